@@ -1,0 +1,1 @@
+"""Image processing written out in NumPy: float64 in and out, each function one formula, no framework."""
