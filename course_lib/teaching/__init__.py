@@ -1,0 +1,36 @@
+"""What the chapters teach with: pictures with words, checked equations, exercises that explain mistakes.
+
+    from course_lib.teaching import image_grid, panels, show, verify
+    from course_lib.teaching.exercises import ch02 as ex
+"""
+
+from course_lib.teaching.display import explore, show, show_animation
+from course_lib.teaching.figures import (
+    CLASS_COLORS,
+    LINE_COLORS,
+    class_colormap,
+    draw_array,
+    draw_classes,
+    draw_image,
+    image_grid,
+    overlay_mask,
+    panels,
+)
+from course_lib.teaching.verify import VerificationError, verify
+
+__all__ = [
+    "CLASS_COLORS",
+    "LINE_COLORS",
+    "VerificationError",
+    "class_colormap",
+    "draw_array",
+    "draw_classes",
+    "draw_image",
+    "explore",
+    "image_grid",
+    "overlay_mask",
+    "panels",
+    "show",
+    "show_animation",
+    "verify",
+]
