@@ -1,0 +1,315 @@
+"""Geometric transforms: 3 × 3 matrices that act on points (x, y), and images warped by inverse mapping.
+
+A point is (x, y): x counts columns to the right, y counts rows downwards, and the centre of the first pixel is (0, 0).
+An array is indexed the other way round, ``image[y, x]``.
+
+References
+----------
+G. Wolberg, Digital Image Warping, IEEE Computer Society Press, 1990.
+R. Hartley, A. Zisserman, Multiple View Geometry, 2nd ed., 2004, section 4.1 (the direct linear transform).
+doi:10.1017/CBO9780511811685
+"""
+
+import numpy as np
+
+from course_lib.classical._validate import float_array, positive_int
+
+
+def translation(dx, dy):
+    """Shift by dx columns to the right and dy rows down.
+
+    Parameters
+    ----------
+    dx, dy : float, pixels
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3)
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    dx, dy = float_array([dx, dy], "dx and dy")
+    return np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]])
+
+
+def scaling(sx, sy, center=(0.0, 0.0)):
+    """Stretch by sx across and sy down, leaving ``center`` where it is.
+
+    Parameters
+    ----------
+    sx, sy : float, not 0
+    center : (x, y)
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3)
+
+    Raises
+    ------
+    ValueError
+        If a factor is 0 or a number is not finite.
+    """
+    return affine(np.diag(float_array([sx, sy], "sx and sy")), center=center)
+
+
+def rotation(angle, center=(0.0, 0.0)):
+    """Turn by ``angle`` about ``center``: from the x axis towards the y axis, which on the screen is clockwise.
+
+    Parameters
+    ----------
+    angle : float, radians
+    center : (x, y)
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3)
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    angle = float(float_array(angle, "angle", ndim=0))
+    cos, sin = np.cos(angle), np.sin(angle)
+    return affine([[cos, -sin], [sin, cos]], center=center)
+
+
+def affine(linear, offset=(0.0, 0.0), center=(0.0, 0.0)):
+    """Any invertible linear map about ``center``, followed by a shift.
+
+    Parameters
+    ----------
+    linear : array_like, shape (2, 2)
+        Acts on (x, y).
+    offset : (dx, dy)
+    center : (x, y)
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3)
+
+    Raises
+    ------
+    ValueError
+        If the map is singular or a shape is wrong.
+    """
+    linear, offset, center = (
+        float_array(v, name) for v, name in ((linear, "linear"), (offset, "offset"), (center, "center"))
+    )
+    if linear.shape != (2, 2) or offset.shape != (2,) or center.shape != (2,):
+        shapes = f"{linear.shape}, {offset.shape} and {center.shape}"
+        raise ValueError(f"linear, offset and center must have shapes (2, 2), (2,) and (2,), but they are {shapes}")
+    if np.linalg.matrix_rank(linear) < 2:
+        raise ValueError(f"linear must be invertible, but it was {linear.tolist()}")
+    matrix = np.eye(3)
+    matrix[:2, :2] = linear
+    matrix[:2, 2] = offset + center - linear @ center
+    return matrix
+
+
+def homography_from_points(source, target):
+    """The projective map that takes four or more points to given places.
+
+    Parameters
+    ----------
+    source, target : array_like, shape (n, 2), n >= 4
+        Points (x, y); no three of four may lie on a line. With n > 4 the algebraic error is least.
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3), last entry 1
+
+    Raises
+    ------
+    ValueError
+        If there are too few points, the shapes differ, or the points do not determine a map.
+
+    Notes
+    -----
+    Hartley & Zisserman, section 4.1: two linear equations a point, solved by the singular vector of the smallest
+    singular value, after both point sets were moved to mean 0 and scaled to mean distance √2 (section 4.4.4).
+    """
+    source, target = float_array(source, "source", ndim=2), float_array(target, "target", ndim=2)
+    if source.shape != target.shape or source.shape[1] != 2 or len(source) < 4:
+        raise ValueError(
+            f"source and target must both have shape (n, 2) with n >= 4, but they are {source.shape} and {target.shape}"
+        )
+    to_source, to_target = _normalisation(source, "source"), _normalisation(target, "target")
+    rows = []
+    for (x, y), (u, v) in zip(apply(to_source, source), apply(to_target, target), strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y, -u], [0, 0, 0, x, y, 1, -v * x, -v * y, -v]]
+    _, singular, vectors = np.linalg.svd(np.array(rows))
+    solution = np.linalg.inv(to_target) @ vectors[-1].reshape(3, 3) @ to_source
+    if singular[7] < 1e-10 * singular[0] or np.linalg.matrix_rank(vectors[-1].reshape(3, 3), tol=1e-10) < 3:
+        raise ValueError("source and target must determine a map, but three of the points lie on a line")
+    return solution / solution[2, 2]
+
+
+def _normalisation(points, name):
+    distance = np.linalg.norm(points - points.mean(axis=0), axis=1).mean()
+    if distance == 0:
+        raise ValueError(f"{name} must hold different points, but all are {points[0].tolist()}")
+    scale = np.sqrt(2) / distance
+    return affine(scale * np.eye(2), offset=-scale * points.mean(axis=0))
+
+
+def apply(matrix, points):
+    """Map points: append 1, multiply, divide by the third coordinate.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (3, 3)
+    points : array_like, shape (..., 2)
+        Points (x, y).
+
+    Returns
+    -------
+    ndarray of float64, shape (..., 2)
+        Not finite where a point is sent to infinity.
+
+    Raises
+    ------
+    ValueError
+        If a shape is wrong.
+    """
+    matrix, points = _matrix(matrix), float_array(points, "points", channels=2)
+    mapped = points @ matrix[:, :2].T + matrix[:, 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return mapped[..., :2] / mapped[..., 2:]
+
+
+def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
+    """Read an image between its pixels.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W) or (H, W, C)
+    x, y : array_like, one shape
+        Where to read; pixel centres are at whole numbers.
+    order : "bilinear" or "nearest"
+        The weighted mean of the four pixels around the point, or the pixel whose centre is nearest (the later one on
+        a tie). Only "nearest" invents no values.
+    border : "constant" or "edge"
+        What lies beyond the image: ``fill``, or the nearest pixel of the edge.
+    fill : float
+
+    Returns
+    -------
+    ndarray of float64, shape of x (and C)
+
+    Raises
+    ------
+    ValueError
+        If an option is unknown or a shape is wrong.
+    """
+    image = float_array(image, "image", ndim=(2, 3))
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if x.shape != y.shape:
+        raise ValueError(f"x and y must have one shape, but they are {x.shape} and {y.shape}")
+    if border not in ("constant", "edge"):
+        raise ValueError(f"border must be 'constant' or 'edge', but it was {border!r}")
+    x, y = _bounded(x, image.shape[1]), _bounded(y, image.shape[0])
+    if order == "nearest":
+        return _pixels(image, np.floor(x + 0.5), np.floor(y + 0.5), border, fill)
+    if order != "bilinear":
+        raise ValueError(f"order must be 'bilinear' or 'nearest', but it was {order!r}")
+    left, top = np.floor(x), np.floor(y)
+    a, b = (t.reshape(t.shape + (1,) * (image.ndim - 2)) for t in (x - left, y - top))
+    upper = (1 - a) * _pixels(image, left, top, border, fill) + a * _pixels(image, left + 1, top, border, fill)
+    lower = (1 - a) * _pixels(image, left, top + 1, border, fill) + a * _pixels(image, left + 1, top + 1, border, fill)
+    return (1 - b) * upper + b * lower
+
+
+def _bounded(t, n):
+    """Keep coordinates countable: two pixels beyond the border is as far away as infinity."""
+    return np.clip(np.nan_to_num(t, nan=-2, posinf=n + 1, neginf=-2), -2, n + 1)
+
+
+def _pixels(image, x, y, border, fill):
+    column, row = x.astype(int), y.astype(int)
+    height, width = image.shape[:2]
+    values = image[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
+    if border == "constant":
+        values[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = fill
+    return values
+
+
+def warp(image, matrix, output_shape=None, order="bilinear", border="constant", fill=0.0):
+    """Transform an image by inverse mapping: every output pixel asks where it came from.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W) or (H, W, C)
+    matrix : array_like, shape (3, 3)
+        Takes points (x, y) of the image to points of the output.
+    output_shape : (rows, columns), optional
+        By default that of the image.
+    order, border, fill
+        As in `sample`. Masks of classes need ``order="nearest"``.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows, columns) or (rows, columns, C)
+
+    Raises
+    ------
+    ValueError
+        If the matrix is singular, an option is unknown or a shape is wrong.
+    """
+    image = float_array(image, "image", ndim=(2, 3))
+    matrix = _matrix(matrix)
+    if np.linalg.matrix_rank(matrix) < 3:
+        raise ValueError(f"matrix must be invertible, but it was {matrix.tolist()}")
+    y, x = _grid(image.shape[:2] if output_shape is None else output_shape)
+    source = apply(np.linalg.inv(matrix), np.stack([x, y], axis=-1))
+    return sample(image, source[..., 0], source[..., 1], order, border, fill)
+
+
+def resize(image, output_shape, order="bilinear"):
+    """Change the number of pixels so that the *edges* of the first and last pixel stay where they are.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W) or (H, W, C)
+    output_shape : (rows, columns)
+    order : "bilinear" or "nearest"
+
+    Returns
+    -------
+    ndarray of float64, shape (rows, columns) or (rows, columns, C)
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a shape or the order is wrong.
+
+    Notes
+    -----
+    Half-pixel centres, x_in = (x_out + 1/2) n_in / n_out - 1/2. There is no smoothing first: making an image smaller
+    by more than 2 skips pixels and aliases.
+    """
+    image = float_array(image, "image", ndim=(2, 3))
+    y, x = _grid(output_shape)
+    rows, columns = x.shape
+    x = (x + 0.5) * image.shape[1] / columns - 0.5
+    y = (y + 0.5) * image.shape[0] / rows - 0.5
+    return sample(image, x, y, order, border="edge")
+
+
+def _matrix(matrix):
+    matrix = float_array(matrix, "matrix")
+    if matrix.shape != (3, 3):
+        raise ValueError(f"matrix must have shape (3, 3), but its shape is {matrix.shape}")
+    return matrix
+
+
+def _grid(output_shape):
+    try:
+        rows, columns = output_shape
+    except (TypeError, ValueError):
+        raise ValueError(f"output_shape must be (rows, columns), but it was {output_shape!r}") from None
+    rows, columns = positive_int(rows, "output_shape[0]"), positive_int(columns, "output_shape[1]")
+    return np.mgrid[:rows, :columns].astype(np.float64)

@@ -1,0 +1,124 @@
+"""Restoration against SciPy, scikit-image and the property that defines the Wiener filter."""
+
+import numpy as np
+import pytest
+from scipy import ndimage, optimize, signal
+from skimage import metrics
+
+from course_lib.classical import filters
+from course_lib.classical import restoration as r
+
+
+@pytest.fixture
+def image():
+    return np.random.default_rng(0).random((20, 27))
+
+
+def test_mse_and_psnr_equal_scikit_image(image):
+    other = image + 0.1 * np.random.default_rng(1).standard_normal(image.shape)
+    assert r.mse(image, other) == pytest.approx(metrics.mean_squared_error(image, other), rel=1e-12)
+    for peak in (1, 255):
+        theirs = metrics.peak_signal_noise_ratio(image, other, data_range=peak)
+        assert r.psnr(image, other, peak) == pytest.approx(theirs, rel=1e-12)
+    assert r.psnr(image, image) == float("inf")
+
+
+def test_errors_of_uint8_images_do_not_wrap():
+    assert r.mse(np.array([0], np.uint8), np.array([255], np.uint8)) == 255**2
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 9])
+def test_mean_filter_equals_scipy(image, size):
+    np.testing.assert_allclose(r.mean_filter(image, size), ndimage.uniform_filter(image, size), atol=1e-12)
+
+
+def test_adaptive_wiener_equals_scipy_in_the_interior(image):
+    ours = r.adaptive_wiener(image, 5, 0.05)
+    theirs = signal.wiener(image, 5, noise=0.05)  # SciPy pads with zeros
+    np.testing.assert_allclose(ours[2:-2, 2:-2], theirs[2:-2, 2:-2], atol=1e-12)
+
+
+def test_adaptive_wiener_limits(image):
+    np.testing.assert_allclose(r.adaptive_wiener(image, 3, 0), image, atol=1e-12)
+    np.testing.assert_allclose(r.adaptive_wiener(image, 3, 1e9), r.mean_filter(image, 3), atol=1e-12)
+    np.testing.assert_array_equal(r.adaptive_wiener(np.zeros((4, 4)), 3, 0), 0)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (5, 3), (4, 6), (1, 1)])
+def test_blur_circular_equals_scipy_wrap(image, shape):
+    kernel = np.random.default_rng(2).random(shape)
+    expected = ndimage.convolve(image, kernel, mode="wrap")
+    np.testing.assert_allclose(r.blur_circular(image, kernel), expected, atol=1e-12)
+
+
+def test_inverse_filter_undoes_a_blur_without_noise(image):
+    kernel = filters.gaussian(0.7)
+    np.testing.assert_allclose(r.inverse_filter(r.blur_circular(image, kernel), kernel), image, atol=1e-9)
+
+
+def test_inverse_filter_drops_frequencies_below_the_floor(image):
+    restored = r.inverse_filter(r.blur_circular(image, filters.gaussian(1.5)), filters.gaussian(1.5), floor=0.5)
+    kept = np.abs(r.transfer_function(filters.gaussian(1.5), image.shape)) > 0.5
+    np.testing.assert_allclose(restored, np.fft.ifft2(np.fft.fft2(image) * kept).real, atol=1e-9)
+
+
+def test_wiener_gain_minimises_the_expected_error():
+    # One frequency: S = 3 is the image's power, N = .5 the noise's, H the blur. Minimise over complex gains g.
+    signal_power, noise_power, transfer = 3.0, 0.5, 0.4 - 0.3j
+
+    def expected_error(g):
+        gain = complex(*g)
+        return abs(1 - gain * transfer) ** 2 * signal_power + abs(gain) ** 2 * noise_power
+
+    best = optimize.minimize(expected_error, [0.0, 0.0], tol=1e-14).x
+    formula = np.conj(transfer) / (abs(transfer) ** 2 + noise_power / signal_power)
+    np.testing.assert_allclose(complex(*best), formula, rtol=1e-5)
+
+
+def test_wiener_with_zero_noise_is_the_inverse_and_a_map_equals_a_number(image):
+    kernel = filters.gaussian(0.7)
+    blurred = r.blur_circular(image, kernel)
+    np.testing.assert_allclose(r.wiener_deconvolve(blurred, kernel, 0), image, atol=1e-9)
+    np.testing.assert_array_equal(
+        r.wiener_deconvolve(blurred, kernel, 0.01), r.wiener_deconvolve(blurred, kernel, np.full(image.shape, 0.01))
+    )
+
+
+def test_wiener_applies_its_gain_frequency_by_frequency(image):
+    kernel, ratio = filters.gaussian(1.0), 0.02
+    padded = np.zeros(image.shape)
+    padded[:9, :9] = kernel
+    transfer = np.fft.fft2(ndimage.shift(padded, (-4, -4), order=0, mode="grid-wrap"))
+    gain = np.conj(transfer) / (np.abs(transfer) ** 2 + ratio)
+    expected = np.fft.ifft2(np.fft.fft2(image) * gain).real
+    np.testing.assert_allclose(r.wiener_deconvolve(image, kernel, ratio), expected, atol=1e-12)
+
+
+def test_wiener_with_the_true_spectra_beats_other_constants():
+    rng = np.random.default_rng(3)
+    clean = ndimage.gaussian_filter(rng.standard_normal((64, 64)), 2, mode="wrap")
+    kernel, sigma = filters.gaussian(1.5), 0.02
+    noisy = r.blur_circular(clean, kernel) + sigma * rng.standard_normal(clean.shape)
+    best = sigma**2 * clean.size / np.abs(np.fft.fft2(clean)) ** 2
+    error = r.mse(clean, r.wiener_deconvolve(noisy, kernel, best))
+    assert all(error < r.mse(clean, r.wiener_deconvolve(noisy, kernel, k)) for k in (1e-5, 1e-3, 1e-1, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: r.mse([1, 2], [1, 2, 3]), ValueError, r"one shape, but they are \(2,\) and \(3,\)"),
+        (lambda: r.psnr([1], [2], peak=0), ValueError, "peak must be a finite number above 0"),
+        (lambda: r.mean_filter(np.zeros((4, 4)), 2), ValueError, "size must be a positive odd whole number.*2"),
+        (lambda: r.mean_filter(np.zeros((4, 4, 3)), 3), ValueError, "image must have 2 axes"),
+        (lambda: r.adaptive_wiener(np.zeros((4, 4)), 3, -1), ValueError, "noise_variance"),
+        (lambda: r.transfer_function(np.ones((5, 5)), (4, 9)), ValueError, r"kernel must fit.*\(5, 5\)"),
+        (lambda: r.inverse_filter(np.ones((5, 5)), np.ones((3, 3)), -1), ValueError, "floor"),
+        (lambda: r.wiener_deconvolve(np.ones((5, 5)), np.ones((3, 3)), -1), ValueError, "noise_to_signal must be at"),
+        (lambda: r.wiener_deconvolve(np.ones((5, 5)), np.ones((3, 3)), np.ones((2, 2))), ValueError, "a number or have"),
+        (lambda: r.wiener_deconvolve(np.ones((4, 4)), [[0.5, 0, 0.5]], 0), ValueError, "removed a frequency"),
+    ],
+)
+def test_clear_errors(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
