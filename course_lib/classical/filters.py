@@ -167,17 +167,17 @@ def laplacian_of_gaussian(sigma, radius=None):
     return kernel - kernel.mean()
 
 
-def gabor(sigma, wavelength, angle, phase=0.0, aspect=1.0, radius=None):
+def gabor(wavelength, theta, sigma, phase=0.0, aspect=1.0, radius=None):
     """A cosine wave under a Gaussian window: answers to stripes of one width and direction.
 
     Parameters
     ----------
-    sigma : float above 0
-        Width of the window across the stripes, in pixels.
     wavelength : float above 0
         Of the wave, in pixels.
-    angle : float, radians
+    theta : float, radians
         Direction in which the wave runs: 0 to the right (vertical stripes), π/2 downwards.
+    sigma : float above 0
+        Width of the window across the stripes, in pixels.
     phase : float, radians
         0 gives an even kernel (bars), -π/2 an odd one (edges).
     aspect : float above 0
@@ -192,7 +192,7 @@ def gabor(sigma, wavelength, angle, phase=0.0, aspect=1.0, radius=None):
     Raises
     ------
     ValueError, TypeError
-        If sigma, wavelength or aspect is not above 0, angle or phase is not finite, or radius is not a positive whole
+        If wavelength, sigma or aspect is not above 0, theta or phase is not finite, or radius is not a positive whole
         number.
 
     Notes
@@ -201,9 +201,9 @@ def gabor(sigma, wavelength, angle, phase=0.0, aspect=1.0, radius=None):
     """
     offsets = _offsets(sigma, radius)
     wavelength, aspect = positive_number(wavelength, "wavelength"), positive_number(aspect, "aspect")
-    angle, phase = float_array([angle, phase], "angle and phase")
+    theta, phase = float_array([theta, phase], "theta and phase")
     x, y = offsets[np.newaxis, :], offsets[:, np.newaxis]
-    u, v = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
+    u, v = x * np.cos(theta) + y * np.sin(theta), -x * np.sin(theta) + y * np.cos(theta)
     window = np.exp(-(u**2 + (aspect * v) ** 2) / (2 * sigma**2))
     return window * np.cos(2 * np.pi * u / wavelength + phase)
 

@@ -58,7 +58,7 @@ def test_sharpen_is_an_unsharp_mask(image):
 def test_gabor_equals_scikit_image():
     # scikit-image divides by 2πσ_xσ_y and calls the phase "offset".
     theirs = sk.gabor_kernel(1 / 6, theta=0.7, sigma_x=3, sigma_y=6, offset=0.4, n_stds=5).real * 2 * np.pi * 3 * 6
-    ours = f.gabor(3, 6, 0.7, phase=0.4, aspect=0.5, radius=9)
+    ours = f.gabor(6, 0.7, 3, phase=0.4, aspect=0.5, radius=9)
     middle = [n // 2 for n in theirs.shape]
     window = tuple(slice(m - 9, m + 10) for m in middle)
     np.testing.assert_allclose(ours, theirs[window], atol=1e-12)
@@ -78,8 +78,8 @@ def test_median_equals_scipy(image, size):
         (lambda: f.gaussian1d(1, radius=1.5), TypeError, "radius must be a whole number.*1.5"),
         (lambda: f.sharpen(-1), ValueError, "amount"),
         (lambda: f.laplacian_of_gaussian("wide"), TypeError, "sigma must be a number.*wide"),
-        (lambda: f.gabor(1, 0, 0), ValueError, "wavelength"),
-        (lambda: f.gabor(1, 4, np.nan), ValueError, "angle and phase must be finite"),
+        (lambda: f.gabor(0, 0, 1), ValueError, "wavelength"),
+        (lambda: f.gabor(4, np.nan, 1), ValueError, "theta and phase must be finite"),
         (lambda: f.median(np.zeros((3, 3)), 4), ValueError, "size must be a positive odd"),
         (lambda: f.median(np.zeros(3), 3), ValueError, "image must have 2 axes"),
     ],
