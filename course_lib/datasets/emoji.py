@@ -6,13 +6,39 @@ import sys
 
 import numpy as np
 
-from course_lib.datasets import files
+from course_lib.classical.compositing import premultiply
+from course_lib.datasets import files, photographs
+from course_lib.datasets.scenes import compose, crop, gradient, place
 
 FILES = {
     "emoji.png": (1983031, "5aeb7a1d3398786e9beed2175b48f5b0e1a384e97a2f8aeea4798ac49443d247"),
     "emoji.csv": (99662, "9bf930b87f72aa6ada3f1ccdd0372afc6c4adbecae937d9a0e5cfa0c1bff3992"),
 }
 SIZE = 32
+
+CLASSES = ("face", "animal", "food", "vehicle", "heart")
+WEIGHTS = {"face": 0.35, "animal": 0.25, "food": 0.2, "vehicle": 0.15, "heart": 0.05}
+SUBCATEGORIES = {
+    "face": ("face-smiling", "face-affection", "face-tongue", "face-hand", "face-neutral-skeptical", "face-sleepy")
+    + ("face-unwell", "face-concerned", "face-glasses", "face-hat"),
+    "animal": ("animal-mammal", "animal-bird", "animal-amphibian", "animal-reptile", "animal-marine", "animal-bug"),
+    "food": ("food-fruit", "food-vegetable"),
+    "vehicle": ("transport-ground",),
+    "heart": ("heart",),
+}
+LEFT_OUT = (  # what Unicode files under a subcategory without looking like the rest
+    *("melting_face", "dotted_line_face", "face_in_clouds"),
+    *("pig_nose", "feet", "feather", "wing", "shell", "coral", "spider_web", "microbe"),
+    *("station", "manual_wheelchair", "motorized_wheelchair", "skateboard", "roller_skate", "busstop", "motorway"),
+    *("railway_track", "oil_drum", "fuelpump", "wheel", "rotating_light", "traffic_light", "vertical_traffic_light"),
+    *("octagonal_sign", "construction"),
+    *("love_letter", "heart_decoration", "heavy_heart_exclamation_mark_ornament"),
+)
+BACKGROUNDS = ("photograph", "texture", "gradient")
+PICTURES = {
+    "train": {"photograph": ("china", "flower", "ihc"), "texture": ("brick", "grass")},
+    "test": {"photograph": ("coffee", "camera"), "texture": ("gravel",)},
+}
 
 
 def load():
@@ -55,3 +81,161 @@ def table():
     text = files.read(sys.modules[__name__], "emoji.csv").decode()
     header, *rows = csv.reader(io.StringIO(text))
     return {name: np.array(column) for name, column in zip(header, zip(*rows, strict=True), strict=True)}
+
+
+def members(class_name, split="all"):
+    """Return the indices of the emoji that belong to one of the `CLASSES`.
+
+    Parameters
+    ----------
+    class_name : str
+    split : {"all", "train", "test"}
+        Every fourth emoji of a class is for "test".
+
+    Returns
+    -------
+    ndarray of int
+        Positions in the arrays of `load`, ascending.
+
+    Raises
+    ------
+    ValueError
+        If there is no such class or split.
+    """
+    _one_of("class_name", class_name, CLASSES)
+    _one_of("split", split, ("all", "train", "test"))
+    columns = table()
+    chosen = np.isin(columns["subcategory"], SUBCATEGORIES[class_name]) & ~np.isin(columns["short_name"], LEFT_OUT)
+    indices = np.flatnonzero(chosen)
+    is_test = np.arange(len(indices)) % 4 == 3
+    return {"all": indices, "train": indices[~is_test], "test": indices[is_test]}[split]
+
+
+def scenes(
+    n,
+    size=64,
+    seed=0,
+    classes=CLASSES,
+    *,
+    weights=None,
+    objects=(1, 4),
+    scale=(0.6, 1.2),
+    rotation=30.0,
+    order="random",
+    backgrounds=BACKGROUNDS,
+    split="all",
+    instances=False,
+):
+    """Compose emoji on backgrounds and return the pictures with the exact class of every pixel.
+
+    Scene i depends on ``seed``, i and the options alone: ``scenes(5)`` gives the first five of ``scenes(100)``.
+
+    Parameters
+    ----------
+    n : int, at least 1
+        How many scenes.
+    size : int, 16 ... 300
+        Side of each in pixels.
+    seed : int, at least 0
+    classes : sequence of str
+        Which of the `CLASSES` appear; their ids are 1, 2, ... in this order, 0 is background.
+    weights : sequence of float, optional
+        How often each class is drawn, in the order of ``classes``; by default as in `WEIGHTS`: unbalanced.
+    objects : (int, int)
+        Fewest and most objects in a scene, within 0 ... 255. Some may be hidden or stick out.
+    scale : (float, float)
+        Smallest and largest stretch of an emoji (32 pixels), within 0.5 ... 8.
+    rotation : float, 0 ... 180
+        Largest turn either way, in degrees.
+    order : {"random", "small on top"}
+        What hides what: objects are laid down in random order, or from the largest to the smallest.
+    backgrounds : sequence of str
+        Some of `BACKGROUNDS`, drawn with equal chances.
+    split : {"all", "train", "test"}
+        "train" and "test" share neither an emoji nor a background picture; "all" uses everything.
+    instances : bool
+        Also return which object is seen where.
+
+    Returns
+    -------
+    images : ndarray of float32, shape (n, size, size, 3)
+        sRGB in [0, 1], blended in stored values as browsers and Pillow do.
+    masks : ndarray of uint8, shape (n, size, size)
+        Class ids. A pixel belongs to the topmost object that covers more than half of it.
+    numbers : ndarray of uint8, shape (n, size, size)
+        Only with ``instances``: 0 is background, 1, 2, ... count the objects of a scene, the lowest first.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; the message names it.
+    DataFileError
+        If a data file is missing, cut short or altered.
+    """
+    _in_range("n", (n,), 1, np.inf)
+    _in_range("size", (size,), 16, 300)
+    _in_range("seed", (seed,), 0, np.inf)
+    _in_range("objects", objects, 0, 255)
+    _in_range("scale", scale, 0.5, 8)
+    _in_range("rotation", (rotation,), 0, 180)
+    _one_of("order", order, ("random", "small on top"))
+    _some_of("classes", classes, CLASSES)
+    _some_of("backgrounds", backgrounds, BACKGROUNDS)
+    weights = [WEIGHTS[name] for name in classes] if weights is None else list(weights)
+    if len(weights) != len(classes) or min(weights) < 0 or sum(weights) <= 0:
+        raise ValueError(f"weights must be a number >= 0 for each of {', '.join(classes)}, but they were {weights}")
+
+    emoji = load()[0]
+    sprites = [premultiply(emoji[members(name, split)] / 255) for name in classes]
+    splits = ("train", "test") if split == "all" else (split,)
+    pictures = {
+        kind: [photographs.load(name) for part in splits for name in PICTURES[part][kind]]
+        for kind in ("photograph", "texture")
+    }
+    images = np.empty((n, size, size, 3), np.float32)
+    masks, numbers = np.empty((2, n, size, size), np.uint8)
+    for i in range(n):
+        # only random() is used: its stream is fixed for good, those of integers() and choice() may change with NumPy
+        random = np.random.Generator(np.random.PCG64([seed, i])).random
+        kind = _pick(backgrounds, random)
+        background = gradient(size, random) if kind == "gradient" else crop(_pick(pictures[kind], random), size, random)
+        count = _pick(range(objects[0], objects[1] + 1), random)
+        things = [_thing(sprites, weights, size, scale, rotation, random) for _ in range(count)]
+        if order == "small on top":
+            things.sort(key=lambda thing: -thing[0])
+        _, class_ids, layers = zip(*things, strict=True) if things else ((), (), ())
+        images[i], masks[i], numbers[i] = compose(background, layers, class_ids)
+    return (images, masks, numbers) if instances else (images, masks)
+
+
+def _thing(sprites, weights, size, scale, rotation, random):
+    """Draw one object: return its stretch, its class id and its layer. Its middle lies inside the scene."""
+    shares = np.cumsum(weights) / np.sum(weights)
+    class_index = int(np.sum(random() >= shares[:-1]))
+    sprite = _pick(sprites[class_index], random)
+    center = size * np.array([random(), random()]) - 0.5
+    stretch = scale[0] + (scale[1] - scale[0]) * random()
+    angle = np.deg2rad(rotation) * (2 * random() - 1)
+    return stretch, class_index + 1, place(sprite, size, center, stretch, angle)
+
+
+def _pick(things, random):
+    return things[int(len(things) * random())]
+
+
+def _one_of(argument, value, allowed):
+    if value not in allowed:
+        raise ValueError(f"{argument} must be one of {', '.join(map(repr, allowed))}, but it was {value!r}")
+
+
+def _some_of(argument, values, allowed):
+    if isinstance(values, str) or not values or len(set(values)) < len(values) or not set(values) <= set(allowed):
+        raise ValueError(
+            f"{argument} must be some of {', '.join(map(repr, allowed))}, each once, but it was {values!r}"
+        )
+
+
+def _in_range(argument, values, low, high):
+    values = tuple(values)
+    if not all(low <= value <= high for value in values) or list(values) != sorted(values):
+        raise ValueError(f"{argument} must lie in {low} ... {high} and not fall, but it was {values}")

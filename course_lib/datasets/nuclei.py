@@ -15,7 +15,7 @@ FILES = {
     "shifted_labels.png": (10102, "fcf2dfa964e3303183d565e43e1fa0b3668473c4dd2de11973b9ad28e256ccd8"),
 }
 HEIGHT = 640
-TRAIN_FRAMES, TRAIN_COLUMNS = range(0, 12), range(30, 670)
+TRAIN_FRAMES, TRAIN_COLUMNS = range(12), range(30, 670)
 TEST_FRAMES, TEST_COLUMNS = range(15, 20), range(750, 1070)
 
 
