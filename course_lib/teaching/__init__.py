@@ -1,7 +1,7 @@
 """What the chapters teach with: pictures with words, checked equations, exercises that explain mistakes.
 
-    from course_lib.teaching import image_grid, panels, show, verify
-    from course_lib.teaching.exercises import ch02 as ex
+A chapter begins with `from course_lib.teaching import image_grid, panels, show, verify` and
+`from course_lib.teaching.exercises import ch02 as ex`.
 """
 
 from course_lib.teaching.display import explore, show, show_animation

@@ -124,6 +124,16 @@ def explore(draw, alt, **ranges):
     display(ipywidgets.VBox(list(controls.values())))
 
 
+def say(markdown):
+    """Display a text with its markup in a notebook, and print it as it is elsewhere."""
+    if not _in_notebook():
+        print(markdown)
+        return
+    from IPython.display import display
+
+    display({"text/markdown": markdown, "text/plain": markdown}, raw=True)
+
+
 def figure_png(fig):
     """Render a figure as the PNG that `show` displays: 100 dpi, 128 colours, no metadata.
 

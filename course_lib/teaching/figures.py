@@ -254,7 +254,9 @@ def draw_classes(ax, mask, names, title=None, *, legend=True):
     """
     mask = np.asarray(mask)
     if mask.min() < 0 or mask.max() >= len(names):
-        raise ValueError(f"mask must hold ids 0 to {len(names) - 1}, one for each name, not {mask.min()} to {mask.max()}")
+        raise ValueError(
+            f"mask must hold ids 0 to {len(names) - 1}, one for each name, not {mask.min()} to {mask.max()}"
+        )
     ax.imshow(mask, cmap=class_colormap(len(names)), vmin=-0.5, vmax=len(names) - 0.5)
     _bare(ax, title)
     if legend:
@@ -310,4 +312,6 @@ def _frame(ax, mask):
     padded = np.pad(mask, 1)
     lines = [[(c - 1.5, r - 0.5), (c - 0.5, r - 0.5)] for r, c in np.argwhere(padded[1:] != padded[:-1])]
     lines += [[(c - 0.5, r - 1.5), (c - 0.5, r - 0.5)] for r, c in np.argwhere(padded[:, 1:] != padded[:, :-1])]
-    ax.add_collection(LineCollection(lines, colors=HIGHLIGHT, linewidths=2.5, capstyle="round", clip_on=False, zorder=3))
+    ax.add_collection(
+        LineCollection(lines, colors=HIGHLIGHT, linewidths=2.5, capstyle="round", clip_on=False, zorder=3)
+    )

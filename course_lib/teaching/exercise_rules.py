@@ -1,0 +1,265 @@
+"""What every exercise must keep, proved by running it: `findings(exercise)` lists what it does not keep.
+
+The heart is that words are bound to behaviour. A misconception's message must quote, in backticks, what its
+wrong implementation really returns on its example (a wrong value: that value; a choice: words of its own
+option, in double quotes). Two messages that were exchanged quote the wrong things, and are found out.
+"""
+
+import ast
+import inspect
+import re
+import textwrap
+
+import numpy as np
+
+from course_lib.teaching.compare import quote, same
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, ValueExercise, behaviour, wrong_value
+
+PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)
+PROBE_LIMIT = 0.2  # seconds, for the endless loop
+
+
+def findings(exercise):
+    """Everything that is wrong with an exercise's declaration.
+
+    Returns
+    -------
+    list of str
+        Empty for a good exercise; each text begins with the exercise's number.
+    """
+    found = [*_common(exercise)]
+    if isinstance(exercise, FunctionExercise):
+        found += [*_solution_of_function(exercise), *_known_mistakes(exercise), *_cases(exercise), *_probes(exercise)]
+    elif isinstance(exercise, ValueExercise):
+        found += [*_value(exercise), *_known_mistakes(exercise)]
+    elif isinstance(exercise, ChoiceExercise):
+        found += _choice(exercise)
+    return [f"exercise {exercise.number}: {what}" for what in found]
+
+
+def places(exercise):
+    """The places to read again that an exercise's messages name, such as "(2.2)" or "section 3"."""
+    if isinstance(exercise, ChoiceExercise):
+        return [place for reason in exercise.reasons.values() for place in PLACE.findall(reason)]
+    return [place for m in exercise.misconceptions for place in PLACE.findall(m.reread)]
+
+
+def mistakes(exercise):
+    """How many wrong answers an exercise knows by name."""
+    if isinstance(exercise, ChoiceExercise):
+        return len(exercise.options) - 1
+    return len(exercise.misconceptions)
+
+
+def solved_by(exercise):
+    """What an exercise's own solution answers: a function, a value, or a letter."""
+    if isinstance(exercise, ChoiceExercise):
+        return exercise.answer
+    namespace = {}
+    exec(compile(exercise.source, "<solution>", "exec"), namespace)  # noqa: S102 - the course's own text
+    return namespace[exercise.name if isinstance(exercise, FunctionExercise) else "answer"]
+
+
+def scaffolds(exercise):
+    """The blanks that a notebook may hold: the answer before anything was written."""
+    yield ...
+    if isinstance(exercise, FunctionExercise):
+        for body in ("...", "pass", '"""Do this."""', "return ...", "result = ...\n    return result"):
+            namespace = {}
+            exec(f"def {exercise.signature}:\n    {body}\n", namespace)  # noqa: S102
+            yield namespace[exercise.name]
+
+
+def _common(exercise):
+    if not re.fullmatch(r"\d+\.\d+", exercise.number):
+        yield f"number must be chapter.exercise, not {exercise.number!r}"
+    for name in ("title", "statement"):
+        if not getattr(exercise, name).strip():
+            yield f"{name} is empty"
+    if len(exercise.hints) != 3 or len({hint.strip() for hint in exercise.hints} - {""}) != 3:
+        yield f"hints must be three different texts, not {len(exercise.hints)}"
+    for blank in scaffolds(exercise):
+        verdict = exercise.diagnose(blank)
+        if verdict.kind != "blank":
+            yield f"a blank answer is {verdict.kind}, not blank: {verdict.text}"
+    try:
+        verdict = exercise.diagnose(solved_by(exercise))
+    except Exception as error:  # noqa: BLE001 - reported as a finding
+        yield f"the reference solution cannot be run: {type(error).__name__}: {error}"
+    else:
+        if verdict.kind != "right":
+            yield f"the reference solution does not pass: {verdict.text}"
+
+
+def _solution_of_function(exercise):
+    try:
+        oracle = inspect.getsource(exercise.oracle)
+    except (OSError, TypeError):
+        return
+    bodies = []
+    for source in (oracle, exercise.source):
+        try:
+            tree = ast.parse(textwrap.dedent(source))
+        except SyntaxError:  # a lambda inside a longer expression
+            return
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        bodies.append([ast.dump(node) for node in functions[-1].body] if functions else [source])
+    if bodies[0] == bodies[1]:
+        yield "the oracle and the solution are the same code, so they prove nothing about each other"
+
+
+def _known_mistakes(exercise):
+    known = exercise.misconceptions
+    if not known:
+        yield "no misconception is declared"
+    if len({m.name for m in known}) < len(known):
+        yield "two misconceptions have the same name"
+    quoted = {m.name: quote(_wrong_result(exercise, m)) for m in known if not _has_no_example(exercise, m)}
+    for m in known:
+        if _has_no_example(exercise, m):
+            yield f"{m.name!r} has no example"
+            continue
+        verdict = exercise.diagnose(m.wrong if isinstance(exercise, FunctionExercise) else wrong_value(m))
+        if verdict.mistake != m.name:
+            yield f"{m.name!r} is diagnosed as {verdict.mistake or verdict.kind}: {verdict.text}"
+        if not PLACE.fullmatch(m.reread):
+            yield f"{m.name!r} must name a place to read again, '(2.2)' or 'section 3', not {m.reread!r}"
+        if f"`{quoted[m.name]}`" not in m.message:
+            yield f"the message of {m.name!r} does not quote what it returns on its example: `{quoted[m.name]}`"
+    for i, a in enumerate(known):
+        for b in known[i + 1 :]:
+            if a.name in quoted and b.name in quoted:
+                if f"`{quoted[a.name]}`" in b.message and f"`{quoted[b.name]}`" in a.message:
+                    yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: choose other examples"
+                if _equal(exercise, a, b):
+                    yield f"{a.name!r} and {b.name!r} give the same results on all cases"
+
+
+def _has_no_example(exercise, misconception):
+    return isinstance(exercise, FunctionExercise) and misconception.example is None
+
+
+def _wrong_result(exercise, misconception):
+    if isinstance(exercise, ValueExercise):
+        return wrong_value(misconception)
+    outcome = behaviour(misconception.wrong, [misconception.example])[0]
+    return outcome.value if outcome.failure is None else _Name(outcome.failure.name)
+
+
+class _Name(str):
+    """The name of an exception, which is quoted without the quotation marks of a string."""
+
+    def __repr__(self):
+        return str(self)
+
+
+def _equal(exercise, a, b):
+    if isinstance(exercise, ValueExercise):
+        return same(wrong_value(a), wrong_value(b), exercise.rtol, exercise.atol)
+    return exercise.diagnose(b.wrong).mistake == a.name
+
+
+def _cases(exercise):
+    cases = exercise.all_cases
+    if len(cases) < 5:
+        yield f"{len(cases)} cases are too few; give at least 5"
+    results = [outcome for outcome in behaviour(exercise.oracle, cases)]
+    if any(outcome.failure for outcome in results):
+        failure = next(outcome.failure for outcome in results if outcome.failure)
+        yield f"the oracle raises {failure.name}: {failure.message}"
+        return
+    if all(same(results[0].value, other.value, exercise.rtol, exercise.atol) for other in results[1:]):
+        yield "the right result is the same on all cases, so a constant would pass"
+    for m in exercise.misconceptions:
+        if all(outcome.failure for outcome in behaviour(m.wrong, cases)):
+            yield f"{m.name!r} raises on every case, so any error of that kind would be taken for it"
+
+
+def _probes(exercise):
+    """Hostile answers, each of which must get a message of the right kind that names no file of the library."""
+    good = solved_by(exercise)
+    result = np.asarray(good(*_copied(exercise.all_cases[0])), dtype=object)
+    numeric = result.dtype != object or all(
+        isinstance(x, (int, float, complex, np.number, np.bool)) for x in result.ravel()
+    )
+    probes = [("error", _raises), ("time", _loops), ("exit", _exits), ("exit", _interrupts), ("error", _recurses)]
+    probes += [("type", _forgets_return), ("type", lambda *args: object()), ("type", lambda *args: [[1, 2], [3]])]
+    if numeric:
+        probes += [
+            ("shape", lambda *args: np.asarray(good(*args))[None, None]),
+            ("nan", lambda *args: np.asarray(good(*args), dtype=float) * np.nan),
+        ]
+    if any(
+        isinstance(argument, (np.ndarray, list)) and np.size(argument)
+        for case in exercise.all_cases
+        for argument in case
+    ):
+        probes.append(("in-place", lambda *args: _then_changes(good, args)))
+    for kind, probe in probes:
+        verdict = exercise.diagnose(probe, time_limit=PROBE_LIMIT if kind == "time" else None)
+        if verdict.kind != kind:
+            yield f"an answer that should be diagnosed as {kind!r} is {verdict.kind!r}: {verdict.text}"
+        if "course_lib" in verdict.text or "Traceback" in verdict.text:
+            yield f"the message for {kind!r} shows the library: {verdict.text}"
+    verdict = exercise.diagnose(good(*_copied(exercise.all_cases[0])))
+    if verdict.kind != "type":
+        yield f"a result in place of the function is diagnosed as {verdict.kind!r}"
+
+
+def _copied(case):
+    return tuple(np.array(a) if isinstance(a, np.ndarray) else list(a) if isinstance(a, list) else a for a in case)
+
+
+def _raises(*args):
+    raise IndexError("probe")
+
+
+def _loops(*args):
+    while True:
+        pass
+
+
+def _forgets_return(*args):
+    len(args)
+
+
+def _exits(*args):
+    raise SystemExit
+
+
+def _interrupts(*args):
+    raise KeyboardInterrupt
+
+
+def _recurses(*args):
+    return _recurses(*args)
+
+
+def _then_changes(function, args):
+    result = np.array(function(*args)) if not isinstance(function(*args), tuple) else function(*args)
+    for argument in args:
+        if isinstance(argument, np.ndarray) and argument.size:
+            argument.flat[0] = not argument.flat[0] if argument.dtype == bool else argument.flat[0] + 1
+        elif isinstance(argument, list) and argument:
+            argument.append(argument[0])
+    return result
+
+
+def _value(exercise):
+    if exercise.expected.__class__.__name__ == "Odd":
+        yield f"the answer is {exercise.expected.text}, not a number, an array or text"
+
+
+def _choice(exercise):
+    for letter, option in exercise.options.items():
+        reason = exercise.reasons[letter]
+        others = [text for key, text in exercise.options.items() if key != letter]
+        phrases = re.findall(r'["“]([^"”]{3,})["”]', reason)
+        if not any(phrase in option and not any(phrase in other for other in others) for phrase in phrases):
+            yield f'the reason of {letter!r} must quote, in "double quotes", words of its own option and of no other'
+        if not PLACE.search(reason):
+            yield f"the reason of {letter!r} must name a place to read again, '(2.2)' or 'section 3'"
+        expected = "right" if letter == exercise.answer else "mistake"
+        verdict = exercise.diagnose(letter)
+        if verdict.kind != expected or reason not in verdict.text:
+            yield f"option {letter!r} is diagnosed as {verdict.kind}"
