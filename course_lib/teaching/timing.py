@@ -7,6 +7,7 @@ interrupted, and the quartiles say how far to trust it.
 
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,14 +56,14 @@ def time_methods(methods, sizes, repeats=7, *, limit=2.0, budget=10.0):
 
     Examples
     --------
-    >>> timings = time_methods({"sum": lambda n: range(n).__len__}, [10, 100], repeats=3)
+    >>> timings = time_methods({"sum": lambda n: lambda: sum(range(n))}, [10, 100], repeats=3)
     >>> timings["sum"][10].calls
     3
     """
     sizes = list(sizes)
     if not methods:
         raise ValueError("methods must hold at least one method, got none")
-    if not sizes or any(b <= a for a, b in zip(sizes, sizes[1:], strict=False)):
+    if not sizes or any(b <= a for a, b in pairwise(sizes)):
         raise ValueError(f"sizes must be ascending, got {sizes}")
     if repeats < FEWEST_ROUNDS:
         raise ValueError(f"repeats must be at least {FEWEST_ROUNDS}, got {repeats}")
@@ -159,6 +160,8 @@ def draw_timings(ax, timings, xlabel, names=None):
 def store_timings(path, timings, **record):
     """Write timings as JSON, together with what a reader must know to judge them: command, versions, date, cores.
 
+    Seconds are rounded to four digits, which is more than a clock can promise.
+
     Parameters
     ----------
     path : path
@@ -167,7 +170,10 @@ def store_timings(path, timings, **record):
     **record
         Anything that JSON can hold.
     """
-    table = {name: {str(size): list(t) for size, t in by_size.items()} for name, by_size in timings.items()}
+    table = {
+        name: {str(size): [float(f"{t:.4g}") for t in timing[:3]] + [timing.calls] for size, timing in by_size.items()}
+        for name, by_size in timings.items()
+    }
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
     head = json.dumps(record, indent=1)[:-2]
     text = f'{head},\n "columns": ["median", "lower quartile", "upper quartile", "calls"],\n "timings": {{\n{lines}\n }}\n}}\n'
