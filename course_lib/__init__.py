@@ -1,9 +1,9 @@
 """Reference implementations for the course on image segmentation and image generation.
 
-Importing this package is cheap: it loads neither TensorFlow nor Keras. It only keeps TensorFlow's native log
-quiet, which works only when the variable is set before TensorFlow's first import.
+Importing this package is cheap: it loads neither TensorFlow nor Keras. It only sees to it that TensorFlow, if it is
+imported later, starts without writing to the notebook.
 """
 
-import os
+from course_lib import quiet
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+quiet.install()

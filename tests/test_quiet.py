@@ -1,0 +1,65 @@
+"""The start-up notes of TensorFlow are filtered; everything else on standard error still arrives."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def run(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=240, env={**os.environ, **environment}
+    )
+
+
+@pytest.fixture
+def loud_tensorflow(tmp_path):
+    """A package named tensorflow that writes to file descriptor 2 while it is loaded, as the real one does."""
+
+    def build(*lines, then=""):
+        package = tmp_path / "tensorflow"
+        package.mkdir()
+        (package / "__init__.py").write_text(f"import os\nfor line in {lines!r}:\n    os.write(2, line.encode())\n{then}\n")
+        return str(tmp_path)
+
+    return build
+
+
+NOTES = (
+    "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
+    "I0000 00:00:1 1 port.cc:153] oneDNN custom operations are on.\n",
+)
+
+
+def test_notes_vanish_and_other_lines_arrive(loud_tensorflow):
+    path = loud_tensorflow(NOTES[0], "E0000 real trouble\n", NOTES[1], "plain words\n")
+    done = run("import course_lib, tensorflow", PYTHONPATH=path)
+    assert done.returncode == 0
+    assert done.stderr == "E0000 real trouble\nplain words\n"
+
+
+def test_without_the_filter_the_notes_are_there(loud_tensorflow):
+    assert "oneDNN" in run("import tensorflow", PYTHONPATH=loud_tensorflow(*NOTES)).stderr
+
+
+def test_a_broken_tensorflow_still_says_why_and_standard_error_comes_back(loud_tensorflow):
+    path = loud_tensorflow(NOTES[1], "last words\n", then="raise ImportError('no such library')")
+    code = "import course_lib, sys\ntry:\n    import tensorflow\nexcept ImportError as e:\n    print('after:', e, file=sys.stderr)"
+    done = run(code, PYTHONPATH=path)
+    assert done.stderr == "last words\nafter: no such library\n"
+
+
+def test_a_missing_tensorflow_is_reported_as_missing():
+    code = "import course_lib, sys\nsys.path = []\nimport tensorflow"
+    assert "No module named 'tensorflow'" in run(code).stderr
+
+
+def test_the_loaded_module_looks_as_if_nothing_had_happened(loud_tensorflow):
+    code = "import course_lib, tensorflow as t; print(type(t.__loader__).__name__, t.__spec__.loader is t.__loader__)"
+    assert run(code, PYTHONPATH=loud_tensorflow()).stdout.split() == ["SourceFileLoader", "True"]
+
+
+def test_the_real_tensorflow_is_silent():
+    done = run("import course_lib, keras; print(keras.ops.ones(2).shape)", KERAS_BACKEND="tensorflow")
+    assert (done.returncode, done.stderr) == (0, "")
