@@ -1,0 +1,48 @@
+"""What the tests of notebooks need beyond nbval: the kernel's conditions, pictures compared, budgets kept."""
+
+import os
+import tempfile
+
+import pytest
+from nbval.plugin import IPyNbCell
+
+from course_lib.teaching import kernel, pictures, rules
+
+_profile = tempfile.TemporaryDirectory()
+_costs = {}
+_METER = pytest.StashKey()
+
+
+def pytest_configure(config):
+    """Let every kernel that nbval starts run under the conditions of `refresh`."""
+    os.environ.update(kernel.environment(_profile.name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Measure each chapter while nbval runs it; after a cell compare its pictures, which nbval does not."""
+    if not isinstance(item, IPyNbCell):
+        return (yield)
+    if _METER not in item.parent.stash:
+        item.parent.stash[_METER] = kernel.Meter(item.parent.kernel.km.provisioner.pid)
+    meter = item.parent.stash[_METER]
+    result = yield
+    if item.options["check"] and "picture-varies" not in item.cell.metadata.get("tags", []):
+        text = pictures.outputs_differ(item.cell.outputs, item.test_outputs)
+        if text:
+            item.raise_cell_error("Pictures differ", text)
+    if item.cell_num == sum(cell.cell_type == "code" for cell in item.parent.nb.cells) - 1:
+        cost = meter.seconds(), meter.cpu_seconds(), meter.peak_megabytes()
+        _costs[item.path.name] = cost
+        text = rules.over_budget(item.path.name, item.parent.nb, *cost)
+        if text:
+            item.raise_cell_error("Chapter over its budget", text)
+    return result
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what each chapter cost."""
+    if _costs:
+        terminalreporter.section("chapters")
+        for name, (seconds, _, megabytes) in sorted(_costs.items()):
+            terminalreporter.line(f"{name}: {seconds:.0f} s, {megabytes:.0f} MB")
