@@ -1,0 +1,1202 @@
+"""Exercises of chapter 02, Convolution."""
+
+import itertools
+import math
+
+import numpy as np
+
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.1 Convolution in one dimension
+
+SPIKE = (np.array([0, 0, 1, 0, 0]), np.array([1, 2, 3]))
+STEP = (np.array([4, 0, 0, 0, 1]), np.array([1, 2, 3]))
+
+
+def _signals(rng):
+    for n, size in ((5, 3), (6, 1), (7, 5), (9, 9), (16, 3), (20, 7)):
+        yield rng.integers(-5, 6, n), rng.integers(-5, 6, size)
+    for n, size in ((12, 5), (31, 11)):
+        yield rng.normal(size=n), rng.normal(size=size)
+
+
+def _circular_same(x, k):
+    half = len(k) // 2
+    return sum(k[m] * np.roll(x, m - half) for m in range(len(k)))
+
+
+convolve_same = FunctionExercise(
+    number="2.1",
+    title="Convolve, and keep the length",
+    statement="Write `convolve_same(x, k)`: the convolution of two 1-D arrays in mode `same`, for a kernel of odd length.",
+    signature="convolve_same(x, k)",
+    cases=_signals,
+    oracle=lambda x, k: np.convolve(x, k, mode="same"),
+    solution="""
+    import numpy as np
+
+    def convolve_same(x, k):
+        half = len(k) // 2
+        padded = np.pad(x, half)
+        return np.array([padded[n : n + len(k)] @ k[::-1] for n in range(len(x))])
+    """,
+    misconceptions=[
+        Misconception(
+            "kernel not flipped",
+            lambda x, k: np.correlate(x, k, mode="same"),
+            "your result is a **correlation**: it equals ours with the kernel reversed. On `x = [0, 0, 1, 0, 0]`, "
+            "`k = [1, 2, 3]` you return `[0, 3, 2, 1, 0]`, expected `[0, 1, 2, 3, 0]`. "
+            "Look again at the minus sign in (2.2).",
+            reread="(2.2)",
+            example=SPIKE,
+        ),
+        Misconception(
+            "full instead of same",
+            lambda x, k: np.convolve(x, k, mode="full"),
+            "you return mode **full**, everything that the kernel touches: 5 values have become 7, "
+            "`[0, 0, 1, 2, 3, 0, 0]`. Mode `same` keeps the middle. See the table of the three lengths in section 2.",
+            reread="section 2",
+            example=SPIKE,
+        ),
+        Misconception(
+            "valid instead of same",
+            lambda x, k: np.convolve(x, k, mode="valid"),
+            "you return mode **valid**, only the places where the kernel lies inside completely: 5 values have become 3, "
+            "`[1, 2, 3]`. Mode `same` lets the kernel hang over the ends. See the table of the three lengths in section 2.",
+            reread="section 2",
+            example=SPIKE,
+        ),
+        Misconception(
+            "the first n of full",
+            lambda x, k: np.convolve(x, k, mode="full")[: len(x)],
+            "you cut the full result at its end only, so everything sits half a kernel too far right. For the spike you "
+            "return `[0, 0, 1, 2, 3]`, expected `[0, 1, 2, 3, 0]`. Mode `same` cuts as much off on both sides (section 2).",
+            reread="section 2",
+            example=SPIKE,
+        ),
+        Misconception(
+            "circular",
+            _circular_same,
+            "your signal is bent to a **ring**: what leaves on one side comes back on the other. On `x = [4, 0, 0, 0, 1]`, "
+            "`k = [1, 2, 3]` you return `[11, 12, 0, 1, 6]`, expected `[8, 12, 0, 1, 2]`. Beyond the ends there are zeros: see "
+            "section 2 (and section 7 for the ring).",
+            reread="section 2",
+            example=STEP,
+        ),
+        Misconception(
+            "the border repeated",
+            lambda x, k: np.convolve(np.pad(x, len(k) // 2, mode="edge"), k, mode="valid"),
+            "you continue the signal beyond its ends by repeating the last value. On `x = [4, 0, 0, 0, 1]`, `k = [1, 2, 3]` you "
+            "return `[20, 12, 0, 1, 3]`. Mode `same` pretends that there are zeros: see section 2.",
+            reread="section 2",
+            example=STEP,
+        ),
+    ],
+    hints=(
+        "Compute the output for `x = [0, 0, 1, 0, 0]` by hand. The kernel must appear in it as it stands.",
+        "Put `len(k) // 2` zeros on each side of `x`. Then every output is a window of the padded signal times the *reversed* kernel.",
+        "`padded = np.pad(x, len(k) // 2)`, and output `n` is `padded[n : n + len(k)] @ k[::-1]`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.2 Equivariance
+
+equivariance = ChoiceExercise(
+    number="2.2",
+    title="The same object, elsewhere",
+    statement="An object moves to another place in the image. What happens to the output of a convolution layer?",
+    options={
+        "a": "The output is the same both times: convolution does not care where the object is.",
+        "b": "The output moves with the object: the same values at other places.",
+        "c": "The output is something new: the layer must learn the object again for each place, as a dense layer must.",
+    },
+    answer="b",
+    reasons={
+        "a": "“does not care where the object is” describes **invariance**. A convolution is *equivariant*: its output moves along. "
+        "Only a maximum or a sum over all positions makes it invariant. Compare the two rows of numbers below (2.7).",
+        "b": "it “moves with the object”: that is shift equivariance (2.7), and the reason why a layer needs to learn a pattern only once.",
+        "c": "“learn the object again for each place” is what a dense layer must do, with a weight for every pair of pixels. "
+        "A convolution uses the same weights everywhere: see (2.7), and the shared weights in section 7.",
+    },
+    hints=(
+        "Look at the two printed rows under (2.7).",
+        "Two words sound alike: invariant means *unchanged*, equivariant means *changed in the same way*.",
+        "Shifting the input by a and then convolving gives the same as convolving and then shifting the output by a.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.3 Convolution in two dimensions
+
+CORNER = (np.array([[1, 0, 2], [0, 3, 0], [0, 0, 1]]), np.array([[1, 2], [3, 4]]))
+
+
+def _images(rng):
+    for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 3)), ((5, 4), (2, 3)), ((6, 6), (1, 1)), ((7, 9), (3, 5)), ((8, 8), (8, 8))):
+        yield rng.integers(-4, 5, shape), rng.integers(-4, 5, size)
+    yield rng.normal(size=(10, 12)), rng.normal(size=(4, 3))
+
+
+def _slide(x, k):
+    """The plain correlation in mode valid, by windows."""
+    return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+
+
+def _full2d(x, k):
+    """By the convolution theorem, so that no window and no flip occurs."""
+    shape = np.add(x.shape, k.shape) - 1
+    return np.fft.irfft2(np.fft.rfft2(x, shape) * np.fft.rfft2(k, shape), shape)
+
+
+convolve2d_valid = FunctionExercise(
+    number="2.3",
+    title="Two dimensions, valid",
+    statement="Write `convolve2d_valid(x, k)`: the true convolution of two 2-D arrays, kept where the kernel lies inside completely.",
+    signature="convolve2d_valid(x, k)",
+    cases=_images,
+    oracle=lambda x, k: _full2d(x, k)[k.shape[0] - 1 : x.shape[0], k.shape[1] - 1 : x.shape[1]],
+    solution="""
+    import numpy as np
+
+    def convolve2d_valid(x, k):
+        rows, columns = k.shape
+        flipped = k[::-1, ::-1]
+        y = np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))
+        for i, j in np.ndindex(y.shape):
+            y[i, j] = np.sum(x[i : i + rows, j : j + columns] * flipped)
+        return y
+    """,
+    misconceptions=[
+        Misconception(
+            "kernel not flipped",
+            _slide,
+            "your result is a **correlation**, with the kernel as it stands. For the 3 × 3 example with `k = [[1, 2], [3, 4]]` you return "
+            "`[[13, 13], [6, 7]]`, expected `[[7, 12], [9, 13]]`. In (2.9) the image's indices run backwards: turn the kernel by 180°.",
+            reread="(2.9)",
+            example=CORNER,
+        ),
+        Misconception(
+            "flipped top to bottom only",
+            lambda x, k: _slide(x, k[::-1]),
+            "you flip the kernel **top to bottom only**. In two dimensions both axes are reversed. For the example you return "
+            "`[[9, 11], [12, 11]]`. Look again at (2.9): there is a minus sign before $a$ *and* before $b$.",
+            reread="(2.9)",
+            example=CORNER,
+        ),
+        Misconception(
+            "flipped left to right only",
+            lambda x, k: _slide(x, k[:, ::-1]),
+            "you flip the kernel **left to right only**. In two dimensions both axes are reversed. For the example you return "
+            "`[[11, 14], [3, 9]]`. Look again at (2.9): there is a minus sign before $a$ *and* before $b$.",
+            reread="(2.9)",
+            example=CORNER,
+        ),
+        Misconception(
+            "transposed instead of turned",
+            lambda x, k: _slide(x, k.T),
+            "you **transpose** the kernel (`k.T` mirrors it along the diagonal). A turn by 180° is `k[::-1, ::-1]`. For the example you "
+            "return `[[13, 12], [9, 7]]`. Look again at (2.9).",
+            reread="(2.9)",
+            example=CORNER,
+        ),
+        Misconception(
+            "full instead of valid",
+            _full2d,
+            "you return mode **full**: a 3 × 3 image has become "
+            "`[[1, 2, 2, 4], [3, 7, 12, 8], [0, 9, 13, 2], [0, 0, 3, 4]]`. Keep only the positions where the kernel "
+            "lies inside, $(H-K_h+1) × (W-K_w+1)$ of them: see the table in section 2.",
+            reread="section 2",
+            example=CORNER,
+        ),
+    ],
+    hints=(
+        "Write the correlation first: two loops over the positions, and a sum of products of two small arrays.",
+        "Only one thing is missing from there: the kernel turned by 180°.",
+        "`flipped = k[::-1, ::-1]`; then `y[i, j] = np.sum(x[i : i + rows, j : j + columns] * flipped)`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.4 Output size
+
+LAYER = (12, 3, 2, 1, 2)
+
+
+def _sizes(rng):
+    yield from ((5, 3, 1, 0, 1), (6, 3, 2, 0, 1), (6, 3, 2, 1, 1), (9, 3, 1, 2, 2), (32, 5, 3, 2, 1), (28, 1, 1, 0, 1))
+    for _ in range(12):
+        n, size, stride, padding, dilation = (int(v) for v in rng.integers([12, 1, 1, 0, 1], [64, 5, 5, 4, 4]))
+        yield n, size, stride, padding, dilation
+
+
+def _count_starts(n, kernel_size, stride, padding, dilation):
+    """Walk the window over the padded signal and count its stops."""
+    last_tap = dilation * (kernel_size - 1)
+    return len([start for start in range(-padding, n + padding, stride) if start + last_tap < n + padding])
+
+
+output_size = FunctionExercise(
+    number="2.4",
+    title="How large is the output?",
+    statement="Write `output_size(n, kernel_size, stride, padding, dilation)`; `padding` counts zeros on each side.",
+    signature="output_size(n, kernel_size, stride, padding, dilation)",
+    cases=_sizes,
+    oracle=_count_starts,
+    solution="""
+    def output_size(n, kernel_size, stride, padding, dilation):
+        return (n + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
+    """,
+    misconceptions=[
+        Misconception(
+            "ceiling for floor",
+            lambda n, k, s, p, d: math.ceil((n + 2 * p - d * (k - 1) - 1) / s) + 1,
+            "you round **up**, and so count a window that hangs over the end. For `n = 12, kernel 3, stride 2, padding 1, dilation 2` "
+            "you get `6`, but the last start that fits is 8: starts 0, 2, 4, 6, 8. See the floor in (2.14).",
+            reread="(2.14)",
+            example=LAYER,
+        ),
+        Misconception(
+            "the first position forgotten",
+            lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s,
+            "you count the **steps** between the windows, not the windows: one is missing. For `n = 12, kernel 3, stride 2, padding 1, "
+            "dilation 2` you get `4` steps, and so 5 windows. See the + 1 at the end of (2.14).",
+            reread="(2.14)",
+            example=LAYER,
+        ),
+        Misconception(
+            "padding counted once",
+            lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1,
+            "you add the padding on **one** side only. For `n = 20, kernel 3, stride 1, padding 2, dilation 1` you get `20`, expected 22. "
+            "In (2.14) it stands twice.",
+            reread="(2.14)",
+            example=(20, 3, 1, 2, 1),
+        ),
+        Misconception(
+            "dilation forgotten",
+            lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
+            "you ignore the **dilation**: a kernel of 3 taps with dilation 2 spans 5 pixels, not 3. For `n = 9, kernel 3, stride 1, "
+            "padding 0, dilation 2` you get `7`, expected 5. See (2.14).",
+            reread="(2.14)",
+            example=(9, 3, 1, 0, 2),
+        ),
+        Misconception(
+            "dilation times kernel size",
+            lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,
+            "you let the kernel span $dK$ pixels. Its $K$ taps have only $K - 1$ gaps, so it spans $d(K-1)+1$. For `n = 16, kernel 3, "
+            "stride 1, padding 0, dilation 3` you get `8`, expected 10. See (2.14).",
+            reread="(2.14)",
+            example=(16, 3, 1, 0, 3),
+        ),
+        Misconception(
+            "stride forgotten",
+            lambda n, k, s, p, d: n + 2 * p - d * (k - 1),
+            "you ignore the **stride**: that is the number of positions one pixel apart. For `n = 12, kernel 3, stride 2, padding 1, "
+            "dilation 2` you get `10`, but the window stops only at every second one. See (2.14).",
+            reread="(2.14)",
+            example=LAYER,
+        ),
+        Misconception(
+            "not a whole number",
+            lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1,
+            "you divide without rounding down. For `n = 12, kernel 3, stride 2, padding 1, dilation 2` you get `5.5` windows. "
+            "A window that does not fit does not count: see the floor in (2.14).",
+            reread="(2.14)",
+            example=LAYER,
+        ),
+    ],
+    hints=(
+        "At which pixel can the window start last, if it must end inside the padded signal?",
+        "The kernel spans `dilation * (kernel_size - 1) + 1` pixels of a signal of `n + 2 * padding`.",
+        "Starts are 0, s, 2s, … up to `last = n + 2 * padding - dilation * (kernel_size - 1) - 1`; there are `last // stride + 1` of them.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.5 The padding of "same"
+
+
+def _strided(rng):
+    yield from ((4, 3, 2), (5, 3, 1), (5, 3, 2), (6, 2, 1), (7, 5, 3), (4, 1, 2), (8, 4, 2), (9, 2, 3))
+    for _ in range(8):
+        yield tuple(int(v) for v in rng.integers([6, 1, 1], [40, 8, 5]))
+
+
+def _same_padding_by_search(n, kernel_size, stride):
+    """The smallest total for which ⌈n/s⌉ windows fit, shared out with the odd one at the end."""
+    total = 0
+    while len(range(0, n + total - kernel_size + 1, stride)) < -(-n // stride):
+        total += 1
+    return total // 2, total - total // 2
+
+
+same_padding = FunctionExercise(
+    number="2.5",
+    title="Where do the zeros go?",
+    statement="Write `same_padding(n, kernel_size, stride)`: the pair `(before, after)` that TensorFlow uses for `padding='same'`.",
+    signature="same_padding(n, kernel_size, stride)",
+    cases=_strided,
+    oracle=_same_padding_by_search,
+    solution="""
+    def same_padding(n, kernel_size, stride):
+        outputs = -(-n // stride)
+        total = max((outputs - 1) * stride + kernel_size - n, 0)
+        return total // 2, total - total // 2
+    """,
+    misconceptions=[
+        Misconception(
+            "symmetric, as PyTorch",
+            lambda n, k, s: ((k - 1) // 2, (k - 1) // 2),
+            "you pad both sides alike, as `padding=1` does in PyTorch. TensorFlow pads only as much as the last window needs. For "
+            "`n = 4, kernel 3, stride 2` you give `[1, 1]`, but one zero is enough, and it goes to the end: see (2.15).",
+            reread="(2.15)",
+            example=(4, 3, 2),
+        ),
+        Misconception(
+            "the odd zero in front",
+            lambda n, k, s: _same_padding_by_search(n, k, s)[::-1],
+            "your total is right, but the odd zero stands in **front**. For `n = 4, kernel 3, stride 2` you give `[1, 0]`. TensorFlow "
+            "puts it at the end, that is at the bottom and on the right: see (2.15).",
+            reread="(2.15)",
+            example=(4, 3, 2),
+        ),
+        Misconception(
+            "stride ignored",
+            lambda n, k, s: ((k - 1) // 2, k - 1 - (k - 1) // 2),
+            "your total is $K - 1$, which is right for stride 1 only. For `n = 8, kernel 4, stride 2` you give `[1, 2]`: three zeros, where "
+            "two are enough for 4 windows. The stride stands in $P$ of (2.15).",
+            reread="(2.15)",
+            example=(8, 4, 2),
+        ),
+        Misconception(
+            "size kept in spite of the stride",
+            lambda n, k, s: (((n - 1) * s + k - n) // 2, (n - 1) * s + k - n - ((n - 1) * s + k - n) // 2),
+            "you pad so much that the output keeps the size $n$, **in spite of the stride**. For `n = 4, kernel 3, stride 2` you give "
+            "`[2, 3]`. `same` promises ⌈n/s⌉ = 2 outputs, not 4: see (2.15).",
+            reread="(2.15)",
+            example=(4, 3, 2),
+        ),
+        Misconception(
+            "less than nothing",
+            lambda n, k, s: (
+                ((-(-n // s) - 1) * s + k - n) // 2,
+                (-(-n // s) - 1) * s + k - n - ((-(-n // s) - 1) * s + k - n) // 2,
+            ),
+            "your padding can become **negative**. For `n = 4, kernel 1, stride 2` you give `[-1, 0]`: the last pixel is simply not "
+            "looked at, nothing is cut off. See the max in (2.15).",
+            reread="(2.15)",
+            example=(4, 1, 2),
+        ),
+    ],
+    hints=(
+        "First: how many outputs does `same` promise? Then: where must the last window end?",
+        "The windows cover `(outputs - 1) * stride + kernel_size` pixels. How many of these are missing in the signal?",
+        "`total = max((outputs - 1) * stride + kernel_size - n, 0)`, and `before = total // 2`; the rest comes after.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.6 Three strided layers
+
+
+def _three_halvings():
+    """Count window centres 0, 2, 4, … three times."""
+    positions = list(range(15))
+    for _ in range(3):
+        positions = positions[::2]
+    return len(positions)
+
+
+three_layers_down = ValueExercise(
+    number="2.6",
+    title="Three layers down",
+    statement="A 15 × 15 image goes through three 3 × 3 layers of stride 2 with `padding='same'`. How wide is it then?",
+    unit="pixels",
+    answer=_three_halvings,
+    solution="""
+    n = 15
+    for layer in range(3):
+        n = -(-n // 2)              # ⌈n/2⌉: 15 -> 8 -> 4 -> 2
+    answer = n
+    """,
+    misconceptions=[
+        Misconception(
+            "same keeps the size",
+            15,
+            "`15` would mean that `same` keeps the size. It does for stride 1 only; with a stride it promises ⌈n/s⌉. See (2.15).",
+            reread="(2.15)",
+        ),
+        Misconception(
+            "rounded down",
+            1,
+            "`1` comes from rounding **down**: 15, 7, 3, 1. `same` rounds up, and pads for it. See (2.15).",
+            reread="(2.15)",
+        ),
+        Misconception(
+            "not rounded",
+            1.875,
+            "`1.875` is 15/8. Each layer gives a whole number of pixels, rounded up: see (2.15).",
+            reread="(2.15)",
+        ),
+        Misconception(
+            "one layer only",
+            8,
+            "`8` is the width after the **first** layer. Two more follow: apply (2.15) again.",
+            reread="(2.15)",
+        ),
+        Misconception(
+            "pixels of the whole image",
+            4,
+            "`4` is the width after two layers, or the number of pixels, 2 × 2, after three. The question is how *wide* the image is "
+            "after the third layer: see (2.15).",
+            reread="(2.15)",
+        ),
+    ],
+    hints=(
+        "One layer at a time: 15 becomes what?",
+        "`same` promises ⌈n/s⌉, rounded up.",
+        "15 → 8 → 4 → ?",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.7 Convolution by the FFT
+
+LATE = (np.array([0, 0, 0, 1]), np.array([1, 2, 3]))
+
+
+def _pairs(rng):
+    for n, size in ((4, 3), (5, 2), (8, 8), (7, 4), (16, 5), (33, 8)):
+        yield rng.integers(-5, 6, n), rng.integers(-5, 6, size)
+    yield rng.normal(size=50), rng.normal(size=17)
+
+
+def _by_fft(x, k, length, combine=np.multiply):
+    spectrum = combine(np.fft.fft(x, length), np.fft.fft(k, length))
+    return np.fft.ifft(spectrum).real.round(12)
+
+
+fft_convolve = FunctionExercise(
+    number="2.7",
+    title="Fast convolution",
+    statement="Write `fft_convolve(x, k)`: the full linear convolution of two 1-D arrays, by `np.fft`. The result is real.",
+    signature="fft_convolve(x, k)",
+    cases=_pairs,
+    oracle=np.convolve,
+    solution="""
+    import numpy as np
+
+    def fft_convolve(x, k):
+        length = len(x) + len(k) - 1
+        return np.fft.irfft(np.fft.rfft(x, length) * np.fft.rfft(k, length), length)
+    """,
+    misconceptions=[
+        Misconception(
+            "circular, without padding",
+            lambda x, k: _by_fft(x, k, len(x)),
+            "your result is the **circular** convolution: the end has wrapped around to the front. For `x = [0, 0, 0, 1]`, "
+            "`k = [1, 2, 3]` you return `[2, 3, 0, 1]`, expected `[0, 0, 0, 1, 2, 3]`. Pad to $N + K - 1$: see (2.20).",
+            reread="(2.20)",
+            example=LATE,
+        ),
+        Misconception(
+            "padded by K instead of K − 1",
+            lambda x, k: _by_fft(x, k, len(x) + len(k)),
+            "nothing wraps around, but there is one number too many: `[0, 0, 0, 1, 2, 3, 0]`. The full result has $N + K - 1$ "
+            "places: see (2.20).",
+            reread="(2.20)",
+            example=LATE,
+        ),
+        Misconception(
+            "correlation in the Fourier domain",
+            lambda x, k: _by_fft(x, k, len(x) + len(k) - 1, lambda X, K: X * K.conj()),
+            "you take the complex conjugate of one spectrum. That makes a **correlation** out of the convolution. For `x = [0, 0, 0, 1]`, "
+            "`k = [1, 2, 3]` you return `[0, 3, 2, 1, 0, 0]`: the kernel backwards. In (2.19) nothing is conjugated.",
+            reread="(2.19)",
+            example=LATE,
+        ),
+        Misconception(
+            "the modulus instead of the real part",
+            lambda x, k: np.abs(_by_fft(x, k, len(x) + len(k) - 1)),
+            "you take the **modulus** of the result, and lose all minus signs. For `x = [1, -1]`, `k = [1, 2]` you return `[1, 1, 2]`, "
+            "expected `[1, 1, -2]`. The imaginary part is rounding error only: take the real part of (2.20), or use `irfft`.",
+            reread="(2.20)",
+            example=(np.array([1, -1]), np.array([1, 2])),
+        ),
+        Misconception(
+            "spectra added",
+            lambda x, k: _by_fft(x, k, len(x) + len(k) - 1, np.add),
+            "you **add** the spectra; that adds the signals: `[1, 2, 3, 1, 0, 0]`. The theorem (2.19) multiplies, frequency by frequency.",
+            reread="(2.19)",
+            example=LATE,
+        ),
+    ],
+    hints=(
+        "Multiply the two transforms and transform back. But how long must both be?",
+        "`np.fft.rfft(x, length)` pads with zeros to `length`. Choose it so that nothing wraps around.",
+        "`length = len(x) + len(k) - 1`; then `np.fft.irfft(np.fft.rfft(x, length) * np.fft.rfft(k, length), length)`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.8 The gradient of the kernel
+
+PATCH = (np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]]), np.array([[1, 2], [0, -1]]))
+
+
+def _forward_and_gradient(rng):
+    for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 2)), ((5, 5), (4, 4)), ((6, 4), (2, 3)), ((7, 8), (4, 5)), ((9, 9), (8, 7))):
+        yield rng.integers(-3, 4, shape), rng.integers(-3, 4, size)
+
+
+def _kernel_gradient_by_differences(x, g):
+    """y is linear in the kernel, so a unit step in one weight gives its derivative exactly."""
+    shape = (x.shape[0] - g.shape[0] + 1, x.shape[1] - g.shape[1] + 1)
+    gradient = np.zeros(shape)
+    for a, b in np.ndindex(shape):
+        step = np.zeros(shape)
+        step[a, b] = 1
+        gradient[a, b] = np.sum(_slide(x, step) * g)
+    return gradient
+
+
+kernel_gradient = FunctionExercise(
+    number="2.8",
+    title="The kernel's gradient",
+    statement="`x` was correlated with a kernel in mode `valid`; `g` is the gradient of the loss with respect to the output. "
+    "Write `kernel_gradient(x, g)`.",
+    signature="kernel_gradient(x, g)",
+    cases=_forward_and_gradient,
+    oracle=_kernel_gradient_by_differences,
+    solution="""
+    import numpy as np
+
+    def kernel_gradient(x, g):
+        rows, columns = g.shape
+        gradient = np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))
+        for a, b in np.ndindex(gradient.shape):
+            gradient[a, b] = np.sum(x[a : a + rows, b : b + columns] * g)
+        return gradient
+    """,
+    misconceptions=[
+        Misconception(
+            "g flipped",
+            lambda x, g: _slide(x, g[::-1, ::-1]),
+            "you **convolve** `x` with `g`; the gradient of a correlation's kernel is a *correlation*. For the example you return "
+            "`[[0, 3], [4, 0]]`. In (2.23) both indices run forwards.",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+        Misconception(
+            "averaged instead of summed",
+            lambda x, g: _slide(x, g) / g.size,
+            "you take the **mean** over the positions. A weight acts at every position, and the effects add up: (2.23) has a sum. For the "
+            "example you return `[[1, -0.25], [0.5, 1.5]]`, exactly a quarter of the right values.",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+        Misconception(
+            "full instead of valid",
+            lambda x, g: _full2d(x, g[::-1, ::-1]),
+            "you return mode **full**, of shape 4 × 4 in the example: `[[-1, -2, 0, 0], [2, 4, -1, 0], [-2, 2, 6, 3], [4, 2, 2, 1]]`. "
+            "The gradient must have the kernel's shape: `valid`, see (2.23).",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+        Misconception(
+            "the gradient upside down",
+            lambda x, g: _slide(x, g)[::-1, ::-1],
+            "your values are right but turned by 180°. You return `[[6, 2], [-1, 4]]` in the example. That would be the gradient for a "
+            "*flipped* kernel; the layer here correlates: see (2.23).",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+        Misconception(
+            "the sign of a descent step",
+            lambda x, g: -_slide(x, g),
+            "your values have the opposite **sign**: `[[-4, 1], [-2, -6]]` in the example. (2.23) is the gradient itself; the minus comes in "
+            "later, when you step against it.",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+    ],
+    hints=(
+        "What shape must the result have? The kernel's. Compute that from the shapes of `x` and `g`.",
+        "In which outputs does the weight `k[a, b]` appear, and multiplied by which pixel of `x`?",
+        "`gradient[a, b] = np.sum(x[a : a + rows, b : b + columns] * g)` with `rows, columns = g.shape`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.9 Transposed convolution
+
+STAMPS = (np.array([1, 10]), np.array([1, 2, 3]), 2)
+
+
+def _stamps(rng):
+    for n, size, stride in ((2, 3, 2), (3, 2, 1), (3, 2, 2), (2, 2, 3), (4, 5, 2), (6, 4, 3), (9, 3, 2)):
+        yield rng.integers(-5, 6, n), rng.integers(-5, 6, size), stride
+    yield rng.normal(size=12), rng.normal(size=5), 2
+
+
+def _transposed_by_matrix(y, k, stride):
+    """The matrix of the strided correlation, built column by column from impulses, and transposed."""
+    size = (len(y) - 1) * stride + len(k)
+    matrix = np.array([np.correlate(impulse, k, "valid")[::stride] for impulse in np.eye(size)]).T
+    return matrix.T @ y
+
+
+def _overwritten(y, k, stride):
+    out = np.zeros((len(y) - 1) * stride + len(k))
+    for n in range(len(y)):
+        out[n * stride : n * stride + len(k)] = y[n] * k
+    return out
+
+
+def _repeated_then_convolved(y, k, stride):
+    return np.convolve(np.repeat(y, stride), k)[: (len(y) - 1) * stride + len(k)]
+
+
+transposed_convolution = FunctionExercise(
+    number="2.9",
+    title="Transposed convolution",
+    statement="Write `transposed_convolution(y, k, stride)` for 1-D arrays, without padding.",
+    signature="transposed_convolution(y, k, stride)",
+    cases=_stamps,
+    oracle=_transposed_by_matrix,
+    solution="""
+    import numpy as np
+
+    def transposed_convolution(y, k, stride):
+        out = np.zeros((len(y) - 1) * stride + len(k))
+        for n in range(len(y)):
+            out[n * stride : n * stride + len(k)] += y[n] * k
+        return out
+    """,
+    misconceptions=[
+        Misconception(
+            "kernel flipped",
+            lambda y, k, stride: _transposed_by_matrix(y, k[::-1], stride),
+            "you stamp the kernel **reversed**. For `y = [1, 10]`, `k = [1, 2, 3]`, stride 2 you return `[3, 2, 31, 20, 10]`, expected "
+            "`[1, 2, 13, 20, 30]`. The forward layer does not flip, so going back does: each input stamps $k$ as it stands (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "overlaps overwritten",
+            _overwritten,
+            "where two stamps overlap you **overwrite** instead of adding. For `y = [1, 10]`, `k = [1, 2, 3]`, stride 2 you return "
+            "`[1, 2, 10, 20, 30]`; in the middle it must be 3 + 10 = 13. See the sum in (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "stride ignored",
+            lambda y, k, stride: np.convolve(y, k),
+            "your stamps are one place apart, whatever the **stride**. For stride 2 you return `[1, 12, 23, 30]`, of length 4 instead of "
+            "$(n-1)s + K = 5$. See (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "the stride goes forwards",
+            lambda y, k, stride: np.correlate(np.pad(y, len(k) - 1), k, "valid")[::stride],
+            "you apply an ordinary convolution with that stride, which makes the signal **smaller**: for stride 2 you return `[3, 21]`"
+            ". A transposed layer spreads the stamps $s$ places apart: see (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "values repeated instead of zeros inserted",
+            _repeated_then_convolved,
+            "you fill the gaps by **repeating** the values. That is the resize-convolution. For stride 2 you return `[1, 3, 15, 33, 50]`. "
+            "A transposed convolution inserts zeros: see (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+    ],
+    hints=(
+        "Start with zeros, of length `(n - 1) * stride + len(k)`.",
+        "Each `y[n]` adds a copy of the kernel, beginning at `n * stride`.",
+        "`out[n * stride : n * stride + len(k)] += y[n] * k`, for every `n`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.10 There and back
+
+there_and_back = ChoiceExercise(
+    number="2.10",
+    title="There and back",
+    statement="A 15 × 15 image goes through a convolution (kernel 3, stride 2, no padding) and then through the transposed "
+    "convolution with the same weights. What comes out?",
+    options={
+        "a": "the image you began with",
+        "b": "a 15 × 15 image, but another one",
+        "c": "a 7 × 7 image, since both layers have stride 2",
+        "d": "your first image again, provided that the weights sum to 1",
+    },
+    answer="b",
+    reasons={
+        "a": "“the image you began with” is what an *inverse* would give. The layer multiplies with $A^\\top$, not with $A^{-1}$; and 49 numbers "
+        "cannot hold 225. See the example under “Transposed is not inverse” in section 10.",
+        "b": "“another one”: the shape comes back, (7 − 1)·2 + 3 = 15 by (2.27), the values do not.",
+        "c": "“both layers have stride 2”, but the second one is transposed: its stride spreads the values apart and *enlarges*. See (2.27).",
+        "d": "“provided that the weights sum to 1”, a flat region keeps its brightness under the first layer (2.10). That does not make $A^\\top A$ the "
+        "identity: 49 numbers cannot hold 225. See section 10.",
+    },
+    hints=(
+        "How many numbers are left in the middle, after the first layer?",
+        "The shape follows from (2.27).",
+        "49 numbers, spread over 225 places: the shape can come back. Can the values?",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.11 A kernel without checkerboard
+
+
+def _kernels_to_balance(rng):
+    for size, stride in ((3, 2), (4, 2), (5, 2), (5, 3), (6, 3), (7, 4)):
+        yield rng.integers(-4, 5, size).astype(float), stride
+    yield rng.normal(size=8), 3
+
+
+def _projected(k, stride):
+    """The point nearest to k of the affine space that the phase conditions define, by the pseudo-inverse."""
+    phases = np.array([[float(m % stride == r) for m in range(len(k))] for r in range(stride)])
+    target = np.full(stride, k.sum() / stride)
+    return k + np.linalg.pinv(phases) @ (target - phases @ k)
+
+
+def _phase_by_phase(k, stride, change):
+    out = np.array(k, dtype=float)
+    for r in range(stride):
+        out[r::stride] = change(out[r::stride], k.sum() / stride)
+    return out
+
+
+UNEVEN = (np.array([1.0, 2.0, 5.0]), 2)
+
+balance_phases = FunctionExercise(
+    number="2.11",
+    title="A kernel without checkerboard",
+    statement="Write `balance_phases(k, stride)`: the kernel closest to `k` (least squares) whose phases all have the same sum, "
+    "with the total sum unchanged. `k` has at least `stride` weights.",
+    signature="balance_phases(k, stride)",
+    cases=_kernels_to_balance,
+    oracle=_projected,
+    solution="""
+    import numpy as np
+
+    def balance_phases(k, stride):
+        out = np.array(k, dtype=float)
+        for r in range(stride):
+            phase = out[r::stride]
+            phase += (k.sum() / stride - phase.sum()) / len(phase)
+        return out
+    """,
+    misconceptions=[
+        Misconception(
+            "scaled to sum 1",
+            lambda k, stride: k / k.sum() if k.sum() else k,
+            "you scale the whole kernel to sum 1. Its phases stay as unequal as they were. For `k = [1, 2, 5]`, stride 2 you return "
+            "`[0.125, 0.25, 0.625]`. Look at the sums in (2.29), one for each phase.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "each phase scaled",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: p * t / p.sum() if p.sum() else p),
+            "you **multiply** each phase so that its sum is right. That removes the checkerboard (2.29), but it is not the nearest such kernel, "
+            "and fails for a phase with sum 0. For `k = [1, 2, 5]`, stride 2 you return `[0.6667, 4, 3.333]`. Add the same amount "
+            "to every weight of a phase.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "each phase filled with its mean",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: np.full(len(p), t / len(p))),
+            "you replace each phase by a constant. The sums are right (2.29), but the kernel has lost its pattern: for `k = [1, 2, 5]`, stride 2 "
+            "you return `[2, 4, 2]`. Keep the differences inside a phase.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "the correction not shared",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: p + (t - p.sum())),
+            "you add the whole missing amount to **every** weight of a phase; it must be shared among them. For `k = [1, 2, 5]`, stride 2 you "
+            "return `[-1, 4, 3]`, and the first phase sums to 2 instead of 4. See (2.29).",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "phases as blocks",
+            lambda k, stride: np.concatenate(
+                [b + (k.sum() / stride - b.sum()) / len(b) for b in np.array_split(np.asarray(k, float), stride)]
+            ),
+            "you cut the kernel into **neighbouring blocks**. A phase is every $s$-th weight: 0, s, 2s, … For `k = [1, 2, 5]`, stride 2 you "
+            "return `[1.5, 2.5, 4]`. See the index under the sum in (2.29).",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+    ],
+    hints=(
+        "`k[r::stride]` is one phase. What must its sum become, if all are equal and the total stays?",
+        "Each phase can be mended on its own. Which change of a few numbers has a given sum and the least squares?",
+        "Add `(k.sum() / stride - phase.sum()) / len(phase)` to every weight of the phase.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.12 The layer with channels
+
+COLOUR = (
+    np.array([[[1, 2], [0, 1]], [[3, 0], [1, 1]]]),
+    np.array([[[[1, 0], [2, 1]], [[0, 1], [1, 0]]], [[[1, 1], [0, 2]], [[2, 0], [1, 3]]]]),
+)
+
+
+def _layers(rng):
+    for height, width, size, c_in, c_out in ((3, 3, 2, 2, 2), (4, 5, 3, 3, 3), (5, 4, 1, 2, 4), (5, 5, 2, 1, 3), (6, 6, 3, 4, 2)):
+        yield rng.integers(-3, 4, (height, width, c_in)), rng.integers(-3, 4, (size, size, c_in, c_out))
+    yield rng.normal(size=(7, 8, 3)), rng.normal(size=(2, 3, 3, 5))
+
+
+def _layer(x, k):
+    windows = np.lib.stride_tricks.sliding_window_view(x, k.shape[:2], axis=(0, 1))
+    return np.einsum("ijcuv,uvco->ijo", windows, k)
+
+
+def _layer_channel_by_channel(x, k):
+    """One 2-D correlation for each pair of channels, through the Fourier domain."""
+    outputs = [
+        sum(_full2d(x[:, :, c], k[::-1, ::-1, c, o]) for c in range(x.shape[2])) for o in range(k.shape[3])
+    ]
+    full = np.stack(outputs, axis=-1)
+    return full[k.shape[0] - 1 : x.shape[0], k.shape[1] - 1 : x.shape[1]]
+
+
+conv_layer = FunctionExercise(
+    number="2.12",
+    title="A layer by hand",
+    statement="Write `conv_layer(x, k)` for one image (H, W, C_in) and a kernel (K_h, K_w, C_in, C_out): stride 1, no padding, no bias.",
+    signature="conv_layer(x, k)",
+    cases=_layers,
+    oracle=_layer_channel_by_channel,
+    solution="""
+    import numpy as np
+
+    def conv_layer(x, k):
+        rows, columns, c_in, c_out = k.shape
+        y = np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1, c_out))
+        for i, j in np.ndindex(y.shape[:2]):
+            window = x[i : i + rows, j : j + columns]
+            for o in range(c_out):
+                y[i, j, o] = np.sum(window * k[:, :, :, o])
+        return y
+    """,
+    misconceptions=[
+        Misconception(
+            "input and output channels swapped",
+            lambda x, k: _layer(x, k.swapaxes(2, 3)),
+            "you read the kernel as $(K_h, K_w, C_\\text{out}, C_\\text{in})$. The third axis belongs to the **input** channels. For the 2 × 2 example "
+            "you return `[[[7, 8]]]`, expected `[[[12, 8]]]`. See the sum over $c$ in (2.30).",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
+        Misconception(
+            "kernel's rows and columns swapped",
+            lambda x, k: _layer(x, k.swapaxes(0, 1)),
+            "you swap the kernel's **rows and columns**: its first axis goes down, with $i$. For the 2 × 2 example you return "
+            "`[[[8, 10]]]`. See $u$ and $v$ in (2.30).",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
+        Misconception(
+            "kernel flipped",
+            lambda x, k: _layer(x, k[::-1, ::-1]),
+            "you **flip** the kernel. A layer in Keras correlates: see the plus signs in (2.30). For the 2 × 2 example you return "
+            "`[[[7, 12]]]`.",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
+        Misconception(
+            "channels not added up",
+            lambda x, k: np.einsum(
+                "ijcuv,uvco->ijco", np.lib.stride_tricks.sliding_window_view(x, k.shape[:2], axis=(0, 1)), k
+            ),
+            "you keep the input channels **apart**: the result has an axis too many. Each output channel *adds up* over all input channels (2.30). For the "
+            "2 × 2 example you return `[[[[6, 3], [6, 5]]]]`.",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
+        Misconception(
+            "averaged over the input channels",
+            lambda x, k: _layer(x, k) / x.shape[2],
+            "you take the **mean** over the input channels; (2.30) has a sum. For the 2 × 2 example you return `[[[6, 4]]]`, half of what is right.",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
+    ],
+    hints=(
+        "For one output channel the kernel `k[:, :, :, o]` has the shape of a window of the image: rows, columns, channels.",
+        "Two loops over positions, one over output channels, and one sum over a whole window.",
+        "`y[i, j, o] = np.sum(x[i : i + rows, j : j + columns] * k[:, :, :, o])`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.13 Parameters
+
+
+def _channel_counts(rng):
+    yield from ((3, 3, 16), (1, 64, 8), (5, 1, 6), (3, 128, 256), (7, 3, 64), (2, 2, 2))
+    for _ in range(4):
+        yield tuple(int(v) for v in rng.integers([1, 1, 1], [8, 70, 70]))
+
+
+parameters = FunctionExercise(
+    number="2.13",
+    title="Count the parameters",
+    statement="Write `parameters(kernel_size, c_in, c_out)` for a square kernel with bias.",
+    signature="parameters(kernel_size, c_in, c_out)",
+    cases=_channel_counts,
+    oracle=lambda k, c_in, c_out: sum(np.zeros((k, k, c_in)).size + 1 for _ in range(c_out)),
+    solution="""
+    def parameters(kernel_size, c_in, c_out):
+        return kernel_size**2 * c_in * c_out + c_out
+    """,
+    misconceptions=[
+        Misconception(
+            "bias left out",
+            lambda k, c_in, c_out: k * k * c_in * c_out,
+            "you forget the **bias**, one number for each output channel. For kernel 3, 3 → 16 channels you get `432`, expected 448. See (2.31).",
+            reread="(2.31)",
+            example=(3, 3, 16),
+        ),
+        Misconception(
+            "input channels left out",
+            lambda k, c_in, c_out: k * k * c_out + c_out,
+            "you forget the **input channels**: every output channel has one slice of the kernel for each of them. For kernel 3, 3 → 16 channels "
+            "you get `160`, expected 448. See (2.31).",
+            reread="(2.31)",
+            example=(3, 3, 16),
+        ),
+        Misconception(
+            "one bias for the layer",
+            lambda k, c_in, c_out: k * k * c_in * c_out + 1,
+            "you count **one** bias for the whole layer. Each output channel has its own. For kernel 3, 3 → 16 channels you get `433`, "
+            "expected 448. See (2.31).",
+            reread="(2.31)",
+            example=(3, 3, 16),
+        ),
+        Misconception(
+            "a bias for every slice",
+            lambda k, c_in, c_out: (k * k + 1) * c_in * c_out,
+            "you count a bias for every **pair** of channels. The results of the input channels are added up first, and get one bias. For "
+            "kernel 3, 3 → 16 channels you get `480`, expected 448. See (2.31).",
+            reread="(2.31)",
+            example=(3, 3, 16),
+        ),
+        Misconception(
+            "kernel size not squared",
+            lambda k, c_in, c_out: k * c_in * c_out + c_out,
+            "you take the kernel's side for its **area**: a 5 × 5 kernel has 25 taps. For kernel 5, 1 → 6 channels you get `36`, expected 156. "
+            "See (2.31).",
+            reread="(2.31)",
+            example=(5, 1, 6),
+        ),
+    ],
+    hints=(
+        "How many weights does *one* output channel need?",
+        "A block of kernel × kernel × input channels, and one bias.",
+        "`(kernel_size**2 * c_in + 1) * c_out`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.14 Receptive field
+
+
+def _stacks(rng):
+    yield ([(3, 1, 1), (2, 2, 1), (3, 1, 1)],)
+    yield ([(3, 1, 1)],)
+    yield ([(3, 1, 1), (3, 1, 2)],)
+    yield ([(3, 2, 1), (3, 2, 1), (3, 2, 1)],)
+    yield ([(7, 2, 1), (3, 2, 1), (3, 1, 2), (1, 1, 1)],)
+    for count in (3, 5):
+        yield ([tuple(int(v) for v in rng.integers([1, 1, 1], [6, 4, 4])) for _ in range(count)],)
+
+
+def _extent_backwards(layers):
+    """Walk back from one output: the interval of inputs that it touches, layer by layer."""
+    first = last = 0
+    for kernel_size, stride, dilation in reversed(layers):
+        first, last = first * stride, last * stride + dilation * (kernel_size - 1)
+    return last - first + 1
+
+
+def _grow(layers, step):
+    r, jump = 1, 1
+    for layer in layers:
+        r, jump = step(r, jump, *layer)
+    return r
+
+
+MIXED = ([(3, 1, 1), (2, 2, 1), (3, 1, 2)],)
+
+receptive_field = FunctionExercise(
+    number="2.14",
+    title="The receptive field",
+    statement="Write `receptive_field(layers)`, where `layers` is a list of `(kernel_size, stride, dilation)`: the width after the last one.",
+    signature="receptive_field(layers)",
+    cases=_stacks,
+    oracle=_extent_backwards,
+    solution="""
+    def receptive_field(layers):
+        r, jump = 1, 1
+        for kernel_size, stride, dilation in layers:
+            r += dilation * (kernel_size - 1) * jump
+            jump *= stride
+        return r
+    """,
+    misconceptions=[
+        Misconception(
+            "strides ignored",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + d * (k - 1), 1)),
+            "you add up the kernels and ignore the **strides**. For `[(3, 1, 1), (2, 2, 1), (3, 1, 2)]` you get `8`, expected 12: behind "
+            "a stride of 2, each step to the side is worth two pixels. See the product in (2.35).",
+            reread="(2.35)",
+            example=MIXED,
+        ),
+        Misconception(
+            "the layer's own stride counted",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + d * (k - 1) * jump * s, jump * s)),
+            "you multiply with the stride of the **same** layer. Its own taps are not spread by it, only those of later layers: "
+            "$i < l$ in (2.35). For `[(3, 1, 1), (2, 2, 1), (3, 1, 2)]` you get `13`, expected 12.",
+            reread="(2.35)",
+            example=MIXED,
+        ),
+        Misconception(
+            "only the last stride",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + d * (k - 1) * jump, s)),
+            "you multiply with the stride of the layer **before** only. All earlier strides multiply. For three layers "
+            "`[(3, 2, 1), (3, 2, 1), (3, 1, 1)]` you get `11`, expected 15. See the product in (2.35).",
+            reread="(2.35)",
+            example=([(3, 2, 1), (3, 2, 1), (3, 1, 1)],),
+        ),
+        Misconception(
+            "dilation ignored",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + (k - 1) * jump, jump * s)),
+            "you ignore the **dilation** in the last layer: its three taps are 2 apart, on a grid that is 2 wide already. For `[(3, 1, 1), (3, 1, 2)]` "
+            "you get `5`, expected 7. See $d_l$ in (2.35).",
+            reread="(2.35)",
+            example=([(3, 1, 1), (3, 1, 2)],),
+        ),
+        Misconception(
+            "kernels added",
+            lambda layers: sum(k for k, s, d in layers),
+            "you add up the kernel **sizes**. A kernel of $K$ widens the field by $K - 1$ steps only. For three layers of 3 × 3, "
+            "`[(3, 1, 1), (3, 1, 1), (3, 1, 1)]`, you get `9`, expected 7. See (2.35).",
+            reread="(2.35)",
+            example=([(3, 1, 1), (3, 1, 1), (3, 1, 1)],),
+        ),
+        Misconception(
+            "kernels multiplied",
+            lambda layers: math.prod(k for k, s, d in layers),
+            "you **multiply** the kernel sizes. The field grows by addition: each layer adds $K - 1$ steps. For three layers of 3 × 3, "
+            "`[(3, 1, 1), (3, 1, 1), (3, 1, 1)]`, you get `27`, expected 7. See (2.35).",
+            reread="(2.35)",
+            example=([(3, 1, 1), (3, 1, 1), (3, 1, 1)],),
+        ),
+    ],
+    hints=(
+        "Keep two numbers: the width so far, and how many input pixels a step of the current layer is worth.",
+        "The width grows first, with the old step; then the step is multiplied by the layer's stride.",
+        "`r += dilation * (kernel_size - 1) * jump`, then `jump *= stride`. Start with `r, jump = 1, 1`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 2.15 Effective width with dilation
+
+
+def _dilated_profile_width():
+    profile = np.array([1.0])
+    for d in (1, 2, 4, 8):
+        taps = np.zeros(2 * d + 1)
+        taps[::d] = 1 / 3
+        profile = np.convolve(profile, taps)
+    position = np.arange(len(profile)) - (len(profile) - 1) / 2
+    return math.sqrt(position**2 @ profile)
+
+
+dilated_width = ValueExercise(
+    number="2.15",
+    title="Design an experiment: dilation",
+    statement="Four linear layers, kernel 3, random weights with mean 0, dilations 1, 2, 4, 8: the effective width σ of the squared gradient?",
+    unit="pixels",
+    answer=_dilated_profile_width,
+    rtol=0.03,
+    solution="""
+    # Prediction: three taps that are d apart have the variance d² · (3² − 1)/12, and variances add (2.6).
+    import numpy as np
+
+    predicted = np.sqrt(sum(d**2 * 8 / 12 for d in (1, 2, 4, 8)))
+
+    # Measurement: the gradient of one output is the four spread-out kernels, convolved with each other.
+    rng = np.random.default_rng(0)
+    energy = 0
+    for _ in range(3000):
+        gradient = np.array([1.0])
+        for d in (1, 2, 4, 8):
+            taps = np.zeros(2 * d + 1)
+            taps[::d] = rng.normal(size=3)
+            gradient = np.convolve(gradient, taps)
+        energy = energy + gradient**2
+    position = np.arange(len(energy)) - len(energy) // 2
+    measured = np.sqrt((position**2 * energy).sum() / energy.sum())
+    print(predicted, measured)
+    answer = predicted
+    """,
+    misconceptions=[
+        Misconception(
+            "dilation forgotten",
+            1.633,
+            "`1.633` is the width of four layers without dilation, (2.36). Taps that are $d$ apart have $d^2$ times the variance.",
+            reread="(2.36)",
+        ),
+        Misconception(
+            "dilation not squared",
+            3.162,
+            "`3.162` adds up $d$ times the variance of a box. Spreading the taps by $d$ multiplies positions by $d$, and so the variance by "
+            "$d^2$: then (2.6) adds them.",
+            reread="(2.6)",
+        ),
+        Misconception(
+            "variance for width",
+            56.67,
+            "`56.67` is the **variance**, in square pixels. The width σ is its square root: see (2.36).",
+            reread="(2.36)",
+        ),
+        Misconception(
+            "the whole receptive field",
+            31,
+            "`31` is the **receptive field** (2.35): what can be seen. The effective width says where the gradient's energy lies.",
+            reread="(2.35)",
+        ),
+        Misconception(
+            "widths added instead of variances",
+            12.25,
+            "`12.25` adds up the standard deviations of the layers. It is the **variances** that add: see (2.6).",
+            reread="(2.6)",
+        ),
+    ],
+    hints=(
+        "Squared random weights are, on average, equal weights. So each layer is a row of three equal taps, $d$ apart.",
+        "What is the variance of three equal weights at $-d, 0, d$? And what does convolution do to variances?",
+        "σ² = (1² + 2² + 4² + 8²) · 2/3.",
+    ),
+)
