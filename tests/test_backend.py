@@ -220,11 +220,11 @@ def test_gradient_penalty_has_the_right_gradient_in_plain_tensors():
 
 
 def trainer(compiled):
-    """A model with everything that a step changes: weights, moving averages, Adam's moments and step count."""
+    """A model with everything that a step changes: weights, moving averages, momentum and a step count."""
     keras.utils.set_random_seed(1)
     layers = keras.layers
     model = keras.Sequential([keras.Input((2,)), layers.Dense(16, "tanh"), layers.BatchNormalization(), layers.Dense(1)])
-    optimizer = keras.optimizers.Adam(0.02)
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
     optimizer.build(model.trainable_variables)
 
     def step(x, y):
