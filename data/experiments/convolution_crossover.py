@@ -1,0 +1,181 @@
+"""Which way to convolve is fastest, and from which kernel size on? Ten ways, one 256 x 256 image, k = 3 ... 63.
+
+Run it from the root of the repository, on a machine that does nothing else:
+
+    python data/experiments/convolution_crossover.py
+
+It takes one to two minutes and writes convolution_crossover.json beside itself. Before anything is timed, all ways are
+compared with each other. All compute the "same" convolution with zeros outside, in float64, except Keras (float32).
+The kernel is a Gaussian, which is separable; only the separable way makes use of that, and its two factors are given.
+"""
+
+import argparse
+import datetime
+import importlib.metadata
+import os
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.classical import convolution
+from course_lib.classical.filters import gaussian1d
+from course_lib.teaching.timing import store_timings, time_methods
+
+SEED = 2
+SIDE = 256
+SIZES = (3, 5, 7, 9, 11, 15, 21, 31, 45, 63)
+LARGEST_LOOPS = 7  # one call takes seconds, and k = 63 would take minutes
+IM2COL_BYTES = 600e6  # the matrix of windows is k² times as large as the image: 2.1 GB for k = 63
+PACKAGES = ("numpy", "scipy", "opencv-python-headless", "keras", "tensorflow-cpu", "tensorflow")
+
+
+def image():
+    """Return the image that is convolved: the time does not depend on what is in it."""
+    return np.random.default_rng(SEED).random((SIDE, SIDE))
+
+
+def factors(k):
+    """Return the column and the row (equal here) of a k x k Gaussian kernel that fades out within it."""
+    row = gaussian1d(k / 6, radius=k // 2)
+    return row, row
+
+
+def loops(k):
+    if k > LARGEST_LOOPS:
+        return None
+    x, kernel = image(), np.outer(*factors(k))
+    return lambda: convolution.convolve_loops(x, kernel, "same")
+
+
+def shift_and_add(k):
+    x, kernel = image(), np.outer(*factors(k))
+    return lambda: convolution.convolve(x, kernel, "same")
+
+
+def im2col(k):
+    x, kernel = image(), np.outer(*factors(k))
+    if 8 * x.size * kernel.size > IM2COL_BYTES:
+        return None
+    return lambda: convolution.convolve_im2col(x, kernel, "same")
+
+
+def separable(k):
+    x, (column, row) = image(), factors(k)
+    return lambda: convolution.convolve_separable(x, column, row, "same")
+
+
+def fft(k):
+    x, kernel = image(), np.outer(*factors(k))
+    return lambda: convolution.convolve_fft(x, kernel, "same")
+
+
+def scipy_convolve2d(k):
+    from scipy.signal import convolve2d
+
+    x, kernel = image(), np.outer(*factors(k))
+    return lambda: convolve2d(x, kernel, "same")
+
+
+def scipy_fftconvolve(k):
+    from scipy.signal import fftconvolve
+
+    x, kernel = image(), np.outer(*factors(k))
+    return lambda: fftconvolve(x, kernel, "same")
+
+
+def scipy_ndimage(k):
+    from scipy.ndimage import convolve
+
+    x, kernel = image(), np.outer(*factors(k))
+    return lambda: convolve(x, kernel, mode="constant")
+
+
+def opencv(k):
+    """OpenCV correlates, so the kernel is flipped first; for large kernels it takes a Fourier transform by itself."""
+    import cv2
+
+    x, kernel = image(), np.flip(np.outer(*factors(k))).copy()
+    return lambda: cv2.filter2D(x, -1, kernel, borderType=cv2.BORDER_CONSTANT)
+
+
+def keras_float32(k):
+    """Keras correlates, too. Making its tensors is preparation; waiting for the result belongs to the time."""
+    import keras
+
+    x = keras.ops.convert_to_tensor(image()[None, ..., None], dtype="float32")
+    kernel = keras.ops.convert_to_tensor(np.flip(np.outer(*factors(k)))[..., None, None], dtype="float32")
+    return lambda: keras.ops.convert_to_numpy(keras.ops.conv(x, kernel, 1, "same", "channels_last"))[0, ..., 0]
+
+
+METHODS = {
+    "four loops": loops,
+    "shift-and-add": shift_and_add,
+    "im2col": im2col,
+    "separable": separable,
+    "FFT": fft,
+    "scipy.signal.convolve2d": scipy_convolve2d,
+    "scipy.signal.fftconvolve": scipy_fftconvolve,
+    "scipy.ndimage.convolve": scipy_ndimage,
+    "cv2.filter2D": opencv,
+    "keras.ops.conv (float32)": keras_float32,
+}
+
+
+def check_agreement(names, k):
+    """Raise if two ways give different images: a race between unequal results means nothing."""
+    expected = METHODS["FFT"](k)()
+    for name in names:
+        call = METHODS[name](k)
+        if call is not None:
+            atol = 1e-5 if "float32" in name else 1e-10
+            np.testing.assert_allclose(call(), expected, rtol=0, atol=atol, err_msg=name)
+
+
+def versions():
+    """Return the versions of the packages that are installed among those that matter here."""
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def main(argv=None):
+    """Measure, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="kernel sizes, odd and ascending")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--repeats", type=int, default=11)
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    arguments = sys.argv[1:] if argv is None else argv
+    options = parser.parse_args(arguments)
+    load_before = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+    check_agreement(options.methods, options.sizes[0])
+    check_agreement([name for name in options.methods if name != "four loops"], options.sizes[-1])
+    timings = time_methods(
+        {name: METHODS[name] for name in options.methods}, options.sizes, options.repeats, limit=10.0, budget=3.0
+    )
+    store_timings(
+        options.out,
+        timings,
+        question=f"Seconds to convolve a {SIDE} x {SIDE} image with a k x k kernel, against k",
+        command=" ".join(["python data/experiments/convolution_crossover.py", *arguments]),
+        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        seed=SEED,
+        cores=os.cpu_count(),
+        other_load=load_before,
+        machine=platform.machine(),
+        python=platform.python_version(),
+        packages=versions(),
+        dtype="float64; Keras float32",
+        left_out=f"im2col where its matrix would exceed {IM2COL_BYTES / 1e6:.0f} MB; loops above k = {LARGEST_LOOPS}",
+    )
+    return timings
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The stored race of ten ways to convolve: a slice of it is run again and must find the stored order."""
+
+import importlib.util
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib.teaching.timing import crossover, stored_timings
+
+FOLDER = Path(__file__).parents[2] / "data" / "experiments"
+CLEAR = 5  # a ratio of medians that no other machine or busy neighbour should turn round
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("convolution_crossover", FOLDER / "convolution_crossover.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return stored_timings(FOLDER / "convolution_crossover.json")
+
+
+def test_the_table_says_how_it_was_made(script, stored):
+    timings, record = stored
+    assert record["command"] == "python data/experiments/convolution_crossover.py"
+    assert record["seed"] == script.SEED
+    assert record["cores"] >= 1
+    assert {"numpy", "scipy", "keras", "opencv-python-headless"} <= record["packages"].keys()
+    assert len(record["date"]) == 10
+    assert list(timings) == list(script.METHODS)
+    for name, by_size in timings.items():
+        assert list(by_size) == list(script.SIZES)[: len(by_size)], name
+        for timing in by_size.values():
+            assert 0 < timing.low <= timing.median <= timing.high
+            assert timing.calls >= 3
+    largest = {name: max(by_size) for name, by_size in timings.items() if max(by_size) < script.SIZES[-1]}
+    assert largest == {"four loops": script.LARGEST_LOOPS, "im2col": 31}
+
+
+def test_the_table_tells_the_story_of_the_chapter(stored):
+    timings, _ = stored
+    others = [by_size[3].median for name, by_size in timings.items() if name != "four loops"]
+    assert timings["four loops"][3].median > 20 * max(others)
+    assert timings["shift-and-add"][3].median < timings["FFT"][3].median
+    assert timings["separable"][63].median < timings["shift-and-add"][63].median
+    for direct in ("shift-and-add", "scipy.signal.convolve2d", "scipy.ndimage.convolve"):
+        assert timings["FFT"][63].median < timings[direct][63].median / CLEAR
+        assert 3 <= crossover(timings, direct, "FFT") <= 21
+    fft = [timing.median for timing in timings["FFT"].values()]
+    assert max(fft) < 4 * min(fft)  # hardly depends on the kernel, while the direct ways grow as k²
+    growth = timings["shift-and-add"][63].median / timings["shift-and-add"][9].median
+    assert growth == pytest.approx((63 / 9) ** 2, rel=0.6)
+
+
+@pytest.mark.parametrize("k", [3, 9])
+def test_all_ways_give_one_result(script, k):
+    expected = script.METHODS["scipy.signal.convolve2d"](k)()
+    for name, prepare in script.METHODS.items():
+        if name != "four loops":
+            np.testing.assert_allclose(prepare(k)(), expected, rtol=0, atol=1e-5 if "float32" in name else 1e-10)
+
+
+def test_the_check_before_the_race_notices_a_wrong_result(script, monkeypatch):
+    from course_lib.classical.convolution import convolve_circular
+
+    def circular(k):
+        x, kernel = script.image(), np.outer(*script.factors(k))
+        return lambda: convolve_circular(x, kernel)
+
+    monkeypatch.setitem(script.METHODS, "FFT", circular)
+    with pytest.raises(AssertionError, match="shift-and-add"):
+        script.check_agreement(["shift-and-add"], 5)
+
+
+def test_a_slice_run_again_finds_the_stored_order(script, stored, tmp_path):
+    names = ["four loops", "shift-and-add", "im2col", "separable", "FFT", "scipy.signal.convolve2d", "cv2.filter2D"]
+    arguments = ["--sizes", "3", "31", "--repeats", "3", "--out", str(tmp_path / "again.json"), "--methods", *names]
+    again = script.main(arguments)
+    written, record = stored_timings(tmp_path / "again.json")
+    assert record["command"].endswith(" ".join(arguments))
+    assert written.keys() == again.keys() == set(names)
+    table, _ = stored
+    compared = 0
+    for k in (3, 31):
+        present = [name for name in names if k in table[name] and k in again[name]]
+        for slow, fast in permutations(present, 2):
+            if table[slow][k].median > CLEAR * table[fast][k].median:
+                assert again[slow][k].median > again[fast][k].median, f"{slow} was slower than {fast} at k = {k}"
+                compared += 1
+    assert compared >= 12
