@@ -106,24 +106,21 @@ def _disagreement(computed, oracle, rtol, atol):
         if np.isnan(side).any():
             place = _place(np.argwhere(np.isnan(side))[0])
             return f"{name} is NaN{place}\n{_both(computed, oracle)}"
-    kind = complex if "c" in computed.dtype.kind + oracle.dtype.kind else float
-    if computed.dtype.kind in "bui" and oracle.dtype.kind in "bui":
-        kind = object  # whole numbers of any size, without rounding them to floats
-    a, b = computed.astype(kind), oracle.astype(kind)
+    whole = computed.dtype.kind in "bui" and oracle.dtype.kind in "bui"
+    kind = object if whole else complex if "c" in computed.dtype.kind + oracle.dtype.kind else float
+    a, b = computed.ravel().astype(kind), oracle.ravel().astype(kind)  # object: whole numbers, never rounded to floats
     with np.errstate(invalid="ignore"):
-        difference = np.where(a == b, 0, np.abs(a - b))
-        allowed = atol + rtol * np.abs(b)
-        wrong = (a != b) & ~((difference <= allowed) & np.isfinite(difference.astype(float)))
+        # Infinity minus infinity is no number: where the sides differ by that, nothing could differ more.
+        difference = np.nan_to_num(np.abs(a - b).astype(float), nan=np.inf, posinf=np.inf)
+        allowed = atol + rtol * np.abs(b).astype(float)
+    wrong = (a != b) & ~((difference <= allowed) & np.isfinite(difference))
     if not wrong.any():
         return None
-    # NaN stands for the difference of an infinity and something else, which is the largest there is.
-    ranked = np.where(wrong, np.nan_to_num(difference.astype(float), nan=np.inf, posinf=np.inf), -1)
-    worst = np.unravel_index(np.argmax(ranked), ranked.shape)
+    worst = int(np.argmax(np.where(wrong, difference, -1)))
     text = (
-        f"largest difference {ranked[worst]:.3g}{_place(worst)}, "
-        f"where computed is {computed[worst]!s} and oracle is {oracle[worst]!s}"
+        f"largest difference {difference[worst]:.3g}{_place(np.unravel_index(worst, computed.shape))}, "
+        f"where computed is {a[worst]!s} and oracle is {b[worst]!s} (allowed there: {allowed[worst]:.3g})"
     )
-    text += f" (allowed there: {float(np.abs(allowed[worst])):.3g})"
     if wrong.size > 1:
         text += f"; {wrong.sum()} of {wrong.size} entries disagree"
     if atol == 0 and rtol > 0 and not b[wrong].any():
@@ -132,8 +129,7 @@ def _disagreement(computed, oracle, rtol, atol):
 
 
 def _place(index):
-    index = tuple(int(i) for i in np.atleast_1d(index)) if np.size(index) else ()
-    return f" at [{', '.join(map(str, index))}]" if index else ""
+    return f" at [{', '.join(str(int(i)) for i in index)}]" if len(index) else ""
 
 
 def _both(computed, oracle):

@@ -50,7 +50,8 @@ def test_preparation_is_not_timed():
 
 
 def test_a_method_may_decline_a_size():
-    timings = time_methods({"a": lambda n: None if n == 5 else (lambda: None), "b": lambda n: lambda: None}, [3, 5, 7], 3)
+    methods = {"a": lambda n: None if n == 5 else (lambda: None), "b": lambda n: lambda: None}
+    timings = time_methods(methods, [3, 5, 7], repeats=3)
     assert list(timings["a"]) == [3, 7]
     assert list(timings["b"]) == [3, 5, 7]
 
