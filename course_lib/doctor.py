@@ -1,0 +1,228 @@
+"""Is this machine ready for the course? ``python -m course_lib doctor`` says so, line by line, and what to do if not.
+
+It needs nothing but Python: a package that is missing or broken is what it is there to find. TensorFlow and the notebook
+kernel are tried in processes of their own, so that one that crashes takes nothing with it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST, NEWEST = (3, 11), (3, 13)
+MARKS = {"ok": "✓", "warning": "!", "problem": "✗"}
+GIGABYTE = 10**9
+
+if (ROOT / ".venv").is_dir() and Path(sys.prefix) != ROOT / ".venv":
+    SET_UP = "this is not the course's own Python: use `.venv/bin/python -m course_lib doctor`, or `make doctor`"
+else:
+    SET_UP = "`make clean install`, in the course's folder, sets everything up anew"
+
+
+class Line(NamedTuple):
+    """One thing that was looked at: ``status`` is "ok", "warning" or "problem"; ``remedy`` is empty when it is ok."""
+
+    status: str
+    name: str
+    found: str
+    remedy: str = ""
+
+    def __str__(self):
+        line = f"{MARKS[self.status]} {self.status:8} {self.name:9} {self.found}"
+        return f"{line}\n{'':21}→ {self.remedy}" if self.remedy else line
+
+
+def report(framework=True, kernel=True):
+    """Look at everything the course needs.
+
+    Parameters
+    ----------
+    framework : bool
+        Try TensorFlow (or JAX, where ``KERAS_BACKEND`` says so), which takes about five seconds.
+    kernel : bool
+        Start a notebook kernel, which takes about two seconds. Inside a notebook one is obviously running.
+
+    Returns
+    -------
+    list of Line
+        Python, the packages, cores, memory, disk, the data, and what was asked for, in this order.
+    """
+    lines = [_python(), _packages(), _cores(), _memory(), _disk(), _data()]
+    if framework:
+        lines.append(_framework())
+    if kernel:
+        lines.append(_kernel())
+    return lines
+
+
+def verdict(lines):
+    """Sum ``lines`` up in one sentence, the same on every machine that is ready."""
+    problems = [line.name for line in lines if line.status == "problem"]
+    warnings = [line.name for line in lines if line.status == "warning"]
+    if problems:
+        return f"✗ Not ready: {', '.join(problems)}. Do what stands beside the arrow, then ask again."
+    if warnings:
+        return f"✓ Ready, with a reservation: {', '.join(warnings)}."
+    return "✓ Everything is in place."
+
+
+def main(arguments):
+    """Print the report; return 1 if there is a problem, 2 if there are ``arguments`` (it takes none), else 0."""
+    if arguments:
+        print("usage: python -m course_lib doctor", file=sys.stderr)
+        return 2
+    lines = report()
+    print(*lines, sep="\n")
+    print(f"\n{verdict(lines)}")
+    return int(any(line.status == "problem" for line in lines))
+
+
+# --- what it looks at -------------------------------------------------------------------------------------------------
+
+
+def _python():
+    found = f"{sys.version.split()[0]} in {sys.prefix}"
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return Line("ok", "Python", found)
+    versions = " to ".join(".".join(map(str, version)) for version in (OLDEST, NEWEST))
+    return Line("problem", "Python", found, f"install Python {versions}, then run `make clean install`")
+
+
+def _packages():
+    try:
+        wanted = _locked(ROOT / "requirements.lock")
+    except OSError as error:
+        return Line("problem", "packages", f"cannot read requirements.lock: {error}", "get a fresh copy of the course")
+    except ImportError:
+        return Line("problem", "packages", "none of the course's packages is installed for this Python", SET_UP)
+    missing, different = [], []
+    for name, version in wanted.items():
+        installed = _version(name)
+        if installed is None and name == "tensorflow-cpu":
+            installed = _version("tensorflow")  # what `make gpu` puts in its place
+        if installed is None:
+            missing.append(f"{name} {version}")
+        elif installed != version:
+            different.append(f"{name} {installed} (tested: {version})")
+    if missing:
+        return Line("problem", "packages", f"missing: {_some(missing)}", SET_UP)
+    if different:
+        return Line("warning", "packages", f"other versions: {_some(different)}", SET_UP)
+    return Line("ok", "packages", f"all {len(wanted)} in the versions of requirements.lock")
+
+
+def _cores():
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if cores >= 2:
+        return Line("ok", "cores", str(cores))
+    return Line("warning", "cores", "1", "chapters that train a network take about twice the minutes they state")
+
+
+def _memory():
+    try:
+        import psutil
+    except ImportError:
+        return Line("warning", "memory", "cannot be measured without psutil", SET_UP)
+    free = psutil.virtual_memory().available / GIGABYTE
+    found = f"{free:.1f} GB free"
+    if free < 0.5:
+        return Line("problem", "memory", found, "close other programs: a chapter without a network needs 0.5 GB")
+    if free < 1.5:
+        return Line("warning", "memory", found, "close other programs: a chapter with a network needs 1.5 GB")
+    return Line("ok", "memory", found)
+
+
+def _disk():
+    free = shutil.disk_usage(ROOT).free / GIGABYTE
+    found = f"{free:.1f} GB free"
+    if free < 0.1:
+        return Line("problem", "disk", found, "make room: a notebook that cannot be saved is lost")
+    if free < 1:
+        return Line("warning", "disk", found, "make room: 1 GB is comfortable")
+    return Line("ok", "disk", found)
+
+
+def _data():
+    try:
+        from course_lib import datasets
+
+        files = datasets.check()
+    except ImportError as error:
+        return Line("problem", "data", f"cannot be read: {error}", SET_UP)
+    damaged = [message for _, intact, message in files if not intact]
+    if damaged:
+        return Line("problem", "data", _some(damaged), "`git checkout -- data` brings the files back")
+    return Line("ok", "data", f"{len(files)} files, checksums agree")
+
+
+def _framework():
+    code = "import json; from course_lib.backend import device_report; print(json.dumps(device_report()))"
+    done, words = _try(["-c", code])
+    if not done:
+        return Line("problem", "framework", f"does not start: {words}", SET_UP)
+    found = json.loads(words)
+    devices = f"{len(found['devices'])} × {found['kind']}" if len(found["devices"]) > 1 else found["kind"]
+    return Line("ok", "framework", f"{found['backend']} {found['version']}, Keras {found['keras']}, computes on {devices}")
+
+
+def _kernel():
+    code = (
+        "import sys; from jupyter_client.manager import start_new_kernel as start; manager, client = start(cwd=sys.prefix); "
+        "reply = client.execute('import course_lib', reply=True, timeout=60)['content']; client.stop_channels(); "
+        "manager.shutdown_kernel(now=True); "
+        "sys.exit(0 if reply['status'] == 'ok' else reply['ename'] + ': ' + reply['evalue'])"
+    )
+    done, words = _try(["-c", code])
+    if not done:
+        return Line("problem", "kernel", f"no notebook can run: {words}", SET_UP)
+    if _version("jupyterlab") is None:
+        return Line("problem", "kernel", "runs, but JupyterLab is not installed", SET_UP)
+    return Line("ok", "kernel", f"starts and finds the course; JupyterLab {_version('jupyterlab')}")
+
+
+# --- how it looks -----------------------------------------------------------------------------------------------------
+
+
+def _locked(path):
+    """{name: version} of the packages that the lock names for this system and this Python."""
+    try:
+        from packaging.markers import Marker
+    except ImportError:
+        from pip._vendor.packaging.markers import Marker
+    wanted = {}
+    for name, version, marker in re.findall(r"^([\w.-]+)==([^\s;]+)(?: ; (.+?))? \\$", path.read_text("utf-8"), re.M):
+        if not marker or Marker(marker).evaluate():
+            wanted[name] = version
+    return wanted
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _try(arguments):
+    """Run Python with ``arguments``: (True, its last line), or (False, the last words of what went wrong)."""
+    try:
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired:
+        return False, "no answer within three minutes"
+    said = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
+    if done.returncode < 0:
+        return False, f"it crashed (signal {-done.returncode})"
+    return done.returncode == 0, said[-1] if said else f"exit status {done.returncode}"
+
+
+def _some(items):
+    """The first few, and how many more there are."""
+    return "; ".join(items[:4]) + (f"; and {len(items) - 4} more" if len(items) > 4 else "")

@@ -1,0 +1,232 @@
+"""The doctor must find what is wrong, say what to do, and survive everything that it finds."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+import pytest
+from packaging.requirements import Requirement
+
+from course_lib import __main__ as command_line
+from course_lib import datasets, doctor
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(arguments, **environment):
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=300
+    )
+
+
+def lines_with(tmp_path, package, source, call="report(kernel=False)"):
+    """{name: Line} of a report by a Python that finds ``source`` in the place of ``package``."""
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text(source)
+    code = f"import json; from course_lib.doctor import report; print(json.dumps({call}))"
+    done = run(["-c", code], PYTHONPATH=str(tmp_path), KERAS_BACKEND="tensorflow")
+    assert done.returncode == 0, done.stderr
+    return {line[1]: doctor.Line(*line) for line in json.loads(done.stdout)}
+
+
+# --- frameworks -------------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_tensorflow_is_reported_and_nothing_else_is(tmp_path):
+    lines = lines_with(tmp_path, "tensorflow", "raise ImportError('libtensorflow_cc.so.2: cannot open shared object')")
+    assert lines["framework"].status == "problem"
+    assert "libtensorflow_cc.so.2" in lines["framework"].found
+    assert lines["framework"].remedy
+    assert {line.status for name, line in lines.items() if name not in ("framework", "memory", "disk", "cores")} == {"ok"}
+
+
+def test_a_tensorflow_that_crashes_the_process_is_survived(tmp_path):
+    source = "import os, signal; os.kill(os.getpid(), signal.SIGILL)"
+    line = lines_with(tmp_path, "tensorflow", source)["framework"]
+    assert (line.status, line.found) == ("problem", "does not start: it crashed (signal 4)")
+
+
+def test_without_numpy_it_still_speaks(tmp_path):
+    lines = lines_with(tmp_path, "numpy", "raise ModuleNotFoundError(\"No module named 'numpy'\")")
+    assert lines["data"].status == "problem"
+    assert "numpy" in lines["data"].found
+    assert lines["framework"].status == "problem"
+    assert lines["Python"].status == "ok"
+
+
+def test_the_command_says_what_is_broken_and_exits_with_1(tmp_path):
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('no AVX here')")
+    done = run(["-m", "course_lib", "doctor"], PYTHONPATH=str(tmp_path), KERAS_BACKEND="tensorflow")
+    assert done.returncode == 1
+    assert "✗ problem  framework does not start: ImportError: no AVX here" in done.stdout
+    assert "✓ ok       kernel    starts and finds the course" in done.stdout
+    assert "Not ready: framework." in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_quick_report_loads_no_framework_and_takes_no_six_seconds():
+    code = "import sys; from course_lib.doctor import report; report(framework=False, kernel=False); "
+    code += "sys.exit(bool({'tensorflow', 'keras', 'jax'} & set(sys.modules)))"
+    seconds = []
+    for _ in range(3):  # other programs may be busy
+        start = time.perf_counter()
+        assert run(["-c", code]).returncode == 0
+        seconds.append(time.perf_counter() - start)
+        if seconds[-1] < 6:
+            return
+    pytest.fail(f"took {min(seconds):.1f} s at best")
+
+
+# --- packages ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_lock_is_read_as_packaging_reads_it():
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    requirements = [Requirement(line.rstrip(" \\")) for line in text.splitlines() if not line.startswith((" ", "#"))]
+    here = {r.name: str(r.specifier)[2:] for r in requirements if r.marker is None or r.marker.evaluate()}
+    assert doctor._locked(ROOT / "requirements.lock") == here
+    assert len(requirements) > len(here) > 100
+
+
+def packages_with(monkeypatch, **versions):
+    """The packages' line where some have other versions; None is a missing one."""
+    names = {name.replace("_", "-"): version for name, version in versions.items()}
+    monkeypatch.setattr(doctor, "_version", lambda name: names.get(name, LOCKED.get(name)))
+    return doctor._packages()
+
+
+LOCKED = doctor._locked(ROOT / "requirements.lock")
+
+
+def test_packages_as_locked_are_ok(monkeypatch):
+    assert packages_with(monkeypatch).status == "ok"
+
+
+def test_another_version_is_a_warning(monkeypatch):
+    line = packages_with(monkeypatch, keras="3.14.0")
+    assert line.status == "warning"
+    assert f"keras 3.14.0 (tested: {LOCKED['keras']})" in line.found
+
+
+def test_a_missing_package_is_a_problem(monkeypatch):
+    line = packages_with(monkeypatch, scipy=None, keras="3.14.0")
+    assert line.status == "problem"
+    assert f"missing: scipy {LOCKED['scipy']}" == line.found
+
+
+@pytest.mark.skipif("tensorflow-cpu" not in LOCKED, reason="this system's TensorFlow has no smaller variant")
+def test_tensorflow_may_stand_in_the_place_of_tensorflow_cpu(monkeypatch):
+    wanted = LOCKED["tensorflow-cpu"]
+    assert packages_with(monkeypatch, tensorflow_cpu=None, tensorflow=wanted).status == "ok"
+    assert packages_with(monkeypatch, tensorflow_cpu=None, tensorflow="2.20.0").status == "warning"
+    assert packages_with(monkeypatch, tensorflow_cpu=None, tensorflow=None).status == "problem"
+
+
+def test_versions_come_from_what_is_installed():
+    assert doctor._version("numpy") == metadata.version("numpy")
+    assert doctor._version("no-such-package") is None
+
+
+# --- the machine ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("free", "status"), [(0.4e9, "problem"), (1.4e9, "warning"), (1.6e9, "ok")])
+def test_memory(monkeypatch, free, status):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: namedtuple("Memory", "available")(free))
+    line = doctor._memory()
+    assert (line.status, line.found) == (status, f"{free / 1e9:.1f} GB free")
+    assert bool(line.remedy) == (status != "ok")
+
+
+@pytest.mark.parametrize(("free", "status"), [(0.09e9, "problem"), (0.9e9, "warning"), (1.1e9, "ok")])
+def test_disk(monkeypatch, free, status):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: namedtuple("Usage", "free")(free))
+    assert doctor._disk().status == status
+
+
+@pytest.mark.parametrize(("cores", "status"), [({0}, "warning"), ({0, 3}, "ok")])
+def test_cores(monkeypatch, cores, status):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: cores, raising=False)
+    line = doctor._cores()
+    assert (line.status, line.found) == (status, str(len(cores)))
+
+
+@pytest.mark.parametrize(("version", "status"), [((3, 10), "problem"), ((3, 11), "ok"), ((3, 13), "ok"), ((3, 14), "problem")])
+def test_python(monkeypatch, version, status):
+    monkeypatch.setattr(doctor.sys, "version_info", (*version, 0))
+    line = doctor._python()
+    assert line.status == status
+    assert (line.remedy == "") == (status == "ok")
+
+
+def test_damaged_data_is_a_problem(monkeypatch):
+    report = [("data/a", True, "fine"), ("data/b", False, "data/b is cut short")]
+    monkeypatch.setattr(datasets, "check", lambda: report)
+    line = doctor._data()
+    assert (line.status, line.found) == ("problem", "data/b is cut short")
+    monkeypatch.setattr(datasets, "check", lambda: report[:1])
+    assert doctor._data().found == "1 files, checksums agree"
+
+
+# --- the sum ----------------------------------------------------------------------------------------------------------
+
+
+def test_verdict():
+    ok, warning, problem = (doctor.Line(status, name, "") for status, name in zip(doctor.MARKS, "abc", strict=True))
+    assert doctor.verdict([ok, ok]) == "✓ Everything is in place."
+    assert doctor.verdict([ok, warning]) == "✓ Ready, with a reservation: b."
+    assert doctor.verdict([ok, warning, problem]).startswith("✗ Not ready: c.")
+
+
+def test_a_line_shows_its_remedy_below():
+    assert str(doctor.Line("warning", "disk", "0.9 GB free", "make room")).splitlines() == [
+        "! warning  disk      0.9 GB free",
+        "                     → make room",
+    ]
+
+
+@pytest.mark.parametrize(("status", "exit_status"), [("ok", 0), ("warning", 0), ("problem", 1)])
+def test_exit_status(monkeypatch, capsys, status, exit_status):
+    monkeypatch.setattr(doctor, "report", lambda: [doctor.Line(status, "disk", "found")])
+    assert command_line.main(["doctor"]) == exit_status
+    assert f"{status:8} disk" in capsys.readouterr().out
+
+
+# --- python -m course_lib ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("arguments", "exit_status"), [([], 2), (["--help"], 0)])
+def test_help_lists_the_commands(capsys, arguments, exit_status):
+    assert command_line.main(arguments) == exit_status
+    printed = capsys.readouterr().out
+    assert all(f"\n  {command}" in printed for command in ("doctor", "check", "refresh", "progress"))
+
+
+def test_an_unknown_command_is_named_and_the_known_ones_are_listed(capsys):
+    assert command_line.main(["docter"]) == 2
+    printed = capsys.readouterr().err
+    assert "'docter'" in printed
+    assert "doctor" in printed
+
+
+def test_arguments_reach_the_command(capsys):
+    assert command_line.main(["doctor", "now"]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", command_line.COMMANDS)
+def test_every_command_has_a_module_with_a_main(command):
+    module = __import__(command_line.COMMANDS[command][0], fromlist=["main"])
+    assert callable(module.main)
+
+
+def test_a_missing_package_is_no_traceback(monkeypatch, capsys):
+    monkeypatch.setitem(command_line.COMMANDS, "check", ("no_such_package.check", "", ""))
+    assert command_line.main(["check"]) == 2
+    assert "doctor" in capsys.readouterr().err
