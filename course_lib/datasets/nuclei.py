@@ -1,4 +1,7 @@
-"""HeLa nuclei under the microscope with instance labels, and one image from another world. See data/nuclei/README.md."""
+"""HeLa nuclei with instance labels, split by time and region, and one image from another world.
+
+The card is data/nuclei/README.md.
+"""
 
 import sys
 
@@ -29,8 +32,8 @@ def load():
     Returns
     -------
     (x_train, y_train), (x_test, y_test) : tuples of ndarray
-        Images, uint8, shapes (12, 640, 640) and (5, 640, 320), brighter is more DNA stain; instance labels, uint16, same
-        shapes: 0 is background, 1, 2, ... number the nuclei of one frame (the numbers do not follow a nucleus in time).
+        Images, uint8, shapes (12, 640, 640) and (5, 640, 320): brighter is more DNA. Instance labels, uint16, same
+        shapes: 0 is background, 1, 2, ... number the nuclei of one frame (a nucleus changes its number in time).
 
     Raises
     ------
