@@ -317,7 +317,8 @@ def overlap_counts(n, kernel_size, stride):
 
     References
     ----------
-    A. Odena, V. Dumoulin, C. Olah, *Deconvolution and Checkerboard Artifacts*, Distill 2016, doi:10.23915/distill.00003.
+    A. Odena, V. Dumoulin, C. Olah, *Deconvolution and Checkerboard Artifacts*, Distill 2016,
+    doi:10.23915/distill.00003.
 
     Examples
     --------

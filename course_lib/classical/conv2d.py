@@ -142,7 +142,7 @@ def conv2d_loops(x, kernel, *, stride=1, padding="valid", dilation=1, groups=1):
 
 
 def conv2d(x, kernel, *, stride=1, padding="valid", dilation=1, groups=1):
-    """The layer as a matrix product (im2col): every window a row of one matrix, every output channel a column of another.
+    """The layer as a matrix product (im2col): windows are the rows of one matrix, output channels columns of another.
 
     Parameters, returns and errors are those of :func:`conv2d_loops`. The windows are copied one image at a time, so
     that they stay small: k_h · k_w · C_in numbers for each output position.
@@ -231,7 +231,7 @@ def _check_output_shape(name, array, expected):
 
 
 def conv2d_kernel_grad(x, dy, kernel_shape, *, stride=1, padding="valid", dilation=1, groups=1):
-    """Gradient with respect to the kernel: each weight collects, over all places where it was used, input times gradient.
+    """Gradient with respect to the kernel: each weight collects input times gradient over all places where it was used.
 
         dw[u, v, c, o] = Σ_n Σ_i Σ_j x[n, i s + u d, j s + v d, c] · dy[n, i, j, o]
 
@@ -294,8 +294,8 @@ def _transpose_size(size, kernel_size, output_shape, stride, padding, dilation):
 def conv2d_transpose(y, kernel, output_shape=None, *, stride=1, padding="valid", dilation=1, groups=1):
     """Transposed convolution: the adjoint of :func:`conv2d`, not its inverse.
 
-    If y = A x is the layer as a matrix, this computes Aᵀ y: the same map as :func:`conv2d_input_grad`, used forwards, to
-    enlarge. It has A's shape reversed; A Aᵀ and Aᵀ A are not the identity.
+    If y = A x is the layer as a matrix, this computes Aᵀ y: the same map as :func:`conv2d_input_grad`, used forwards,
+    to enlarge. It has A's shape reversed; A Aᵀ and Aᵀ A are not the identity.
 
     Parameters
     ----------

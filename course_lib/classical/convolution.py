@@ -198,7 +198,9 @@ def convolve_fft(x, k, mode="full"):
 
 
 def convolve_circular(x, k):
-    """Circular convolution: y[i] = Σ_u x[(i − u) mod n] k[u], along every axis. What leaves on one side enters on the other.
+    """Circular convolution: y[i] = Σ_u x[(i − u) mod n] k[u], along every axis.
+
+    What leaves on one side enters on the other.
 
     Parameters
     ----------
@@ -271,8 +273,8 @@ def _finite_kernel(k):
 def separable_factors(k):
     """Split a kernel of rank 1 into a column and a row: k = column ⊗ row, that is k[u, v] = column[u] · row[v].
 
-    By the singular value decomposition k = Σ_r σ_r a_r b_rᵀ, of which a separable kernel has one term. The factors share
-    √σ; signs are chosen so that the column's largest entry is positive.
+    By the singular value decomposition k = Σ_r σ_r a_r b_rᵀ, of which a separable kernel has one term. The factors
+    share √σ; signs are chosen so that the column's largest entry is positive.
 
     Parameters
     ----------

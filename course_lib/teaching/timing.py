@@ -89,7 +89,7 @@ def _seconds(call):
 
 
 def _take_turns(calls, rounds):
-    """Return the seconds of every call: in each round all methods that still have rounds left, each time another first."""
+    """Return the seconds of every call. A round calls all methods with rounds left, each time another one first."""
     seconds = {name: [] for name in calls}
     for turn in range(max(rounds.values(), default=0)):
         names = [name for name in calls if rounds[name] > turn]
@@ -176,8 +176,8 @@ def store_timings(path, timings, **record):
     }
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
     head = json.dumps(record, indent=1)[:-2]
-    text = f'{head},\n "columns": ["median", "lower quartile", "upper quartile", "calls"],\n "timings": {{\n{lines}\n }}\n}}\n'
-    Path(path).write_text(text, encoding="utf-8")
+    columns = '"columns": ["median", "lower quartile", "upper quartile", "calls"]'
+    Path(path).write_text(f'{head},\n {columns},\n "timings": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
 
 
 def stored_timings(path):

@@ -80,9 +80,8 @@ def test_loops_equal_scipy_channel_by_channel(layer):
     spread[::d0, ::d1] = kernel
     padding = options["padding"]
     if padding == "same":
-        total = [
-            max((-(-n // s) - 1) * s + k - n, 0) for n, s, k in zip(x.shape[1:3], (s0, s1), spread.shape[:2], strict=True)
-        ]
+        sizes = zip(x.shape[1:3], (s0, s1), spread.shape[:2], strict=True)
+        total = [max((-(-n // s) - 1) * s + k - n, 0) for n, s, k in sizes]
         padding = [(t // 2, (t + 1) // 2) for t in total]
     padding = np.broadcast_to(0 if padding == "valid" else padding, (2, 2))
     padded = np.pad(x, [(0, 0), *padding, (0, 0)])
@@ -111,7 +110,8 @@ def test_adjoint_identity(layer):
     transposed = conv2d_transpose(y, kernel, x.shape[1:3], **options)
     tolerance = 1e-11 * (1 + np.abs(ax).sum() * np.abs(y).max())
     assert inner(ax, y) == pytest.approx(inner(x, transposed), abs=tolerance)
-    assert inner(ax, y) == pytest.approx(inner(kernel, conv2d_kernel_grad(x, y, kernel.shape, **options)), abs=tolerance)
+    gradient = conv2d_kernel_grad(x, y, kernel.shape, **options)
+    assert inner(ax, y) == pytest.approx(inner(kernel, gradient), abs=tolerance)
     np.testing.assert_array_equal(transposed, conv2d_input_grad(y, kernel, x.shape, **options))
 
 
@@ -242,7 +242,8 @@ def test_keras_computes_the_same_transposed_convolution(k, s, padding):
 
     rng = np.random.default_rng(k * 10 + s)
     y, kernel = rng.normal(size=(2, 4, 5, 3)), rng.normal(size=(k, k, 2, 3))
-    expected = keras.ops.conv_transpose(y.astype("float32"), kernel.astype("float32"), s, padding, None, "channels_last")
+    y32, kernel32 = y.astype("float32"), kernel.astype("float32")
+    expected = keras.ops.conv_transpose(y32, kernel32, s, padding, None, "channels_last")
     computed = conv2d_transpose(y, kernel, stride=s, padding=padding)
     np.testing.assert_allclose(computed, keras.ops.convert_to_numpy(expected), rtol=0, atol=3e-5)
 
@@ -253,9 +254,7 @@ def test_keras_computes_the_same_depthwise_convolution(s, d, padding):
 
     rng = np.random.default_rng(9)
     x, kernel = rng.normal(size=(2, 8, 7, 3)), rng.normal(size=(3, 3, 3, 2))
-    expected = keras.ops.depthwise_conv(
-        x.astype("float32"), kernel.astype("float32"), s, padding, "channels_last", d
-    )
+    expected = keras.ops.depthwise_conv(x.astype("float32"), kernel.astype("float32"), s, padding, "channels_last", d)
     computed = depthwise_conv2d(x, kernel, stride=s, padding=padding, dilation=d)
     np.testing.assert_allclose(computed, keras.ops.convert_to_numpy(expected), rtol=0, atol=3e-5)
 
@@ -347,7 +346,7 @@ DY = np.ones((1, 3, 3, 6))
     (lambda: conv2d_input_grad(DY, KERNEL, (2, 5, 5, 4)), r"dy must have the shape of the layer's output, \(2,"),
     (lambda: conv2d_input_grad(DY, KERNEL, (1, 5, 5, 3)), "so x must have 4 channels, got 3"),
     (lambda: conv2d_input_grad(DY, KERNEL, (5, 5)), "input_shape must have 4 entries"),
-    (lambda: conv2d_kernel_grad(ONES, DY, (2, 3, 4, 6)), r"dy must have the shape of the layer's output, \(1, 4, 3, 6\)"),
+    (lambda: conv2d_kernel_grad(ONES, DY, (2, 3, 4, 6)), r"dy must have .* \(1, 4, 3, 6\), got \(1, 3, 3, 6\)"),
     (lambda: conv2d_kernel_grad(ONES, DY, (3, 3)), "kernel_shape must have 4 entries"),
     (lambda: conv2d_transpose(DY[..., :5], KERNEL), "y must have 6 channels, the last axis of kernel, got 5"),
     (lambda: conv2d_transpose(DY, KERNEL, groups=4), r"groups must divide the channels of y \(6\), got 4"),
@@ -361,28 +360,23 @@ def test_bad_arguments_of_the_other_functions_are_named(call, message):
         call()
 
 
-def best_ratio(slow, fast, rounds):
-    """Ratio of the best times of two calls that take turns, so that a busy machine disturbs both alike."""
-    best = [np.inf, np.inf]
-    for _ in range(rounds):
-        for which, call in enumerate((slow, fast)):
-            start = time.perf_counter()
-            call()
-            best[which] = min(best[which], time.perf_counter() - start)
-    return best[0] / best[1]
-
-
-@pytest.mark.parametrize(("n", "size", "c_in", "c_out", "k"), [(4, 64, 32, 64, 3), (8, 32, 32, 64, 3), (4, 64, 64, 64, 3)])
+@pytest.mark.parametrize(
+    ("n", "size", "c_in", "c_out", "k"), [(4, 64, 32, 64, 3), (4, 64, 64, 64, 3), (2, 64, 32, 64, 5)]
+)
 def test_im2col_costs_less_than_three_matrix_products_of_its_size(n, size, c_in, c_out, k):
+    """They take turns and the best time of each counts: a busy machine needs more rounds, a loop would never pass."""
     rng = np.random.default_rng(0)
     x, kernel = rng.normal(size=(n, size + k - 1, size + k - 1, c_in)), rng.normal(size=(k, k, c_in, c_out))
     rows, columns = rng.normal(size=(n * size * size, k * k * c_in)), kernel.reshape(-1, c_out)
-    ratios = []
-    for _ in range(5):  # a burst of other work can spoil one measurement, hardly five; a loop spoils all
-        ratios.append(best_ratio(lambda: conv2d(x, kernel), lambda: rows @ columns, rounds=5))
-        if ratios[-1] < 3:
+    best = {"convolution": np.inf, "product": np.inf}
+    for turn in range(100):
+        for name, call in [("convolution", lambda: conv2d(x, kernel)), ("product", lambda: rows @ columns)]:
+            start = time.perf_counter()
+            call()
+            best[name] = min(best[name], time.perf_counter() - start)
+        if turn >= 5 and best["convolution"] < 3 * best["product"]:
             return
-    pytest.fail(f"conv2d took {min(ratios):.1f} times as long as the matrix product, five times over")
+    pytest.fail(f"conv2d took {best['convolution'] / best['product']:.1f} times as long as the matrix product")
 
 
 def test_the_examples_in_the_docstrings_are_true():

@@ -15,9 +15,7 @@ def sleeping(seconds):
 
 def table(**rows):
     """Timings whose quartiles are a tenth away from the given medians."""
-    return {
-        name: {size: Timing(t, 0.9 * t, 1.1 * t, 5) for size, t in row.items()} for name, row in rows.items()
-    }
+    return {name: {size: Timing(t, 0.9 * t, 1.1 * t, 5) for size, t in row.items()} for name, row in rows.items()}
 
 
 def test_a_known_delay_is_measured():
