@@ -21,9 +21,8 @@ def quote(value, digits=4):
     if isinstance(value, np.ndarray):
         return f"shape {value.shape}" if value.size > MOST else _brackets(value.tolist(), digits)
     if isinstance(value, (list, tuple)):
-        many = sum(np.size(part) for part in value if not isinstance(part, (str, Odd, tuple))) > MOST
-        if many and all(np.ndim(part) == 0 for part in value):
-            return f"{len(value)} numbers"
+        if entries(value) > MOST:
+            return f"{len(value)} entries"
         inside = ", ".join(quote(part, digits) for part in value)
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if callable(value):
@@ -31,9 +30,16 @@ def quote(value, digits=4):
     return _scalar(value, digits)
 
 
+def entries(value):
+    """How many numbers or texts an argument holds, however nested."""
+    if isinstance(value, (list, tuple)):
+        return sum(map(entries, value))
+    return value.size if isinstance(value, np.ndarray) else 1
+
+
 def quote_case(names, args):
     """Write a call's arguments: `x = [0, 0, 1]`, `k = [1, 2, 3]`."""
-    return ", ".join(f"`{name} = {quote(arg)}`" for name, arg in zip(names, args))
+    return ", ".join(f"`{name} = {quote(arg)}`" for name, arg in zip(names, args, strict=False))
 
 
 def same(a, b, rtol, atol):
@@ -44,7 +50,7 @@ def same(a, b, rtol, atol):
             return False
         return np.array_equal(a, b) if a.dtype.kind == "U" else bool(_close(a, b, rtol, atol).all())
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(same(x, y, rtol, atol) for x, y in zip(a, b))
+        return len(a) == len(b) and all(same(x, y, rtol, atol) for x, y in zip(a, b, strict=True))
     return isinstance(a, Odd) and isinstance(b, Odd) and a == b
 
 

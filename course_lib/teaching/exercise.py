@@ -30,6 +30,7 @@ import numpy as np
 from course_lib.teaching import progress
 from course_lib.teaching.compare import (
     common_difference,
+    entries,
     entries_that_differ,
     how_shapes_differ,
     quote,
@@ -186,7 +187,7 @@ class FunctionExercise(Exercise):
         """The cases in the order in which they are tried: the smallest first."""
         rng = np.random.default_rng(zlib.crc32(self.number.encode()))
         examples = [m.example for m in self.misconceptions if m.example is not None]
-        return sorted([*examples, *self.cases(rng)], key=_size)
+        return sorted(map(prepared, [*examples, *self.cases(rng)]), key=_size)
 
     @functools.cached_property
     def _expected(self):
@@ -210,8 +211,8 @@ class FunctionExercise(Exercise):
                 return self._unstable(outcomes[0], repeated)
             return Verdict("right", "")
         if wrong:
-            for misconception, known in zip(self.misconceptions, self._behaviours):
-                if all(self._agree(a, b) for a, b in zip(outcomes, known)):
+            for misconception, known in zip(self.misconceptions, self._behaviours, strict=True):
+                if all(self._agree(a, b) for a, b in zip(outcomes, known, strict=True)):
                     case, expected, got = self._written(wrong[0], outcomes[wrong[0]])
                     return self._mistake(misconception, case, expected, got)
         if changed is not None:
@@ -378,7 +379,7 @@ class ValueExercise(Exercise):
         if expected.ndim == 0:
             sign = value != 0 and same(-expected.astype(float), value, self.rtol, self.atol)
             return Verdict("values", f"{given} " + ("has the wrong sign." if sign else "is not right yet."))
-        right = [same(a, b, self.rtol, self.atol) for a, b in zip(np.ravel(value), np.ravel(expected))]
+        right = [same(a, b, self.rtol, self.atol) for a, b in zip(np.ravel(value), np.ravel(expected), strict=True)]
         return Verdict("values", f"{given}: {sum(right)} of {len(right)} numbers are right.")
 
 
@@ -434,7 +435,7 @@ def behaviour(function, cases):
         for case in _copies(cases):
             try:
                 outcomes.append(Outcome(value=freeze(function(*case))))
-            except Exception as error:  # noqa: BLE001 - whatever it raises is its behaviour
+            except Exception as error:  # whatever it raises is its behaviour
                 outcomes.append(Outcome(failure=Failure("error", type(error).__name__, str(error))))
     return outcomes
 
@@ -458,7 +459,7 @@ def type_problem(value, expected):
             or isinstance(value, tuple)
             and len(value) == parts
         ):
-            problems = [type_problem(v, e) for v, e in zip(value, expected)]
+            problems = [type_problem(v, e) for v, e in zip(value, expected, strict=True)]
             return next((problem for problem in problems if problem), None)
         return f"your answer should hold {parts} results"
     if isinstance(value, tuple):
@@ -493,8 +494,25 @@ def _is_odd(value, text):
     return isinstance(value, Odd) and value.text == text
 
 
+def prepared(case):
+    """A case as the learner's function gets it: lists of numbers, however nested, are made arrays."""
+    return tuple(_array_of_numbers(argument) if isinstance(argument, list) else argument for argument in case)
+
+
+def _array_of_numbers(nested):
+    def numbers(part):
+        return all(map(numbers, part)) if isinstance(part, list) else isinstance(part, (bool, int, float, complex))
+
+    if not nested or not numbers(nested):
+        return nested
+    try:
+        return np.array(nested)
+    except ValueError:  # rows of different lengths
+        return nested
+
+
 def _size(case):
-    return sum(np.size(argument) for argument in case if isinstance(argument, (np.ndarray, list, tuple)))
+    return sum(entries(argument) for argument in case if isinstance(argument, (np.ndarray, list, tuple)))
 
 
 def _copies(cases):

@@ -13,7 +13,15 @@ import textwrap
 import numpy as np
 
 from course_lib.teaching.compare import quote, same
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, ValueExercise, behaviour, wrong_value
+from course_lib.teaching.exercise import (
+    ChoiceExercise,
+    FunctionExercise,
+    ValueExercise,
+    behaviour,
+    prepared,
+    wrong_value,
+)
+from course_lib.teaching.sandbox import Odd
 
 PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)
 PROBE_LIMIT = 0.2  # seconds, for the endless loop
@@ -28,10 +36,13 @@ def findings(exercise):
         Empty for a good exercise; each text begins with the exercise's number.
     """
     found = [*_common(exercise)]
-    if isinstance(exercise, FunctionExercise):
+    unsound = [*_sound(exercise)]
+    if unsound:  # what follows needs an oracle and a solution that work
+        found += unsound
+    elif isinstance(exercise, FunctionExercise):
         found += [*_solution_of_function(exercise), *_known_mistakes(exercise), *_cases(exercise), *_probes(exercise)]
     elif isinstance(exercise, ValueExercise):
-        found += [*_value(exercise), *_known_mistakes(exercise)]
+        found += _known_mistakes(exercise)
     elif isinstance(exercise, ChoiceExercise):
         found += _choice(exercise)
     return [f"exercise {exercise.number}: {what}" for what in found]
@@ -56,7 +67,7 @@ def solved_by(exercise):
     if isinstance(exercise, ChoiceExercise):
         return exercise.answer
     namespace = {}
-    exec(compile(exercise.source, "<solution>", "exec"), namespace)  # noqa: S102 - the course's own text
+    exec(compile(exercise.source, "<solution>", "exec"), namespace)
     return namespace[exercise.name if isinstance(exercise, FunctionExercise) else "answer"]
 
 
@@ -66,7 +77,7 @@ def scaffolds(exercise):
     if isinstance(exercise, FunctionExercise):
         for body in ("...", "pass", '"""Do this."""', "return ...", "result = ...\n    return result"):
             namespace = {}
-            exec(f"def {exercise.signature}:\n    {body}\n", namespace)  # noqa: S102
+            exec(f"def {exercise.signature}:\n    {body}\n", namespace)
             yield namespace[exercise.name]
 
 
@@ -78,13 +89,25 @@ def _common(exercise):
             yield f"{name} is empty"
     if len(exercise.hints) != 3 or len({hint.strip() for hint in exercise.hints} - {""}) != 3:
         yield f"hints must be three different texts, not {len(exercise.hints)}"
+
+
+def _sound(exercise):
+    """The oracle works, the solution passes, and a blank is not attempted."""
+    if isinstance(exercise, ValueExercise) and isinstance(exercise.expected, Odd):
+        yield f"the answer is {exercise.expected.text}, not a number, an array or text"
+        return
+    if isinstance(exercise, FunctionExercise):
+        failures = [o.failure for o in behaviour(exercise.oracle, exercise.all_cases) if o.failure]
+        if failures:
+            yield f"the oracle raises {failures[0].name}: {failures[0].message}"
+            return
     for blank in scaffolds(exercise):
         verdict = exercise.diagnose(blank)
         if verdict.kind != "blank":
             yield f"a blank answer is {verdict.kind}, not blank: {verdict.text}"
     try:
         verdict = exercise.diagnose(solved_by(exercise))
-    except Exception as error:  # noqa: BLE001 - reported as a finding
+    except Exception as error:  # reported as a finding
         yield f"the reference solution cannot be run: {type(error).__name__}: {error}"
     else:
         if verdict.kind != "right":
@@ -130,7 +153,7 @@ def _known_mistakes(exercise):
         for b in known[i + 1 :]:
             if a.name in quoted and b.name in quoted:
                 if f"`{quoted[a.name]}`" in b.message and f"`{quoted[b.name]}`" in a.message:
-                    yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: choose other examples"
+                    yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: change an example"
                 if _equal(exercise, a, b):
                     yield f"{a.name!r} and {b.name!r} give the same results on all cases"
 
@@ -142,7 +165,7 @@ def _has_no_example(exercise, misconception):
 def _wrong_result(exercise, misconception):
     if isinstance(exercise, ValueExercise):
         return wrong_value(misconception)
-    outcome = behaviour(misconception.wrong, [misconception.example])[0]
+    outcome = behaviour(misconception.wrong, [prepared(misconception.example)])[0]
     return outcome.value if outcome.failure is None else _Name(outcome.failure.name)
 
 
@@ -163,11 +186,7 @@ def _cases(exercise):
     cases = exercise.all_cases
     if len(cases) < 5:
         yield f"{len(cases)} cases are too few; give at least 5"
-    results = [outcome for outcome in behaviour(exercise.oracle, cases)]
-    if any(outcome.failure for outcome in results):
-        failure = next(outcome.failure for outcome in results if outcome.failure)
-        yield f"the oracle raises {failure.name}: {failure.message}"
-        return
+    results = behaviour(exercise.oracle, cases)
     if all(same(results[0].value, other.value, exercise.rtol, exercise.atol) for other in results[1:]):
         yield "the right result is the same on all cases, so a constant would pass"
     for m in exercise.misconceptions:
@@ -243,11 +262,6 @@ def _then_changes(function, args):
         elif isinstance(argument, list) and argument:
             argument.append(argument[0])
     return result
-
-
-def _value(exercise):
-    if exercise.expected.__class__.__name__ == "Odd":
-        yield f"the answer is {exercise.expected.text}, not a number, an array or text"
 
 
 def _choice(exercise):

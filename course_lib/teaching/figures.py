@@ -66,7 +66,7 @@ def panels(columns=1, rows=1, *, width=MAX_WIDTH, height=None, titles=None, shar
     if titles is not None:
         if len(titles) != len(axes):
             raise ValueError(f"titles must hold one title for each of the {len(axes)} panels, not {len(titles)}")
-        for ax, title in zip(axes, titles):
+        for ax, title in zip(axes, titles, strict=True):
             ax.set_title(title)
     return fig, axes if len(axes) > 1 else axes[0]
 

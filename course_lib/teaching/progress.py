@@ -32,7 +32,8 @@ def load():
         found = json.loads(place.read_text(encoding="utf-8")) if place else {}
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    sound = isinstance(found, dict) and all(isinstance(e, dict) and set(e) == set(_blank()) for e in found.values())
+    return found if sound else {}
 
 
 def record(number, *, solved=None, mistake=None, hints=None):
@@ -53,7 +54,7 @@ def record(number, *, solved=None, mistake=None, hints=None):
     if place is None:
         return
     everything = load()
-    entry = everything.setdefault(number, {"tries": 0, "solved": False, "hints": 0, "mistakes": {}})
+    entry = everything.setdefault(number, _blank())
     if solved is not None:
         entry["tries"] += 1
         entry["solved"] |= solved
@@ -66,6 +67,10 @@ def record(number, *, solved=None, mistake=None, hints=None):
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(everything, file, indent=1, sort_keys=True, ensure_ascii=False)
         os.replace(name, place)
+
+
+def _blank():
+    return {"tries": 0, "solved": False, "hints": 0, "mistakes": {}}
 
 
 def all_exercises():

@@ -97,7 +97,7 @@ def run(function, cases, time_limit):
             given = copy.deepcopy(case)
             outcome = _attempt(function, given)
             if outcome.failure is None or outcome.failure.kind == "error":
-                outcome.changed = [i for i, (a, b) in enumerate(zip(case, given)) if not _untouched(a, b)]
+                outcome.changed = [i for i, (a, b) in enumerate(zip(case, given, strict=True)) if not _untouched(a, b)]
             outcomes.append(outcome)
             if outcome.failure is not None and outcome.failure.kind != "error":
                 break
@@ -143,13 +143,13 @@ def _attempt(function, args):
         return Outcome(failure=Failure("exit"))
     except KeyboardInterrupt:
         return Outcome(failure=Failure("interrupt"))
-    except BaseException as error:  # noqa: BLE001 - whatever a learner raises is told, never passed on
+    except BaseException as error:  # whatever a learner raises is told, never passed on
         return Outcome(failure=_failure(error))
 
 
 def _failure(error):
     """An exception, reduced to the last of the learner's own lines."""
-    own = [frame for frame in traceback.extract_tb(error.__traceback__)[-200:] if not _library(frame.filename)]
+    own = [frame for frame in traceback.extract_tb(error.__traceback__, limit=-50) if not _library(frame.filename)]
     line, where = (own[-1].line or "", own[-1].name) if own else ("", "")
     return Failure("error", type(error).__name__, _short(" ".join(str(error).split()), 300), _short(line, 100), where)
 
@@ -210,7 +210,7 @@ def _untouched(before, after):
         same = isinstance(after, np.ndarray) and before.shape == after.shape and before.dtype == after.dtype
         return same and np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
     if isinstance(before, (list, tuple)):
-        return len(before) == len(after) and all(_untouched(a, b) for a, b in zip(before, after))
+        return len(before) == len(after) and all(_untouched(a, b) for a, b in zip(before, after, strict=True))
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_untouched(before[key], after[key]) for key in before)
     return not isinstance(before, (int, float, complex, str)) or before == after

@@ -75,7 +75,7 @@ def test_bad_arguments_are_named():
 
 CELLS = [
     "import numpy as np\nfrom course_lib.teaching import verify",
-    "for n in range(1, 21):\n    verify('2.1', np.ones(n), [1.0] * n)\nverify('2.2', 3, 3)\nprint('last line of the cell')",
+    "for n in range(1, 21):\n    verify('2.1', np.ones(n), [1.0] * n)\nverify('2.2', 3, 3)\nprint('last line')",
     "for n in []:\n    verify('2.3', n, n + 0)",
     "verify('2.4', 1, 1)\nverify('2.5', [1.0, 2.0], [1.0, 2.5])",
     "print('the next cell')",
@@ -100,7 +100,7 @@ def executed():
 
 
 def test_one_line_for_each_equation_lands_in_its_own_cell(executed):
-    assert executed[1] == "last line of the cell\n✓ (2.1) holds to 1e-12 on 20 cases\n✓ (2.2) holds exactly\n"
+    assert executed[1] == "last line\n✓ (2.1) holds to 1e-12 on 20 cases\n✓ (2.2) holds exactly\n"
     assert executed[0] == ""
     assert executed[4] == "the next cell\n"
 
