@@ -15,7 +15,7 @@ $(shell { $(BIN)/python -c "$(FITS)" && [ "$$(cat .venv/installed)" = "$(CURDIR)
 
 help: ## list what can be asked for
 	@echo "make WHAT, where WHAT is one of"
-	@sed -n 's/^\([a-z-]*\):.*## /  \1: /p' Makefile | awk -F': ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{printf "  %-10s %s\n", $$1, $$2}'
 
 lab: .venv/installed ## set up once, then open JupyterLab on chapter 00
 	@browser="--no-browser"; \

@@ -1,4 +1,4 @@
-"""``python -m course_lib COMMAND``: each command is a module with a function ``main(arguments)``, loaded when asked for."""
+"""``python -m course_lib COMMAND``: each command is a module with ``main(arguments)``, loaded when asked for."""
 
 import importlib
 import sys

@@ -3,9 +3,9 @@
 Keras runs the same layers on either framework, but leaves three things to the framework itself: differentiating,
 compiling, and asking which devices there are. They live here, with one meaning on both backends:
 
-* ``value_and_grad(f)(wrt, *args)`` differentiates ``f(wrt, *args)`` with respect to ``wrt``: a tensor, a Keras variable,
-  or lists, tuples and dicts of them. A variable counts wherever ``f`` uses it, also inside a layer, so ``f`` may simply
-  call the model. Calls may be nested: the gradient of a gradient penalty is a gradient like any other.
+* ``value_and_grad(f)(wrt, *args)`` differentiates ``f(wrt, *args)`` with respect to ``wrt``: a tensor, a Keras
+  variable, or lists, tuples and dicts of them. A variable counts wherever ``f`` uses it, also inside a layer, so ``f``
+  may simply call the model. Calls may be nested: the gradient of a gradient penalty is a gradient like any other.
 * ``input_grad(f)(x, *args)`` is the gradient of each sample's score with respect to that sample.
 * ``jit(f, state=variables)`` compiles ``f``. Its arguments are tensors; the Keras variables that ``f`` reads or changes
   are listed in ``state``.
@@ -42,9 +42,9 @@ def device_report():
     Returns
     -------
     dict
-        ``backend`` ("tensorflow" or "jax"), ``version`` (of that framework), ``keras`` (version), ``kind`` ("tpu", "gpu"
-        or "cpu": the fastest there is), ``devices`` (names of the devices of that kind) and ``precision`` (the name of
-        Keras's dtype policy).
+        ``backend`` ("tensorflow" or "jax"), ``version`` (of that framework), ``keras`` (version), ``kind`` ("tpu",
+        "gpu" or "cpu": the fastest there is), ``devices`` (names of the devices of that kind) and ``precision`` (the
+        name of Keras's dtype policy).
 
     Raises
     ------
@@ -163,18 +163,18 @@ def value_and_grad(f, has_aux=False):
     Parameters
     ----------
     f : callable
-        ``f(wrt, *args)`` gives one number, a tensor of shape (); with ``has_aux``, a pair of that and anything else that
-        you want to see. It is written in ``keras.ops`` and may call models.
+        ``f(wrt, *args)`` gives one number, a tensor of shape (); with ``has_aux``, a pair of that and anything else
+        that you want to see. It is written in ``keras.ops`` and may call models.
     has_aux : bool
         Whether ``f`` gives such a pair.
 
     Returns
     -------
     callable
-        ``g(wrt, *args)`` gives ``(value, gradient)``, or ``((value, aux), gradient)``. ``wrt`` is a floating-point tensor
-        or array, a Keras variable, or a list, tuple or dict of them; ``gradient`` has the same structure, shapes and
-        dtypes, and is zero where ``f`` does not depend on ``wrt``. A Keras variable is differentiated wherever ``f`` uses
-        it. What ``f`` does to other variables (moving averages, seeds) stays done.
+        ``g(wrt, *args)`` gives ``(value, gradient)``, or ``((value, aux), gradient)``. ``wrt`` is a floating-point
+        tensor or array, a Keras variable, or a list, tuple or dict of them; ``gradient`` has the same structure, shapes
+        and dtypes, and is zero where ``f`` does not depend on ``wrt``. A Keras variable is differentiated wherever
+        ``f`` uses it. What ``f`` does to other variables (moving averages, seeds) stays done.
 
     Raises
     ------
@@ -215,8 +215,8 @@ def input_grad(f):
     Parameters
     ----------
     f : callable
-        ``f(x, *args)`` gives one score per sample, shape (N,) or (N, 1), or for a single input shape (). A sample's score
-        may depend on that sample only (so no batch normalisation in training mode): what is differentiated is the sum.
+        ``f(x, *args)`` gives one score per sample, shape (N,) or (N, 1), or for a single input shape (). A sample's
+        score may depend on that sample only (so no batch normalisation in training mode): the sum is differentiated.
 
     Returns
     -------
@@ -382,8 +382,8 @@ def _jit_jax(f, state, xla):
 def _variables_as_tensors(pairs, only=False):
     """A scope in which each variable of ``pairs`` stands for the tensor beside it, and assignments go to that tensor.
 
-    JAX functions must be pure: this is how a function that reads and assigns Keras variables becomes one. Other variables
-    are looked up in the scope around this one; with ``only`` there may be none.
+    JAX functions must be pure: this is how a function that reads and assigns Keras variables becomes one. Other
+    variables are looked up in the scope around this one; with ``only`` there may be none.
     """
     import keras
 

@@ -1,7 +1,7 @@
 """Is this machine ready for the course? ``python -m course_lib doctor`` says so, line by line, and what to do if not.
 
-It needs nothing but Python: a package that is missing or broken is what it is there to find. TensorFlow and the notebook
-kernel are tried in processes of their own, so that one that crashes takes nothing with it.
+It needs nothing but Python: a package that is missing or broken is what it is there to find. TensorFlow and the
+notebook kernel are tried in processes of their own, so that one that crashes takes nothing with it.
 """
 
 import json
@@ -168,17 +168,24 @@ def _framework():
         return Line("problem", "framework", f"does not start: {words}", SET_UP)
     found = json.loads(words)
     devices = f"{len(found['devices'])} × {found['kind']}" if len(found["devices"]) > 1 else found["kind"]
-    return Line("ok", "framework", f"{found['backend']} {found['version']}, Keras {found['keras']}, computes on {devices}")
+    versions = f"{found['backend']} {found['version']}, Keras {found['keras']}"
+    return Line("ok", "framework", f"{versions}, computes on {devices}")
+
+
+# Away from the course's folder: `import course_lib` must work because it is installed, as it must in chapters/.
+TRY_KERNEL = """
+import sys
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(cwd=sys.prefix)
+reply = client.execute("import course_lib", reply=True, timeout=60)["content"]
+client.stop_channels()
+manager.shutdown_kernel(now=True)
+sys.exit(0 if reply["status"] == "ok" else f"{reply['ename']}: {reply['evalue']}")
+"""
 
 
 def _kernel():
-    code = (
-        "import sys; from jupyter_client.manager import start_new_kernel as start; manager, client = start(cwd=sys.prefix); "
-        "reply = client.execute('import course_lib', reply=True, timeout=60)['content']; client.stop_channels(); "
-        "manager.shutdown_kernel(now=True); "
-        "sys.exit(0 if reply['status'] == 'ok' else reply['ename'] + ': ' + reply['evalue'])"
-    )
-    done, words = _try(["-c", code])
+    done, words = _try(["-c", TRY_KERNEL])
     if not done:
         return Line("problem", "kernel", f"no notebook can run: {words}", SET_UP)
     if _version("jupyterlab") is None:
@@ -212,9 +219,8 @@ def _version(name):
 def _try(arguments):
     """Run Python with ``arguments``: (True, its last line), or (False, the last words of what went wrong)."""
     try:
-        done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL
-        )
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return False, "no answer within three minutes"
     said = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()

@@ -21,7 +21,12 @@ ROOT = Path(__file__).parent.parent
 
 def run(arguments, **environment):
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=300
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
@@ -43,7 +48,9 @@ def test_a_broken_tensorflow_is_reported_and_nothing_else_is(tmp_path):
     assert lines["framework"].status == "problem"
     assert "libtensorflow_cc.so.2" in lines["framework"].found
     assert lines["framework"].remedy
-    assert {line.status for name, line in lines.items() if name not in ("framework", "memory", "disk", "cores")} == {"ok"}
+    assert {line.status for name, line in lines.items() if name not in ("framework", "memory", "disk", "cores")} == {
+        "ok"
+    }
 
 
 def test_a_tensorflow_that_crashes_the_process_is_survived(tmp_path):
@@ -157,7 +164,9 @@ def test_cores(monkeypatch, cores, status):
     assert (line.status, line.found) == (status, str(len(cores)))
 
 
-@pytest.mark.parametrize(("version", "status"), [((3, 10), "problem"), ((3, 11), "ok"), ((3, 13), "ok"), ((3, 14), "problem")])
+@pytest.mark.parametrize(
+    ("version", "status"), [((3, 10), "problem"), ((3, 11), "ok"), ((3, 13), "ok"), ((3, 14), "problem")]
+)
 def test_python(monkeypatch, version, status):
     monkeypatch.setattr(doctor.sys, "version_info", (*version, 0))
     line = doctor._python()
