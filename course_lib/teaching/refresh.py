@@ -211,10 +211,10 @@ def _write_cost(notebook, cost):
 
 
 def _with_row(source, pattern, measured, written, unit):
-    """Write a measured number into its row, unless the number there is within a quarter of it."""
+    """Write a measured number into its row, unless the number there is within a quarter (or 5) of it."""
 
     def replace(row):
-        keep = row[2].isdigit() and row[3] == unit and abs(measured - int(row[2])) <= max(0.25 * int(row[2]), 3)
+        keep = row[2].isdigit() and row[3] == unit and abs(measured - int(row[2])) <= max(0.25 * int(row[2]), 5)
         return row[0] if keep else f"{row[1]}{written}{unit}{row[4] if row[4].startswith(' ') else ' |'}"
 
     return pattern.sub(replace, source)
