@@ -87,7 +87,8 @@ def main(arguments):
 
 
 def _python():
-    found = f"{sys.version.split()[0]} in {sys.prefix}"
+    place = Path(sys.prefix)
+    found = f"{sys.version.split()[0]} in {place.relative_to(ROOT) if place.is_relative_to(ROOT) else place}"
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return Line("ok", "Python", found)
     versions = " to ".join(".".join(map(str, version)) for version in (OLDEST, NEWEST))

@@ -1,0 +1,147 @@
+"""Exercises of chapter 00, Start here: two small ones, to see how checks, hints and solutions work."""
+
+import numpy as np
+
+from course_lib.teaching.exercise import FunctionExercise, Misconception
+
+TINY = (np.array([[1, 5], [9, 5]]), 5)
+
+
+def _images_and_thresholds(rng):
+    for shape in ((2, 3), (3, 3), (4, 2), (6, 5), (9, 7)):
+        yield rng.integers(0, 12, shape), int(rng.integers(2, 9))
+
+
+share_above = FunctionExercise(
+    number="0.1",
+    title="How much of the image is bright?",
+    statement="Write `share_above(image, threshold)`: which share of the pixels, from 0 to 1, is brighter than the threshold.",
+    signature="share_above(image, threshold)",
+    cases=_images_and_thresholds,
+    oracle=lambda image, threshold: sum(int(v) > threshold for v in np.ravel(image)) / np.size(image),
+    solution="""
+    def share_above(image, threshold):
+        return (image > threshold).mean()
+    """,
+    misconceptions=[
+        Misconception(
+            "a count instead of a share",
+            lambda image, threshold: np.sum(image > threshold),
+            "you return the **number** of bright pixels. For `image = [[1, 5], [9, 5]]` and `threshold = 5` that is `1`; as a share it is "
+            "1 of 4, so 0.25. Divide by the number of pixels: see section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "equal counts as brighter",
+            lambda image, threshold: np.mean(image >= threshold),
+            "you also count pixels that are **equal** to the threshold. For `image = [[1, 5], [9, 5]]` and `threshold = 5` you return `0.75`; "
+            "only the 9 is *brighter* than 5. See how section 2 makes its mask.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "percent",
+            lambda image, threshold: 100 * np.mean(image > threshold),
+            "you return **percent**: `25` for the small example. A share goes from 0 to 1, as in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "the dark pixels",
+            lambda image, threshold: np.mean(image <= threshold),
+            "you return the share of the **other** pixels, those that are not brighter. For `image = [[1, 5, 2], [9, 5, 0]]` and "
+            "`threshold = 5` you return `0.8333`; only the 9 is brighter, 1 of 6. See section 2.",
+            reread="section 2",
+            example=(np.array([[1, 5, 2], [9, 5, 0]]), 5),
+        ),
+        Misconception(
+            "the mean of the bright values",
+            lambda image, threshold: np.mean(image * (image > threshold)),
+            "you average the bright **values**: `2.25` for the small example. Only whether a pixel is brighter counts, not by how much: "
+            "average the mask of section 2 itself.",
+            reread="section 2",
+            example=TINY,
+        ),
+    ],
+    hints=(
+        "`image > threshold` gives an array of True and False, one for each pixel.",
+        "True counts as 1 and False as 0. What is the mean of such an array?",
+        "`return (image > threshold).mean()`",
+    ),
+)
+
+MASKS = (np.array([[1, 1, 0], [1, 0, 0]], bool), np.array([[0, 1, 0], [1, 1, 1]], bool))
+
+
+def _mask_pairs(rng):
+    for shape in ((2, 2), (3, 3), (4, 5), (6, 6), (8, 7), (10, 10)):
+        a, b = rng.random(shape) < 0.5, rng.random(shape) < 0.4
+        a.flat[0], b.flat[0], b.flat[-1] = True, True, True
+        yield a, b
+
+
+def _dice_by_sets(prediction, truth):
+    p, t = ({tuple(i) for i in np.argwhere(mask)} for mask in (prediction, truth))
+    return 2 * len(p & t) / (len(p) + len(t))
+
+
+dice = FunctionExercise(
+    number="0.2",
+    title="The Dice score",
+    statement="Write `dice(prediction, truth)` for two boolean masks, not both empty.",
+    signature="dice(prediction, truth)",
+    cases=_mask_pairs,
+    oracle=_dice_by_sets,
+    solution="""
+    def dice(prediction, truth):
+        return 2 * (prediction & truth).sum() / (prediction.sum() + truth.sum())
+    """,
+    misconceptions=[
+        Misconception(
+            "the 2 forgotten",
+            lambda p, t: np.sum(p & t) / (np.sum(p) + np.sum(t)),
+            "exactly half of the right value: the **2** is missing. Then two equal masks would score ½. For the example in (0.1), with 2 common "
+            "pixels, 3 and 4 in the masks, you return `0.2857`.",
+            reread="(0.1)",
+            example=MASKS,
+        ),
+        Misconception(
+            "IoU instead of Dice",
+            lambda p, t: np.sum(p & t) / np.sum(p | t),
+            "you divide by the **union**. That is the other famous score, IoU or Jaccard; chapter 09 compares them. With 2 common pixels and 5 in "
+            "the union you return `0.4`. In (0.1) the two sizes are added.",
+            reread="(0.1)",
+            example=MASKS,
+        ),
+        Misconception(
+            "pixel accuracy",
+            lambda p, t: np.mean(p == t),
+            "you count **all** pixels on which the masks agree, the background too. That is pixel accuracy: an empty prediction would score high on "
+            "any image with a large background. Here you return `0.5`. See (0.1).",
+            reread="(0.1)",
+            example=MASKS,
+        ),
+        Misconception(
+            "divided by the truth only",
+            lambda p, t: np.sum(p & t) / np.sum(t),
+            "you divide by the size of the **truth** only: that is the recall, and calling everything foreground would make it 1. For "
+            "`prediction = [[1, 1, 1]]` and `truth = [[1, 0, 0]]` you return `1`; by (0.1) it is 2 · 1 / (3 + 1) = 0.5.",
+            reread="(0.1)",
+            example=(np.array([[1, 1, 1]], bool), np.array([[1, 0, 0]], bool)),
+        ),
+        Misconception(
+            "+ of booleans",
+            lambda p, t: 2 * np.sum(p & t) / np.sum(p + t),
+            "`+` of two boolean arrays is *or*, so you divide by the **union**, not by the sum of the sizes: for two equal masks "
+            "of two pixels you return `2`. Count each mask first, then add: (0.1).",
+            reread="(0.1)",
+            example=(np.array([[1, 1, 0]], bool), np.array([[1, 1, 0]], bool)),
+        ),
+    ],
+    hints=(
+        "`&` of two boolean arrays is True where both are. `.sum()` counts.",
+        "Three counts are needed: of the common pixels, of the prediction, of the truth.",
+        "`2 * (prediction & truth).sum() / (prediction.sum() + truth.sum())`",
+    ),
+)
