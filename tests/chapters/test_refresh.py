@@ -22,12 +22,14 @@ CODE = [
     "block = bytearray(150_000_000)\nblock[::4096] = b'x' * len(block[::4096])\ndel block",
     "def draw(n):\n    fig, ax = panels(width=3)\n    return fig\nexplore(draw, 'Empty axes, whatever n is', n=(1, 5))",
     "print({name: os.environ[name] for name in ('COURSE_STATIC', 'COURSE_PROGRESS', 'PYTHONHASHSEED')})",
-    "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), timeout=1)\nexcept OSError as error:\n    print(error)",
+    "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), timeout=1)\n"
+    "except OSError as error:\n    print(error)",
     "1 + 1",
 ]
 
 
-def notebook(*sources, table=TABLE.format("?", "?")):
+def notebook(*sources):
+    table = TABLE.format("?", "?")
     cells = [nbformat.v4.new_markdown_cell(table), *map(nbformat.v4.new_code_cell, sources)]
     cells[-1].metadata = {"tags": ["eq:97.1"], "execution": {"iopub": "now"}, "scrolled": True}
     made = nbformat.v4.new_notebook(cells=cells)
