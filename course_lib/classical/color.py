@@ -8,7 +8,7 @@ A. R. Smith, Color gamut transform pairs, SIGGRAPH 1978. doi:10.1145/800248.8073
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, unit_array
+from course_lib.classical._image_checks import float_array, unit_array
 
 LUMA_WEIGHTS = {"BT.601": (0.299, 0.587, 0.114), "BT.709": (0.2126, 0.7152, 0.0722)}
 
@@ -34,10 +34,10 @@ def to_float(image):
     """
     array = np.asarray(image)
     if array.dtype in (np.uint8, np.uint16):
-        return float_array(array, "image") / np.iinfo(array.dtype).max
+        return float_array("image", array) / np.iinfo(array.dtype).max
     if array.dtype.kind in "bf":
-        return unit_array(array, "image")
-    raise TypeError(f"image must be uint8, uint16, bool or float in [0, 1], but its dtype is {array.dtype}")
+        return unit_array("image", array)
+    raise TypeError(f"image must be uint8, uint16, bool or float in [0, 1], got dtype {array.dtype}")
 
 
 def to_uint8(image):
@@ -60,8 +60,8 @@ def to_uint8(image):
     """
     array = np.asarray(image)
     if array.dtype.kind in "ui":
-        raise TypeError(f"image must hold floats in [0, 1], but its dtype is {array.dtype}")
-    return np.rint(np.clip(float_array(array, "image"), 0, 1) * 255).astype(np.uint8)
+        raise TypeError(f"image must hold floats in [0, 1], got dtype {array.dtype}")
+    return np.rint(np.clip(float_array("image", array), 0, 1) * 255).astype(np.uint8)
 
 
 def srgb_to_linear(values):
@@ -84,7 +84,7 @@ def srgb_to_linear(values):
     -----
     IEC 61966-2-1: v / 12.92 up to .04045, ((v + .055) / 1.055) ** 2.4 above.
     """
-    v = unit_array(values, "values")
+    v = unit_array("values", values)
     return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
 
 
@@ -108,7 +108,7 @@ def linear_to_srgb(light):
     -----
     IEC 61966-2-1: 12.92 c up to .0031308, 1.055 c ** (1 / 2.4) - .055 above.
     """
-    c = unit_array(light, "light")
+    c = unit_array("light", light)
     return np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055)
 
 
@@ -132,8 +132,8 @@ def luma(rgb, standard="BT.601"):
         If there are not 3 channels or the standard is unknown.
     """
     if standard not in LUMA_WEIGHTS:
-        raise ValueError(f"standard must be one of {sorted(LUMA_WEIGHTS)}, but it was {standard!r}")
-    return float_array(rgb, "rgb", channels=3) @ np.array(LUMA_WEIGHTS[standard])
+        raise ValueError(f"standard must be one of {sorted(LUMA_WEIGHTS)}, got {standard!r}")
+    return float_array("rgb", rgb, channels=3) @ np.array(LUMA_WEIGHTS[standard])
 
 
 def luminance(rgb):
@@ -154,7 +154,7 @@ def luminance(rgb):
     ValueError
         If there are not 3 channels or a value is outside [0, 1].
     """
-    unit_array(rgb, "rgb", channels=3)
+    unit_array("rgb", rgb, channels=3)
     return srgb_to_linear(rgb) @ np.array(LUMA_WEIGHTS["BT.709"])
 
 
@@ -179,7 +179,7 @@ def rgb_to_ycbcr(rgb):
     -----
     ITU-T T.871: Cb = (B - Y) / 1.772 + 1/2, Cr = (R - Y) / 1.402 + 1/2 with the BT.601 luma.
     """
-    rgb = unit_array(rgb, "rgb", channels=3)
+    rgb = unit_array("rgb", rgb, channels=3)
     y = luma(rgb)
     return np.stack([y, (rgb[..., 2] - y) / 1.772 + 0.5, (rgb[..., 0] - y) / 1.402 + 0.5], axis=-1)
 
@@ -200,7 +200,7 @@ def ycbcr_to_rgb(ycbcr):
     ValueError
         If there are not 3 channels.
     """
-    y, cb, cr = np.moveaxis(float_array(ycbcr, "ycbcr", channels=3), -1, 0)
+    y, cb, cr = np.moveaxis(float_array("ycbcr", ycbcr, channels=3), -1, 0)
     red, blue = y + 1.402 * (cr - 0.5), y + 1.772 * (cb - 0.5)
     green = (y - 0.299 * red - 0.114 * blue) / 0.587
     return np.stack([red, green, blue], axis=-1)
@@ -227,7 +227,7 @@ def rgb_to_hsv(rgb):
     -----
     Smith (1978): V = max, S = (max - min) / max, hue by which channel is the largest.
     """
-    rgb = unit_array(rgb, "rgb", channels=3)
+    rgb = unit_array("rgb", rgb, channels=3)
     red, green, blue = np.moveaxis(rgb, -1, 0)
     value = rgb.max(axis=-1)
     chroma = value - rgb.min(axis=-1)
@@ -259,7 +259,7 @@ def hsv_to_rgb(hsv):
     ValueError
         If there are not 3 channels or a value is outside [0, 1].
     """
-    hue, saturation, value = np.moveaxis(unit_array(hsv, "hsv", channels=3), -1, 0)
+    hue, saturation, value = np.moveaxis(unit_array("hsv", hsv, channels=3), -1, 0)
     turns = (np.array([5.0, 3.0, 1.0]) + 6 * hue[..., np.newaxis]) % 6
     share = np.clip(np.minimum(turns, 4 - turns), 0, 1)
     return value[..., np.newaxis] * (1 - saturation[..., np.newaxis] * share)

@@ -10,7 +10,7 @@ T. Porter, T. Duff, Compositing digital images, SIGGRAPH 1984. doi:10.1145/80003
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, unit_array
+from course_lib.classical._image_checks import float_array, unit_array
 
 
 def premultiply(rgba):
@@ -31,7 +31,7 @@ def premultiply(rgba):
     ValueError
         If there are not 4 channels or a value is outside [0, 1].
     """
-    result = unit_array(rgba, "rgba", channels=4)
+    result = unit_array("rgba", rgba, channels=4)
     result[..., :3] *= result[..., 3:]
     return result
 
@@ -55,7 +55,7 @@ def unpremultiply(rgba):
         If there are not 4 channels, a value is outside [0, 1], or a colour is larger than its alpha (by more than
         rounding), which no premultiplied pixel can be.
     """
-    result = unit_array(rgba, "rgba", channels=4)
+    result = unit_array("rgba", rgba, channels=4)
     excess = (result[..., :3] - result[..., 3:]).max()
     if excess > 1e-9:
         raise ValueError(f"rgba must be premultiplied (colour <= alpha), but a colour exceeds its alpha by {excess:g}")
@@ -87,8 +87,8 @@ def over_premultiplied(front, back):
     -----
     Porter & Duff (1984), section 4.3. The operator is associative, and it is the same formula for colour and alpha.
     """
-    front = unit_array(front, "front", channels=4)
-    back = unit_array(back, "back", channels=4)
+    front = unit_array("front", front, channels=4)
+    back = unit_array("back", back, channels=4)
     _same_pixels(front, back)
     return front + (1.0 - front[..., 3:]) * back
 
@@ -113,10 +113,10 @@ def over(front, back):
 
     Notes
     -----
-    alpha = a_f + (1 - a_f) a_b and colour = (a_f c_f + (1 - a_f) a_b c_b) / alpha, Porter & Duff (1984) divided by alpha.
+    alpha = a_f + (1 - a_f) a_b and colour = (a_f c_f + (1 - a_f) a_b c_b) / alpha, Porter & Duff (1984).
     """
-    front = unit_array(front, "front", channels=4)
-    back = unit_array(back, "back", channels=4)
+    front = unit_array("front", front, channels=4)
+    back = unit_array("back", back, channels=4)
     _same_pixels(front, back)
     weight_front = front[..., 3:]
     weight_back = (1.0 - weight_front) * back[..., 3:]
@@ -146,12 +146,12 @@ def with_alpha(rgb, alpha=1.0):
     ValueError
         If there are not 3 channels, a value is outside [0, 1], or the shapes do not fit.
     """
-    rgb = unit_array(rgb, "rgb", channels=3)
-    alpha = unit_array(alpha, "alpha")
+    rgb = unit_array("rgb", rgb, channels=3)
+    alpha = unit_array("alpha", alpha)
     try:
         alpha = np.broadcast_to(alpha, rgb.shape[:-1])
     except ValueError:
-        raise ValueError(f"alpha must fit the pixels {rgb.shape[:-1]} of rgb, but its shape is {alpha.shape}") from None
+        raise ValueError(f"alpha must fit the pixels {rgb.shape[:-1]} of rgb, got shape {alpha.shape}") from None
     return np.concatenate([rgb, alpha[..., np.newaxis]], axis=-1)
 
 
@@ -178,11 +178,11 @@ def paste(canvas, sprite, top, left):
     ValueError
         If a shape or a range is wrong.
     """
-    image = unit_array(canvas, "canvas", ndim=3, channels=3)
-    sprite = unit_array(sprite, "sprite", ndim=3, channels=4)
-    offset = float_array([top, left], "top and left")
+    image = unit_array("canvas", canvas, ndim=3, channels=3)
+    sprite = unit_array("sprite", sprite, ndim=3, channels=4)
+    offset = float_array("top and left", [top, left])
     if (offset != np.rint(offset)).any():
-        raise ValueError(f"top and left must be whole numbers, but they were {top!r} and {left!r}")
+        raise ValueError(f"top and left must be whole numbers, got {top!r} and {left!r}")
     top, left = int(top), int(left)
     coverage = np.zeros(image.shape[:2])
     rows = slice(max(top, 0), max(min(top + sprite.shape[0], image.shape[0]), 0))
@@ -199,4 +199,4 @@ def _same_pixels(front, back):
     try:
         np.broadcast_shapes(front.shape, back.shape)
     except ValueError:
-        raise ValueError(f"front and back must have shapes that fit, but they are {front.shape} and {back.shape}") from None
+        raise ValueError(f"front and back must have shapes that fit, got {front.shape} and {back.shape}") from None

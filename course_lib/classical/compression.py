@@ -14,7 +14,8 @@ from collections import Counter
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, positive_int
+from course_lib.classical._checks import whole_number
+from course_lib.classical._image_checks import float_array
 
 # ITU-T T.81, table K.1: the luminance table at quality 50.
 LUMINANCE_TABLE = np.array(
@@ -52,7 +53,7 @@ def dct_matrix(n=8):
     -----
     a_u cos(π (2j + 1) u / 2n), a_0 = √(1/n), else √(2/n): Ahmed, Natarajan & Rao (1974).
     """
-    n = positive_int(n, "n")
+    n = whole_number("n", n, 1)
     u, j = np.arange(n)[:, np.newaxis], np.arange(n)
     matrix = np.sqrt(2 / n) * np.cos(np.pi * (2 * j + 1) * u / (2 * n))
     matrix[0] /= np.sqrt(2)
@@ -78,11 +79,11 @@ def block_dct(image, size=8):
     ValueError, TypeError
         If the image is not 2-D or a side is no multiple of size.
     """
-    image = float_array(image, "image", ndim=2)
+    image = float_array("image", image, ndim=2)
     matrix = dct_matrix(size)
     height, width = image.shape
     if height % size or width % size:
-        raise ValueError(f"image must have sides that are multiples of {size}, but its shape is {image.shape}")
+        raise ValueError(f"image must have sides that are multiples of {size}, got shape {image.shape}")
     blocks = image.reshape(height // size, size, width // size, size).swapaxes(1, 2)
     return matrix @ blocks @ matrix.T
 
@@ -103,10 +104,10 @@ def block_idct(coefficients):
     ValueError
         If the array does not have 4 axes or the blocks are not square.
     """
-    coefficients = float_array(coefficients, "coefficients", ndim=4)
+    coefficients = float_array("coefficients", coefficients, ndim=4)
     rows, columns, size, other = coefficients.shape
     if size != other:
-        raise ValueError(f"coefficients must hold square blocks, but their shape is {size} × {other}")
+        raise ValueError(f"coefficients must hold square blocks, got shape {size} × {other}")
     matrix = dct_matrix(size)
     return (matrix.T @ coefficients @ matrix).swapaxes(1, 2).reshape(rows * size, columns * size)
 
@@ -133,9 +134,9 @@ def quantization_table(quality):
     The standard defines no quality. This is the rule of the Independent JPEG Group's library, which Pillow and OpenCV
     use: scale = 5000 / q below 50 and 200 - 2 q from there on, in percent.
     """
-    quality = positive_int(quality, "quality")
+    quality = whole_number("quality", quality, 1)
     if quality > 100:
-        raise ValueError(f"quality must be at most 100, but it was {quality}")
+        raise ValueError(f"quality must be at most 100, got {quality}")
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
     return np.clip((LUMINANCE_TABLE * percent + 50) // 100, 1, 255)
 
@@ -161,7 +162,7 @@ def zigzag(n=8):
     -----
     ITU-T T.81, figure A.6: even diagonals run upwards, odd ones downwards.
     """
-    n = positive_int(n, "n")
+    n = whole_number("n", n, 1)
     cells = [(row, column) for row in range(n) for column in range(n)]
     cells.sort(key=lambda cell: (sum(cell), cell[0] if sum(cell) % 2 else cell[1]))
     return np.array([row * n + column for row, column in cells])
@@ -285,9 +286,9 @@ def run_length_symbols(levels):
     """
     levels = np.asarray(levels)
     if levels.dtype.kind not in "ui":
-        raise TypeError(f"levels must be whole numbers, but their dtype is {levels.dtype}")
+        raise TypeError(f"levels must be whole numbers, got dtype {levels.dtype}")
     if levels.ndim != 4 or levels.shape[2:] != (8, 8):
-        raise ValueError(f"levels must have shape (rows, columns, 8, 8), but their shape is {levels.shape}")
+        raise ValueError(f"levels must have shape (rows, columns, 8, 8), got shape {levels.shape}")
     scanned = levels.astype(np.int64).reshape(-1, 64)[:, zigzag(8)]
     dc = [int(d).bit_length() for d in np.abs(np.diff(scanned[:, 0], prepend=0))]
     ac = []
@@ -325,9 +326,9 @@ def jpeg_like(image, quality):
     """
     image = np.asarray(image)
     if image.dtype != np.uint8:
-        raise TypeError(f"image must be uint8 (see color.to_uint8), but its dtype is {image.dtype}")
+        raise TypeError(f"image must be uint8 (see color.to_uint8), got dtype {image.dtype}")
     table = quantization_table(quality)
-    values = float_array(image, "image", ndim=2)
+    values = float_array("image", image, ndim=2)
     height, width = image.shape
     filled = np.pad(values, ((0, -height % 8), (0, -width % 8)), mode="edge")
     levels = np.rint(block_dct(filled - 128) / table).astype(np.int64)

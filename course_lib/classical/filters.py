@@ -13,7 +13,8 @@ two-dimensional visual cortical filters, 1985. doi:10.1364/JOSAA.2.001160
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, positive_int, positive_number
+from course_lib.classical._checks import whole_number
+from course_lib.classical._image_checks import float_array, odd_number, positive_number
 
 
 def box(size):
@@ -32,13 +33,13 @@ def box(size):
     ValueError, TypeError
         If size is not a positive whole number.
     """
-    size = positive_int(size, "size")
+    size = whole_number("size", size, 1)
     return np.full((size, size), 1 / size**2)
 
 
 def _offsets(sigma, radius):
-    sigma = positive_number(sigma, "sigma")
-    radius = int(4 * sigma + 0.5) if radius is None else positive_int(radius, "radius")
+    sigma = positive_number("sigma", sigma)
+    radius = int(4 * sigma + 0.5) if radius is None else whole_number("radius", radius, 1)
     return np.arange(-radius, radius + 1.0)
 
 
@@ -101,7 +102,7 @@ def sharpen(amount=1.0):
     ValueError, TypeError
         If amount is negative or no number.
     """
-    amount = positive_number(amount, "amount", zero=True)
+    amount = positive_number("amount", amount, zero=True)
     identity = np.zeros((3, 3))
     identity[1, 1] = 1
     return identity + amount * (identity - box(3))
@@ -200,8 +201,8 @@ def gabor(wavelength, theta, sigma, phase=0.0, aspect=1.0, radius=None):
     exp(-(u² + aspect² v²) / 2σ²) cos(2π u / wavelength + phase) with u, v the rotated coordinates: Daugman (1985).
     """
     offsets = _offsets(sigma, radius)
-    wavelength, aspect = positive_number(wavelength, "wavelength"), positive_number(aspect, "aspect")
-    theta, phase = float_array([theta, phase], "theta and phase")
+    wavelength, aspect = positive_number("wavelength", wavelength), positive_number("aspect", aspect)
+    theta, phase = float_array("theta and phase", [theta, phase])
     x, y = offsets[np.newaxis, :], offsets[:, np.newaxis]
     u, v = x * np.cos(theta) + y * np.sin(theta), -x * np.sin(theta) + y * np.cos(theta)
     window = np.exp(-(u**2 + (aspect * v) ** 2) / (2 * sigma**2))
@@ -226,8 +227,8 @@ def median(image, size):
     ValueError, TypeError
         If the image is not 2-D or size is not a positive odd whole number.
     """
-    image = float_array(image, "image", ndim=2)
-    size = positive_int(size, "size", odd=True)
+    image = float_array("image", image, ndim=2)
+    size = odd_number("size", size)
     padded = np.pad(image, size // 2, mode="symmetric")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size))
     return np.median(windows, axis=(2, 3))

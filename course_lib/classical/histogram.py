@@ -3,20 +3,21 @@
 References
 ----------
 R. C. Gonzalez, R. E. Woods, Digital Image Processing, 4th ed., 2018, chapter 3 (equalisation, equation 3-15).
-W. R. Bennett, Spectra of quantized signals, Bell System Technical Journal 27, 1948. doi:10.1002/j.1538-7305.1948.tb01340.x
+W. R. Bennett, Spectra of quantized signals, Bell Syst. Tech. J. 27, 1948. doi:10.1002/j.1538-7305.1948.tb01340.x
 """
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, positive_int, positive_number, unit_array
+from course_lib.classical._checks import whole_number
+from course_lib.classical._image_checks import float_array, positive_number, unit_array
 
 
 def _bytes(image):
     array = np.asarray(image)
     if array.dtype != np.uint8:
-        raise TypeError(f"image must be uint8 (see color.to_uint8), but its dtype is {array.dtype}")
+        raise TypeError(f"image must be uint8 (see color.to_uint8), got dtype {array.dtype}")
     if array.size == 0:
-        raise ValueError(f"image must not be empty, but its shape is {array.shape}")
+        raise ValueError(f"image must not be empty, got shape {array.shape}")
     return array
 
 
@@ -80,7 +81,7 @@ def apply_table(image, table):
     """
     table = np.asarray(table)
     if table.shape != (256,):
-        raise ValueError(f"table must have 256 entries, but its shape is {table.shape}")
+        raise ValueError(f"table must have 256 entries, got shape {table.shape}")
     return table[_bytes(image)]
 
 
@@ -131,8 +132,8 @@ def adjust(image, gain=1.0, bias=0.0):
     ValueError
         If the image leaves [0, 1] or a number is not finite.
     """
-    factor, offset = float_array([gain, bias], "gain and bias")
-    return np.clip(factor * unit_array(image, "image") + offset, 0, 1)
+    factor, offset = float_array("gain and bias", [gain, bias])
+    return np.clip(factor * unit_array("image", image) + offset, 0, 1)
 
 
 def gamma(image, exponent):
@@ -152,7 +153,7 @@ def gamma(image, exponent):
     ValueError
         If the image leaves [0, 1] or the exponent is not positive.
     """
-    return unit_array(image, "image") ** positive_number(exponent, "exponent")
+    return unit_array("image", image) ** positive_number("exponent", exponent)
 
 
 def stretch(image, low, high):
@@ -173,8 +174,8 @@ def stretch(image, low, high):
         If low is not below high, or the image is empty or not finite.
     """
     if not low < high:
-        raise ValueError(f"low must be below high, but they were {low!r} and {high!r}")
-    return np.clip((float_array(image, "image") - low) / (high - low), 0, 1)
+        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
+    return np.clip((float_array("image", image) - low) / (high - low), 0, 1)
 
 
 def quantize(image, bits):
@@ -199,9 +200,9 @@ def quantize(image, bits):
     -----
     For values spread uniformly over a cell of width d the mean squared error is d**2 / 12 (Bennett 1948).
     """
-    bits = positive_int(bits, "bits")
+    bits = whole_number("bits", bits, 1)
     if bits > 16:
-        raise ValueError(f"bits must be at most 16, but it was {bits}")
+        raise ValueError(f"bits must be at most 16, got {bits}")
     levels = 2**bits
-    cell = np.minimum(np.floor(unit_array(image, "image") * levels), levels - 1)
+    cell = np.minimum(np.floor(unit_array("image", image) * levels), levels - 1)
     return (cell + 0.5) / levels

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, positive_number, unit_array
+from course_lib.classical._image_checks import float_array, positive_number, unit_array
 
 
 def add_gaussian_noise(image, sigma, rng):
@@ -24,8 +24,8 @@ def add_gaussian_noise(image, sigma, rng):
     ValueError
         If sigma is negative or the image is empty or not finite.
     """
-    image = float_array(image, "image")
-    sigma = positive_number(sigma, "sigma", zero=True)
+    image = float_array("image", image)
+    sigma = positive_number("sigma", sigma, zero=True)
     return image + sigma * np.random.default_rng(rng).standard_normal(image.shape)
 
 
@@ -49,8 +49,8 @@ def add_salt_and_pepper(image, fraction, rng):
     ValueError
         If fraction or the image leaves [0, 1].
     """
-    image = unit_array(image, "image", ndim=(2, 3))
-    fraction = float(unit_array(fraction, "fraction", ndim=0))
+    image = unit_array("image", image, ndim=(2, 3))
+    fraction = float(unit_array("fraction", fraction, ndim=0))
     draw = np.random.default_rng(rng).random(image.shape[:2])
     image[draw < fraction] = 1.0
     image[draw < fraction / 2] = 0.0
@@ -77,6 +77,6 @@ def add_poisson_noise(image, photons, rng):
     ValueError
         If photons is not positive or the image leaves [0, 1].
     """
-    image = unit_array(image, "image")
-    photons = positive_number(photons, "photons")
+    image = unit_array("image", image)
+    photons = positive_number("photons", photons)
     return np.random.default_rng(rng).poisson(photons * image) / photons

@@ -7,12 +7,13 @@ References
 N. Wiener, Extrapolation, Interpolation, and Smoothing of Stationary Time Series, MIT Press, 1949.
 R. C. Gonzalez, R. E. Woods, Digital Image Processing, 4th ed., 2018, sections 5.7 and 5.8.
 F. C. Crow, Summed-area tables for texture mapping, SIGGRAPH 1984. doi:10.1145/800031.808600
-J.-S. Lee, Digital image enhancement and noise filtering by use of local statistics, 1980. doi:10.1109/TPAMI.1980.4766994
+J.-S. Lee, Digital image enhancement and noise filtering by use of local statistics, 1980.
+doi:10.1109/TPAMI.1980.4766994
 """
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, positive_int, positive_number
+from course_lib.classical._image_checks import float_array, odd_number, positive_number
 
 
 def mse(reference, image):
@@ -31,9 +32,9 @@ def mse(reference, image):
     ValueError
         If the shapes differ, or an array is empty or not finite.
     """
-    reference, image = float_array(reference, "reference"), float_array(image, "image")
+    reference, image = float_array("reference", reference), float_array("image", image)
     if reference.shape != image.shape:
-        raise ValueError(f"reference and image must have one shape, but they are {reference.shape} and {image.shape}")
+        raise ValueError(f"reference and image must have one shape, got {reference.shape} and {image.shape}")
     return float(np.mean((reference - image) ** 2))
 
 
@@ -56,7 +57,7 @@ def psnr(reference, image, peak=1.0):
         As `mse`, or if peak is not positive.
     """
     error = mse(reference, image)
-    peak = positive_number(peak, "peak")
+    peak = positive_number("peak", peak)
     return float("inf") if error == 0 else float(10 * np.log10(peak**2 / error))
 
 
@@ -83,8 +84,8 @@ def mean_filter(image, size):
     Crow (1984): with the table S of sums over all pixels above and left, any window's sum is four look-ups, so the
     cost does not depend on the size.
     """
-    image = float_array(image, "image", ndim=2)
-    size = positive_int(size, "size", odd=True)
+    image = float_array("image", image, ndim=2)
+    size = odd_number("size", size)
     table = np.pad(image, size // 2, mode="symmetric").cumsum(axis=0).cumsum(axis=1)
     table = np.pad(table, ((1, 0), (1, 0)))
     total = table[size:, size:] - table[:-size, size:] - table[size:, :-size] + table[:-size, :-size]
@@ -113,8 +114,8 @@ def adaptive_wiener(image, size, noise_variance):
     -----
     m + max(v - noise, 0) / max(v, noise) (x - m) with local mean m and variance v: Lee (1980).
     """
-    image = float_array(image, "image", ndim=2)
-    noise = positive_number(noise_variance, "noise_variance", zero=True)
+    image = float_array("image", image, ndim=2)
+    noise = positive_number("noise_variance", noise_variance, zero=True)
     mean = mean_filter(image, size)
     variance = np.maximum(mean_filter(image**2, size) - mean**2, 0)
     largest = np.maximum(variance, noise)
@@ -142,10 +143,10 @@ def transfer_function(kernel, shape):
     ValueError
         If the kernel is not 2-D or larger than the shape.
     """
-    kernel = float_array(kernel, "kernel", ndim=2)
+    kernel = float_array("kernel", kernel, ndim=2)
     height, width = kernel.shape
     if height > shape[0] or width > shape[1]:
-        raise ValueError(f"kernel must fit into the image {tuple(shape)}, but its shape is {kernel.shape}")
+        raise ValueError(f"kernel must fit into the image {tuple(shape)}, got shape {kernel.shape}")
     padded = np.zeros(shape)
     padded[:height, :width] = kernel
     return np.fft.fft2(np.roll(padded, (-(height // 2), -(width // 2)), axis=(0, 1)))
@@ -168,7 +169,7 @@ def blur_circular(image, kernel):
     ValueError
         If an argument is not 2-D or the kernel is larger than the image.
     """
-    image = float_array(image, "image", ndim=2)
+    image = float_array("image", image, ndim=2)
     return np.fft.ifft2(np.fft.fft2(image) * transfer_function(kernel, image.shape)).real
 
 
@@ -194,8 +195,8 @@ def inverse_filter(blurred, kernel, floor=0.0):
     -----
     Exact without noise where no frequency is lost; noise grows by 1 / abs(H) and drowns the image.
     """
-    blurred = float_array(blurred, "blurred", ndim=2)
-    floor = positive_number(floor, "floor", zero=True)
+    blurred = float_array("blurred", blurred, ndim=2)
+    floor = positive_number("floor", floor, zero=True)
     transfer = transfer_function(kernel, blurred.shape)
     usable = np.abs(transfer) > floor
     gain = np.where(usable, 1 / np.where(usable, transfer, 1), 0)
@@ -226,12 +227,12 @@ def wiener_deconvolve(blurred, kernel, noise_to_signal):
     -----
     G = conj(H) / (abs(H) ** 2 + K), Gonzalez & Woods (5-81); K = 0 gives the inverse filter.
     """
-    blurred = float_array(blurred, "blurred", ndim=2)
-    ratio = float_array(noise_to_signal, "noise_to_signal", ndim=(0, 2))
+    blurred = float_array("blurred", blurred, ndim=2)
+    ratio = float_array("noise_to_signal", noise_to_signal, ndim=(0, 2))
     if ratio.ndim == 2 and ratio.shape != blurred.shape:
-        raise ValueError(f"noise_to_signal must be a number or have shape {blurred.shape}, but its shape is {ratio.shape}")
+        raise ValueError(f"noise_to_signal must be a number or have shape {blurred.shape}, got shape {ratio.shape}")
     if ratio.min() < 0:
-        raise ValueError(f"noise_to_signal must be at least 0, but its smallest value is {ratio.min():g}")
+        raise ValueError(f"noise_to_signal must be at least 0, got {ratio.min():g}")
     transfer = transfer_function(kernel, blurred.shape)
     power = np.abs(transfer) ** 2 + ratio
     if (power == 0).any():

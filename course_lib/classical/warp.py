@@ -12,7 +12,8 @@ doi:10.1017/CBO9780511811685
 
 import numpy as np
 
-from course_lib.classical._validate import float_array, positive_int
+from course_lib.classical._checks import whole_number
+from course_lib.classical._image_checks import float_array
 
 
 def translation(dx, dy):
@@ -31,7 +32,7 @@ def translation(dx, dy):
     ValueError
         If a number is not finite.
     """
-    dx, dy = float_array([dx, dy], "dx and dy")
+    dx, dy = float_array("dx and dy", [dx, dy])
     return np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]])
 
 
@@ -52,7 +53,7 @@ def scaling(sx, sy, center=(0.0, 0.0)):
     ValueError
         If a factor is 0 or a number is not finite.
     """
-    return affine(np.diag(float_array([sx, sy], "sx and sy")), center=center)
+    return affine(np.diag(float_array("sx and sy", [sx, sy])), center=center)
 
 
 def rotation(angle, center=(0.0, 0.0)):
@@ -72,7 +73,7 @@ def rotation(angle, center=(0.0, 0.0)):
     ValueError
         If a number is not finite.
     """
-    angle = float(float_array(angle, "angle", ndim=0))
+    angle = float(float_array("angle", angle, ndim=0))
     cos, sin = np.cos(angle), np.sin(angle)
     return affine([[cos, -sin], [sin, cos]], center=center)
 
@@ -97,13 +98,13 @@ def affine(linear, offset=(0.0, 0.0), center=(0.0, 0.0)):
         If the map is singular or a shape is wrong.
     """
     linear, offset, center = (
-        float_array(v, name) for v, name in ((linear, "linear"), (offset, "offset"), (center, "center"))
+        float_array(name, v) for name, v in (("linear", linear), ("offset", offset), ("center", center))
     )
     if linear.shape != (2, 2) or offset.shape != (2,) or center.shape != (2,):
         shapes = f"{linear.shape}, {offset.shape} and {center.shape}"
-        raise ValueError(f"linear, offset and center must have shapes (2, 2), (2,) and (2,), but they are {shapes}")
+        raise ValueError(f"linear, offset and center must have shapes (2, 2), (2,) and (2,), got {shapes}")
     if np.linalg.matrix_rank(linear) < 2:
-        raise ValueError(f"linear must be invertible, but it was {linear.tolist()}")
+        raise ValueError(f"linear must be invertible, got {linear.tolist()}")
     matrix = np.eye(3)
     matrix[:2, :2] = linear
     matrix[:2, 2] = offset + center - linear @ center
@@ -132,10 +133,10 @@ def homography_from_points(source, target):
     Hartley & Zisserman, section 4.1: two linear equations a point, solved by the singular vector of the smallest
     singular value, after both point sets were moved to mean 0 and scaled to mean distance √2 (section 4.4.4).
     """
-    source, target = float_array(source, "source", ndim=2), float_array(target, "target", ndim=2)
+    source, target = float_array("source", source, ndim=2), float_array("target", target, ndim=2)
     if source.shape != target.shape or source.shape[1] != 2 or len(source) < 4:
         raise ValueError(
-            f"source and target must both have shape (n, 2) with n >= 4, but they are {source.shape} and {target.shape}"
+            f"source and target must both have shape (n, 2) with n >= 4, got {source.shape} and {target.shape}"
         )
     to_source, to_target = _normalisation(source, "source"), _normalisation(target, "target")
     rows = []
@@ -175,7 +176,7 @@ def apply(matrix, points):
     ValueError
         If a shape is wrong.
     """
-    matrix, points = _matrix(matrix), float_array(points, "points", channels=2)
+    matrix, points = _matrix(matrix), float_array("points", points, channels=2)
     mapped = points @ matrix[:, :2].T + matrix[:, 2]
     with np.errstate(divide="ignore", invalid="ignore"):
         return mapped[..., :2] / mapped[..., 2:]
@@ -205,17 +206,17 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
     ValueError
         If an option is unknown or a shape is wrong.
     """
-    image = float_array(image, "image", ndim=(2, 3))
+    image = float_array("image", image, ndim=(2, 3))
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if x.shape != y.shape:
-        raise ValueError(f"x and y must have one shape, but they are {x.shape} and {y.shape}")
+        raise ValueError(f"x and y must have one shape, got {x.shape} and {y.shape}")
     if border not in ("constant", "edge"):
-        raise ValueError(f"border must be 'constant' or 'edge', but it was {border!r}")
+        raise ValueError(f"border must be 'constant' or 'edge', got {border!r}")
     x, y = _bounded(x, image.shape[1]), _bounded(y, image.shape[0])
     if order == "nearest":
         return _pixels(image, np.floor(x + 0.5), np.floor(y + 0.5), border, fill)
     if order != "bilinear":
-        raise ValueError(f"order must be 'bilinear' or 'nearest', but it was {order!r}")
+        raise ValueError(f"order must be 'bilinear' or 'nearest', got {order!r}")
     left, top = np.floor(x), np.floor(y)
     a, b = (t.reshape(t.shape + (1,) * (image.ndim - 2)) for t in (x - left, y - top))
     upper = (1 - a) * _pixels(image, left, top, border, fill) + a * _pixels(image, left + 1, top, border, fill)
@@ -259,10 +260,10 @@ def warp(image, matrix, output_shape=None, order="bilinear", border="constant", 
     ValueError
         If the matrix is singular, an option is unknown or a shape is wrong.
     """
-    image = float_array(image, "image", ndim=(2, 3))
+    image = float_array("image", image, ndim=(2, 3))
     matrix = _matrix(matrix)
     if np.linalg.matrix_rank(matrix) < 3:
-        raise ValueError(f"matrix must be invertible, but it was {matrix.tolist()}")
+        raise ValueError(f"matrix must be invertible, got {matrix.tolist()}")
     y, x = _grid(image.shape[:2] if output_shape is None else output_shape)
     source = apply(np.linalg.inv(matrix), np.stack([x, y], axis=-1))
     return sample(image, source[..., 0], source[..., 1], order, border, fill)
@@ -291,7 +292,7 @@ def resize(image, output_shape, order="bilinear"):
     Half-pixel centres, x_in = (x_out + 1/2) n_in / n_out - 1/2. There is no smoothing first: making an image smaller
     by more than 2 skips pixels and aliases.
     """
-    image = float_array(image, "image", ndim=(2, 3))
+    image = float_array("image", image, ndim=(2, 3))
     y, x = _grid(output_shape)
     rows, columns = x.shape
     x = (x + 0.5) * image.shape[1] / columns - 0.5
@@ -300,9 +301,9 @@ def resize(image, output_shape, order="bilinear"):
 
 
 def _matrix(matrix):
-    matrix = float_array(matrix, "matrix")
+    matrix = float_array("matrix", matrix)
     if matrix.shape != (3, 3):
-        raise ValueError(f"matrix must have shape (3, 3), but its shape is {matrix.shape}")
+        raise ValueError(f"matrix must have shape (3, 3), got shape {matrix.shape}")
     return matrix
 
 
@@ -310,6 +311,6 @@ def _grid(output_shape):
     try:
         rows, columns = output_shape
     except (TypeError, ValueError):
-        raise ValueError(f"output_shape must be (rows, columns), but it was {output_shape!r}") from None
-    rows, columns = positive_int(rows, "output_shape[0]"), positive_int(columns, "output_shape[1]")
+        raise ValueError(f"output_shape must be (rows, columns), got {output_shape!r}") from None
+    rows, columns = whole_number("output_shape[0]", rows, 1), whole_number("output_shape[1]", columns, 1)
     return np.mgrid[:rows, :columns].astype(np.float64)

@@ -29,7 +29,8 @@ def test_the_transfer_curve_and_its_inverse_undo_each_other(v):
 
 def test_transfer_curve_has_the_values_of_the_standard():
     # 8-bit level 188 is about half the light of 255; level 128 is only about a fifth.
-    np.testing.assert_allclose(c.srgb_to_linear(np.array([0, 128, 188, 255]) / 255), [0, 0.21586, 0.50289, 1], atol=5e-6)
+    levels = np.array([0, 128, 188, 255]) / 255
+    np.testing.assert_allclose(c.srgb_to_linear(levels), [0, 0.21586, 0.50289, 1], atol=5e-6)
 
 
 def test_luminance_equals_the_middle_row_of_scikit_image_xyz(rgb):

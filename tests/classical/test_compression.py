@@ -114,7 +114,7 @@ def test_run_lengths_by_hand():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: c.dct_matrix(0), ValueError, "n must be a positive whole number"),
+        (lambda: c.dct_matrix(0), ValueError, "n must be at least 1"),
         (lambda: c.block_dct(np.zeros((8, 9))), ValueError, r"multiples of 8.*\(8, 9\)"),
         (lambda: c.block_dct(np.zeros((8, 8, 3))), ValueError, "image must have 2 axes"),
         (lambda: c.block_idct(np.zeros((1, 1, 8, 4))), ValueError, "square blocks"),

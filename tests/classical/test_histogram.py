@@ -84,7 +84,7 @@ def test_quantisation_error_of_a_uniform_signal_is_a_twelfth_of_the_squared_cell
         (lambda: h.stretch([0.5], 1, 1), ValueError, "low must be below high"),
         (lambda: h.quantize([0.5], 2.0), TypeError, "bits must be a whole number.*2.0"),
         (lambda: h.quantize([0.5], 17), ValueError, "bits must be at most 16"),
-        (lambda: h.quantize([0.5], 0), ValueError, "bits must be a positive whole number"),
+        (lambda: h.quantize([0.5], 0), ValueError, "bits must be at least 1, got 0"),
     ],
 )
 def test_clear_errors(call, error, words):

@@ -107,14 +107,14 @@ def test_wiener_with_the_true_spectra_beats_other_constants():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: r.mse([1, 2], [1, 2, 3]), ValueError, r"one shape, but they are \(2,\) and \(3,\)"),
+        (lambda: r.mse([1, 2], [1, 2, 3]), ValueError, r"one shape, got \(2,\) and \(3,\)"),
         (lambda: r.psnr([1], [2], peak=0), ValueError, "peak must be a finite number above 0"),
-        (lambda: r.mean_filter(np.zeros((4, 4)), 2), ValueError, "size must be a positive odd whole number.*2"),
+        (lambda: r.mean_filter(np.zeros((4, 4)), 2), ValueError, "size must be odd, got 2"),
         (lambda: r.mean_filter(np.zeros((4, 4, 3)), 3), ValueError, "image must have 2 axes"),
         (lambda: r.adaptive_wiener(np.zeros((4, 4)), 3, -1), ValueError, "noise_variance"),
         (lambda: r.transfer_function(np.ones((5, 5)), (4, 9)), ValueError, r"kernel must fit.*\(5, 5\)"),
         (lambda: r.inverse_filter(np.ones((5, 5)), np.ones((3, 3)), -1), ValueError, "floor"),
-        (lambda: r.wiener_deconvolve(np.ones((5, 5)), np.ones((3, 3)), -1), ValueError, "noise_to_signal must be at"),
+        (lambda: r.wiener_deconvolve(np.ones((5, 5)), np.ones((3, 3)), -1), ValueError, "noise_to_signal must"),
         (lambda: r.wiener_deconvolve(np.ones((5, 5)), np.ones((3, 3)), np.ones((2, 2))), ValueError, "a number or have"),
         (lambda: r.wiener_deconvolve(np.ones((4, 4)), [[0.5, 0, 0.5]], 0), ValueError, "removed a frequency"),
     ],
