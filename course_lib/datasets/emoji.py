@@ -37,7 +37,8 @@ LEFT_OUT = (  # what Unicode files under a subcategory without looking like the 
     *("pig_nose", "feet", "feather", "wing", "shell", "coral", "spider_web", "microbe"),
 )
 CLASSES = ("face", "car", "plant", "clock", "heart")
-WEIGHTS = {"face": 0.3, "car": 0.25, "plant": 0.2, "clock": 0.15, "heart": 0.1, "animal": 0.2, "fruit": 0.2}
+SINGLES = ("grinning", "taxi", "evergreen_tree", "clock3", "heart_eyes_cat")
+WEIGHTS = dict(zip(CLASSES + SINGLES, (0.3, 0.25, 0.2, 0.15, 0.1) * 2, strict=True))
 BACKGROUNDS = ("photograph", "texture", "gradient")
 PICTURES = {
     "train": {"photograph": ("china", "flower", "ihc"), "texture": ("brick", "grass")},
@@ -53,7 +54,7 @@ def load():
     images : ndarray of uint8, shape (1636, 32, 32, 4)
         Straight RGBA (sRGB colour, alpha 0 ... 255); where alpha is 0 the colour is 0.
     names : ndarray of str, shape (1636,)
-        Short names, each once: ``"grinning"``, ``"red_car"``.
+        Short names, each once: ``"grinning"``, ``"taxi"``.
     categories : ndarray of str, shape (1636,)
         Unicode's: ``"Animals & Nature"``, ``"Food & Drink"`` and six more.
 
@@ -93,9 +94,9 @@ def members(class_name, split="all"):
     Parameters
     ----------
     class_name : str
-        One of `GROUPS`.
+        One of `GROUPS`, or the short name of one emoji, which is then a class of its own.
     split : {"all", "train", "test"}
-        Every fourth emoji of a class is for "test".
+        Every fourth emoji of a group is for "test"; a single emoji is in every split.
 
     Returns
     -------
@@ -107,9 +108,13 @@ def members(class_name, split="all"):
     ValueError
         If there is no such class or split.
     """
-    _one_of("class_name", class_name, tuple(GROUPS))
     _one_of("split", split, ("all", "train", "test"))
     columns = table()
+    if class_name in columns["short_name"] and class_name not in GROUPS:
+        return np.flatnonzero(columns["short_name"] == class_name)
+    if class_name not in GROUPS:
+        groups = ", ".join(map(repr, GROUPS))
+        raise ValueError(f"a class must be one of {groups} or the short name of an emoji, but it was {class_name!r}")
     listed = np.isin(columns["subcategory"], GROUPS[class_name]) | np.isin(columns["short_name"], GROUPS[class_name])
     indices = np.flatnonzero(listed & ~np.isin(columns["short_name"], LEFT_OUT))
     is_test = np.arange(len(indices)) % 4 == 3
@@ -143,10 +148,12 @@ def scenes(
         Side of each in pixels.
     seed : int, at least 0
     classes : sequence of str
-        Which of the `GROUPS` appear; their ids are 1, 2, ... in this order, 0 is background. The five of `CLASSES`
-        differ in colour, shape or texture; "animal" and "fruit" look less alike inside and are harder to learn.
+        `GROUPS` or short names of single emoji; their ids are 1, 2, ... in this order, 0 is background. The five of
+        `CLASSES` differ in colour, shape or texture; those of `SINGLES` are one emoji each and far easier to learn;
+        "animal" and "fruit" are the hardest.
     weights : sequence of float, optional
-        How often each class is drawn, in the order of ``classes``; by default as in `WEIGHTS`: unbalanced.
+        How often each class is drawn, in the order of ``classes``; by default `WEIGHTS`, unbalanced, and 0.2
+        for what is not listed there.
     objects : (int, int)
         Fewest and most objects in a scene, within 0 ... 255. Some may be hidden or stick out.
     scale : (float, float)
@@ -158,7 +165,8 @@ def scenes(
     backgrounds : sequence of str
         Some of `BACKGROUNDS`, drawn with equal chances.
     split : {"all", "train", "test"}
-        "train" and "test" share neither an emoji nor a background picture; "all" uses everything.
+        "train" and "test" share no background picture and no emoji (but for classes of a single emoji); "all" uses
+        everything.
     instances : bool
         Also return which object is seen where.
 
@@ -185,9 +193,10 @@ def scenes(
     _in_range("scale", scale, 0.5, 8)
     _in_range("rotation", (rotation,), 0, 180)
     _one_of("order", order, ("random", "small on top"))
-    _some_of("classes", classes, tuple(GROUPS))
     _some_of("backgrounds", backgrounds, BACKGROUNDS)
-    weights = [WEIGHTS[name] for name in classes] if weights is None else list(weights)
+    if isinstance(classes, str) or not 1 <= len(classes) == len(set(classes)) <= 255:
+        raise ValueError(f"classes must be 1 ... 255 different names in a sequence, but they were {classes!r}")
+    weights = [WEIGHTS.get(name, 0.2) for name in classes] if weights is None else list(weights)
     if len(weights) != len(classes) or min(weights) < 0 or sum(weights) <= 0:
         raise ValueError(f"weights must be a number >= 0 for each of {', '.join(classes)}, but they were {weights}")
 

@@ -68,7 +68,7 @@ def test_loading_is_fast():
     nuclei.load()
     started = time.process_time()
     nuclei.load()
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 0.3
 
 
 def test_otsu_scores_what_the_card_says(film):
