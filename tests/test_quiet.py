@@ -20,7 +20,8 @@ def loud_tensorflow(tmp_path):
     def build(*lines, then=""):
         package = tmp_path / "tensorflow"
         package.mkdir()
-        (package / "__init__.py").write_text(f"import os\nfor line in {lines!r}:\n    os.write(2, line.encode())\n{then}\n")
+        source = f"import os\nfor line in {lines!r}:\n    os.write(2, line.encode())\n{then}\n"
+        (package / "__init__.py").write_text(source)
         return str(tmp_path)
 
     return build
@@ -45,7 +46,8 @@ def test_without_the_filter_the_notes_are_there(loud_tensorflow):
 
 def test_a_broken_tensorflow_still_says_why_and_standard_error_comes_back(loud_tensorflow):
     path = loud_tensorflow(NOTES[1], "last words\n", then="raise ImportError('no such library')")
-    code = "import course_lib, sys\ntry:\n    import tensorflow\nexcept ImportError as e:\n    print('after:', e, file=sys.stderr)"
+    code = "import course_lib, sys\ntry:\n    import tensorflow\n"
+    code += "except ImportError as e:\n    print('after:', e, file=sys.stderr)"
     done = run(code, PYTHONPATH=path)
     assert done.stderr == "last words\nafter: no such library\n"
 
