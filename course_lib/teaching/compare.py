@@ -65,6 +65,11 @@ def how_shapes_differ(expected, got):
         return text + ": there is an axis of length 1 too " + ("many" if got.ndim > expected.ndim else "few")
     if got.size == expected.size:
         return text + ": the number of entries is right"
+    if got.ndim == expected.ndim:
+        gaps = {g - e for g, e in zip(got.shape, expected.shape, strict=True)} - {0}
+        if len(gaps) == 1:
+            gap = gaps.pop()
+            return text + f": {abs(gap)} too {'long' if gap > 0 else 'short'}"
     return text
 
 
@@ -125,6 +130,14 @@ def _scalar(value, digits):
 
 def _sign(e, g, rtol, atol):
     return "everything has the wrong sign" if same(-e.astype(float), g, rtol, atol) else None
+
+
+def _nearly(e, g, rtol, atol):
+    scale = np.abs(e.astype(float)).max(initial=0)
+    if scale == 0 or not same(e, g, max(rtol, 1e-5), 1e-6 * scale):
+        return None
+    low = f": is something computed in `{g.dtype}`?" if g.dtype in (np.float16, np.float32) else ""
+    return f"very close, but not as close as rounding allows{low}"
 
 
 def _cut(e, g, rtol, atol):
@@ -197,4 +210,4 @@ def _border(e, g, rtol, atol):
     return "only the border differs; inside, all is right" if same(e[inner], g[inner], rtol, atol) else None
 
 
-_DIFFERENCES = (_sign, _cut, _wrapped, _scale, _offset, _transposed, _flipped, _shifted, _border)
+_DIFFERENCES = (_nearly, _sign, _cut, _wrapped, _scale, _offset, _transposed, _flipped, _shifted, _border)

@@ -6,7 +6,9 @@ option, in double quotes). Two messages that were exchanged quote the wrong thin
 """
 
 import ast
+import contextlib
 import inspect
+import io
 import re
 import textwrap
 
@@ -67,7 +69,8 @@ def solved_by(exercise):
     if isinstance(exercise, ChoiceExercise):
         return exercise.answer
     namespace = {}
-    exec(compile(exercise.source, "<solution>", "exec"), namespace)
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(exercise.source, "<solution>", "exec"), namespace)
     return namespace[exercise.name if isinstance(exercise, FunctionExercise) else "answer"]
 
 

@@ -97,14 +97,14 @@ CELLS = [
     "show_animation([red, blue, red], 'A picture that is red, then blue, then red', fps=5)",
     "drawn = []\ndef draw(n, slope=2.0):\n    drawn.append((n, slope))\n    fig, ax = panels(width=3, height=2)\n"
     "    ax.plot([0, slope])\n    return fig\n"
-    "explore(draw, 'A straight line of the slope two', n=(1, 9), slope=(0.0, 5.0))\nprint(drawn)",
+    "explore(draw, 'A straight line of the slope two.', n=(1, 9), slope=(0.0, 5.0))\nprint(drawn)",
     "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(figsize=(3, 2))\n"
     "show(fig, 'Empty axes, made with pyplot itself')",
 ]
 
 
-def run_cells(static):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+def run_cells(static, sources=CELLS):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     client = NotebookClient(notebook, timeout=60, kernel_name="python3", store_widget_state=False)
     with client.setup_kernel(env={**os.environ, "COURSE_STATIC": static}):
         for index, cell in enumerate(notebook.cells):
@@ -145,11 +145,17 @@ def test_a_pyplot_figure_is_shown_once(static):
     assert len(static[4]) == 1
 
 
-def test_a_live_notebook_gets_the_picture_and_sliders():
-    outputs = run_cells("")[3]
-    kinds = [set(output.get("data", {})) for output in outputs]
-    assert "image/png" in kinds[0]
-    assert any("application/vnd.jupyter.widget-view+json" in kind for kind in kinds)
+def test_in_a_live_notebook_a_slider_draws_the_same_picture_anew():
+    move = (
+        "from ipywidgets.widgets import IntSlider, widget\n"
+        "slider = next(w for w in widget._instances.values() if isinstance(w, IntSlider))\n"
+        "slider.value = 7\nprint(drawn)"
+    )
+    outputs = run_cells("", [*CELLS[:4], move])
+    picture = outputs[3][0]
+    assert picture.metadata["image/png"]["alt"] == "A straight line of the slope two. Now with n = 7, slope = 2.0."
+    assert any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in outputs[3])
+    assert outputs[4][0].text == "[(5, 2.0), (7, 2.0)]\n"
 
 
 def test_importing_the_teaching_package_loads_no_framework_and_no_pyplot():
