@@ -902,7 +902,7 @@ which_resize = ChoiceExercise(
     },
     hints=(
         "What happens to the pixels between those that are looked at?",
-        "Compare the rows of the table in section 9: which library's error is like that of taking every fourth pixel?",
+        "Compare the lines under *Shrink* in section 9: whose contrast is like that of taking every fourth pixel?",
         "Section 1 has a name for what comes back when pixels are dropped without blurring first.",
     ),
 )
