@@ -42,7 +42,7 @@ class _Geometry(NamedTuple):
     def window(self, u, v):
         """Slices of the padded image that kernel entry (u, v) meets, one sample for every output."""
         return tuple(
-            slice(tap * d, tap * d + (out - 1) * s + 1, s)
+            slice(tap * d, tap * d + out * s, s)
             for tap, s, d, out in zip((u, v), self.stride, self.dilation, self.out, strict=True)
         )
 

@@ -144,6 +144,13 @@ def versions():
     return found
 
 
+def other_work():
+    """Return how busy the machine was before the race, and the priority of this process, where the system tells."""
+    if not hasattr(os, "getloadavg"):
+        return {}
+    return {"load_before": round(os.getloadavg()[0], 2), "niceness": os.nice(0)}
+
+
 def main(argv=None):
     """Measure, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -153,7 +160,7 @@ def main(argv=None):
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     arguments = sys.argv[1:] if argv is None else argv
     options = parser.parse_args(arguments)
-    load_before = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+    burden = other_work()
     check_agreement(options.methods, options.sizes[0])
     check_agreement([name for name in options.methods if name != "four loops"], options.sizes[-1])
     timings = time_methods(
@@ -167,7 +174,7 @@ def main(argv=None):
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         seed=SEED,
         cores=os.cpu_count(),
-        other_load=load_before,
+        **burden,
         machine=platform.machine(),
         python=platform.python_version(),
         packages=versions(),

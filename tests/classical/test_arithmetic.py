@@ -119,6 +119,11 @@ def test_parameters_are_those_of_a_keras_layer(k, c_in, c_out, bias, groups):
     assert conv_parameters(k, c_in, c_out, bias=bias, groups=groups) == layer.count_params()
 
 
+def test_parameters_by_hand():
+    assert conv_parameters(3, c_in=3, c_out=16) == 9 * 3 * 16 + 16
+    assert conv_parameters((5,), c_in=2, c_out=4, bias=False) == 5 * 2 * 4
+
+
 def test_flops_count_the_multiplications_of_the_loops():
     h, w, kh, kw, c_in, c_out, groups = 4, 5, 3, 2, 4, 6, 2
     count = 0
