@@ -19,7 +19,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 MARKS = {"ok": "✓", "warning": "!", "problem": "✗"}
 GIGABYTE = 10**9
 
-if (ROOT / ".venv").is_dir() and Path(sys.prefix) != ROOT / ".venv":
+if (ROOT / ".venv").is_dir() and Path(sys.prefix).resolve() != ROOT / ".venv":
     SET_UP = "this is not the course's own Python: use `.venv/bin/python -m course_lib doctor`, or `make doctor`"
 else:
     SET_UP = "`make clean install`, in the course's folder, sets everything up anew"
@@ -87,7 +87,7 @@ def main(arguments):
 
 
 def _python():
-    place = Path(sys.prefix)
+    place = Path(sys.prefix).resolve()
     found = f"{sys.version.split()[0]} in {place.relative_to(ROOT) if place.is_relative_to(ROOT) else place}"
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return Line("ok", "Python", found)
