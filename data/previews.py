@@ -1,4 +1,4 @@
-"""Draw the picture of each data card: preview.png beside every README.md.
+"""Draw the picture of each data card, preview.png beside every README.md, and the one of the course, data/preview.png.
 
 python data/previews.py
 """
@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 from skimage.segmentation import find_boundaries
 
+from course_lib.classical import convolution, filters
 from course_lib.datasets import digits, emoji, files, nuclei, photographs
 
 CLASS_COLORS = [(30, 30, 30), (230, 159, 0), (86, 180, 233), (0, 158, 115), (204, 121, 167), (213, 94, 0)]
@@ -71,7 +72,29 @@ def draw_photographs():
     save("photographs", grid(np.stack(tiles), 6))
 
 
+def draw_course():
+    """One row for filtering and segmenting, one for composing: what the README shows."""
+    side = 160
+    photo = photographs.load("camera")[::2, ::2] / 255
+    tile = np.s_[20 : 20 + side, 40 : 40 + side]
+    edges = np.hypot(*(convolution.convolve(photo, k, "same") for k in (filters.sobel_x(), filters.sobel_y())))[tile]
+    wave = np.abs(convolution.convolve(photo, filters.gabor(wavelength=5, theta=np.pi / 4, sigma=2.5), "same"))[tile]
+    blurred = convolution.convolve(photo, filters.gaussian(2.0), "same")[tile]
+    _, (images, labels) = nuclei.load()
+    cells, truth = np.sqrt(images[0, :side, :side] / 255), labels[0, :side, :side]
+    gray = [photo[tile], blurred, edges / edges.max(), np.clip(1.5 * wave / wave.max(), 0, 1), cells]
+    top = [np.repeat(np.rint(255 * tile).astype(np.uint8)[..., None], 3, axis=-1) for tile in gray]
+    colors = np.array(CLASS_COLORS, np.uint8)
+    colored = top[-1] // 2
+    colored[truth > 0] //= 2
+    colored[truth > 0] += colors[1 + truth[truth > 0] % 5] // 2
+    scenes, masks = emoji.scenes(3, size=side, scale=(1.5, 2.5), seed=5)
+    bottom = [t for x, m in zip(np.rint(255 * scenes).astype(np.uint8), masks, strict=True) for t in (x, colors[m])]
+    save(".", grid(np.stack([*top, colored, *bottom]), 6))
+
+
 if __name__ == "__main__":
+    draw_course()
     draw_digits()
     draw_emoji()
     draw_nuclei()

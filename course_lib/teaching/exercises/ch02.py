@@ -1,6 +1,5 @@
 """Exercises of chapter 02, Convolution."""
 
-import itertools
 import math
 
 import numpy as np
