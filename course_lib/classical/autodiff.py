@@ -1,0 +1,267 @@
+"""Reverse-mode automatic differentiation, in about a hundred lines of code.
+
+A ``Tensor`` holds an array, and remembers from which tensors it was computed and how a gradient is handed back to each
+of them. ``backward`` walks that record once, from the result to the inputs. Every operation below is one line of
+calculus: its value, and for each operand a function that turns the gradient g of the result into the operand's::
+
+    w = Tensor([1.0, 2.0])
+    loss = ((w * 3 - 1) ** 2).mean()
+    loss.backward()
+    w.grad                                  # array([ 6., 15.])
+"""
+
+import numpy as np
+
+
+class Tensor:
+    """A float64 array that can be differentiated with respect to.
+
+    Parameters
+    ----------
+    value : array_like of real numbers, any shape
+        Copied. Integers and booleans become floats.
+    parents : tuple of (operand, function) pairs
+        Filled in by the operations: the function takes the gradient of this tensor's value to the operand's.
+
+    Attributes
+    ----------
+    value : ndarray of float64
+    grad : ndarray of the shape of ``value``, or None
+        The derivative of the number on which ``backward`` was called last, among those that depend on this tensor.
+
+    Raises
+    ------
+    TypeError
+        ``value`` does not hold real numbers.
+
+    Notes
+    -----
+    Supported are + - * / ** and @, also with numbers and arrays, which count as constants; broadcasting as in NumPy;
+    indexing; and the methods below. ``relu`` has the derivative 0 at 0, as in TensorFlow and JAX.
+    """
+
+    __array_ufunc__ = None  # so that NumPy leaves `array + tensor` to this class
+
+    def __init__(self, value, parents=()):
+        value = np.asarray(value)
+        if value.dtype.kind not in "buif":
+            raise TypeError(f"value must hold real numbers, got dtype {value.dtype}")
+        self.value = value.astype(np.float64)
+        self.parents = [(operand, pull) for operand, pull in parents if isinstance(operand, Tensor)]
+        self.grad = None
+
+    def __repr__(self):
+        return f"Tensor({self.value})"
+
+    @property
+    def shape(self):
+        """The shape of the value."""
+        return self.value.shape
+
+    # --- the chain rule -----------------------------------------------------------------------------------------------
+
+    def backward(self):
+        """Give every tensor that this number was computed from its gradient, in ``grad``.
+
+        What an earlier call left in their ``grad`` is replaced, not added to.
+
+        Raises
+        ------
+        ValueError
+            This tensor is not one number, of shape (): the gradient of several numbers is not defined.
+        """
+        if self.shape != ():
+            raise ValueError(f"backward needs one number, of shape (), got shape {self.shape}: use sum() or mean()")
+        order = self._inputs_first()
+        for tensor in order:
+            tensor.grad = np.zeros(tensor.shape)
+        self.grad = np.ones(())
+        for tensor in reversed(order):  # a tensor's own gradient is complete before it is handed on
+            for operand, pull in tensor.parents:
+                operand.grad += unbroadcast(pull(tensor.grad), operand.shape)
+
+    def _inputs_first(self):
+        """All tensors behind this one, each after those that it was computed from (a topological order)."""
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:  # not by recursion, which Python stops at a depth of about a thousand
+            tensor, operands_done = stack.pop()
+            if operands_done:
+                order.append(tensor)
+            elif tensor not in seen:
+                seen.add(tensor)
+                stack.append((tensor, True))
+                stack.extend((operand, False) for operand, _ in tensor.parents)
+        return order
+
+    # --- arithmetic: where shapes differ, backward undoes the broadcasting --------------------------------------------
+
+    def __add__(self, other):
+        return Tensor(self.value + value_of(other), [(self, lambda g: g), (other, lambda g: g)])
+
+    def __mul__(self, other):
+        a, b = self.value, value_of(other)
+        return Tensor(a * b, [(self, lambda g: g * b), (other, lambda g: g * a)])
+
+    def __truediv__(self, other):
+        a, b = self.value, value_of(other)
+        return Tensor(a / b, [(self, lambda g: g / b), (other, lambda g: -g * a / b**2)])
+
+    def __pow__(self, other):
+        a, b = self.value, value_of(other)
+        y, lower = a**b, np.where(b == 0, 1.0, b - 1)  # a ** 0 is constant, also at a = 0, where a ** -1 is infinite
+        log_a = np.log(np.where(a > 0, a, 1.0))
+        return Tensor(y, [(self, lambda g: g * b * a**lower), (other, lambda g: g * y * log_a)])
+
+    def __matmul__(self, other):
+        a, b = self.value, value_of(other)
+        if b.ndim == 1:  # a vector stands for a column on the right, for a row on the left
+            other = other if isinstance(other, Tensor) else b
+            return (self @ other[:, None])[..., 0]
+        if a.ndim == 1:
+            return (self[None, :] @ other)[..., 0, :]
+        return Tensor(a @ b, [(self, lambda g: g @ b.swapaxes(-1, -2)), (other, lambda g: a.swapaxes(-1, -2) @ g)])
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return Tensor(self.value - value_of(other), [(self, lambda g: g), (other, lambda g: -g)])
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __rsub__(self, other):
+        return Tensor(other) - self
+
+    def __rtruediv__(self, other):
+        return Tensor(other) / self
+
+    def __rpow__(self, other):
+        return Tensor(other) ** self
+
+    def __rmatmul__(self, other):
+        return Tensor(other) @ self
+
+    # --- functions of each entry --------------------------------------------------------------------------------------
+
+    def exp(self):
+        """e to the power of each entry."""
+        y = np.exp(self.value)
+        return Tensor(y, [(self, lambda g: g * y)])
+
+    def log(self):
+        """Natural logarithm of each entry."""
+        return Tensor(np.log(self.value), [(self, lambda g: g / self.value)])
+
+    def tanh(self):
+        """Hyperbolic tangent of each entry."""
+        y = np.tanh(self.value)
+        return Tensor(y, [(self, lambda g: g * (1 - y**2))])
+
+    def sigmoid(self):
+        """1 / (1 + exp(-x)) of each entry, without overflow."""
+        y = 0.5 + 0.5 * np.tanh(0.5 * self.value)
+        return Tensor(y, [(self, lambda g: g * y * (1 - y))])
+
+    def relu(self):
+        """max(x, 0) of each entry."""
+        return Tensor(np.maximum(self.value, 0), [(self, lambda g: g * (self.value > 0))])
+
+    # --- shapes -------------------------------------------------------------------------------------------------------
+
+    def sum(self, axis=None, keepdims=False):
+        """Sum over ``axis`` (an int, a tuple of them, or None for all)."""
+        kept = self.value.sum(axis=axis, keepdims=True)
+        y = kept if keepdims else self.value.sum(axis=axis)
+        return Tensor(y, [(self, lambda g: np.broadcast_to(g.reshape(kept.shape), self.shape))])
+
+    def mean(self, axis=None, keepdims=False):
+        """Mean over ``axis``: the sum divided by the number of entries that went into each result."""
+        total = self.sum(axis, keepdims)
+        return total * (total.value.size / self.value.size)
+
+    def reshape(self, *shape):
+        """The same entries in another shape."""
+        return Tensor(self.value.reshape(*shape), [(self, lambda g: g.reshape(self.shape))])
+
+    @property
+    def T(self):
+        """The axes in reverse order."""
+        return Tensor(self.value.T, [(self, lambda g: g.T)])
+
+    def __getitem__(self, index):
+        def pull(g):
+            gradient = np.zeros(self.shape)
+            np.add.at(gradient, index, g)  # adds, where an index occurs twice
+            return gradient
+
+        return Tensor(self.value[index], [(self, pull)])
+
+
+def value_of(operand):
+    """The array of an operand: a tensor's value, or the number or array itself as float64."""
+    return operand.value if isinstance(operand, Tensor) else Tensor(operand).value
+
+
+def unbroadcast(g, shape):
+    """Sum a gradient over the axes along which an operand of ``shape`` was repeated by broadcasting.
+
+    An entry that was used many times gets the sum of the gradients of all its uses.
+
+    Parameters
+    ----------
+    g : ndarray
+        Of a shape that ``shape`` broadcasts to.
+    shape : tuple of int
+
+    Returns
+    -------
+    ndarray of shape ``shape``
+
+    Examples
+    --------
+    >>> unbroadcast(np.ones((4, 3)), (3,))
+    array([4., 4., 4.])
+    """
+    new = g.ndim - len(shape)
+    stretched = [i for i, n in enumerate(shape) if n == 1 and g.shape[new + i] != 1]
+    return g.sum(axis=(*range(new), *(new + i for i in stretched))).reshape(shape)
+
+
+def value_and_grad(f):
+    """Make the function that gives ``f`` and its gradients.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(*tensors)`` gives one number, a Tensor of shape ().
+
+    Returns
+    -------
+    callable
+        ``g(*arrays)`` gives ``(value, gradients)``: a float and a list with an array for each argument, zero where
+        ``f`` does not depend on it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        By ``g``: ``f`` does not give a Tensor, or not one number.
+
+    Examples
+    --------
+    >>> value_and_grad(lambda a, b: (a * b).sum())([1.0, 2.0], 10.0)
+    (30.0, [array([10., 10.]), array(3.)])
+    """
+
+    def g(*arrays):
+        tensors = [Tensor(array) for array in arrays]
+        result = f(*tensors)
+        if not isinstance(result, Tensor):
+            raise TypeError(f"f must give a Tensor, got {type(result).__name__}, not made by its methods")
+        result.backward()
+        return float(result.value), [np.zeros(t.shape) if t.grad is None else t.grad for t in tensors]
+
+    return g
