@@ -1,0 +1,1 @@
+"""What training needs beside `fit`: augmentation of image and mask together."""

@@ -1,0 +1,45 @@
+import keras
+import numpy as np
+import pytest
+
+from course_lib.models.sizes import CropLike, DoubleBilinear, PadToMultiple
+
+numpy = keras.ops.convert_to_numpy
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (8, 8), (7, 9), (16, 3)])
+def test_padding_repeats_the_last_row_and_column(shape):
+    x = np.random.default_rng(0).normal(size=(2, *shape, 3)).astype("float32")
+    sides = [(0, -side % 8) for side in shape]
+    np.testing.assert_array_equal(numpy(PadToMultiple(8)(x)), np.pad(x, [(0, 0), *sides, (0, 0)], mode="edge"))
+
+
+def test_cropping_undoes_padding():
+    x = np.random.default_rng(0).normal(size=(2, 13, 6, 3)).astype("float32")
+    np.testing.assert_array_equal(numpy(CropLike()(PadToMultiple(8)(x), x)), x)
+
+
+@pytest.mark.parametrize("multiple", [0, -2, 2.0, True])
+def test_a_multiple_that_is_none_is_refused(multiple):
+    with pytest.raises(ValueError, match="multiple must be a whole number"):
+        PadToMultiple(multiple)
+
+
+def test_doubling_interpolates_between_the_middles_of_pixels():
+    x = np.random.default_rng(0).normal(size=(2, 5, 7, 3)).astype("float32")
+    at = [np.clip((np.arange(2 * n) + 0.5) / 2 - 0.5, 0, n - 1) for n in x.shape[1:3]]
+    rows = np.apply_along_axis(lambda v: np.interp(at[0], np.arange(5), v), 1, x)
+    expected = np.apply_along_axis(lambda v: np.interp(at[1], np.arange(7), v), 2, rows)
+    np.testing.assert_allclose(numpy(DoubleBilinear()(x)), expected, atol=1e-6)
+    keras_layer = keras.layers.UpSampling2D(2, interpolation="bilinear")
+    np.testing.assert_allclose(numpy(keras_layer(x)), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("layer", [PadToMultiple(4), DoubleBilinear()])
+def test_shapes_are_known_before_the_first_image(layer):
+    for sides in ((6, 9), (None, 9)):
+        known = layer.compute_output_shape((2, *sides, 3))
+        real = layer(np.zeros((2, 6, 9, 3), "float32")).shape
+        assert [a for a, s in zip(known[1:3], sides, strict=True) if s] == [
+            b for b, s in zip(real[1:3], sides, strict=True) if s
+        ]

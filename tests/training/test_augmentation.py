@@ -1,0 +1,169 @@
+import json
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from course_lib.training.augmentation import Crops, Parameters, apply, draw
+
+numpy = keras.ops.convert_to_numpy
+
+
+def only(matrix, shift=(0, 0), brightness=0.0, contrast=1.0):
+    full = np.concatenate([np.asarray(matrix, float), np.reshape(shift, (2, 1))], axis=1)[None]
+    return Parameters(*(np.asarray(v, np.float32) for v in (full, [brightness], [contrast])))
+
+
+def pair(n=3, side=16, channels=2, seed=0):
+    rng = np.random.default_rng(seed)
+    masks = rng.choice([0, 1, 3], size=(n, side, side)).astype(np.uint8)
+    return rng.random((n, side, side, channels)).astype("float32"), masks
+
+
+def test_the_same_pixels_move_in_image_and_mask():
+    """An image that is its own mask stays its own mask, but for what interpolation does between pixels."""
+    _, masks = pair(8)
+    images, moved = apply(draw(8, 1), masks[..., None].astype("float32"), masks)
+    np.testing.assert_allclose(numpy(images)[..., 0], numpy(moved), atol=1e-5)
+    assert (numpy(moved) != masks).any(axis=(1, 2)).sum() >= 5
+
+
+def test_flips_and_turns_are_the_eight_symmetries_exactly():
+    images, masks = pair(1)
+    seen = set()
+    for seed in range(60):
+        moved, moved_mask = (numpy(v)[0] for v in apply(draw(1, seed), images, masks))
+        hits = [
+            (turns, flip)
+            for turns in range(4)
+            for flip in (False, True)
+            if np.array_equal(moved_mask, np.rot90(masks[0, ::-1] if flip else masks[0], turns))
+        ]
+        assert len(hits) == 1
+        turns, flip = hits[0]
+        np.testing.assert_allclose(moved, np.rot90(images[0, ::-1] if flip else images[0], turns), atol=1e-6)
+        seen |= set(hits)
+    assert len(seen) == 8
+
+
+def test_geometry_agrees_with_scipy():
+    images, masks = pair(1, side=21, channels=1)
+    angle = np.deg2rad(17)
+    matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) / 1.3
+    shift = np.array([1.25, -2.5])
+    moved, moved_mask = (numpy(v)[0] for v in apply(only(matrix, shift), images, masks))
+    offset = 10 + shift - matrix @ (10, 10)
+    options = {"offset": offset, "mode": "reflect"}
+    expected = ndimage.affine_transform(images[0, ..., 0].astype(float), matrix, order=1, **options)
+    np.testing.assert_allclose(moved[..., 0], expected, atol=1e-4)
+    np.testing.assert_array_equal(moved_mask, ndimage.affine_transform(masks[0], matrix, order=0, **options))
+
+
+def test_no_class_is_invented():
+    images, masks = pair(16)
+    parameters = draw(16, 3, rotation=45, scale=(0.5, 2), shift=4)
+    moved = numpy(apply(parameters, images, masks)[1])
+    assert set(np.unique(moved)) <= {0, 1, 3}
+    assert moved.dtype == np.uint8
+
+
+def test_brightness_and_contrast_are_for_images_only():
+    images, masks = pair(1)
+    moved, moved_mask = (numpy(v) for v in apply(only(np.eye(2), brightness=0.25, contrast=0.5), images, masks))
+    np.testing.assert_allclose(moved, images.mean() + 0.5 * (images - images.mean()) + 0.25, atol=1e-5)
+    np.testing.assert_array_equal(moved_mask, masks)
+
+
+def test_several_maps_and_one_hot_masks_move_together():
+    images, masks = pair(4)
+    one_hot, weights = np.eye(4, dtype="float32")[masks], masks * 0.5
+    _, ids, hot, w = apply(draw(4, 0, rotation=30), images, masks, one_hot, weights)
+    np.testing.assert_array_equal(numpy(hot).argmax(-1), numpy(ids))
+    np.testing.assert_array_equal(numpy(w), numpy(ids) * 0.5)
+
+
+def test_a_seed_is_all_there_is_to_it():
+    options = {"rotation": 20, "scale": (0.8, 1.2), "shift": 3, "brightness": 0.1, "contrast": (0.5, 2)}
+    one, two, other = (draw(5, seed, **options) for seed in (7, 7, 8))
+    for name in ("matrices", "brightness", "contrast"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+        assert (getattr(one, name) != getattr(other, name)).any()
+
+
+def test_parameters_stay_in_their_ranges():
+    p = draw(500, 0, flips=False, turns=False, rotation=10, scale=(0.5, 2), shift=3, brightness=0.2, contrast=(0.5, 3))
+    size = 1 / np.sqrt(np.linalg.det(p.matrices[:, :, :2].astype(float)))
+    angle = np.rad2deg(np.arctan2(p.matrices[:, 1, 0], p.matrices[:, 0, 0]))
+    for values, low, high in (
+        (size, 0.5, 2), (angle, -10, 10), (p.matrices[:, :, 2], -3, 3), (p.brightness, -0.2, 0.2), (p.contrast, 0.5, 3)
+    ):  # fmt: skip
+        assert low - 1e-4 <= values.min() < low + 0.1 * (high - low)
+        assert high - 0.1 * (high - low) < values.max() <= high + 1e-4
+
+
+@pytest.mark.parametrize(
+    "options", [{"n": 0}, {"rotation": -1}, {"scale": (2, 1)}, {"scale": (0, 1)}, {"contrast": (-1, 1)}, {"shift": np.inf}]
+)
+def test_numbers_out_of_range_are_refused(options):
+    with pytest.raises(ValueError, match=" must be "):
+        draw(**{"n": 2, "seed": 0} | options)
+
+
+def test_shapes_that_do_not_go_together_are_refused():
+    images, masks = pair(2)
+    with pytest.raises(ValueError, match="a mask must have the images' size"):
+        apply(draw(2, 0), images, masks[:, :5])
+    with pytest.raises(ValueError, match="parameters were drawn for 3 images, but there are 2"):
+        apply(draw(3, 0), images, masks)
+
+
+def test_crops_keep_image_mask_and_weights_together():
+    _, masks = pair(3, side=40)
+    images, weights = masks[..., None].astype("float32"), masks * 2.0
+    batches = Crops(images, masks, 16, batch_size=5, steps=3, weights=weights)
+    x, y, w = batches[1]
+    assert (x.shape, y.shape, w.shape, len(batches)) == ((5, 16, 16, 1), (5, 16, 16), (5, 16, 16), 3)
+    np.testing.assert_allclose(x[..., 0], y, atol=1e-5)
+    np.testing.assert_array_equal(w, y * 2.0)
+
+
+def test_crops_repeat_from_a_seed_and_change_with_batch_and_epoch():
+    images, masks = pair(3, side=40)
+    one, two = Crops(images, masks, 16, seed=4), Crops(images, masks, 16, seed=4)
+    np.testing.assert_array_equal(one[2][0], two[2][0])
+    assert (one[2][0] != one[1][0]).any()
+    two.on_epoch_end()
+    assert (one[2][0] != two[2][0]).any()
+    with pytest.raises(ValueError, match="size must lie between 1 and 40"):
+        Crops(images, masks, 41)
+    with pytest.raises(ValueError, match="masks and weights must have the shape"):
+        Crops(images, masks[:2], 16)
+
+
+EVERYTHING = """
+import json, keras, numpy as np
+from course_lib.training.augmentation import apply, draw
+rng = np.random.default_rng(0)
+images, masks = rng.random((4, 20, 20, 2)).astype("float32"), rng.integers(0, 5, (4, 20, 20)).astype("uint8")
+options = dict(rotation=20, scale=(0.7, 1.4), shift=3, brightness=0.1, contrast=(0.5, 2))
+moved = [keras.ops.convert_to_numpy(v).tolist() for v in apply(draw(4, 9, **options), images, masks)]
+print(json.dumps(moved))
+"""
+
+
+def test_both_backends_do_the_same():
+    pytest.importorskip("jax")
+    results = []
+    for backend in ("tensorflow", "jax"):
+        run = subprocess.run(
+            [sys.executable, "-c", EVERYTHING], env={**os.environ, "KERAS_BACKEND": backend}, capture_output=True,
+            text=True, timeout=120,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        results.append(json.loads(run.stdout))
+    np.testing.assert_allclose(results[0][0], results[1][0], atol=1e-5)
+    np.testing.assert_array_equal(results[0][1], results[1][1])

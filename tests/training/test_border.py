@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from course_lib.datasets import nuclei
+from course_lib.training.border import border_weights, open_borders
+
+
+def by_brute_force(labels, w0, sigma, class_weights):
+    """Every distance to every pixel of every object."""
+    foreground = np.zeros(labels.shape, bool)
+    weights = np.zeros(labels.shape)
+    for i, j in np.ndindex(labels.shape):
+        neighbours = labels[max(i - 1, 0) : i + 2, max(j - 1, 0) : j + 2]
+        foreground[i, j] = labels[i, j] > 0 and set(np.unique(neighbours)) <= {0, labels[i, j]}
+        distances = sorted(
+            np.sqrt(((np.argwhere(labels == k) - (i, j)) ** 2).sum(1).min()) for k in np.unique(labels) if k
+        )
+        weights[i, j] = class_weights[int(foreground[i, j])]
+        if not foreground[i, j] and len(distances) > 1:
+            weights[i, j] += w0 * np.exp(-((distances[0] + distances[1]) ** 2) / (2 * sigma**2))
+    return foreground, weights
+
+
+def objects(seed, count=5, shape=(30, 34)):
+    rng = np.random.default_rng(seed)
+    labels = np.zeros(shape, np.uint16)
+    for k in range(1, count + 1):
+        top, left = rng.integers(0, 24, 2)
+        labels[top : top + rng.integers(2, 9), left : left + rng.integers(2, 9)] = 2 * k  # numbers may be left out
+    return labels
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_weights_are_those_of_brute_force(seed):
+    labels = objects(seed)
+    foreground, weights = by_brute_force(labels, 10, 5, (1, 2))
+    np.testing.assert_array_equal(open_borders(labels), foreground)
+    np.testing.assert_allclose(border_weights(labels, 10, 5, (1, 2)), weights, rtol=1e-5)
+
+
+def test_real_labels_agree_with_brute_force_on_a_crop():
+    labels = nuclei.load()[0][1][0, 100:148, 200:248]
+    np.testing.assert_allclose(border_weights(labels), by_brute_force(labels, 10, 5, (1, 1))[1], rtol=1e-5)
+
+
+def test_one_object_or_none_has_no_border():
+    labels = np.zeros((9, 9), int)
+    assert (border_weights(labels) == 1).all()
+    labels[2:5, 2:5] = 3
+    assert (border_weights(labels) == 1).all()
+    np.testing.assert_array_equal(open_borders(labels), labels > 0)
+
+
+def test_a_stack_is_opened_frame_by_frame():
+    stack = np.stack([objects(0), objects(1)])
+    np.testing.assert_array_equal(open_borders(stack), [open_borders(stack[0]), open_borders(stack[1])])
+
+
+@pytest.mark.parametrize("options", [{"sigma": 0}, {"w0": -1}])
+def test_numbers_out_of_range_are_refused(options):
+    with pytest.raises(ValueError, match="w0 must be at least 0 and sigma above 0"):
+        border_weights(np.zeros((3, 3), int), **options)
+    with pytest.raises(ValueError, match="labels must be whole numbers"):
+        border_weights(np.zeros((3, 3)))
