@@ -1,0 +1,242 @@
+"""How every segmentation loss reads its arguments, sums over pixels and averages: written once, for all of them."""
+
+import keras
+import numpy as np
+from keras import ops
+
+REDUCTIONS = ("mean", "sum", "none")
+EMPTY = ("penalise", "skip")
+
+
+def choice(name, value, allowed):
+    """Return ``value`` if it is one of ``allowed``; otherwise say what it may be."""
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+    return value
+
+
+def number(name, value, low, high=np.inf):
+    """Return ``value`` as a float between ``low`` and ``high``."""
+    if isinstance(value, (bool, str)) or not np.isscalar(value):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not low <= value <= high or not np.isfinite(value):
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, got {value!r}")
+    return float(value)
+
+
+def read_logits(logits):
+    """Return logits as a tensor (N, ..., C) of float32, or of float64 where they are that already."""
+    logits = ops.convert_to_tensor(logits)
+    dtype = keras.backend.standardize_dtype(logits.dtype)
+    if "float" not in dtype:
+        raise TypeError(f"logits must hold floating-point numbers, got dtype {dtype}")
+    if len(logits.shape) < 3:
+        raise ValueError(f"logits must have the shape (N, ..., C), such as (N, H, W, C), got {tuple(logits.shape)}")
+    return ops.cast(logits, "float64" if dtype == "float64" else "float32")
+
+
+def read(y_true, logits, weights=None, ignore_class=None):
+    """Bring the arguments of a loss into one form.
+
+    Parameters
+    ----------
+    y_true : (N, ...) or (N, ..., 1) class ids, or one-hot (N, ..., C); for C = 1, numbers from 0 to 1
+    logits : (N, ..., C)
+    weights : (N,), (N, ...) or (N, ..., 1), optional
+    ignore_class : int, optional
+
+    Returns
+    -------
+    target : (N, ..., C)
+        One-hot, 0 at ignored pixels; for C = 1 the foreground only.
+    logits : (N, ..., C)
+    weight : (N, ..., 1)
+        0 at ignored pixels. NaN where the target is not a class or not a distribution, so that the loss becomes
+        NaN, and with it all that is computed from it, instead of something plausible and wrong.
+    """
+    logits = read_logits(logits)
+    shape, classes = tuple(logits.shape), logits.shape[-1]
+    if ignore_class is not None and (isinstance(ignore_class, bool) or not hasattr(ignore_class, "__index__")):
+        raise TypeError(f"ignore_class must be a whole number or None, got {ignore_class!r}")
+    _check_values(y_true, shape, ignore_class)
+    labels = ops.convert_to_tensor(y_true)
+    if is_one_hot(labels.shape, shape):
+        target, keep, known = _from_one_hot(ops.cast(labels, logits.dtype), classes, ignore_class)
+    else:
+        if len(labels.shape) == len(shape) - 1:
+            labels = ops.expand_dims(labels, -1)
+        if not fits(labels.shape, (*shape[:-1], 1)):
+            raise ValueError(
+                f"y_true must have the shape {shape[:-1]} or {(*shape[:-1], 1)} of class ids, or {shape} one-hot, to "
+                f"go with logits of shape {shape}, got {tuple(ops.convert_to_tensor(y_true).shape)}"
+            )
+        target, keep, known = _from_labels(ops.cast(labels, logits.dtype), classes, ignore_class)
+    weight = ops.cast(keep, logits.dtype)
+    if weights is not None:
+        weight = ops.where(keep, read_weights(weights, logits), 0.0)
+    return target, logits, ops.where(known, weight, np.nan)
+
+
+def is_one_hot(labels_shape, logits_shape):
+    """Whether targets of this shape hold one number for each of several classes."""
+    return len(labels_shape) == len(logits_shape) and logits_shape[-1] > 1 and fits(labels_shape, logits_shape)
+
+
+def _from_one_hot(target, classes, ignore_class):
+    known = ops.all((target >= 0) & (target <= 1), axis=-1, keepdims=True)
+    known = known & (ops.abs(ops.sum(target, axis=-1, keepdims=True) - 1) < 1e-3)
+    keep = ops.ones_like(known)
+    if ignore_class is not None:
+        if not 0 <= ignore_class < classes:
+            raise ValueError(
+                f"ignore_class must be one of the classes 0 to {classes - 1} when y_true is one-hot, got {ignore_class}"
+            )
+        keep = target[..., ignore_class : ignore_class + 1] < 0.5
+        target = ops.where(keep, target, 0.0)
+    return target, keep, known
+
+
+def _from_labels(labels, classes, ignore_class):
+    keep = ops.ones_like(labels, dtype="bool") if ignore_class is None else labels != ignore_class
+    if classes == 1:
+        return ops.where(keep, labels, 0.0), keep, ~keep | ((labels >= 0) & (labels <= 1))
+    one_hot = labels == ops.arange(classes, dtype=labels.dtype)  # compared by broadcasting: no match, no class
+    known = ~keep | ops.any(one_hot, axis=-1, keepdims=True)
+    return ops.cast(one_hot & keep, labels.dtype), keep, known
+
+
+def _check_values(y_true, shape, ignore_class):
+    """NumPy arrays are looked at before anything is computed: the message can then say what is wrong."""
+    if not isinstance(y_true, np.ndarray) or y_true.size == 0:
+        return
+    classes = shape[-1]
+    if is_one_hot(y_true.shape, shape):
+        rows = y_true.sum(axis=-1, dtype=np.float64)
+        if y_true.min() < 0 or y_true.max() > 1 or np.abs(rows - 1).max() > 1e-3:
+            raise ValueError("y_true must be one-hot: numbers from 0 to 1 that sum to 1 over the last axis")
+        return
+    values = y_true if ignore_class is None else y_true[y_true != ignore_class]
+    if values.size == 0:
+        return
+    low, high = (float(values.min()), float(values.max())) if values.dtype != bool else (0, 1)
+    if classes == 1 and not (0 <= low and high <= 1):
+        raise ValueError(
+            f"y_true must lie between 0 and 1 for logits with one channel, got {low:g} to {high:g}. "
+            "Divide a mask of 0 and 255 by 255; name a label to be left out as ignore_class"
+        )
+    if classes > 1 and not (0 <= low and high < classes):
+        raise ValueError(
+            f"y_true must hold class ids from 0 to {classes - 1} for logits with {classes} channels, got {low:g} to "
+            f"{high:g}. Name a label to be left out as ignore_class"
+        )
+    if classes > 1 and values.dtype.kind == "f" and (values != np.round(values)).any():
+        raise ValueError("y_true must hold whole class ids for logits with several channels, got fractions")
+
+
+def read_weights(weights, logits):
+    """Return weights of images (N,) or pixels (N, ...) as a tensor (N, ..., 1) that goes with the logits."""
+    if isinstance(weights, np.ndarray) and weights.size and not weights.min() >= 0:
+        raise ValueError(f"weights must be at least 0, got {weights.min()}")
+    given = ops.cast(ops.convert_to_tensor(weights), logits.dtype)
+    shape, result = tuple(logits.shape), given
+    if len(given.shape) == 1:
+        result = ops.reshape(given, (-1,) + (1,) * (len(shape) - 1))
+    elif len(given.shape) == len(shape) - 1:
+        result = ops.expand_dims(given, -1)
+    if not fits(result.shape, (*shape[:-1], 1), broadcast=True):
+        raise ValueError(
+            f"weights must have the shape {shape[:1]}, {shape[:-1]} or {(*shape[:-1], 1)} to go with logits of shape "
+            f"{shape}, got {tuple(given.shape)}"
+        )
+    return result * ops.ones_like(logits[..., :1])
+
+
+def read_class_weights(class_weights, classes, dtype):
+    """Return one weight for each class as a tensor (classes,); 1 each where there are none."""
+    if class_weights is None:
+        return ops.ones((classes,), dtype=dtype)
+    values = np.asarray(class_weights, dtype=np.float64)
+    if values.shape != (classes,):
+        raise ValueError(f"class_weights must hold {classes} numbers, one for each class, got shape {values.shape}")
+    if not (np.isfinite(values).all() and (values >= 0).all() and values.any()):
+        raise ValueError(f"class_weights must be at least 0 and not all 0, got {class_weights!r}")
+    return ops.convert_to_tensor(values.astype(keras.backend.standardize_dtype(dtype)))
+
+
+def fits(shape, wanted, broadcast=False):
+    """Whether two shapes agree where both are known; with ``broadcast``, 1 goes with everything."""
+    return len(shape) == len(wanted) and all(
+        s is None or w is None or s == w or (broadcast and s == 1) for s, w in zip(shape, wanted, strict=True)
+    )
+
+
+# --- sums and means ---------------------------------------------------------------------------------------------------
+
+
+def ratio(a, b):
+    """a / b, and 0 with gradient 0 where b is 0."""
+    nothing = b == 0
+    return ops.where(nothing, 0.0, a / ops.where(nothing, 1.0, b))
+
+
+def reduce_pixels(values, weight, reduction):
+    """Weigh one value for each pixel, then average: the sum of weight times value over the sum of weights.
+
+    Parameters
+    ----------
+    values, weight : (N, ..., 1)
+    reduction : {"mean", "sum", "none"}
+
+    Returns
+    -------
+    () or (N, ...)
+    """
+    choice("reduction", reduction, REDUCTIONS)
+    weighted = weight * values
+    if reduction == "none":
+        return ops.squeeze(weighted, axis=-1)
+    total = ops.sum(weighted)
+    return total if reduction == "sum" else ratio(total, ops.sum(weight))
+
+
+def sum_pixels(values, weight, per_batch):
+    """Sum weight times value over the pixels of each image, (N, C), or of all images, (1, C)."""
+    axes = tuple(range(0 if per_batch else 1, len(values.shape) - 1))
+    sums = ops.sum(weight * values, axis=axes)
+    return ops.expand_dims(sums, 0) if per_batch else sums
+
+
+def reduce_classes(values, volume, *, class_weights, ignore_class, empty, reduction):
+    """Average one value for each image and class over the classes, then over the images.
+
+    Parameters
+    ----------
+    values, volume : (N, C)
+        The loss of each class in each image, and the size of the class there: 0 where it is absent.
+    class_weights : sequence of C numbers, optional
+        Divided by the sum over the classes that take part.
+    ignore_class : int, optional
+        If it is one of the classes, it takes no part.
+    empty : {"penalise", "skip"}
+        With "skip" absent classes take no part, and images in which nothing takes part are not counted.
+    reduction : {"mean", "sum", "none"}
+        What happens over the images.
+
+    Returns
+    -------
+    () or (N,)
+    """
+    choice("reduction", reduction, REDUCTIONS)
+    classes = values.shape[-1]
+    shares = read_class_weights(class_weights, classes, values.dtype)
+    if ignore_class is not None and 0 <= ignore_class < classes and classes > 1:
+        shares = shares * ops.cast(ops.arange(classes) != ignore_class, values.dtype)
+    shares = shares * ops.ones_like(values)
+    if choice("empty", empty, EMPTY) == "skip":
+        shares = ops.where(volume == 0, 0.0, shares)
+    total = ops.sum(shares, axis=-1)
+    images = ratio(ops.sum(shares * values, axis=-1), total)
+    if reduction == "none":
+        return images
+    counted = ops.sum(ops.cast(total != 0, values.dtype))
+    return ops.sum(images) if reduction == "sum" else ratio(ops.sum(images), counted)
