@@ -26,8 +26,8 @@ def load_folder(images, masks, values=(0, 255), *, mask_suffix="", crop=None):
     images, masks : path
         Folders. Files that begin with a dot, and files that are no pictures by their extension, are passed over.
     values : sequence of numbers or of colours (r, g, b), or None
-        ``values[k]`` is how class k is stored in the masks: (0, 255) for black and white, ``range(21)`` for class ids. Any
-        other value in a mask is an error. None takes the numbers as they are, for labels of instances.
+        ``values[k]`` is how class k is stored in the masks: (0, 255) for black and white, ``range(21)`` for class ids.
+        Any other value in a mask is an error. None takes the numbers as they are, for labels of instances.
     mask_suffix : str
         What a mask's name has more than its image's.
     crop : (int, int), optional
@@ -47,8 +47,8 @@ def load_folder(images, masks, values=(0, 255), *, mask_suffix="", crop=None):
     FileNotFoundError
         A folder is missing or holds no pictures.
     ValueError
-        An image without a mask or a mask without an image; two images for one mask; sizes that differ; a mask with values
-        that were not announced. The message names the files.
+        An image without a mask or a mask without an image; two images for one mask; sizes that differ; a mask with
+        values that were not announced. The message names the files.
     """
     stems = _pictures(Path(images), "images", "", mask_suffix if Path(images) == Path(masks) else None)
     mask_stems = _pictures(Path(masks), "masks", mask_suffix, None)
@@ -60,7 +60,7 @@ def load_folder(images, masks, values=(0, 255), *, mask_suffix="", crop=None):
         if image.shape[:2] != mask.shape[:2]:
             raise ValueError(
                 f"{stems[name].name} is {_size(image)} but its mask {mask_stems[name].name} is {_size(mask)} (height x "
-                "width). A mask needs one value for every pixel of its image; enlarge or shrink masks by nearest neighbour only"
+                "width). A mask needs one value for every pixel of its image; resize masks by nearest neighbour only"
             )
     ids = [_class_ids(mask, values, mask_stems[name]) for name, mask in zip(names, stored, strict=True)]
     if crop is not None:
@@ -69,13 +69,13 @@ def load_folder(images, masks, values=(0, 255), *, mask_suffix="", crop=None):
     for name, image in zip(names, loaded, strict=True):
         if image.shape[:2] != loaded[0].shape[:2]:
             raise ValueError(
-                f"{stems[name].name} is {_size(image)} but {stems[names[0]].name} is {_size(loaded[0])}: one array holds "
-                "images of one size. Give crop=(height, width) to cut the middle out of each"
+                f"{stems[name].name} is {_size(image)} but {stems[names[0]].name} is {_size(loaded[0])}: one array "
+                "holds images of one size. Give crop=(height, width) to cut the middle out of each"
             )
         if image.shape != loaded[0].shape or image.dtype != loaded[0].dtype:
             raise ValueError(
-                f"{stems[name].name} is {_kind(image)} but {stems[names[0]].name} is {_kind(loaded[0])}: convert them to "
-                "one kind first"
+                f"{stems[name].name} is {_kind(image)} but {stems[names[0]].name} is {_kind(loaded[0])}: convert them "
+                "to one kind first"
             )
     return np.stack(loaded), np.stack(ids), names
 

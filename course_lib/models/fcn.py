@@ -64,7 +64,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
 
 
 def enlarge(scores, classes, factor, name):
-    """Enlarge by a transposed convolution that begins as bilinear interpolation, each class by itself, and may learn."""
+    """Enlarge by a transposed convolution that begins as bilinear interpolation of each class, and may learn."""
     return layers.Conv2DTranspose(
         classes, 2 * factor - factor % 2, strides=factor, padding="same", use_bias=False,
         kernel_initializer=BilinearKernel(), name=name,
@@ -74,8 +74,8 @@ def enlarge(scores, classes, factor, name):
 def bilinear_kernel(factor):
     """The kernel with which a transposed convolution of stride ``factor`` interpolates linearly.
 
-    A triangle: k[i] = 1 - |i - c| / factor, with c the middle of 2 * factor - factor % 2 taps. The taps that meet in one
-    output sum to 1.
+    A triangle: k[i] = 1 - |i - c| / factor, with c the middle of 2 * factor - factor % 2 taps. The taps that meet in
+    one output sum to 1.
 
     Parameters
     ----------

@@ -79,7 +79,8 @@ def _spans(side, tile, around, multiple):
 
 def _window(image, rows, columns):
     """Cut a window out, with the last row and column repeated where it reaches beyond them; always with channels."""
-    rows, columns = (np.minimum(np.arange(*span), side - 1) for span, side in zip((rows, columns), image.shape))
+    rows = np.minimum(np.arange(*rows), image.shape[0] - 1)
+    columns = np.minimum(np.arange(*columns), image.shape[1] - 1)
     window = np.asarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     window = window[np.ix_(rows - rows[0], columns - columns[0])]
     return window if window.ndim == 3 else window[..., None]
@@ -91,7 +92,7 @@ def predict_symmetric(predict, images):
     Parameters
     ----------
     predict : callable
-        From images (N, H, W, C) to probabilities (N, H, W, K). Give it probabilities: a mean of logits is something else.
+        From images (N, H, W, C) to probabilities (N, H, W, K). A mean of logits would be something else.
     images : (N, H, W, C)
 
     Returns

@@ -1,8 +1,8 @@
 """Augmentation of images and masks together: one draw of parameters moves both.
 
 Parameters are drawn from a NumPy seed, so that a training can be repeated on any backend; they are applied with
-``keras.ops``. Images are read between pixels by bilinear interpolation, masks always by the nearest pixel: between class
-1 and class 3 there is no class 2. What is not geometry, brightness and contrast, is done to the images only.
+``keras.ops``. Images are read between pixels by bilinear interpolation, masks always by the nearest pixel: between
+class 1 and class 3 there is no class 2. What is not geometry, brightness and contrast, is done to the images only.
 """
 
 from dataclasses import dataclass
@@ -132,7 +132,7 @@ def _read_places(matrices, height, width):
 
 
 def _reflected(index, size):
-    """Fold whole numbers back into 0 ... size - 1: ... 2 1 0 | 0 1 2 ... , as a mirror at the edge of the last pixel."""
+    """Fold whole numbers back into 0 ... size - 1, as a mirror at the edge of the last pixel: 2 1 0 | 0 1 2."""
     index = ops.mod(ops.cast(index, "int32"), 2 * size)
     return ops.minimum(index, 2 * size - 1 - index)
 

@@ -58,7 +58,7 @@ def test_bridges_are_built_from_the_lowest_upwards():
 
 @pytest.mark.parametrize("upsampling", ["transposed", "bilinear", "nearest"])
 def test_a_pixel_beyond_the_reach_changes_nothing_and_one_at_it_does(upsampling):
-    """Positive weights and pixels: nothing cancels and no ReLU hides a change; average pools would be needed for max."""
+    """Positive weights and pixels: nothing cancels, and no ReLU hides a change."""
     depth, side = 2, 96
     model = unet(1, 1, depth, upsampling=upsampling, normalization=None)
     for variable in model.trainable_variables:
@@ -70,7 +70,7 @@ def test_a_pixel_beyond_the_reach_changes_nothing_and_one_at_it_does(upsampling)
     for place in range(40, 40 + 2**depth):
         lit = flat.copy()
         lit[0, place, :, 0] = 1.0
-        changed = np.flatnonzero((numpy(model(lit))[0, :, side // 2, 0] != base[:, side // 2]))
+        changed = np.flatnonzero(numpy(model(lit))[0, :, side // 2, 0] != base[:, side // 2])
         farthest = max(farthest, np.abs(changed - place).max())
     assert farthest == reach
 

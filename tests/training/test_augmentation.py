@@ -106,7 +106,8 @@ def test_parameters_stay_in_their_ranges():
 
 
 @pytest.mark.parametrize(
-    "options", [{"n": 0}, {"rotation": -1}, {"scale": (2, 1)}, {"scale": (0, 1)}, {"contrast": (-1, 1)}, {"shift": np.inf}]
+    "options",
+    [{"n": 0}, {"rotation": -1}, {"scale": (2, 1)}, {"scale": (0, 1)}, {"contrast": (-1, 1)}, {"shift": np.inf}],
 )
 def test_numbers_out_of_range_are_refused(options):
     with pytest.raises(ValueError, match=" must be "):
