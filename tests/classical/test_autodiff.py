@@ -110,6 +110,7 @@ ROWS = [0, 1, 0, 0]
 def on_axes(F, name, x):
     return {
         "sum rows": lambda: F.sum(x, axis=0),
+        "sum last": lambda: F.sum(x, axis=-1),
         "mean last, kept": lambda: F.mean(x, axis=-1, keepdims=True),
         "transpose": lambda: F.transpose(x),
         "flat": lambda: F.reshape(x, (-1,)),
@@ -118,7 +119,7 @@ def on_axes(F, name, x):
     }[name]()
 
 
-AXES = ("sum rows", "mean last, kept", "transpose", "flat", "rows, some twice", "last")
+AXES = ("sum rows", "sum last", "mean last, kept", "transpose", "flat", "rows, some twice", "last")
 SHAPES = [(), (3,), (2, 1), (2, 3), (4, 2, 3), (3, 3)]
 
 
@@ -199,7 +200,7 @@ def test_the_gradients_of_random_programs_equal_the_frameworks():
     from course_lib import backend
 
     F = keras_functions()
-    for seed in PROGRAMS if keras.backend.backend() == "tensorflow" else PROGRAMS[:12]:  # JAX compiles every step
+    for seed in PROGRAMS if keras.backend.backend() == "tensorflow" else PROGRAMS[:5]:  # JAX compiles each step
         leaves, steps = random_program(seed)
         value, gradients = value_and_grad(lambda *tensors, s=steps: run(Ours, tensors, s))(*leaves)
         theirs, their_gradients = backend.value_and_grad(lambda tensors, s=steps: run(F, tensors, s))(leaves)
