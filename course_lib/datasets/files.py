@@ -68,6 +68,9 @@ def image(module, name):
 
 
 def _message(module, name, trouble):
-    path = label(module, name)
-    build = f"python data/{folder(module)}/build.py"
-    return f"{path} {trouble}. Restore it with `git checkout -- {path}`, or make it again with `{build}`."
+    path, own = label(module, name), f"{Path(name).stem}.py"  # weights have a script for each file
+    script = own if (DATA / folder(module) / own).exists() else "build.py"
+    return (
+        f"{path} {trouble}. Restore it with `git checkout -- {path}`, "
+        f"or make it again with `python data/{folder(module)}/{script}`."
+    )

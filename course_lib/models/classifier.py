@@ -1,0 +1,107 @@
+"""A small convolutional classifier: three times convolve and halve, then two dense layers. 60,874 parameters.
+
+The first dense layer is the *embedding*: 64 numbers that describe a digit. The last one turns them into ten logits.
+Chapter 06 trains it; its weights are shipped (see ``weights.load_classifier``).
+"""
+
+import keras
+from keras import layers
+
+from course_lib.models.layers import POOLING, conv_block, halve
+
+
+def classifier(
+    input_shape=(28, 28, 1),
+    classes=10,
+    filters=(16, 32, 64),
+    *,
+    depth=1,
+    embedding=64,
+    pooling="max",
+    batch_norm=False,
+    residual=False,
+    dropout=0.0,
+    augmentation=None,
+):
+    """Build a classifier that gives logits.
+
+    Parameters
+    ----------
+    input_shape : (int, int, int)
+        Height, width and channels. Images are floats in [0, 1].
+    classes : int
+        Number of classes, at least 2.
+    filters : sequence of int
+        Channels of each stage; after every stage height and width are halved, rounded down.
+    depth : int
+        3 × 3 convolutions in a stage, each with a ReLU.
+    embedding : int
+        Length of the embedding.
+    pooling : {"max", "average", "stride"}
+        How a stage halves: by pooling, or by a stride of 2 in its last convolution.
+    batch_norm, residual : bool
+        See :func:`course_lib.models.layers.conv_block`. Neither changes what the convolutions cost.
+    dropout : float
+        Probability with which each number of the embedding is set to 0 in training, 0 ≤ dropout < 1.
+    augmentation : keras.Layer, optional
+        Changes the images in training, and only there.
+
+    Returns
+    -------
+    keras.Model
+        From images (N, H, W, C) to logits (N, classes): train it with ``from_logits=True``.
+
+    Raises
+    ------
+    ValueError
+        For a pooling of another name, a probability out of range, a number below its least, or an image so small
+        that nothing is left after the last stage.
+
+    Examples
+    --------
+    >>> classifier().count_params()
+    60874
+    """
+    if pooling not in POOLING:
+        raise ValueError(f"pooling must be one of {', '.join(POOLING)}, got {pooling!r}")
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
+    for name, number, least in (("classes", classes, 2), ("depth", depth, 1), ("embedding", embedding, 1)):
+        if number < least:
+            raise ValueError(f"{name} must be at least {least}, got {number}")
+    if min(input_shape[:2]) < 2 ** len(filters):
+        raise ValueError(
+            f"input_shape must be at least {2 ** len(filters)} pixels high and wide, to be halved "
+            f"{len(filters)} times, got {tuple(input_shape)}"
+        )
+    inputs = x = keras.Input(input_shape, name="image")
+    if augmentation is not None:
+        x = augmentation(x)
+    for stage, channels in enumerate(filters, 1):
+        for layer in range(1, depth + 1):
+            name = f"conv{stage}" if depth == 1 else f"conv{stage}_{layer}"
+            stride = 2 if pooling == "stride" and layer == depth else 1
+            x = conv_block(x, channels, stride=stride, batch_norm=batch_norm, residual=residual, name=name)
+        if pooling != "stride":
+            x = halve(x, pooling, name=f"pool{stage}")
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(embedding, activation="relu", kernel_initializer="he_normal", name="embedding")(x)
+    if dropout:
+        x = layers.Dropout(dropout, name="dropout")(x)
+    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="classifier")
+
+
+def embedder(model):
+    """Cut a classifier off behind its embedding.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Made by :func:`classifier`. The two share their weights.
+
+    Returns
+    -------
+    keras.Model
+        From images to embeddings (N, embedding), each number at least 0.
+    """
+    return keras.Model(model.input, model.get_layer("embedding").output, name="embedder")

@@ -1,0 +1,179 @@
+"""The pieces that networks for images are put together from: a convolution with what surrounds it, and halving.
+
+Every function takes and gives Keras tensors, so a network reads as the sequence of its pieces. Images are (N, H, W, C).
+"""
+
+import math
+
+import keras
+from keras import layers, ops
+
+POOLING = ("max", "average", "stride")
+
+
+def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residual=False, name=None):
+    """Convolution, then batch normalisation and a shortcut if wanted, then ReLU: ReLU(BN(K * x + b) + x).
+
+    Parameters
+    ----------
+    x : Keras tensor (N, H, W, C)
+    filters : int
+        Channels of the result.
+    kernel_size : int
+        Odd, so that the middle of the kernel is a pixel.
+    stride : int
+        1 keeps the size. 2 gives ⌊H/2⌋ × ⌊W/2⌋, the size that 2 × 2 pooling gives.
+    batch_norm : bool
+        Whether the channels are normalised over the batch. The convolution then has no bias: the normalisation
+        would subtract it again.
+    residual : bool
+        Whether the block's input is added before the ReLU. New channels are added to zeros and a stride takes every
+        stride-th pixel, so the shortcut has no parameters.
+    name : str, optional
+        Name of the convolution; its companions' names begin with it.
+
+    Returns
+    -------
+    Keras tensor (N, H', W', filters)
+
+    Raises
+    ------
+    ValueError
+        For a kernel size that is even, another stride, or a shortcut to fewer channels than there are.
+
+    References
+    ----------
+    K. He, X. Zhang, S. Ren, J. Sun, *Deep residual learning for image recognition*, CVPR 2016, arXiv:1512.03385:
+    equation 1, and option A of section 3.3 for the shortcut. S. Ioffe, C. Szegedy, *Batch normalization*, ICML 2015,
+    arXiv:1502.03167.
+    """
+    if kernel_size % 2 == 0:
+        raise ValueError(f"kernel_size must be odd, got {kernel_size}")
+    if stride not in (1, 2) or stride > kernel_size:
+        raise ValueError(f"stride must be 1, or 2 with a kernel of at least 3, got {stride} with {kernel_size}")
+    options = {"use_bias": not batch_norm, "kernel_initializer": "he_normal", "name": name}
+    if stride == 1:
+        y = layers.Conv2D(filters, kernel_size, padding="same", **options)(x)
+    else:
+        sides = (kernel_size // 2, kernel_size // 2 - 1)  # one less behind: ⌊n/2⌋ outputs, centred on 0, 2, 4, ...
+        y = layers.ZeroPadding2D((sides, sides), name=_named(name, "pad"))(x)
+        y = layers.Conv2D(filters, kernel_size, strides=stride, **options)(y)
+    if batch_norm:
+        y = layers.BatchNormalization(momentum=0.9, name=_named(name, "norm"))(y)
+    if residual:
+        y = layers.Add(name=_named(name, "add"))([y, _shortcut(x, filters, stride, y.shape[1:3])])
+    return layers.ReLU(name=_named(name, "relu"))(y)
+
+
+def halve(x, pooling="max", name=None):
+    """Halve height and width by the largest or the mean of each 2 × 2 square; an odd last row or column is dropped.
+
+    Parameters
+    ----------
+    x : Keras tensor (N, H, W, C)
+    pooling : {"max", "average"}
+    name : str, optional
+
+    Returns
+    -------
+    Keras tensor (N, ⌊H/2⌋, ⌊W/2⌋, C)
+
+    Raises
+    ------
+    ValueError
+        For another ``pooling``.
+    """
+    if pooling not in ("max", "average"):
+        raise ValueError(f"pooling must be 'max' or 'average', got {pooling!r}")
+    layer = layers.MaxPooling2D if pooling == "max" else layers.AveragePooling2D
+    return layer(2, name=name)(x)
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class RandomAffine(layers.Layer):
+    """In training, shift, turn and scale every image by random amounts, all in one bilinear interpolation.
+
+    Zeros come in from outside. The amounts are drawn evenly and independently for each image; only ``training=True``
+    (as in ``fit``) changes anything.
+
+    Parameters
+    ----------
+    shift : float
+        Largest shift along each axis, in pixels.
+    rotation : float
+        Largest turn either way, in degrees.
+    zoom : float
+        Largest relative change of size: .1 draws factors from .9 to 1.1.
+    seed : int, optional
+        Of this layer's random numbers; by default drawn from Keras's.
+    """
+
+    def __init__(self, shift=2.0, rotation=10.0, zoom=0.1, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        for name, amount in (("shift", shift), ("rotation", rotation), ("zoom", zoom)):
+            if amount < 0:
+                raise ValueError(f"{name} must be at least 0, got {amount!r}")
+        if zoom >= 1:
+            raise ValueError(f"zoom must be below 1, got {zoom!r}")
+        self.shift, self.rotation, self.zoom, self.seed = shift, rotation, zoom, seed
+        self.random = keras.random.SeedGenerator(seed)
+
+    def call(self, images, training=False):
+        """Change images (N, H, W, C) in training; else give them back."""
+        if not training:
+            return images
+        n, amounts = ops.shape(images)[0], []
+        for limit in (self.shift, self.shift, math.radians(self.rotation), self.zoom):
+            amounts.append(keras.random.uniform((n,), -limit, limit, seed=self.random))
+        dx, dy, angle, zoom = amounts
+        return affine_images(images, dx, dy, angle, 1 + zoom)
+
+    def get_config(self):
+        """Give the arguments from which the layer is made again."""
+        own = {"shift": self.shift, "rotation": self.rotation, "zoom": self.zoom, "seed": self.seed}
+        return {**super().get_config(), **own}
+
+
+def affine_images(images, dx, dy, angle, scale):
+    """Scale and turn images about their middles, then shift them; bilinear, with zeros from outside.
+
+    Parameters
+    ----------
+    images : tensor (N, H, W, C)
+    dx, dy : tensors (N,)
+        Shift to the right and down, in pixels.
+    angle : tensor (N,)
+        Radians; positive turns clockwise as seen on the screen, where y points down.
+    scale : tensor (N,)
+        Above 1 enlarges.
+
+    Returns
+    -------
+    tensor (N, H, W, C)
+
+    Notes
+    -----
+    As chapter 01 does: each pixel of the result asks where it comes from, so the inverse map is what is computed:
+    p_in = R(−angle) (p_out − c − d) / scale + c, for p = (x, y) and the middle c.
+    """
+    height, width = images.shape[1:3]
+    cx, cy = (width - 1) / 2, (height - 1) / 2
+    a, b = ops.cos(angle) / scale, ops.sin(angle) / scale
+    zero = ops.zeros_like(a)
+    x0 = cx - a * (cx + dx) - b * (cy + dy)
+    y0 = cy + b * (cx + dx) - a * (cy + dy)
+    rows = ops.stack([a, b, x0, -b, a, y0, zero, zero], axis=1)
+    return ops.image.affine_transform(images, rows, interpolation="bilinear", fill_mode="constant", fill_value=0.0)
+
+
+def _shortcut(x, filters, stride, size):
+    extra = filters - x.shape[-1]
+    if extra < 0:
+        raise ValueError(f"a shortcut needs at least the {x.shape[-1]} channels that come in, got filters={filters}")
+    if stride > 1:
+        x = x[:, ::stride, ::stride][:, : size[0], : size[1]]  # ⌊n/2⌋ of the ⌈n/2⌉
+    return ops.pad(x, ((0, 0), (0, 0), (0, 0), (0, extra))) if extra else x
+
+
+def _named(name, part):
+    return f"{name}_{part}" if name else None
