@@ -148,7 +148,6 @@ CONCEPTS = (
         1,
         4,
         "Pillow, OpenCV, SciPy, scikit-image: the same operation, and where they differ.",
-        ("image processing",),
     ),
     Concept(
         "frameworks",
@@ -156,7 +155,6 @@ CONCEPTS = (
         5,
         4,
         "Keras on TensorFlow or JAX: layers, gradients, devices.",
-        ("deep learning",),
     ),
     Concept("hardware", "硬件", 16, 4, "CPU, GPU and TPU, and what each is good at.", ("frameworks",)),
     Concept(
@@ -200,19 +198,18 @@ def draw_concept_map():
             labels[concept.name] = ax.text(
                 part, y, f"{name}\n{concept.chapter:02d}", ha="center", va="center", fontsize=7.5, bbox=box, zorder=3
             )
-    fig.draw_without_rendering()  # a box has a size only then, and arrows must end at its edge
+    fig.draw_without_rendering()  # a box has a size only then; arrows end at its edge and bend around the others
+    boxes = {name: label.get_bbox_patch() for name, label in labels.items()}
     for concept in CONCEPTS:
         for used in concept.uses:
-            start, end = labels[used], labels[concept.name]
-            (x, y), (to_x, to_y) = start.get_position(), end.get_position()
-            neighbours = x == to_x and abs(y - to_y) < 1.9
-            ax.add_patch(
-                FancyArrowPatch(
-                    (x, y),
-                    (to_x, to_y),
-                    patchA=start.get_bbox_patch(),
-                    patchB=end.get_bbox_patch(),
-                    connectionstyle=f"arc3,rad={-0.4 if x == to_x and not neighbours else 0}",
+            others = [box.get_window_extent() for name, box in boxes.items() if name not in (used, concept.name)]
+            for bend in (0, -0.12, 0.12, -0.25, 0.25, -0.4, 0.4, -0.6):
+                arrow = FancyArrowPatch(
+                    labels[used].get_position(),
+                    labels[concept.name].get_position(),
+                    patchA=boxes[used],
+                    patchB=boxes[concept.name],
+                    connectionstyle=f"arc3,rad={bend}",
                     arrowstyle="-|>",
                     mutation_scale=8,
                     shrinkA=0,
@@ -221,5 +218,11 @@ def draw_concept_map():
                     linewidth=0.8,
                     zorder=2,
                 )
-            )
+                ax.add_patch(arrow)
+                path = arrow.get_path().interpolated(8).transformed(arrow.get_transform())
+                if not any(path.intersects_bbox(box, filled=False) for box in others):
+                    break
+                arrow.remove()
+            else:
+                ax.add_patch(arrow)
     return fig

@@ -4,6 +4,9 @@ Run it from the root of the repository, on a machine that does nothing else:
 
     python data/experiments/convolution_crossover.py
 
+Where other work cannot be stopped, put `chrt -f 50` in front (Linux, as root): then nothing interrupts a measurement.
+The record says which of the two it was.
+
 It takes one to two minutes and writes convolution_crossover.json beside itself. Before anything is timed, all ways are
 compared with each other. All compute the "same" convolution with zeros outside, in float64, except Keras (float32).
 The kernel is a Gaussian, which is separable; only the separable way makes use of that, and its two factors are given.
@@ -148,7 +151,9 @@ def other_work():
     """Return how busy the machine was before the race, and the priority of this process, where the system tells."""
     if not hasattr(os, "getloadavg"):
         return {}
-    return {"load_before": round(os.getloadavg()[0], 2), "niceness": os.nice(0)}
+    real_time = hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR)
+    priority = "real-time" if real_time else f"niceness {os.nice(0)}"
+    return {"load_before": round(os.getloadavg()[0], 2), "priority": priority}
 
 
 def main(argv=None):

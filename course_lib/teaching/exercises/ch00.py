@@ -86,15 +86,15 @@ def _dice_by_sets(prediction, truth):
     return 2 * len(p & t) / (len(p) + len(t))
 
 
-dice = FunctionExercise(
+dice_score = FunctionExercise(
     number="0.2",
     title="The Dice score",
-    statement="Write `dice(prediction, truth)` for two boolean masks, not both empty.",
-    signature="dice(prediction, truth)",
+    statement="Write `dice_score(prediction, truth)` for two boolean masks, not both empty.",
+    signature="dice_score(prediction, truth)",
     cases=_mask_pairs,
     oracle=_dice_by_sets,
     solution="""
-    def dice(prediction, truth):
+    def dice_score(prediction, truth):
         return 2 * (prediction & truth).sum() / (prediction.sum() + truth.sum())
     """,
     misconceptions=[
@@ -131,10 +131,26 @@ dice = FunctionExercise(
             example=(np.array([[1, 1, 1]], bool), np.array([[1, 0, 0]], bool)),
         ),
         Misconception(
-            "+ of booleans",
-            lambda p, t: 2 * np.sum(p & t) / np.sum(p + t),
-            "`+` of two boolean arrays is *or*, so you divide by the **union**, not by the sum of the sizes: for two equal masks "
-            "of two pixels you return `2`. Count each mask first, then add: (0.1).",
+            "divided by the prediction only",
+            lambda p, t: np.sum(p & t) / np.sum(p),
+            "you divide by the size of the **prediction** only: that is the precision, and marking one safe pixel would make it 1. For "
+            "`prediction = [[1, 1, 1, 1, 0]]` and `truth = [[1, 0, 0, 0, 0]]` you return `0.25`; by (0.1) it is 2 · 1 / (4 + 1), which is 2/5.",
+            reread="(0.1)",
+            example=(np.array([[1, 1, 1, 1, 0]], bool), np.array([[1, 0, 0, 0, 0]], bool)),
+        ),
+        Misconception(
+            "all pixels counted",
+            lambda p, t: 2 * np.sum(p & t) / (p.size + t.size),
+            "below the line you count **all** pixels of both arrays (`size`), not those that are True (`sum()`). With 2 common pixels in two masks of 2 × 3 "
+            "you return `0.3333`. In (0.1) |P| and |T| are the pixels inside the masks.",
+            reread="(0.1)",
+            example=MASKS,
+        ),
+        Misconception(
+            "the union instead of the sum",
+            lambda p, t: 2 * np.sum(p & t) / np.sum(p | t),
+            "below the line you count the **union** (`p | t`; for booleans `p + t` is the same thing). Then two equal masks of two pixels score "
+            "`2`. Count each mask on its own, then add: (0.1).",
             reread="(0.1)",
             example=(np.array([[1, 1, 0]], bool), np.array([[1, 1, 0]], bool)),
         ),

@@ -105,7 +105,7 @@ convolve_same = FunctionExercise(
 equivariance = ChoiceExercise(
     number="2.2",
     title="The same object, elsewhere",
-    statement="An object moves to another place in the image. What happens to the output of a convolution layer?",
+    statement="An object moves to another place in the image, far from the border. What happens to the output of a convolution layer of stride 1?",
     options={
         "a": "The output is the same both times: convolution does not care where the object is.",
         "b": "The output moves with the object: the same values at other places.",
@@ -363,7 +363,7 @@ same_padding = FunctionExercise(
         Misconception(
             "stride ignored",
             lambda n, k, s: ((k - 1) // 2, k - 1 - (k - 1) // 2),
-            "your total is $K - 1$, which is right for stride 1 only. For `n = 8, kernel 4, stride 2` you give `[1, 2]`: three zeros, where "
+            "your total is $K - 1$ whatever the stride; in general that is right for stride 1 only. For `n = 8, kernel 4, stride 2` you give `[1, 2]`: three zeros, where "
             "two are enough for 4 windows. The stride stands in $P$ of (2.15).",
             reread="(2.15)",
             example=(8, 4, 2),
@@ -373,6 +373,14 @@ same_padding = FunctionExercise(
             lambda n, k, s: (((n - 1) * s + k - n) // 2, (n - 1) * s + k - n - ((n - 1) * s + k - n) // 2),
             "you pad so much that the output keeps the size $n$, **in spite of the stride**. For `n = 4, kernel 3, stride 2` you give "
             "`[2, 3]`. `same` promises ⌈n/s⌉ = 2 outputs, not 4: see (2.15).",
+            reread="(2.15)",
+            example=(4, 3, 2),
+        ),
+        Misconception(
+            "the odd zero lost",
+            lambda n, k, s: (sum(_same_padding_by_search(n, k, s)) // 2,) * 2,
+            "you halve the total on both sides, and lose a zero when it is **odd**. For `n = 4, kernel 3, stride 2` you give `[0, 0]`; one zero is needed, "
+            "at the end. See $p_\\text{after}$ in (2.15).",
             reread="(2.15)",
             example=(4, 3, 2),
         ),
@@ -429,7 +437,7 @@ three_layers_down = ValueExercise(
         Misconception(
             "rounded down",
             1,
-            "`1` comes from rounding **down**: 15, 7, 3, 1. `same` rounds up, and pads for it. See (2.15).",
+            "`1` comes from rounding **down**, or from no padding at all: 15, 7, 3, 1. `same` rounds up, and pads for it. See (2.15).",
             reread="(2.15)",
         ),
         Misconception(
@@ -498,6 +506,17 @@ fft_convolve = FunctionExercise(
             "`k = [1, 2, 3]` you return `[2, 3, 0, 1]`, expected `[0, 0, 0, 1, 2, 3]`. Pad to $N + K - 1$: see (2.20).",
             reread="(2.20)",
             example=LATE,
+        ),
+        Misconception(
+            "irfft without its length",
+            lambda x, k: np.fft.irfft(
+                np.fft.rfft(x, len(x) + len(k) - 1) * np.fft.rfft(k, len(x) + len(k) - 1)
+            ).round(12),
+            "you call `irfft` without its **length**. It then assumes an even one, so an odd result comes out one short and with wrong values: "
+            "for `x = [1, -1, 0]`, `k = [1, 2, 0]` you return `[1.357, -0.005494, -1.57, 0.219]`, four numbers instead of five. Pass the length of "
+            "(2.20) to both transforms.",
+            reread="(2.20)",
+            example=(np.array([1, -1, 0]), np.array([1, 2, 0])),
         ),
         Misconception(
             "padded by K instead of K − 1",
@@ -608,6 +627,16 @@ kernel_gradient = FunctionExercise(
             lambda x, g: _slide(x, g)[::-1, ::-1],
             "your values are right but turned by 180°. You return `[[6, 2], [-1, 4]]` in the example. That would be the gradient for a "
             "*flipped* kernel; the layer here correlates: see (2.23).",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+        Misconception(
+            "same instead of valid",
+            lambda x, g: _full2d(x, g[::-1, ::-1])[
+                (g.shape[0] - 1) // 2 : (g.shape[0] - 1) // 2 + x.shape[0], (g.shape[1] - 1) // 2 : (g.shape[1] - 1) // 2 + x.shape[1]
+            ].round(12),
+            "your result has the shape of the **image**: `[[-1, -2, 0], [2, 4, -1], [-2, 2, 6]]`. The gradient must have the kernel's shape, "
+            "2 × 2 in the example: mode `valid`, see (2.23).",
             reread="(2.23)",
             example=PATCH,
         ),
@@ -740,7 +769,7 @@ there_and_back = ChoiceExercise(
     reasons={
         "a": "“the image you began with” is what an *inverse* would give. The layer multiplies with $A^\\top$, not with $A^{-1}$; and 49 numbers "
         "cannot hold 225. See the example under “Transposed is not inverse” in section 10.",
-        "b": "“another one”: the shape comes back, (7 − 1)·2 + 3 = 15 by (2.27), the values do not.",
+        "b": "“another one”: the shape comes back, (7 − 1)·2 + 3 = 15 by (2.27), the values in general do not.",
         "c": "“both layers have stride 2”, but the second one is transposed: its stride spreads the values apart and *enlarges*. See (2.27).",
         "d": "“provided that the weights sum to 1”, a flat region keeps its brightness under the first layer (2.10). That does not make $A^\\top A$ the "
         "identity: 49 numbers cannot hold 225. See section 10.",
@@ -1089,8 +1118,8 @@ receptive_field = FunctionExercise(
         Misconception(
             "dilation ignored",
             lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + (k - 1) * jump, jump * s)),
-            "you ignore the **dilation** in the last layer: its three taps are 2 apart, on a grid that is 2 wide already. For `[(3, 1, 1), (3, 1, 2)]` "
-            "you get `5`, expected 7. See $d_l$ in (2.35).",
+            "you ignore the **dilation**: three taps that are 2 apart span 5 positions, not 3. For `[(3, 1, 1), (3, 1, 2)]` you get `5`, "
+            "expected 7. See $d_l$ in (2.35).",
             reread="(2.35)",
             example=([(3, 1, 1), (3, 1, 2)],),
         ),
