@@ -1,13 +1,17 @@
 """Says in words how two results differ, and writes values so that a reader can check them by hand."""
 
+import functools
+import itertools
+
 import numpy as np
 
 from course_lib.teaching.sandbox import Odd
 
 MOST = 36  # entries that are written out
+NOISE = 1e-12  # of the largest entry: what is smaller is rounding, and written as 0
 
 
-def quote(value, digits=4):
+def quote(value, digits=4, as_tuple=False):
     """Write a value the way a person would: `[0, 3, 2.5]`, `26`, `'same'`; a large array by its shape.
 
     Parameters
@@ -15,11 +19,18 @@ def quote(value, digits=4):
     value : number, str, None, array, or (nested) list or tuple of these
     digits : int
         Significant digits of a float.
+    as_tuple : bool
+        Whether a 1-D array is written as a tuple, `(0, 1)`.
     """
     if isinstance(value, Odd):
         return value.text
     if isinstance(value, np.ndarray):
-        return f"shape {value.shape}" if value.size > MOST else _brackets(value.tolist(), digits)
+        if value.size > MOST:
+            return f"shape {value.shape}"
+        text = _brackets(_without_noise(value).tolist(), digits)
+        if as_tuple and value.ndim == 1:
+            return f"({text[1:-1]}{',' if value.size == 1 else ''})"
+        return text
     if isinstance(value, (list, tuple)):
         if entries(value) > MOST:
             return f"{len(value)} entries"
@@ -28,6 +39,15 @@ def quote(value, digits=4):
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
     return _scalar(value, digits)
+
+
+def quote_both(a, b, as_tuple=False):
+    """Write two values with as many digits as it takes to tell them apart; None where no number of digits does."""
+    for digits in (4, 7, 10, 13, 17):
+        texts = quote(a, digits, as_tuple), quote(b, digits, as_tuple)
+        if texts[0] != texts[1]:
+            return texts
+    return None
 
 
 def entries(value):
@@ -54,58 +74,109 @@ def same(a, b, rtol, atol):
     return isinstance(a, Odd) and isinstance(b, Odd) and a == b
 
 
-def how_shapes_differ(expected, got):
+def sort_of(value, as_tuple=False):
+    """Say what a frozen result is: "a number", "a pair of numbers", "an array of numbers"."""
+    if isinstance(value, tuple):
+        return f"{len(value)} results"
+    if value.dtype.kind == "U":
+        return "text" if value.ndim == 0 else "a list of texts"
+    if as_tuple and value.ndim == 1:
+        return "a pair of numbers" if len(value) == 2 else f"{len(value)} numbers"
+    return "a number" if value.ndim == 0 else "an array of numbers"
+
+
+def how_shapes_differ(expected, got, as_tuple=False):
     """One sentence about two arrays whose shapes are not the same."""
+    if expected.ndim == 0 and got.size == 1:
+        return "your result is an array with one entry, it should be that entry itself"
+    if expected.ndim == 0 or got.ndim == 0 or got.size == 0 or as_tuple:
+        should = sort_of(expected, as_tuple) if as_tuple else _shape(expected)
+        return f"your result is {_shape(got)}, it should be {should}"
     text = f"your result has the shape `{got.shape}`, it should have `{expected.shape}`"
-    if got.ndim == 0:
-        return text + ": a single number where an array is asked for"
     if got.ndim > 1 and got.ndim == expected.ndim and sorted(got.shape) == sorted(expected.shape):
-        return text + ": its axes are in another order"
+        turned = any(same(expected.transpose(p), got, 1e-6, 1e-9) for p in itertools.permutations(range(got.ndim)))
+        return text + (": its axes are in another order" if turned else ": the same lengths in another order")
     if [n for n in got.shape if n != 1] == [n for n in expected.shape if n != 1]:
         return text + ": there is an axis of length 1 too " + ("many" if got.ndim > expected.ndim else "few")
     if got.size == expected.size:
         return text + ": the number of entries is right"
     if got.ndim == expected.ndim:
-        gaps = {g - e for g, e in zip(got.shape, expected.shape, strict=True)} - {0}
-        if len(gaps) == 1:
-            gap = gaps.pop()
-            return text + f": {abs(gap)} too {'long' if gap > 0 else 'short'}"
+        return text + ": " + _gaps([g - e for g, e in zip(got.shape, expected.shape, strict=True)])
     return text
 
 
-def common_difference(pairs, rtol, atol):
-    """A sentence about what is wrong in the same way in all pairs; None where there is no such thing.
+def common_difference(pairs, total, rtol, atol):
+    """A sentence about what is wrong in the same way wherever something is wrong; None where there is no such thing.
+
+    Where it is not true of all cases, the sentence says on how many it is.
 
     Parameters
     ----------
     pairs : list of (expected, got)
-        Numeric arrays, of equal shapes in each pair, that do not agree.
+        Arrays of equal shapes: all cases that can be compared, the right ones too.
+    total : int
+        How many cases there are.
     """
-    plain = all(side.dtype.kind in "buif" for pair in pairs for side in pair)
-    if not plain or sum(expected.size for expected, _ in pairs) < 2:
+    agree = [same(*pair, rtol, atol) for pair in pairs]
+    wrong = [pair for pair, right in zip(pairs, agree, strict=True) if not right]
+    if any(side.dtype.kind not in "buif" for pair in pairs for side in pair) or sum(e.size for e, _ in wrong) < 2:
         return None
     for describe in _DIFFERENCES:
-        found = {describe(expected, got, rtol, atol) for expected, got in pairs}
+        found = {describe(expected, got, rtol, atol) for expected, got in wrong}
         if len(found) == 1 and None not in found:
-            return found.pop()
+            text = found.pop()
+            if len(pairs) == total and all(describe(*pair, rtol, atol) == text for pair in pairs if pair[0].size):
+                return text
+            return f"on {len(wrong)} of {total} cases {text.replace('everything', 'your result', 1)}"
     return None
 
 
 def entries_that_differ(expected, got, rtol, atol):
-    """A sentence that says how many entries of two arrays differ, and where the first one is."""
+    """A sentence that says how many entries of two arrays of one shape differ, and where the first one is."""
     wrong = ~_close(expected, got, rtol, atol)
-    if expected.ndim == 0:
-        return ""
     place = tuple(int(i) for i in np.argwhere(wrong)[0])
-    here, there = got[place], expected[place]
     text = f"{wrong.sum()} of {wrong.size} entries differ" if wrong.size > 1 else "the only entry differs"
     index = ", ".join(map(str, place))
-    digits = 4 if _scalar(here.item(), 4) != _scalar(there.item(), 4) else 17
-    return f"{text}, first at `[{index}]`: `{quote(here.item(), digits)}` instead of `{quote(there.item(), digits)}`"
+    sides = [_without_noise(got)[place], _without_noise(expected)[place]]
+    here, there = quote_both(*sides) or quote_both(got[place], expected[place])
+    return f"{text}, first at `[{index}]`: `{here}` instead of `{there}`"
+
+
+def _shape(array):
+    if array.size == 0:
+        return "an empty array"
+    if array.ndim == 0:
+        return "a single number"
+    if array.ndim == 1:
+        return f"an array of {array.size} number{'s' if array.size > 1 else ''}"
+    return f"an array of shape `{array.shape}`"
+
+
+def _gaps(gaps):
+    """How much too long or too short an array is along its axes."""
+    said = [f"{abs(gap)} too {'long' if gap > 0 else 'short'}" for gap in gaps]
+    if len(gaps) == 1:
+        return said[0]
+    if len(set(gaps)) == 1:
+        return f"{said[0]} along each axis"
+    return ", ".join(f"{text} along axis {axis}" for axis, text in enumerate(said) if gaps[axis])
+
+
+def _without_noise(array):
+    """A copy in which rounding errors beside much larger numbers are 0."""
+    if array.dtype.kind not in "fc":
+        return array
+    array = array.copy()
+    smallest = NOISE * np.abs(array[np.isfinite(array)]).max(initial=0)
+    for part in (array.real, array.imag) if array.dtype.kind == "c" else (array,):
+        part[np.abs(part) < smallest] = 0
+    return array
 
 
 def _close(a, b, rtol, atol):
     a, b = np.asarray(a), np.asarray(b)
+    if "U" in (a.dtype.kind, b.dtype.kind):
+        return a == b
     if a.dtype.kind in "bui" and b.dtype.kind in "bui":
         return a.astype(object) == b.astype(object) if a.dtype != b.dtype else a == b
     return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
@@ -136,8 +207,15 @@ def _nearly(e, g, rtol, atol):
     scale = np.abs(e.astype(float)).max(initial=0)
     if scale == 0 or not same(e, g, max(rtol, 1e-5), 1e-6 * scale):
         return None
-    low = f": is something computed in `{g.dtype}`?" if g.dtype in (np.float16, np.float32) else ""
-    return f"very close, but not as close as rounding allows{low}"
+    low = f": it is of type `{g.dtype}`" if g.dtype in (np.float16, np.float32) else ""
+    return f"everything is very close, but not as close as rounding allows{low}"
+
+
+def _rounded(decimals, e, g, rtol, atol):
+    if e.dtype.kind != "f" or g.dtype.kind != "f" or not g.any() or not same(np.round(e, decimals), g, 1e-14, 0):
+        return None
+    places = f"{decimals} decimal{'s' if decimals > 1 else ''}" if decimals else "whole numbers"
+    return f"everything is rounded to {places}"
 
 
 def _cut(e, g, rtol, atol):
@@ -164,7 +242,10 @@ def _scale(e, g, rtol, atol):
     factor = g[largest] / e[largest]
     if factor == 0:
         return "everything is 0" if not g.any() else None
-    return f"everything is {factor:.4g} times what it should be" if same(factor * e, g, max(rtol, 1e-9), atol) else None
+    if not same(factor * e, g, max(rtol, 1e-9), atol):
+        return None
+    whole = f" (1/{1 / factor:.0f})" if abs(factor) < 0.7 and same(1 / factor, np.round(1 / factor), 1e-9, 0) else ""
+    return f"everything is {factor:.4g} times{whole} what it should be"
 
 
 def _offset(e, g, rtol, atol):
@@ -204,10 +285,11 @@ def _shifted(e, g, rtol, atol):
 
 
 def _border(e, g, rtol, atol):
-    if e.ndim not in (1, 2) or min(e.shape) < 3:
+    if e.ndim not in (1, 2) or min(e.shape) < 3 or same(e, g, rtol, atol):
         return None
     inner = (slice(1, -1),) * e.ndim
     return "only the border differs; inside, all is right" if same(e[inner], g[inner], rtol, atol) else None
 
 
-_DIFFERENCES = (_nearly, _sign, _cut, _wrapped, _scale, _offset, _transposed, _flipped, _shifted, _border)
+_ROUNDED = [functools.partial(_rounded, decimals) for decimals in range(9)]
+_DIFFERENCES = (*_ROUNDED, _nearly, _sign, _cut, _wrapped, _scale, _offset, _transposed, _flipped, _shifted, _border)

@@ -19,23 +19,28 @@ import copy
 import dis
 import functools
 import inspect
+import re
 import textwrap
 import types
 import warnings
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from course_lib.teaching import progress
+from course_lib.teaching.causes import typical_cause
 from course_lib.teaching.compare import (
+    MOST,
     common_difference,
     entries,
     entries_that_differ,
     how_shapes_differ,
     quote,
+    quote_both,
     quote_case,
     same,
+    sort_of,
 )
 from course_lib.teaching.display import say
 from course_lib.teaching.sandbox import Failure, Odd, Outcome, freeze, run
@@ -77,12 +82,27 @@ class Verdict:
 
     `kind` is "right", "blank", "mistake" (a known one, named by `mistake`), or why no known mistake fits:
     "type", "error", "time", "exit", "shape", "nan", "values", "in-place", "unstable", "option".
+
+    As the last expression of a notebook's cell it is rendered; printed, it is plain text.
     """
 
     kind: str
     text: str
     mistake: str | None = None
     printed: str = ""
+
+    def _repr_markdown_(self):
+        mark, word = {"right": ("✓", "right"), "blank": ("✎", "not attempted yet")}.get(self.kind, ("✗", ""))
+        return f"{mark} {self.text or word}"
+
+    def __str__(self):
+        parts = re.split(r"(`[^`]*`)", self._repr_markdown_())
+        # Emphasis hugs its words and stays outside of code; a `*` between spaces is a product.
+        parts[::2] = [re.sub(r"(\*{1,2})(\S(?:.*?\S)?)\1", r"\2", part) for part in parts[::2]]
+        return "".join(parts)
+
+    def _repr_pretty_(self, printer, cycle):
+        printer.text(str(self))
 
 
 class Exercise:
@@ -175,12 +195,14 @@ class FunctionExercise(Exercise):
         if not callable(answer):
             return Verdict(
                 "type",
-                f"hand over the function itself, `check({self.name})`, without calling it: this is {_what(answer)}.",
+                f"hand over your function itself: its name, without brackets behind it. This is {_what(answer)}.",
             )
         limit = self.time_limit if time_limit is None else time_limit
         outcomes, printed = run(answer, [*self.all_cases, self.all_cases[0]], limit)
         verdict = self._judge(outcomes, limit)
-        return Verdict(verdict.kind, verdict.text, verdict.mistake, "" if verdict.kind == "blank" else printed)
+        if verdict.kind == "time" and (names := _imports(answer)):
+            verdict = replace(verdict, text=f"{verdict.text} Importing {names} takes time, too: do it outside.")
+        return verdict if verdict.kind == "blank" else replace(verdict, printed=printed)
 
     @functools.cached_property
     def all_cases(self):
@@ -192,6 +214,11 @@ class FunctionExercise(Exercise):
     @functools.cached_property
     def _expected(self):
         return [freeze(self.oracle(*case)) for case in _copies(self.all_cases)]
+
+    @functools.cached_property
+    def gives_tuple(self):
+        """Whether the function asked for gives a tuple of numbers, such as a pair."""
+        return _is_tuple_of_numbers(self.oracle(*_copies(self.all_cases[:1])[0]))
 
     @functools.cached_property
     def _behaviours(self):
@@ -223,9 +250,12 @@ class FunctionExercise(Exercise):
 
     def _right(self, index, outcome):
         expected = self._expected[index]
-        if outcome.failure is not None or not same(outcome.value, expected, self.rtol, self.atol):
+        if outcome.failure is not None or not self._fits(outcome.value, expected):
             return False
         return not self.same_dtype or getattr(outcome.value, "dtype", None) == getattr(expected, "dtype", None)
+
+    def _fits(self, value, expected):
+        return same(value, expected, self.rtol, self.atol) and not _needlessly_complex(value, expected)
 
     def _agree(self, a, b):
         if a.failure is not None or b.failure is not None:
@@ -234,12 +264,13 @@ class FunctionExercise(Exercise):
         return (not self.same_dtype or dtypes[0] == dtypes[1]) and same(a.value, b.value, self.rtol, self.atol)
 
     def _written(self, index, outcome):
-        """The case, the expected result and the learner's, as text; with more digits where four do not tell."""
+        """The case, the expected result and the learner's, as text."""
         case, expected = quote_case(self.arguments, self.all_cases[index]), self._expected[index]
         if outcome.failure is not None:
-            return case, quote(expected), outcome.failure.name
-        digits = 4 if quote(expected) != quote(outcome.value) else 17
-        return case, quote(expected, digits), quote(outcome.value, digits)
+            return case, quote(expected, as_tuple=self.gives_tuple), outcome.failure.name
+        alike = (quote(outcome.value, as_tuple=self.gives_tuple),) * 2
+        got, wanted = quote_both(outcome.value, expected, self.gives_tuple) or alike
+        return case, wanted, got
 
     def _stopped(self, failure, case, limit):
         where = f" It happened for {quote_case(self.arguments, case)}."
@@ -271,42 +302,64 @@ class FunctionExercise(Exercise):
         )
 
     def _difference(self, wrong, outcomes):
-        """Describe the smallest failing case, of which no known mistake is the cause."""
-        index = wrong[0]
-        outcome, expected = outcomes[index], self._expected[index]
-        case, wanted, got = self._written(index, outcome)
+        """Describe the smallest failing case, of which no known mistake is the cause, and count the right ones."""
+        outcome, expected = outcomes[wrong[0]], self._expected[wrong[0]]
+        case = quote_case(self.arguments, self.all_cases[wrong[0]])
         if outcome.failure is not None:
-            return self._raised(outcome.failure, case)
-        if _is_odd(outcome.value, "None"):
-            return Verdict("type", "your function returns nothing (`None`). Is a `return` missing?")
-        kind = type_problem(outcome.value, expected)
-        if kind:
-            return Verdict("type", f"{kind}, for {case}.")
-        if isinstance(expected, tuple):
-            part = next(i for i, e in enumerate(expected) if not same(outcome.value[i], e, self.rtol, self.atol))
-            which = f"result {part + 1} of {len(expected)}: "
-            value, expected = outcome.value[part], expected[part]
-            pairs, wanted, got = [(expected, value)], quote(expected), quote(value)
+            verdict = self._raised(outcome.failure, case)
+        elif _is_odd(outcome.value, "None"):
+            verdict = Verdict("type", f"your function returns nothing (`None`), for {case}. Is a `return` missing?")
+        elif kind := type_problem(outcome.value, expected, self.gives_tuple):
+            verdict = Verdict("type", f"{kind}, for {case}.")
+        elif isinstance(expected, tuple):
+            misfits = [i for i, e in enumerate(expected) if not self._fits(outcome.value[i], e)]
+            part = misfits[0]
+            pairs = [(e[part], o.value[part]) for e, o in self._pairs(outcomes)]
+            verdict = self._unlike(case, expected[part], outcome.value[part], pairs)
+            verdict = replace(verdict, text=f"result {part + 1} of {len(expected)}: {verdict.text}")
         else:
-            which, value = "", outcome.value
-            pairs = [
-                (self._expected[i], outcomes[i].value) for i in wrong if _comparable(self._expected[i], outcomes[i])
-            ]
-        shown = f"For {case} you return `{got}`, expected `{wanted}`."
+            pairs = [(e, o.value) for e, o in self._pairs(outcomes)]
+            verdict = self._unlike(case, expected, outcome.value, pairs)
+        right = len(outcomes) - len(wrong)
+        count = f" On {right} of {len(outcomes)} cases the result is right." if right else ""
+        return replace(verdict, text=verdict.text + count)
+
+    def _pairs(self, outcomes):
+        """What was expected and what came, wherever something of the right type came."""
+        for expected, outcome in zip(self._expected, outcomes, strict=True):
+            if outcome.failure is None and type_problem(outcome.value, expected) is None:
+                yield expected, outcome
+
+    def _unlike(self, case, expected, value, pairs):
+        """Describe two arrays that are not the same; `pairs` are those of all cases."""
         if value.shape != expected.shape:
-            return Verdict("shape", f"{which}{how_shapes_differ(expected, value)}. {shown}")
-        if value.dtype.kind in "fc" and np.isnan(value).any() and not np.isnan(expected.astype(value.dtype)).any():
-            return Verdict("nan", f"{which}your result holds NaN, which is what 0/0 or ∞ − ∞ give. {shown}")
-        if value.dtype.kind in "fc" and np.isinf(value).any() and np.isfinite(expected).all():
-            return Verdict("nan", f"{which}your result is infinite, which is what a division by 0 gives. {shown}")
+            got, wanted = quote_both(value, expected, self.gives_tuple) or ("", "")
+            shown = f" You return `{got}`, expected `{wanted}`." if got else ""
+            return Verdict("shape", f"for {case} {how_shapes_differ(expected, value, self.gives_tuple)}.{shown}")
         if self.same_dtype and same(value, expected, self.rtol, self.atol):
             return Verdict(
-                "type", f"{which}the numbers are right, but of type `{value.dtype}`, not `{expected.dtype}`."
+                "type", f"the numbers are right, but of type `{value.dtype}`, not `{expected.dtype}`, for {case}."
             )
-        facts = [common_difference(pairs, self.rtol, self.atol)]
-        facts.append(entries_that_differ(expected, value, self.rtol, self.atol) if expected.size > 12 else None)
-        said = "; ".join(fact for fact in facts if fact) or "not right yet"
-        return Verdict("values", f"{which}{said}. {shown}")
+        shown = self._shown(case, expected, value)
+        if value.dtype.kind in "fc" and np.isnan(value).any() and not np.isnan(expected.astype(value.dtype)).any():
+            return Verdict("nan", f"your result holds NaN, which is what 0/0 or ∞ − ∞ give. {shown}")
+        if value.dtype.kind in "fc" and np.isinf(value).any() and np.isfinite(expected).all():
+            return Verdict("nan", f"your result is infinite, which is what a division by 0 gives. {shown}")
+        if _needlessly_complex(value, expected):
+            return Verdict("type", f"your numbers are complex, and real ones are asked for. {shown}")
+        pairs = [(e, v) for e, v in pairs if e.shape == v.shape]
+        said = common_difference(pairs, len(self.all_cases), self.rtol, self.atol) or "not right yet"
+        return Verdict("values", f"{said}. {shown}")
+
+    def _shown(self, case, expected, value):
+        """A sentence that shows both results, or, where that is too much, the first entry that differs."""
+        if _needlessly_complex(value, expected) and same(value, expected, self.rtol, self.atol):
+            return f"For {case} the imaginary parts are 0, or as small as rounding makes them: return the real parts."
+        texts = quote_both(value, expected, self.gives_tuple)
+        said = [f"you return `{texts[0]}`, expected `{texts[1]}`"] if texts else []
+        if expected.ndim and (not texts or expected.size > 12):
+            said.append(entries_that_differ(expected, value, self.rtol, self.atol))
+        return f"For {case} {'; '.join(said) or 'the difference is too small to be written out'}."
 
     def _raised(self, failure, case):
         if not failure.line and failure.name == "TypeError":
@@ -315,7 +368,9 @@ class FunctionExercise(Exercise):
             return Verdict("error", f"your function calls itself without end (`RecursionError`), for {case}.")
         place = f" in the line `{failure.line}`" if failure.line and "`" not in failure.line else ""
         message = failure.message.replace("`", "'")
-        return Verdict("error", f"your code stopped with `{failure.name}: {message}`{place}, for {case}.")
+        cause = typical_cause(failure.message)
+        text = f"your code stopped with `{failure.name}: {message}`{place}, for {case}."
+        return Verdict("error", f"{text} {cause}".rstrip())
 
 
 class ValueExercise(Exercise):
@@ -348,9 +403,18 @@ class ValueExercise(Exercise):
         say(f"One way to find it:\n\n```python\n{self.source}\n```")
 
     @functools.cached_property
+    def _right_value(self):
+        return self.answer() if callable(self.answer) else self.answer
+
+    @property
     def expected(self):
         """The right value, as an array."""
-        return freeze(self.answer() if callable(self.answer) else self.answer)
+        return freeze(self._right_value)
+
+    @property
+    def gives_tuple(self):
+        """Whether the value asked for is a tuple of numbers, such as a pair."""
+        return _is_tuple_of_numbers(self._right_value)
 
     def diagnose(self, answer):
         """Compare a value with the right one and with the known wrong ones. The right one is never shown."""
@@ -359,28 +423,37 @@ class ValueExercise(Exercise):
         if callable(answer) and not hasattr(answer, "__array__"):
             return Verdict("type", "hand over the value, not a function that computes it.")
         value, expected = freeze(answer), self.expected
-        if same(value, expected, self.rtol, self.atol):
+        if same(value, expected, self.rtol, self.atol) and not _needlessly_complex(value, expected):
             return Verdict("right", "")
+        given, _ = quote_both(value, expected, self.gives_tuple) or (quote(value), None)
         for misconception in self.misconceptions:
-            if same(value, wrong_value(misconception), self.rtol, self.atol):
-                return self._mistake(misconception, got=quote(value))
-        kind = type_problem(value, expected)
+            if _is_known(value, wrong_value(misconception)):
+                return self._mistake(misconception, got=given)
+        kind = type_problem(value, expected, self.gives_tuple)
         if kind:
-            return Verdict("type", f"{kind}.")
-        given = f"`{quote(value)}`" + (f" {self.unit}" if self.unit else "")
+            return Verdict("type", f"{kind}." + (" Leave out the quotation marks." if isinstance(answer, str) else ""))
+        given = f"`{given}`" + (f" {self.unit}" if self.unit else "")
         if isinstance(expected, tuple):
             return Verdict("values", f"{given} is not right yet.")
         if value.shape != expected.shape:
-            return Verdict("shape", f"{how_shapes_differ(expected, value)}.")
+            return Verdict("shape", f"{how_shapes_differ(expected, value, self.gives_tuple)}.")
         if value.dtype.kind in "fc" and np.isnan(value).any():
             return Verdict("nan", f"{given} holds NaN, which is what 0/0 or ∞ − ∞ give.")
-        if expected.dtype.kind not in "buif" or expected.ndim == 0 and value.dtype.kind == "c":
+        if _needlessly_complex(value, expected):
+            return Verdict("type", f"{given} is complex, and real is asked for.")
+        if expected.dtype.kind not in "buif":
             return Verdict("values", f"{given} is not right yet.")
         if expected.ndim == 0:
-            sign = value != 0 and same(-expected.astype(float), value, self.rtol, self.atol)
-            return Verdict("values", f"{given} " + ("has the wrong sign." if sign else "is not right yet."))
+            return Verdict("values", f"{given} {self._how_a_number_differs(value, expected)}")
         right = [same(a, b, self.rtol, self.atol) for a, b in zip(np.ravel(value), np.ravel(expected), strict=True)]
         return Verdict("values", f"{given}: {sum(right)} of {len(right)} numbers are right.")
+
+    def _how_a_number_differs(self, value, expected):
+        if value != 0 and same(-expected.astype(float), value, self.rtol, self.atol):
+            return "has the wrong sign."
+        if same(value.astype(float), expected.astype(float), 1e-3, 0):
+            return "is close, but not close enough: is it rounded?"
+        return "is not right yet."
 
 
 class ChoiceExercise(Exercise):
@@ -413,10 +486,11 @@ class ChoiceExercise(Exercise):
         """Find the reason that belongs to a choice."""
         if answer is Ellipsis:
             return Verdict("blank", "")
-        choice = answer.strip().lower() if isinstance(answer, str) else answer
-        if not isinstance(choice, str) or choice not in self.options:
+        choice = answer.strip(" ()'\"`.:").lower() if isinstance(answer, str) else None
+        if choice not in self.options:
             letters = ", ".join(f'"{letter}"' for letter in self.options)
-            return Verdict("option", f"choose one of {letters}; this is {_what(answer)}.")
+            marks = "" if isinstance(answer, str) else ", with the quotation marks"
+            return Verdict("option", f"choose one of {letters}{marks}; this is {_what(answer)}.")
         if choice == self.answer:
             return Verdict("right", self.reasons[choice])
         return Verdict("mistake", self.reasons[choice], f"chose {choice}")
@@ -446,48 +520,48 @@ def wrong_value(misconception):
     return freeze(wrong() if callable(wrong) else wrong)
 
 
-def type_problem(value, expected):
+def type_problem(value, expected, as_tuple=False):
     """Say how the type of a result is not the expected one; None where it is (or is an array of another shape)."""
     if isinstance(value, Odd):
-        return f"your result is {value.text}, not {_sort(expected)}"
+        return f"your result is {value.text}, not {sort_of(expected, as_tuple)}"
     if isinstance(expected, tuple):
-        parts = len(expected)
-        if (
-            isinstance(value, np.ndarray)
-            and value.ndim
-            and len(value) == parts
-            or isinstance(value, tuple)
-            and len(value) == parts
-        ):
-            problems = [type_problem(v, e) for v, e in zip(value, expected, strict=True)]
-            return next((problem for problem in problems if problem), None)
-        return f"your answer should hold {parts} results"
+        if not isinstance(value, tuple) and value.ndim == 0 or len(value) != len(expected):
+            return f"your answer should hold {len(expected)} results"
+        problems = [type_problem(v, e) for v, e in zip(value, expected, strict=True)]
+        return next((problem for problem in problems if problem), None)
     if isinstance(value, tuple):
-        return f"your result is a list or tuple of parts that do not make one array, not {_sort(expected)}"
+        odd = next((part.text for part in value if isinstance(part, Odd)), None)
+        inside = f"that holds {odd}" if odd else "of parts that do not make one array"
+        return f"your result is a list or tuple {inside}, not {sort_of(expected, as_tuple)}"
     if (value.dtype.kind == "U") != (expected.dtype.kind == "U"):
-        return f"your result is {_sort(value)}, not {_sort(expected)}"
+        return f"your result is {sort_of(value)}, not {sort_of(expected, as_tuple)}"
     return None
 
 
-def _sort(value):
-    if isinstance(value, tuple):
-        return f"{len(value)} results"
-    if value.dtype.kind == "U":
-        return "text" if value.ndim == 0 else "a list of texts"
-    return "a number" if value.ndim == 0 else "an array of numbers"
+def _is_tuple_of_numbers(value):
+    return isinstance(value, tuple) and all(np.ndim(part) == 0 for part in value)
+
+
+def _needlessly_complex(value, expected):
+    """Whether numbers are complex (by their type) where real ones are asked for."""
+    if isinstance(expected, tuple):
+        return any(map(_needlessly_complex, value, expected))
+    return value.dtype.kind == "c" and expected.dtype.kind != "c"
+
+
+def _is_known(value, wrong):
+    """Whether a value is a known wrong one: exactly, or to the four digits with which messages quote it."""
+    if same(value, wrong, 1e-9, 1e-12):
+        return True
+    return max(entries(value), entries(wrong)) <= MOST and quote(value) == quote(wrong)
 
 
 def _what(answer):
     frozen = freeze(answer)
     if isinstance(frozen, Odd):
         return "nothing (`None`)" if answer is None else frozen.text
-    return f"`{quote(frozen)}`"
-
-
-def _comparable(expected, outcome):
-    value = outcome.value
-    both = isinstance(expected, np.ndarray) and isinstance(value, np.ndarray)
-    return both and value.shape == expected.shape
+    large = isinstance(frozen, np.ndarray) and frozen.size > MOST
+    return f"an array of {quote(frozen)}" if large else f"`{quote(frozen)}`"
 
 
 def _is_odd(value, text):
@@ -517,6 +591,13 @@ def _size(case):
 
 def _copies(cases):
     return copy.deepcopy(list(cases))
+
+
+def _imports(function):
+    """The modules that a function imports when it is called, in backticks."""
+    code = getattr(function, "__code__", None)
+    steps = dis.get_instructions(code) if code else ()
+    return ", ".join(dict.fromkeys(f"`{step.argval}`" for step in steps if step.opname == "IMPORT_NAME"))
 
 
 def _holds_ellipsis(answer):

@@ -140,7 +140,7 @@ def _known_mistakes(exercise):
         yield "no misconception is declared"
     if len({m.name for m in known}) < len(known):
         yield "two misconceptions have the same name"
-    quoted = {m.name: quote(_wrong_result(exercise, m)) for m in known if not _has_no_example(exercise, m)}
+    quoted = {m.name: _quotations(exercise, m) for m in known if not _has_no_example(exercise, m)}
     for m in known:
         if _has_no_example(exercise, m):
             yield f"{m.name!r} has no example"
@@ -150,15 +150,25 @@ def _known_mistakes(exercise):
             yield f"{m.name!r} is diagnosed as {verdict.mistake or verdict.kind}: {verdict.text}"
         if not PLACE.fullmatch(m.reread):
             yield f"{m.name!r} must name a place to read again, '(2.2)' or 'section 3', not {m.reread!r}"
-        if f"`{quoted[m.name]}`" not in m.message:
-            yield f"the message of {m.name!r} does not quote what it returns on its example: `{quoted[m.name]}`"
+        if not _quotes(m, quoted[m.name]):
+            yield f"the message of {m.name!r} does not quote what it returns on its example: {quoted[m.name][0]}"
     for i, a in enumerate(known):
         for b in known[i + 1 :]:
             if a.name in quoted and b.name in quoted:
-                if f"`{quoted[a.name]}`" in b.message and f"`{quoted[b.name]}`" in a.message:
+                if _quotes(b, quoted[a.name]) and _quotes(a, quoted[b.name]):
                     yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: change an example"
                 if _equal(exercise, a, b):
                     yield f"{a.name!r} and {b.name!r} give the same results on all cases"
+
+
+def _quotations(exercise, misconception):
+    """How a message may quote the wrong result: a pair also as a tuple, as it is shown to the learner."""
+    result = _wrong_result(exercise, misconception)
+    return [f"`{quote(result)}`"] + [f"`{quote(result, as_tuple=True)}`"] * exercise.gives_tuple
+
+
+def _quotes(misconception, quotations):
+    return any(quotation in misconception.message for quotation in quotations)
 
 
 def _has_no_example(exercise, misconception):

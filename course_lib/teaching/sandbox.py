@@ -121,12 +121,17 @@ def freeze(value):
                 return array
         return tuple(freeze(part) for part in value)
     if isinstance(value, (bytes, dict, set)) or (callable(value) and not hasattr(value, "__array__")):
-        return Odd(f"a {type(value).__name__}")
+        return _odd(value)
     with contextlib.suppress(ValueError, TypeError):
         array = np.array(value)
         if array.dtype.kind in "buifcU":
             return array
-    return Odd(f"a {type(value).__name__}")
+    return _odd(value)
+
+
+def _odd(value):
+    name = type(value).__name__
+    return Odd(f"an {name}" if name[0].lower() in "aeiou" else f"a {name}")
 
 
 def _call(function, args):

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from course_lib.teaching import progress
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise, Verdict
 
 SPIKE = ([0, 0, 1, 0, 0], [1, 2, 3])
 
@@ -186,10 +186,11 @@ class Unreadable:
         (lambda x, k: [str(v) for v in x], "type", ["list of texts"]),
         (lambda x, k: {"y": 1}, "type", ["a dict"]),
         (lambda x, k: [[1, 2], [3]], "type", ["do not make one array"]),
-        (lambda x, k: object(), "type", ["a object"]),
-        (right(*SPIKE), "type", ["the function itself", "`check(convolve_same)`", "[0, 1, 2, 3, 0]"]),
-        (None, "type", ["the function itself", "None"]),
-        ("text", "type", ["the function itself"]),
+        (lambda x, k: object(), "type", ["an object"]),
+        (right(*SPIKE), "type", ["your function itself", "without brackets", "[0, 1, 2, 3, 0]"]),
+        (None, "type", ["your function itself", "None"]),
+        ("text", "type", ["your function itself"]),
+        (lambda x, k: [1, None], "type", ["holds None"]),
         (lambda x: x, "error", ["cannot be called as `convolve_same(x, k)`", "takes 1 positional argument"]),
         (lambda x, k: x[99], "error", ["`IndexError: index 99 is out of bounds for axis 0 with size 5`"]),
         (lambda x, k: undefined_name, "error", ["`NameError: name 'undefined_name' is not defined`"]),  # noqa: F821
@@ -233,7 +234,142 @@ def test_the_smallest_failing_case_is_shown():
     text = verdict(lambda x, k: right(x, k) + (len(x) == 12) + (len(x) == 20)).text
     shown = text.split("`x = [")[1].split("]`")[0]
     assert len(shown.split(",")) == 12
-    assert "everything is 1 too large" in text
+    assert text.startswith("on 2 of 8 cases your result is 1 too large. For ")
+    assert text.endswith(" On 6 of 8 cases the result is right.")
+
+
+def test_a_pattern_of_all_cases_is_told_without_a_count():
+    assert verdict(lambda x, k: right(x, k) + 1).text.startswith("everything is 1 too large. For ")
+    assert "the result is right" not in verdict(lambda x, k: right(x, k) + 1).text
+
+
+def test_a_pattern_that_fits_only_where_the_shapes_do_says_on_how_many_cases():
+    text = verdict(lambda x, k: right(x, k) + 1 if len(x) == 5 else right(x, k)[:-1]).text
+    assert text.startswith("on 4 of 8 cases your result is 1 too large")
+    assert "the result is right" not in text
+
+
+def test_right_cases_that_fit_a_pattern_do_not_break_it():
+    exercise = make(
+        signature="f(a)",
+        oracle=lambda a: np.array(a) * 1.0,
+        misconceptions=[Misconception("m", lambda a: np.array(a) + 77, "`[78]`", "(2.2)", example=([1],))],
+        cases=lambda rng: (([0.5, 1.5, 3.25],), ([1.0, 5.0],), ([4.0, 4.0, 4.0],), ([0.125, 8.0],), ([1 / 3],)),
+        solution="def f(a):\n    return a",
+    )
+    text = verdict(lambda a: np.round(a * 1.0, 1), exercise).text
+    assert text.startswith("everything is rounded to 1 decimal. For `a = [0.3333]` you return `[0.3]`")
+    assert text.endswith("On 3 of 6 cases the result is right.")
+
+
+def test_an_empty_case_is_no_obstacle_to_describing_the_others():
+    exercise = make(cases=lambda rng: (*signals(rng), ([], [])), oracle=lambda x, k: np.asarray(x) * 1.0)
+    assert "is 2 times what it should be" in verdict(lambda x, k: np.asarray(x) * 2.0, exercise).text
+
+
+LARGE = make(
+    signature="f(a)",
+    oracle=lambda a: np.array(a) * 1.0,
+    misconceptions=[Misconception("m", lambda a: np.array(a) + 77, "`[78]`", "(2.2)", example=([1],))],
+    cases=lambda rng: ((rng.random((7, 7)) + n,) for n in range(4)),
+    solution="def f(a):\n    return a",
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "words"),
+    [
+        (lambda a: a + 1e-4 * (a.size > 1), "values", "49 of 49 entries differ, first at `[0, 0]`: `"),
+        (lambda a: np.where(a == a.max(), np.nan, a) if a.size > 1 else a, "nan", ": `nan` instead of `"),
+        (lambda a: a.astype(np.float32), "values", "it is of type `float32`"),
+    ],
+)
+def test_what_prints_alike_is_not_printed(change, kind, words):
+    found = verdict(change, LARGE)
+    assert found.kind == kind
+    assert words in found.text
+    assert "you return" not in found.text
+    here, there = found.text.split(": `")[-1].split("` instead of `")
+    assert here != there.split("`")[0]
+
+
+def test_numbers_that_differ_late_are_shown_with_the_digits_it_takes():
+    text = verdict(lambda x, k: right(x, k) * (1 + 1e-7)).text
+    assert "you return `[0, 1, 2, 3, 0]`, expected" not in text
+    assert "you return `[0, 1.0000001, 2.0000002, 3.0000003, 0]`, expected `[0, 1, 2, 3, 0]`" in text
+
+
+def test_rounding_noise_is_shown_as_zero():
+    exercise = make(oracle=lambda x, k: right(x, k) + 4.441e-16, solution="...")
+    assert "expected `[0, 1, 2, 3, 0]`" in verdict(lambda x, k: right(x, k) + 1.5, exercise).text
+
+
+def test_complex_numbers_are_not_accepted_for_real_ones():
+    found = verdict(lambda x, k: right(x, k) + 0j)
+    assert found.kind == "type"
+    assert "numbers are complex" in found.text
+    assert "return the real parts" in found.text
+    found = verdict(lambda x, k: right(x, k) + 2j)
+    assert found.kind == "type"
+    assert "you return `[0+2j, 1+2j, " in found.text
+    assert verdict(lambda x, k: np.correlate(x, k, mode="same") + 0j).mistake == "kernel not flipped"
+    complex_oracle = make(oracle=lambda x, k: right(x, k) * (1 + 2j))
+    assert verdict(lambda x, k: right(x, k) * (1 + 2j), complex_oracle).kind == "right"
+
+
+PAIR = make(
+    signature="f(n)",
+    oracle=lambda n: (n // 2, n - n // 2),
+    misconceptions=[Misconception("m", lambda n: (n, n), "`(3, 3)` on {case} {got} {expected}", "(2.2)", example=(3,))],
+    cases=lambda rng: ((n,) for n in (5, 6, 7, 9, 11)),
+    solution="def f(n):\n    return n // 2, (n + 1) // 2",
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (lambda n: [n // 2, n - n // 2], "right", ""),
+        (lambda n: n, "shape", "your result is a single number, it should be a pair of numbers. You return `3`, "),
+        (lambda n: (n, n, n), "shape", "your result is an array of 3 numbers, it should be a pair of numbers"),
+        (lambda n: (n,), "shape", "an array of 1 number, it should be a pair of numbers. You return `(3,)`, "),
+        (lambda n: ((n, n), (n, n)), "shape", "an array of shape `(2, 2)`, it should be a pair of numbers"),
+        (lambda n: (n - n // 2, n // 2), "values", "you return `(2, 1)`, expected `(1, 2)`"),
+        (lambda n: str(n), "type", "your result is text, not a pair of numbers"),
+        (lambda n: (n, n), "mistake", "on `n = 3` (3, 3) (1, 2)"),
+    ],
+)
+def test_a_pair_is_called_and_written_as_one(answer, kind, words):
+    found = verdict(answer, PAIR)
+    assert found.kind == kind
+    assert words in found.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda a: a[:, :-1], "1 too short along axis 1"),
+        (lambda a: a[:-1, :-1], "1 too short along each axis"),
+        (lambda a: np.pad(a, ((1, 0), (1, 1))), "1 too long along axis 0, 2 too long along axis 1"),
+        (lambda a: a.T, "its axes are in another order"),
+        (lambda a: a.T + 1, "the same lengths in another order"),
+        (lambda a: a[:0], "your result is an empty array, it should be an array of shape `(2, 3)`"),
+        (lambda a: 5, "your result is a single number, it should be an array of shape `(2, 3)`"),
+    ],
+)
+def test_shapes_are_told_for_the_case_that_is_shown(answer, words):
+    exercise = make(
+        signature="f(a)",
+        oracle=lambda a: np.array(a),
+        misconceptions=[],
+        cases=lambda rng: ((rng.integers(0, 9, (2, 3)),) for _ in range(5)),
+        solution="def f(a):\n    return a",
+    )
+    found = verdict(answer, exercise)
+    assert found.kind == "shape"
+    assert found.text.startswith("for `a = [[")
+    assert words in found.text
+    assert "()" not in found.text
 
 
 def test_two_axes_are_told_apart():
@@ -350,6 +486,40 @@ def test_answers_that_would_end_everything_are_survived():
     assert "calls itself without end" in verdict(recurses).text
 
 
+def imports_and_waits(x, k):
+    import time
+
+    time.sleep(60)
+
+
+def test_an_import_is_mentioned_where_the_time_is_up():
+    assert "Importing `time` takes time, too" in EXERCISE.diagnose(imports_and_waits, time_limit=0.2).text
+    assert "mport" not in EXERCISE.diagnose(endless, time_limit=0.2).text
+
+
+def test_a_typical_error_gets_its_cause():
+    text = verdict(lambda x, k: [x[n - 2 * len(x)] for n in range(len(x))]).text
+    assert "Python counts negative indices from the end" in text
+    assert verdict(lambda x, k: undefined_name).text.endswith("for `x = [0, 0, 1, 0, 0]`, `k = [1, 2, 3]`.")  # noqa: F821
+
+
+def test_a_function_of_any_name_can_be_checked():
+    def some_other_name(x, k):
+        return right(x, k)
+
+    assert verdict(some_other_name).kind == "right"
+    assert "convolve_same" not in verdict(3).text
+
+
+def test_a_verdict_is_displayed_as_markdown_and_printed_as_plain_text():
+    found = verdict(lambda x, k: np.correlate(x, k, mode="same"))
+    assert found._repr_markdown_().startswith("✗ your result is a **correlation**: you return `[0, 3, 2, 1, 0]`.")
+    assert str(found).startswith("✗ your result is a correlation: you return `[0, 3, 2, 1, 0]`.")
+    assert str(Verdict("values", "is *not* `a*b*c`, nor 2 * 3 * 4")) == "✗ is not `a*b*c`, nor 2 * 3 * 4"
+    assert verdict(right)._repr_markdown_() == "✓ right"
+    assert verdict(...)._repr_markdown_() == "✎ not attempted yet"
+
+
 def test_the_learner_sees_the_beginning_of_what_was_printed(capsys):
     def talks(x, k):
         print("hello " * 100_000)
@@ -417,12 +587,15 @@ VALUE = ValueExercise(
         (28.0, "mistake", ["`28` would be"]),
         (-26, "values", ["`-26` pixels has the wrong sign"]),
         (27, "values", ["`27` pixels is not right yet"]),
-        ("26", "type", ["text, not a number"]),
+        ("26", "type", ["text, not a number. Leave out the quotation marks."]),
         (None, "type", ["None"]),
         (lambda: 26, "type", ["not a function"]),
-        ([26, 26], "shape", ["`(2,)`"]),
+        ([26, 26], "shape", ["an array of 2 numbers, it should be a single number"]),
+        ([26], "shape", ["an array with one entry, it should be that entry itself"]),
+        (26.003, "values", ["`26.003` pixels is close"]),
         (np.nan, "nan", ["NaN"]),
-        (26j, "values", ["not right yet"]),
+        (26j, "type", ["`0+26j` pixels is complex"]),
+        (26 + 0j, "type", ["`26+0j` pixels is complex, and real is asked for"]),
     ],
 )
 def test_a_value_is_diagnosed_and_never_given_away(answer, kind, words):
@@ -430,8 +603,50 @@ def test_a_value_is_diagnosed_and_never_given_away(answer, kind, words):
     assert found.kind == kind
     for word in words:
         assert word in found.text
-    if kind not in ("right", "blank", "mistake") and answer not in (-26, "26", 26j) and not isinstance(answer, list):
+    own = (-26, "26", 26j, 26 + 0j, 26.003)
+    if kind not in ("right", "blank", "mistake") and answer not in own and not isinstance(answer, list):
         assert "26" not in found.text
+
+
+WIDE = ValueExercise(
+    number="2.5",
+    title="How wide?",
+    statement="...",
+    answer=7.528,
+    rtol=0.03,
+    solution="answer = 7.528",
+    misconceptions=[
+        Misconception("everything", 31, "`31` is the field", "(2.3)"),
+        Misconception("added", lambda: 12.2474487, "`12.25` is a sum", "(2.3)"),
+    ],
+    hints=("a", "b", "c"),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [(31, "everything"), (31.0, "everything"), (30.1, None), (12.25, "added"), (12.2474487, "added"), (12.2, None)],
+)
+def test_a_wide_tolerance_does_not_put_numbers_into_the_learners_mouth(answer, mistake):
+    assert WIDE.diagnose(7.4).kind == "right"
+    assert WIDE.diagnose(answer).mistake == mistake
+
+
+def test_a_value_that_prints_like_the_right_one_is_shown_with_more_digits():
+    assert "`26.000001`" not in VALUE.diagnose(26.1).text
+    exercise = ValueExercise(
+        number="2.6", title="", statement="", answer=1.75, solution="", misconceptions=[], hints=()
+    )  # fmt: skip
+    assert exercise.diagnose(1.75001).text == "`1.75001` is close, but not close enough: is it rounded?"
+
+
+def test_a_pair_asked_for_is_called_a_pair():
+    exercise = ValueExercise(
+        number="2.7", title="", statement="", answer=(3, 4), solution="", misconceptions=[], hints=()
+    )  # fmt: skip
+    assert exercise.diagnose([3, 4]).kind == "right"
+    assert exercise.diagnose((3, 5)).text == "`(3, 5)`: 1 of 2 numbers are right."
+    assert exercise.diagnose(3).text == "your result is a single number, it should be a pair of numbers."
 
 
 def test_a_value_of_several_numbers_counts_the_right_ones():
@@ -468,7 +683,9 @@ CHOICE = ChoiceExercise(
         ("b", "right", 'it "moves"'),
         (" B ", "right", "moves"),
         ("a", "mistake", "invariance"),
-        ("c", "option", 'one of "a", "b"'),
+        ("(b)", "right", "moves"),
+        ("c", "option", 'one of "a", "b"; this is `\'c\'`'),
+        (np.zeros((40, 40, 4)), "option", "with the quotation marks; this is an array of shape (40, 40, 4)"),
         (None, "option", "None"),
         (["a"], "option", "one of"),
         (len, "option", "one of"),

@@ -183,3 +183,23 @@ def test_the_probes_notice_an_engine_that_lets_hostile_answers_pass():
         assert any(f"should be diagnosed as '{kind}'" in text for text in found), kind
     exercise.says = "see course_lib/teaching/exercise.py"
     assert any("shows the library" in text for text in findings(exercise))
+
+
+def pair(message):
+    return FunctionExercise(
+        number="3.3",
+        title="Two halves",
+        statement="Write `f(n)`.",
+        signature="f(n)",
+        cases=lambda rng: ((n,) for n in (5, 6, 8, 9, 11)),
+        oracle=lambda n: (n // 2, n - n // 2),
+        solution="def f(n):\n    return n // 2, (n + 1) // 2",
+        misconceptions=[Misconception("whole", lambda n: (n, n), message, "(3.1)", example=(3,))],
+        hints=("a", "b", "c"),
+    )
+
+
+def test_a_pair_may_be_quoted_as_a_tuple_or_as_a_list():
+    assert findings(pair("you return `(3, 3)` for 3.")) == []
+    assert findings(pair("you return `[3, 3]` for 3.")) == []
+    assert any("does not quote" in finding for finding in findings(pair("you return `(3, 4)` for 3.")))

@@ -142,7 +142,7 @@ def test_an_error_inside_the_library_is_blamed_on_the_line_that_called_it():
         ({"a": 1}, Odd("a dict")),
         (len, Odd("a builtin_function_or_method")),
         ((x for x in "ab"), Odd("a generator")),
-        (object(), Odd("a object")),
+        (object(), Odd("an object")),
     ],
 )
 def test_any_result_can_be_held_still(value, expected):
