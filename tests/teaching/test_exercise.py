@@ -728,6 +728,7 @@ def test_a_running_kernel_shows_markdown_and_keeps_the_time_limit():
     )
     cells = [source, "ex.check(...)", "ex.check('b')", "ex.check('a')", "ex.hint()"]
     cells.append("print(run(f, [(1,)], 0.3)[0][0].failure.kind)")
+    cells.append("ex.diagnose('b')")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     client = NotebookClient(notebook, timeout=60, kernel_name="python3")
     with client.setup_kernel(env={**os.environ, "COURSE_PROGRESS": "off"}):
@@ -739,3 +740,4 @@ def test_a_running_kernel_shows_markdown_and_keeps_the_time_limit():
     assert outputs[3][0].text == "✓ 2.4 Which?: yes\n"
     assert outputs[4][0].data["text/markdown"] == "Hint 1 of 3: h1"
     assert outputs[5][0].text == "time\n"
+    assert outputs[6][0].data == {"text/markdown": "✗ **no**", "text/plain": "✗ no"}
