@@ -24,6 +24,7 @@ lab: .venv/installed ## set up once, then open JupyterLab on chapter 00
 	root=""; if [ "$$(id -u)" = 0 ]; then root="--allow-root"; fi; \
 	echo "Opening JupyterLab on chapters/00_start_here.ipynb. Ctrl+C twice ends it."; \
 	exec $(BIN)/python -m jupyterlab --log-level=WARN --LabApp.default_url=/lab/tree/chapters/00_start_here.ipynb \
+		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		$$browser $$root $(LAB)
 
 test: .venv/installed ## set up once, then run every test and every chapter
