@@ -184,7 +184,7 @@ def entropy(symbols):
 
     Returns
     -------
-    float, bits a symbol
+    float, bits per symbol
 
     Raises
     ------
@@ -248,7 +248,7 @@ def huffman_length(symbols):
 
     Returns
     -------
-    float, bits a symbol
+    float, bits per symbol
         At least the entropy H and below H + 1 (two kinds of symbols or more).
 
     Raises

@@ -99,7 +99,8 @@ def adaptive_wiener(image, size, noise_variance):
     ----------
     image : array_like, shape (H, W)
     size : odd int
-    noise_variance : float, at least 0
+    noise_variance : float or array_like, shape (H, W), at least 0
+        A number is the same for all pixels.
 
     Returns
     -------
@@ -108,14 +109,18 @@ def adaptive_wiener(image, size, noise_variance):
     Raises
     ------
     ValueError, TypeError
-        If the image is not 2-D, size not odd, or the variance negative.
+        If the image is not 2-D, size not odd, or the variance negative or of another shape.
 
     Notes
     -----
     m + max(v - noise, 0) / max(v, noise) (x - m) with local mean m and variance v: Lee (1980).
     """
     image = float_array("image", image, ndim=2)
-    noise = positive_number("noise_variance", noise_variance, zero=True)
+    noise = float_array("noise_variance", noise_variance, ndim=(0, 2))
+    if noise.ndim == 2 and noise.shape != image.shape:
+        raise ValueError(f"noise_variance must be a number or have shape {image.shape}, got shape {noise.shape}")
+    if noise.min() < 0:
+        raise ValueError(f"noise_variance must be at least 0, got {noise.min():g}")
     mean = mean_filter(image, size)
     variance = np.maximum(mean_filter(image**2, size) - mean**2, 0)
     largest = np.maximum(variance, noise)

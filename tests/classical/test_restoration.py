@@ -44,6 +44,17 @@ def test_adaptive_wiener_limits(image):
     np.testing.assert_array_equal(r.adaptive_wiener(np.zeros((4, 4)), 3, 0), 0)
 
 
+def test_adaptive_wiener_with_a_variance_for_each_pixel(image):
+    # Where the variance is v, the result is the one of the filter that was told v for the whole image.
+    variance = np.where(np.arange(image.shape[1]) < image.shape[1] // 2, 0.01, 0.09) * np.ones(image.shape)
+    expected = np.where(variance == 0.01, r.adaptive_wiener(image, 3, 0.01), r.adaptive_wiener(image, 3, 0.09))
+    np.testing.assert_allclose(r.adaptive_wiener(image, 3, variance), expected, atol=1e-12)
+    with pytest.raises(ValueError, match="noise_variance"):
+        r.adaptive_wiener(image, 3, variance[:, :-1])
+    with pytest.raises(ValueError, match="noise_variance"):
+        r.adaptive_wiener(image, 3, -variance)
+
+
 @pytest.mark.parametrize("shape", [(3, 3), (5, 3), (4, 6), (1, 1)])
 def test_blur_circular_equals_scipy_wrap(image, shape):
     kernel = np.random.default_rng(2).random(shape)
