@@ -58,6 +58,14 @@ crop = FunctionExercise(
             reread="section 1",
             example=COUNTING,
         ),
+        Misconception(
+            "width and height exchanged",
+            lambda image, x, y, width, height: image[y : y + width, x : x + height],
+            "the corner is right, but **width and height** have changed places. For x = 2, y = 1, width = 3, height = "
+            "2 you return `[[7, 8], [12, 13], [17, 18]]`: the width counts columns, the height counts rows.",
+            reread="section 1",
+            example=COUNTING,
+        ),
     ],
     hints=(
         "Which of x and y chooses the row?",
@@ -105,10 +113,12 @@ brighten = FunctionExercise(
             example=UP,
         ),
         Misconception(
-            "clipped after adding in uint8",
+            "never clipped, or clipped too late",
             lambda image, amount: np.clip(image + np.array(amount).astype(np.uint8), 0, 255),
-            "the sum wraps around **before** you clip it: a `uint8` never leaves 0 ... 255, so there is nothing "
-            "left to clip. For `[200, 10]` and -100 you return `[100, 166]`, expected `[100, 0]`.",
+            "what leaves 0 ... 255 comes back **at the other end**. Either nothing clips it before it is made `uint8` "
+            "again, or the sum is formed in `uint8`, which cannot leave the range and so leaves nothing to clip. Add "
+            "in a wider type, *then* clip, *then* convert. For `[200, 10]` and -100 you return `[100, 166]`, expected "
+            "`[100, 0]`.",
             reread="(1.6)",
             example=DOWN,
         ),
@@ -149,9 +159,18 @@ def _rescaled(values):
 PAIR = (np.array([0.2]), np.array([0.8]))
 
 
+DARK_PAIR = (np.array([0.01]), np.array([0.03]))
+
+
 def _pairs(rng):
     for n in (1, 2, 5, 9, 30):
         yield rng.random(n), rng.random(n)
+    yield rng.uniform(0, 0.03, 3), rng.uniform(0, 0.1, 3)
+
+
+def _mix_by_the_power_alone(v, w):
+    light = (((v + 0.055) / 1.055) ** 2.4 + ((w + 0.055) / 1.055) ** 2.4) / 2
+    return 1.055 * light ** (1 / 2.4) - 0.055
 
 
 def _mix_by_the_standard(v, w):
@@ -180,15 +199,15 @@ mix = FunctionExercise(
         Misconception(
             "averaged the stored values",
             lambda v, w: (v + w) / 2,
-            "you average the **gamma-coded** values. They are no amounts of light: for .2 and .8 you return "
-            "`[0.5]`, while the light of the two together asks for about .6. Decode first.",
+            "you average the **gamma-coded** values. They are no amounts of light: for 0.2 and 0.8 you return "
+            "`[0.5]`, while the light of the two together asks for about 0.6. Decode first.",
             reread="(1.8)",
             example=PAIR,
         ),
         Misconception(
             "not encoded again",
             lambda v, w: (color.srgb_to_linear(v) + color.srgb_to_linear(w)) / 2,
-            "the mean is right as an amount of **light**, but a file stores encoded values: for .2 and .8 you "
+            "the mean is right as an amount of **light**, but a file stores encoded values: for 0.2 and 0.8 you "
             "return `[0.3185]`, far darker than it should look. The curve has to be applied once more, the other "
             "way.",
             reread="(1.8)",
@@ -197,7 +216,7 @@ mix = FunctionExercise(
         Misconception(
             "encoded where it should decode",
             lambda v, w: color.srgb_to_linear((color.linear_to_srgb(v) + color.linear_to_srgb(w)) / 2),
-            "you use the two curves in the wrong order: you **encode** what is already encoded. For .2 and .8 you "
+            "you use the two curves in the wrong order: you **encode** what is already encoded. For 0.2 and 0.8 you "
             "return `[0.4415]`; that is darker than the plain mean, and the truth is brighter.",
             reread="(1.7)",
             example=PAIR,
@@ -206,9 +225,17 @@ mix = FunctionExercise(
             "power 2.2 for the curve",
             lambda v, w: ((v**2.2 + w**2.2) / 2) ** (1 / 2.2),
             "you use the power 2.2. It comes close to sRGB but is another curve, with no straight piece near black: "
-            "for .2 and .8 you return `[0.5962]`, and the standard gives a little more.",
+            "for 0.2 and 0.8 you return `[0.5962]`, and the standard gives a little more.",
             reread="(1.7)",
             example=PAIR,
+        ),
+        Misconception(
+            "the straight piece left out",
+            _mix_by_the_power_alone,
+            "your curve is right for bright values and leaves out the **straight piece** near black, at or below "
+            "0.04045. For 0.01 and 0.03 you return `[0.02093]`, expected `[0.02]`.",
+            reread="(1.7)",
+            example=DARK_PAIR,
         ),
     ],
     hints=(
@@ -260,8 +287,16 @@ gray_from_opencv = FunctionExercise(
         Misconception(
             "weights of BT.709",
             lambda bgr: np.asarray(bgr) @ [0.0722, 0.7152, 0.2126],
-            "the order is right, but these are the weights of **BT.709**, which scikit-image uses; asked for is "
-            "BT.601. For a blue of 100 you return `[[7.22]]`.",
+            "the order is right, but these are the weights of **BT.709**; asked for is BT.601. For a blue of 100 you "
+            "return `[[7.22]]`.",
+            reread="(1.9)",
+            example=BLUE_FIRST,
+        ),
+        Misconception(
+            "weights of scikit-image",
+            lambda bgr: np.asarray(bgr) @ [0.0721, 0.7154, 0.2125],
+            "the order is right, but these are the weights of **scikit-image**, an older rounding of BT.709; asked "
+            "for is BT.601. For a blue of 100 you return `[[7.21]]`.",
             reread="(1.9)",
             example=BLUE_FIRST,
         ),
@@ -275,7 +310,7 @@ gray_from_opencv = FunctionExercise(
 
 # 1.5 -----------------------------------------------------------------------------------------------------------------
 
-FIVE_PIXELS = ([0, 0, 1, 3, 3], 4)
+FIVE_PIXELS = (np.array([0, 0, 1, 3, 3]), 4)
 
 
 def _few_levels(rng):
@@ -286,7 +321,7 @@ def _few_levels(rng):
 share_below = FunctionExercise(
     number="1.5",
     title="The cumulative distribution",
-    statement="Write `cdf(image, levels)`: for every level 0 ... levels - 1 the share of pixels at or below it.",
+    statement="Write `cdf(image, levels)` for a 1-D array of levels: for every level 0 ... levels - 1 the share of pixels at or below it.",
     signature="cdf(image, levels)",
     cases=_few_levels,
     oracle=lambda image, levels: np.array([np.mean(np.asarray(image) <= v) for v in range(levels)]),
@@ -373,10 +408,10 @@ bilinear = FunctionExercise(
 
     def bilinear(image, x, y):
         j, i = int(np.floor(x)), int(np.floor(y))
-        a, b = x - j, y - i
-        upper = (1 - a) * image[i, j] + a * image[i, j + 1]
-        lower = (1 - a) * image[i + 1, j] + a * image[i + 1, j + 1]
-        return (1 - b) * upper + b * lower
+        dx, dy = x - j, y - i
+        upper = (1 - dx) * image[i, j] + dx * image[i, j + 1]
+        lower = (1 - dx) * image[i + 1, j] + dx * image[i + 1, j + 1]
+        return (1 - dy) * upper + dy * lower
     """,
     misconceptions=[
         Misconception(
@@ -384,7 +419,7 @@ bilinear = FunctionExercise(
             lambda image, x, y: _bilinear(image, x, y, 1 - x % 1, 1 - y % 1),
             "your weights are exchanged: the **far** pixel counts more. In `[[0, 10], [20, 30]]` at x = 0.25, y = "
             "0.5 you return `17.5`, expected `12.5`: the point is nearer to the left column, so the left column "
-            "weighs .75.",
+            "weighs 0.75.",
             reread="(1.14)",
             example=SQUARE,
         ),
@@ -415,7 +450,7 @@ bilinear = FunctionExercise(
     ],
     hints=(
         "Which four pixels surround the point, and which of them is nearest?",
-        "With a = x - floor(x), the right column gets the weight a and the left one 1 - a.",
+        "With dx = x - floor(x), the right column gets the weight dx and the left one 1 - dx.",
         "Interpolate along x in the upper row, along x in the lower row, then along y between the two.",
     ),
 )
@@ -424,6 +459,17 @@ bilinear = FunctionExercise(
 
 TWO_CLASSES = np.array([[0, 2, 2, 2], [0, 2, 2, 2]])
 SHIFT = (TWO_CLASSES, warp.translation(1.4, 0))
+QUARTER_SHIFT = (np.array([[0, 2, 2], [0, 2, 2]]), warp.translation(0.25, 0))
+STRETCH = (np.array([[1, 1, 0, 0, 0, 0]]), warp.scaling(3, 1))
+
+
+def _sent_forwards(mask, matrix):
+    result = np.zeros_like(mask)
+    for i, j in np.ndindex(mask.shape):
+        column, row = (int(np.floor(v + 0.5)) for v in (matrix @ [j, i, 1])[:2])
+        if 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]:
+            result[row, column] = mask[i, j]
+    return result
 
 
 def _masks(rng):
@@ -479,6 +525,24 @@ warp_mask = FunctionExercise(
             "`[[0, 0, 1, 2], [0, 0, 1, 2]]`.",
             reread="section 5",
             example=SHIFT,
+        ),
+        Misconception(
+            "bilinear, then cut off",
+            lambda mask, matrix: warp.warp(mask, matrix).astype(int),
+            "converting to whole numbers after **bilinear** interpolation only cuts off the fractions of class numbers. "
+            "Shifting a row `[0, 2, 2]` by 0.25 you return `[[0, 1, 2], [0, 1, 2]]`: 1.5 was cut to class 1, which was "
+            "never there. Take the class of the nearest pixel.",
+            reread="section 5",
+            example=QUARTER_SHIFT,
+        ),
+        Misconception(
+            "sent forwards",
+            _sent_forwards,
+            "you send each pixel of the mask to its new place. Some places of the result are then hit by **none**, "
+            "and stay holes of class 0. Stretching `[1, 1, 0, 0, 0, 0]` to three times its width you return "
+            "`[[1, 0, 0, 1, 0, 0]]`, expected `[[1, 1, 1, 1, 1, 0]]`. Let every pixel of the *result* ask where it came from.",
+            reread="(1.13)",
+            example=STRETCH,
         ),
         Misconception(
             "matrix not inverted",
@@ -589,6 +653,7 @@ over = FunctionExercise(
 
 # 1.9 -----------------------------------------------------------------------------------------------------------------
 
+EMPTY_BLOCK = np.array([[[1, 0, 0, 0.5], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]] * 2)
 FAINT_RED = (np.array([[[1, 0, 0, 0.5], [0, 0, 0, 0]], [[0, 0, 0, 0], [0, 0, 0, 0]]]),)
 
 
@@ -596,6 +661,7 @@ RED_AND_FAINT_BLUE = (np.array([[[1, 0, 0, 1], [0, 0, 1, 0.25]], [[0, 0, 0, 0], 
 
 
 def _sprites(rng):
+    yield (EMPTY_BLOCK,)
     for rows, columns in ((1, 2), (2, 2), (3, 4)):
         sprite = rng.random((2 * rows, 2 * columns, 4))
         sprite[rng.random(sprite.shape[:2]) < 0.4] = 0
@@ -696,7 +762,7 @@ halve = FunctionExercise(
 bits_needed = ValueExercise(
     number="1.10",
     title="How many bits?",
-    statement="A uniform signal is to be quantised with an SNR of at least 45 dB. How many bits a sample are needed?",
+    statement="A uniform signal is to be quantised with an SNR of at least 45 dB. How many bits per sample are needed?",
     answer=lambda: next(b for b in range(1, 33) if 20 * b * np.log10(2) >= 45),
     unit="bits",
     solution="import math\n\nanswer = math.ceil(45 / (20 * math.log10(2)))",
@@ -708,16 +774,30 @@ bits_needed = ValueExercise(
             reread="(1.5)",
         ),
         Misconception(
-            "3 dB a bit",
+            "not rounded",
+            lambda: 45 / (20 * np.log10(2)),
+            "`7.474` is the quotient 45 / 6.02. Bits come whole: which is the smallest number of them that gives at "
+            "least 45 dB?",
+            reread="(1.5)",
+        ),
+        Misconception(
+            "rounded to two digits",
+            7.47,
+            "`7.47` is the quotient 45 / 6.02, rounded to two digits. There are no parts of bits: which is the smallest "
+            "number that gives at least 45 dB?",
+            reread="(1.5)",
+        ),
+        Misconception(
+            "3 dB per bit",
             15,
-            "`15` comes from 3.01 dB a bit, the factor 2 in *power*. A bit halves the amplitude of the error, so it "
+            "`15` comes from 3.01 dB per bit, the factor 2 in *power*. A bit halves the amplitude of the error, so it "
             "quarters its power.",
             reread="(1.4)",
         ),
         Misconception(
-            "10 dB a bit",
+            "10 dB per bit",
             5,
-            "`5` comes from about 10 dB a bit. Ten decibels are a factor of ten in power; a bit gives a factor of "
+            "`5` comes from about 10 dB per bit. Ten decibels are a factor of ten in power; a bit gives a factor of "
             "four.",
             reread="(1.5)",
         ),
@@ -734,9 +814,9 @@ bits_needed = ValueExercise(
 entropy_by_hand = ValueExercise(
     number="1.11",
     title="Entropy by hand",
-    statement="Of 1,000 pixels 500 are black, 250 dark, 125 light and 125 white. What is the entropy in bits a pixel?",
+    statement="Of 1,000 pixels 500 are black, 250 dark, 125 light and 125 white. What is the entropy in bits per pixel?",
     answer=lambda: float(-(np.array([4, 2, 1, 1]) / 8 * np.log2(np.array([4, 2, 1, 1]) / 8)).sum()),
-    unit="bits a pixel",
+    unit="bits per pixel",
     solution="answer = 0.5 * 1 + 0.25 * 2 + 0.125 * 3 + 0.125 * 3",
     misconceptions=[
         Misconception(
@@ -770,6 +850,7 @@ entropy_by_hand = ValueExercise(
 
 RAMP_STUDY = (np.indices((12, 12)).sum(axis=0) / 22, 0.2, [1, 3, 5, 7], [0, 1, 2, 3])
 WAVE_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)), 0.3, [1, 3, 5, 7], [0, 1, 2, 3])
+VOTE_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)), 0.6, [1, 5, 9], [26, 27, 28])
 CLEAN_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12)), np.sin(np.arange(12))), 0.02, [1, 3, 5, 7], [0, 1])
 
 
@@ -798,6 +879,11 @@ def _best_by_scipy(image, sigma, sizes, seeds):
 def _best_against_noisy(image, sigma, sizes, seeds):
     noisy = [noise.add_gaussian_noise(image, sigma, seed) for seed in seeds]
     return min(sizes, key=lambda n: sum(restoration.mse(y, restoration.mean_filter(y, n)) for y in noisy))
+
+
+def _best_by_vote(image, sigma, sizes, seeds):
+    best = [sizes[k] for k in _errors(image, sigma, sizes, seeds).argmin(axis=0)]
+    return max(sorted(set(best)), key=best.count)
 
 
 def _best_of_averaged_noise(image, sigma, sizes, seeds):
@@ -831,10 +917,11 @@ best_size = FunctionExercise(
     """,
     misconceptions=[
         Misconception(
-            "compared with the noisy image",
+            "compared with the noisy image, or no noise added",
             _best_against_noisy,
-            "you measure the distance to the **noisy** image. Doing nothing is then always best: you return size "
-            "`1`. Compare with the clean image, which is known here because you added the noise yourself.",
+            "doing nothing always wins for you: you return size `1`. Either you compare with the **noisy** image, or you "
+            "filter the clean one and never add noise. Add noise to the clean image, filter the result, and compare "
+            "that with the clean image again.",
             reread="(1.16)",
             example=RAMP_STUDY,
         ),
@@ -862,6 +949,15 @@ best_size = FunctionExercise(
             "you choose `5`, and the mean over four seeds says otherwise. That is what the other seeds are for.",
             reread="section 6",
             example=RAMP_STUDY,
+        ),
+        Misconception(
+            "a vote of the seeds",
+            _best_by_vote,
+            "you let each seed **vote** for its best size. A vote forgets by *how much* a size is better: on a soft wave "
+            "with sigma 0.6 two seeds of three vote for your `9`, both by a little, and the third is against it by "
+            "more. Average the errors first, then choose.",
+            reread="section 6",
+            example=VOTE_STUDY,
         ),
     ],
     hints=(
