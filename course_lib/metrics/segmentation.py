@@ -1,0 +1,633 @@
+"""How good is a segmentation? Regions, borders, objects and probabilities, in NumPy: whole numbers in int64, others in
+float64.
+
+=============  ====================================================================================================
+regions        `confusion_matrix` counts pixels, and `pixel_accuracy`, `iou`, `dice` and `mean_iou` are made of the
+               counts. `ConfusionMatrix` adds the counts up, batch by batch.
+borders        `surface_distances`, and made of them `hausdorff`, `hd95`, `assd` and `boundary_f1`
+objects        `match_instances`: precision, recall, F1 and panoptic quality
+probabilities  `reliability` and `expected_calibration_error`
+=============  ====================================================================================================
+
+The truth always comes first. Metrics take *decisions*, class ids or masks: fractions are refused, because cutting
+them down to whole numbers would make .9 a background pixel.
+
+Where there is nothing to judge (a class in neither image, both masks empty) the result is **NaN**, to be left out of a
+mean with ``np.nanmean``. Where one side is empty and the other is not, a score is 0 and a distance infinite.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+CHUNK = 1 << 18  # pixels counted at a time, so that what is made on the way stays small
+
+
+# --- regions ----------------------------------------------------------------------------------------------------------
+
+
+def confusion_matrix(y_true, y_pred, n_classes, ignore_class=None):
+    """Count the pixels of each true class that were given each class.
+
+    Parameters
+    ----------
+    y_true, y_pred : int or bool array, of one shape
+        Class ids from 0 to n_classes - 1.
+    n_classes : int
+    ignore_class : int, optional
+        Pixels with this true label are not counted. It may be a class, or a label outside of them such as 255.
+
+    Returns
+    -------
+    int64, (n_classes, n_classes)
+        Row: true class. Column: predicted class.
+
+    Raises
+    ------
+    TypeError
+        The arrays hold no whole numbers.
+    ValueError
+        Their shapes differ, or an id is no class.
+
+    Examples
+    --------
+    >>> confusion_matrix([0, 0, 1, 1], [0, 1, 1, 1], 2)
+    array([[1, 1],
+           [0, 2]])
+    """
+    n = _whole("n_classes", n_classes, 1)
+    y_true, y_pred = _pair(y_true, y_pred)
+    counts = np.zeros(n * n, dtype=np.int64)
+    for start in range(0, y_true.size, CHUNK):
+        true, predicted = y_true[start : start + CHUNK], y_pred[start : start + CHUNK]
+        if ignore_class is not None:
+            keep = true != _whole("ignore_class", ignore_class)
+            true, predicted = true[keep], predicted[keep]
+        for name, ids in (("y_true", true), ("y_pred", predicted)):
+            if ids.size and not (ids.min() >= 0 and ids.max() < n):
+                raise ValueError(
+                    f"{name} must hold class ids from 0 to {n - 1}, got {ids.min()} to {ids.max()}"
+                    + (": name a label to be left out as ignore_class" if name == "y_true" else "")
+                )
+        counts += np.bincount(true.astype(np.intp) * n + predicted.astype(np.intp), minlength=n * n)
+    return counts.reshape(n, n)
+
+
+class ConfusionMatrix:
+    """A confusion matrix that is added up batch by batch: exact up to 2⁶³ pixels, and in a few bytes.
+
+    Parameters
+    ----------
+    n_classes, ignore_class
+        See `confusion_matrix`.
+
+    Examples
+    --------
+    >>> total = ConfusionMatrix(2)
+    >>> for batch in ([0, 1], [1, 1]), ([0, 0], [0, 1]):
+    ...     total.update(*batch)
+    >>> iou(total.result())
+    array([0.33333333, 0.33333333])
+    """
+
+    def __init__(self, n_classes, ignore_class=None):
+        self.n_classes, self.ignore_class = _whole("n_classes", n_classes, 1), ignore_class
+        self.reset()
+
+    def reset(self):
+        """Begin anew, from 0."""
+        self._counts = np.zeros((self.n_classes, self.n_classes), dtype=np.int64)
+
+    def update(self, y_true, y_pred):
+        """Add a batch; see `confusion_matrix`."""
+        self._counts += confusion_matrix(y_true, y_pred, self.n_classes, self.ignore_class)
+
+    def merge(self, other):
+        """Add what another one has counted, such as another process on its share of the images."""
+        if other.n_classes != self.n_classes:
+            raise ValueError(f"other must have {self.n_classes} classes, got {other.n_classes}")
+        self._counts += other.result()
+
+    def result(self):
+        """Return the counts so far, int64 (n_classes, n_classes)."""
+        return self._counts.copy()
+
+
+def pixel_accuracy(matrix):
+    """Share of pixels that were given their true class, trace / sum. A rare class hardly shows in it.
+
+    Parameters
+    ----------
+    matrix : (C, C)
+        From `confusion_matrix`.
+
+    Returns
+    -------
+    float
+        NaN for no pixels.
+    """
+    matrix = _matrix(matrix)
+    return float(_ratio(np.trace(matrix), matrix.sum()))
+
+
+def iou(matrix):
+    """Intersection over union of each class, TP / (TP + FP + FN): the Jaccard index.
+
+    Parameters
+    ----------
+    matrix : (C, C)
+        From `confusion_matrix`.
+
+    Returns
+    -------
+    float64, (C,)
+        NaN for a class that is neither in the truth nor in the prediction.
+
+    References
+    ----------
+    M. Everingham et al.: The PASCAL visual object classes (VOC) challenge, IJCV 88 (2010), section 4.3.
+    """
+    matrix = _matrix(matrix)
+    hits = np.diag(matrix)
+    return _ratio(hits, matrix.sum(axis=0) + matrix.sum(axis=1) - hits)
+
+
+def dice(matrix):
+    """Dice score of each class, 2 TP / (2 TP + FP + FN): the F1 score of its pixels. Dice = 2 IoU / (1 + IoU).
+
+    Parameters
+    ----------
+    matrix : (C, C)
+        From `confusion_matrix`. The foreground of two masks: ``dice(confusion_matrix(y_true, y_pred, 2))[1]``.
+
+    Returns
+    -------
+    float64, (C,)
+        NaN for a class that is neither in the truth nor in the prediction.
+
+    References
+    ----------
+    L. R. Dice: Measures of the amount of ecologic association between species, Ecology 26 (1945).
+    """
+    matrix = _matrix(matrix)
+    return _ratio(2 * np.diag(matrix), matrix.sum(axis=0) + matrix.sum(axis=1))
+
+
+def mean_iou(matrix, ignore_class=None):
+    """Mean of `iou` over the classes that are in the truth or in the prediction.
+
+    Parameters
+    ----------
+    matrix : (C, C)
+        From `confusion_matrix`.
+    ignore_class : int, optional
+        A class that takes no part in the mean. (Its pixels were left out by `confusion_matrix`; where other pixels
+        were taken for it, they count as missed.) A label outside the classes changes nothing.
+
+    Returns
+    -------
+    float
+        NaN where no class takes part.
+    """
+    values = iou(matrix)
+    if ignore_class is not None:
+        values = values[np.arange(len(values)) != _whole("ignore_class", ignore_class)]
+    values = values[~np.isnan(values)]
+    return float(values.mean()) if values.size else float("nan")
+
+
+# --- borders ----------------------------------------------------------------------------------------------------------
+
+
+def border(mask):
+    """The outermost pixels of a mask: those with one of their 4 neighbours (6 in a volume) outside of it.
+
+    Parameters
+    ----------
+    mask : bool or 0/1 array, (H, W) or (D, H, W)
+        What is beyond the edge of the image counts as outside.
+
+    Returns
+    -------
+    bool, the shape of ``mask``
+    """
+    mask = _mask("mask", mask)
+    inner = np.pad(mask, 1)
+    middle = (slice(1, -1),) * mask.ndim
+    inside = mask.copy()
+    for axis in range(mask.ndim):
+        for step in (-1, 1):
+            inside &= np.roll(inner, step, axis)[middle]
+    return mask & ~inside
+
+
+def surface_distances(y_true, y_pred, spacing=1.0):
+    """How far each pixel of one border is from the nearest pixel of the other.
+
+    Parameters
+    ----------
+    y_true, y_pred : bool or 0/1 arrays, (H, W) or (D, H, W)
+    spacing : float, or one for each axis
+        Size of a pixel; distances are in its unit.
+
+    Returns
+    -------
+    from_true, from_pred : float64, (n,) and (m,)
+        One distance for each pixel of the `border` of y_true, and of that of y_pred. Infinite if the other mask is
+        empty.
+    """
+    y_true, y_pred = _mask("y_true", y_true), _mask("y_pred", y_pred)
+    if y_true.shape != y_pred.shape:
+        raise ValueError(f"y_true and y_pred must have one shape, got {y_true.shape} and {y_pred.shape}")
+    sizes = np.asarray(spacing, dtype=np.float64)
+    if sizes.shape not in ((), (y_true.ndim,)) or not (np.isfinite(sizes).all() and (sizes > 0).all()):
+        raise ValueError(f"spacing must be a number above 0, or {y_true.ndim} of them, got {spacing!r}")
+    sizes = tuple(np.broadcast_to(sizes, y_true.ndim))
+    window = _window(y_true | y_pred)  # nothing beyond it is asked for
+    here, there = border(y_true)[window], border(y_pred)[window]
+    return _distance_to(there, here, sizes), _distance_to(here, there, sizes)
+
+
+def hausdorff(y_true, y_pred, spacing=1.0):
+    """Hausdorff distance of two borders: the largest of all `surface_distances`. One stray pixel decides it.
+
+    H(A, B) = max(max_a min_b |a - b|, max_b min_a |a - b|).
+
+    Parameters
+    ----------
+    y_true, y_pred, spacing
+        See `surface_distances`.
+
+    Returns
+    -------
+    float
+        NaN if both masks are empty, infinite if one is.
+
+    References
+    ----------
+    D. P. Huttenlocher et al.: Comparing images using the Hausdorff distance, PAMI 15 (1993), eqs. 1 and 2.
+    """
+    return _summary(surface_distances(y_true, y_pred, spacing), lambda a, b: max(a.max(), b.max()))
+
+
+def hd95(y_true, y_pred, spacing=1.0):
+    """As `hausdorff`, with the 95th percentile of each border's distances in the place of their maximum.
+
+    The larger of the two percentiles, as in the Metrics Reloaded guide and MONAI; some programs take the percentile of
+    all distances together.
+
+    Parameters
+    ----------
+    y_true, y_pred, spacing
+        See `surface_distances`.
+
+    Returns
+    -------
+    float
+        NaN if both masks are empty, infinite if one is.
+
+    References
+    ----------
+    L. Maier-Hein et al.: Metrics reloaded, Nature Methods 21 (2024), supplement.
+    """
+    return _summary(
+        surface_distances(y_true, y_pred, spacing), lambda a, b: max(np.percentile(a, 95), np.percentile(b, 95))
+    )
+
+
+def assd(y_true, y_pred, spacing=1.0):
+    """Average symmetric surface distance: the mean of both borders' `surface_distances`, all pixels alike.
+
+    Parameters
+    ----------
+    y_true, y_pred, spacing
+        See `surface_distances`.
+
+    Returns
+    -------
+    float
+        NaN if both masks are empty, infinite if one is.
+
+    References
+    ----------
+    T. Heimann et al.: Comparison and evaluation of methods for liver segmentation, IEEE TMI 28 (2009), section IV.
+    """
+    return _summary(surface_distances(y_true, y_pred, spacing), lambda a, b: np.concatenate([a, b]).mean())
+
+
+def boundary_f1(y_true, y_pred, tolerance=2.0, spacing=1.0):
+    """F1 score of two borders: precision and recall of border pixels that may be off by ``tolerance``.
+
+    Precision is the share of the predicted border that is at most ``tolerance`` from the true one, recall the share
+    of the true border that is at most that far from the predicted one.
+
+    Parameters
+    ----------
+    y_true, y_pred, spacing
+        See `surface_distances`.
+    tolerance : float, at least 0
+        In the unit of ``spacing``. In the paper .75 % of the image's diagonal.
+
+    Returns
+    -------
+    float
+        From 0 to 1. NaN if both masks are empty, 0 if one is.
+
+    References
+    ----------
+    G. Csurka, D. Larlus, F. Perronnin: What is a good evaluation measure for semantic segmentation?, BMVC 2013, eq. 8.
+    """
+    if not (np.isscalar(tolerance) and tolerance >= 0):
+        raise ValueError(f"tolerance must be a number, at least 0, got {tolerance!r}")
+    from_true, from_pred = surface_distances(y_true, y_pred, spacing)
+    if not from_true.size or not from_pred.size:
+        return 0.0 if from_true.size or from_pred.size else float("nan")
+    recall, precision = np.mean(from_true <= tolerance), np.mean(from_pred <= tolerance)
+    return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
+
+
+def _distance_to(target, points, spacing):
+    """Distance from each of the points to the nearest pixel of the target."""
+    from scipy.ndimage import distance_transform_edt
+
+    if not target.any():
+        return np.full(np.count_nonzero(points), np.inf)
+    return distance_transform_edt(~target, sampling=spacing)[points]
+
+
+def _window(mask):
+    """Slices that cut out the part of an image that holds the mask."""
+    if not mask.any():
+        return (slice(0, 0),) * mask.ndim
+    others = (tuple(a for a in range(mask.ndim) if a != axis) for axis in range(mask.ndim))
+    places = [np.flatnonzero(mask.any(axis=axes)) for axes in others]
+    return tuple(slice(p[0], p[-1] + 1) for p in places)
+
+
+def _summary(distances, function):
+    from_true, from_pred = distances
+    if from_true.size and from_pred.size:
+        return float(function(from_true, from_pred))
+    return float("inf") if from_true.size or from_pred.size else float("nan")
+
+
+# --- objects ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which objects were found; see `match_instances`.
+
+    Attributes
+    ----------
+    pairs : int64, (k, 2)
+        Labels of matched objects: true, predicted.
+    ious : float64, (k,)
+        Their intersections over unions.
+    missed, extra : int64 arrays
+        Labels of true objects that were not found, and of predicted ones that are none.
+    """
+
+    pairs: np.ndarray
+    ious: np.ndarray
+    missed: np.ndarray
+    extra: np.ndarray
+
+    @property
+    def precision(self):
+        """TP / (TP + FP), the share of predicted objects that are real; NaN if none was predicted."""
+        return float(_ratio(len(self.ious), len(self.ious) + len(self.extra)))
+
+    @property
+    def recall(self):
+        """TP / (TP + FN), the share of true objects that were found; NaN if there are none."""
+        return float(_ratio(len(self.ious), len(self.ious) + len(self.missed)))
+
+    @property
+    def f1(self):
+        """TP / (TP + FP/2 + FN/2), which is also the recognition quality RQ; NaN where there are no objects."""
+        return float(_ratio(2 * len(self.ious), 2 * len(self.ious) + len(self.missed) + len(self.extra)))
+
+    @property
+    def segmentation_quality(self):
+        """SQ, the mean IoU of the matched pairs; NaN if there are none."""
+        return float(_ratio(self.ious.sum(), len(self.ious)))
+
+    @property
+    def panoptic_quality(self):
+        """PQ = SQ · RQ (Kirillov et al. 2019, eqs. 1 and 2); 0 if nothing matched, NaN where there are no objects."""
+        return self.segmentation_quality * self.f1 if len(self.ious) else self.f1
+
+    @classmethod
+    def pooled(cls, matchings):
+        """Put the objects of several images together, as if they were one image: not the mean of the images' scores.
+
+        Labels stand one image after the other.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        parts = [cls(none.reshape(0, 2), none.astype(float), none, none), *matchings]
+        names = ("pairs", "ious", "missed", "extra")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def match_instances(y_true, y_pred, threshold=0.5):
+    """Match true and predicted objects whose intersection over union is above a threshold.
+
+    Above one half an object can match only one other: together two would cover more than all of it. So there is
+    nothing to choose, and thresholds below are refused.
+
+    Parameters
+    ----------
+    y_true, y_pred : int arrays, of one shape
+        0 is background; each other number is one object.
+    threshold : float
+        From .5 to below 1. A pair must be *above* it.
+
+    Returns
+    -------
+    Matching
+        With ``precision``, ``recall``, ``f1``, ``segmentation_quality`` and ``panoptic_quality``.
+
+    Raises
+    ------
+    TypeError
+        The arrays hold no whole numbers.
+    ValueError
+        Their shapes differ, labels below 0, a threshold out of range.
+
+    References
+    ----------
+    A. Kirillov, K. He, R. Girshick, C. Rother, P. Dollár: Panoptic segmentation, CVPR 2019, section 4.1.
+    """
+    if not (np.isscalar(threshold) and 0.5 <= threshold < 1):
+        raise ValueError(f"threshold must be from 0.5 to below 1, got {threshold!r}")
+    y_true, y_pred = _pair(y_true, y_pred)
+    for name, labels in (("y_true", y_true), ("y_pred", y_pred)):
+        if labels.size and labels.min() < 0:
+            raise ValueError(f"{name} must hold labels of 0 and above, got {labels.min()}")
+    true_ids, true_index = np.unique(y_true, return_inverse=True)
+    pred_ids, pred_index = np.unique(y_pred, return_inverse=True)
+    shape = len(true_ids), len(pred_ids)
+    overlap = np.bincount(true_index * shape[1] + pred_index, minlength=shape[0] * shape[1]).reshape(shape)
+    union = overlap.sum(axis=1, keepdims=True) + overlap.sum(axis=0, keepdims=True) - overlap
+    is_pair = (overlap > threshold * union) & (true_ids[:, None] != 0) & (pred_ids != 0)
+    rows, columns = np.nonzero(is_pair)
+    ids = true_ids.astype(np.int64), pred_ids.astype(np.int64)
+    return Matching(
+        pairs=np.stack([ids[0][rows], ids[1][columns]], axis=1),
+        ious=overlap[rows, columns] / union[rows, columns],
+        missed=ids[0][(true_ids != 0) & ~is_pair.any(axis=1)],
+        extra=ids[1][(pred_ids != 0) & ~is_pair.any(axis=0)],
+    )
+
+
+# --- probabilities ----------------------------------------------------------------------------------------------------
+
+
+class Reliability(NamedTuple):
+    """What was promised and what came true, in each bin of the probability; see `reliability`."""
+
+    count: np.ndarray
+    confidence: np.ndarray
+    accuracy: np.ndarray
+
+
+def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
+    """Sort pixels into bins by the probability given to them, and compare its mean with how often it came true.
+
+    Parameters
+    ----------
+    y_true : int or bool array, (...)
+        Class ids. For one probability a pixel: 0 and 1.
+    probabilities : float array, (...) or (..., 1), or (..., C)
+        Of the foreground; or of each class: then what counts is the probability of the class that has the largest.
+    n_bins : int
+        Bins of equal width. A bin holds its lower end, the last one both.
+    ignore_class : int, optional
+        Pixels with this true label are left out.
+
+    Returns
+    -------
+    Reliability
+        ``count``, int64; ``confidence``, the mean probability, and ``accuracy``, the share that came true, float64 and
+        NaN in empty bins: (n_bins,) each.
+
+    Raises
+    ------
+    TypeError
+        Labels that are no whole numbers, or probabilities that are no numbers.
+    ValueError
+        Shapes that do not go together, numbers out of range.
+    """
+    n_bins = _whole("n_bins", n_bins, 1)
+    y_true, p = _ids("y_true", y_true), np.asarray(probabilities)
+    if p.dtype.kind not in "buif":
+        raise TypeError(f"probabilities must hold numbers, got dtype {p.dtype}")
+    several = p.ndim == y_true.ndim + 1 and p.shape[-1] > 1
+    if p.shape[: y_true.ndim] != y_true.shape or p.shape[y_true.ndim :] not in ((), p.shape[-1:]):
+        raise ValueError(
+            f"probabilities must have the shape {y_true.shape} or {(*y_true.shape, 'C')} to go with y_true, "
+            f"got {p.shape}"
+        )
+    classes = p.shape[-1] if several else 2
+    p, y_true = p.reshape(-1, classes if several else 1).astype(np.float64), y_true.ravel()
+    if ignore_class is not None:
+        keep = y_true != _whole("ignore_class", ignore_class)
+        p, y_true = p[keep], y_true[keep]
+    if y_true.size and not (y_true.min() >= 0 and y_true.max() < classes):
+        raise ValueError(f"y_true must hold ids from 0 to {classes - 1}, got {y_true.min()} to {y_true.max()}")
+    if not ((p >= 0) & (p <= 1 + 1e-6)).all() or (several and not np.allclose(p.sum(axis=-1), 1, atol=1e-3)):
+        raise ValueError("probabilities must lie in [0, 1], and sum to 1 over classes: take a sigmoid or softmax first")
+    came_true = p.argmax(axis=-1) == y_true if several else y_true == 1
+    p = p.max(axis=-1)
+    index = np.minimum((p * n_bins).astype(np.intp), n_bins - 1)
+    count = np.bincount(index, minlength=n_bins)
+    return Reliability(
+        count,
+        _ratio(np.bincount(index, p, n_bins), count),
+        _ratio(np.bincount(index, came_true, n_bins), count),
+    )
+
+
+def expected_calibration_error(y_true, probabilities, n_bins=15, ignore_class=None):
+    """How far probabilities are from frequencies: |accuracy - confidence| of each bin, weighted by its pixels.
+
+    It tends to 0 for labels that are drawn from the probabilities, and is a little above it for few of them.
+
+    Parameters
+    ----------
+    y_true, probabilities, n_bins, ignore_class
+        See `reliability`.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN for no pixels.
+
+    References
+    ----------
+    C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: On calibration of modern neural networks, ICML 2017, eq. 3.
+    """
+    count, confidence, accuracy = reliability(y_true, probabilities, n_bins, ignore_class)
+    gaps = np.where(count > 0, count * np.abs(accuracy - confidence), 0.0)
+    return float(_ratio(gaps.sum(), count.sum()))
+
+
+# --- arguments and ratios ---------------------------------------------------------------------------------------------
+
+
+def _ratio(a, b):
+    """a / b in float64, NaN where b is 0."""
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    return np.divide(a, b, out=np.full(np.broadcast_shapes(a.shape, b.shape), np.nan), where=b != 0)
+
+
+def _whole(name, value, low=None):
+    if isinstance(value, (bool, np.bool_)) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if low is not None and value < low:
+        raise ValueError(f"{name} must be at least {low}, got {value}")
+    return int(value)
+
+
+def _ids(name, value):
+    array = np.asarray(value)
+    if array.dtype.kind not in "bui":
+        raise TypeError(
+            f"{name} must hold whole class ids or labels, got dtype {array.dtype}: take the argmax over classes, or "
+            "compare with a threshold, first"
+        )
+    return array
+
+
+def _pair(y_true, y_pred):
+    """Both as flat arrays of ids."""
+    y_true, y_pred = _ids("y_true", y_true), _ids("y_pred", y_pred)
+    if y_true.shape != y_pred.shape:
+        raise ValueError(f"y_true and y_pred must have one shape, got {y_true.shape} and {y_pred.shape}")
+    return y_true.ravel(), y_pred.ravel()
+
+
+def _mask(name, value):
+    array = _ids(name, value)
+    if array.ndim not in (2, 3):
+        raise ValueError(f"{name} must be one image (H, W) or one volume (D, H, W), got the shape {array.shape}")
+    if array.dtype != bool and array.size and not (array.min() >= 0 and array.max() <= 1):
+        raise ValueError(
+            f"{name} must be a mask of 0 and 1, got {array.min()} to {array.max()}: compare it with one class, as in "
+            "ids == 1"
+        )
+    return array.astype(bool)
+
+
+def _matrix(matrix):
+    array = np.asarray(matrix)
+    if array.dtype.kind not in "ui" or array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
+        raise ValueError(
+            f"matrix must be a confusion matrix, whole numbers (C, C), got dtype {array.dtype} and shape "
+            f"{array.shape}: make it with confusion_matrix(y_true, y_pred, n_classes)"
+        )
+    if array.min() < 0:
+        raise ValueError(f"matrix must hold counts of 0 and above, got {array.min()}")
+    return array.astype(np.int64)

@@ -1,0 +1,94 @@
+"""The mean IoU as a metric of `fit`: `segmentation.ConfusionMatrix` inside a compiled step, on logits."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from course_lib.losses import _inputs
+
+CARRY = 2**30  # counts are kept as high * CARRY + low, because JAX and many accelerators have no 64-bit numbers
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class MeanIoU(keras.metrics.Metric):
+    """Mean intersection over union of the classes that appear, over all pixels since the last reset.
+
+    For ``model.compile(metrics=[MeanIoU(n_classes)])``. It takes what the losses of `course_lib.losses.segmentation`
+    take: logits (N, ..., C), the decision being the largest, or with one channel above 0; and class ids or one-hot
+    targets. (``keras.metrics.MeanIoU`` cuts whatever it gets down to whole numbers, so that logits and probabilities
+    become class 0 and worse, and leaves out labels that are no class without a word: here the result is then NaN.)
+
+    Parameters
+    ----------
+    n_classes : int
+        2 for logits with one channel.
+    ignore_class : int, optional
+        Pixels with this label are not counted. If it is a class, that class is left out of the mean.
+    name, dtype : optional
+        See ``keras.metrics.Metric``.
+
+    Raises
+    ------
+    ValueError
+        By `update_state`: logits with another number of channels; sample weights.
+
+    Notes
+    -----
+    Counts are whole numbers throughout: exact for up to 2⁶⁰ pixels, with up to 2²⁴ in an image and 2³⁰ in a batch.
+    """
+
+    def __init__(self, n_classes, ignore_class=None, name="mean_iou", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        if isinstance(n_classes, bool) or not hasattr(n_classes, "__index__") or n_classes < 2:
+            raise ValueError(f"n_classes must be a whole number, at least 2, got {n_classes!r}")
+        self.n_classes, self.ignore_class = int(n_classes), ignore_class
+        shape = (self.n_classes, self.n_classes)
+        self.low = self.add_variable(shape, "zeros", dtype="int32", name="low")
+        self.high = self.add_variable(shape, "zeros", dtype="int32", name="high")
+        self.unknown = self.add_variable((), "zeros", dtype="float32", name="unknown")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Count the pixels of one batch."""
+        if sample_weight is not None:
+            raise ValueError("sample_weight must be None: pixels are counted; leave some out with ignore_class")
+        channels = y_pred.shape[-1]
+        if channels != self.n_classes and not (channels == 1 and self.n_classes == 2):
+            raise ValueError(f"y_pred must have {self.n_classes} channels of logits, got the shape {y_pred.shape}")
+        target, logits, weight = _inputs.read(y_true, y_pred, ignore_class=self.ignore_class)
+        known = weight == weight  # NaN marks a label that is no class
+        keep = ops.cast(known & (weight > 0), "float32")
+        keep = ops.reshape(keep, (ops.shape(keep)[0], -1, 1))
+        true, predicted = keep * self._one_hot(target, 0.5), self._one_hot(logits, 0.0)
+        # a product of matrices counts pairs, for each image by itself: below 2^24 float32 counts exactly
+        counts = ops.matmul(ops.transpose(true, (0, 2, 1)), predicted)
+        low = self.low + ops.sum(ops.cast(counts, "int32"), axis=0)
+        self.low.assign(low % CARRY)
+        self.high.assign(self.high + low // CARRY)
+        self.unknown.assign(self.unknown + ops.sum(ops.cast(~known, "float32")))
+
+    def _one_hot(self, values, threshold):
+        """The decision for each pixel, (N, pixels, n_classes), float32."""
+        values = ops.reshape(values, (ops.shape(values)[0], -1, values.shape[-1]))
+        foreground = values[..., 0] > threshold
+        ids = foreground if values.shape[-1] == 1 else ops.argmax(values, axis=-1)
+        return ops.one_hot(ops.cast(ids, "int32"), self.n_classes, dtype="float32")
+
+    def result(self):
+        """The mean IoU so far; NaN if nothing was counted, or a label was no class."""
+        counts = ops.cast(self.high, "float32") * CARRY + ops.cast(self.low, "float32")
+        hits = ops.diagonal(counts)
+        union = ops.sum(counts, axis=0) + ops.sum(counts, axis=1) - hits
+        shares = ops.cast(union > 0, "float32")
+        if self.ignore_class is not None:
+            shares = shares * ops.cast(ops.arange(self.n_classes) != self.ignore_class, "float32")
+        mean = ops.sum(shares * _inputs.ratio(hits, union)) / ops.sum(shares)
+        return ops.where(self.unknown > 0, np.nan, mean)
+
+    def confusion_matrix(self):
+        """Return the counts so far as `segmentation.confusion_matrix` gives them: int64 (n_classes, n_classes)."""
+        low, high = (np.asarray(ops.convert_to_numpy(v), dtype=np.int64) for v in (self.low, self.high))
+        return high * CARRY + low
+
+    def get_config(self):
+        """Everything that is needed to make the metric again."""
+        return {"n_classes": self.n_classes, "ignore_class": self.ignore_class, "name": self.name, "dtype": self.dtype}

@@ -1,0 +1,404 @@
+"""Segmentation metrics: held to loops over single pixels, to SciPy and scikit-image, and to cases worked by hand."""
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy.spatial.distance import cdist, directed_hausdorff
+from skimage.metrics import hausdorff_distance
+from skimage.segmentation import find_boundaries
+
+from course_lib.metrics import segmentation as metrics
+
+NAN = float("nan")
+
+
+def ids(classes, shape=(4, 5)):
+    return arrays.arrays(np.uint8, shape, elements=st.integers(0, classes - 1))
+
+
+def masks(shape=(6, 7)):
+    return st.tuples(*(arrays.arrays(bool, shape) for _ in "ab")).filter(lambda pair: pair[0].any() and pair[1].any())
+
+
+def square(row, column, size=5, shape=(20, 24)):
+    mask = np.zeros(shape, dtype=bool)
+    mask[row : row + size, column : column + size] = True
+    return mask
+
+
+# --- regions ----------------------------------------------------------------------------------------------------------
+
+
+@given(ids(3), ids(3))
+@settings(deadline=None, max_examples=50)
+def test_the_matrix_counts_pixel_by_pixel(y_true, y_pred):
+    counts = [[0] * 3 for _ in range(3)]
+    for true, predicted in zip(y_true.ravel().tolist(), y_pred.ravel().tolist(), strict=True):
+        counts[true][predicted] += 1
+    matrix = metrics.confusion_matrix(y_true, y_pred, 3)
+    assert matrix.dtype == np.int64
+    np.testing.assert_array_equal(matrix, counts)
+
+
+@given(ids(3), ids(3))
+@settings(deadline=None, max_examples=50)
+def test_scores_are_ratios_of_sets_of_pixels(y_true, y_pred):
+    overlap, twice = [], []
+    for c in range(3):
+        a, b = set(np.flatnonzero(y_true == c)), set(np.flatnonzero(y_pred == c))
+        overlap.append(Fraction(len(a & b), len(a | b)) if a | b else None)
+        twice.append(Fraction(2 * len(a & b), len(a) + len(b)) if a | b else None)
+    matrix = metrics.confusion_matrix(y_true, y_pred, 3)
+    for computed, expected in ((metrics.iou(matrix), overlap), (metrics.dice(matrix), twice)):
+        np.testing.assert_allclose(computed, [NAN if e is None else float(e) for e in expected], rtol=1e-15)
+    present = [e for e in overlap if e is not None]
+    assert metrics.mean_iou(matrix) == pytest.approx(float(sum(present) / len(present)), rel=1e-15)
+    assert metrics.pixel_accuracy(matrix) == np.mean(y_true == y_pred)
+    np.testing.assert_allclose(metrics.dice(matrix), 2 * metrics.iou(matrix) / (1 + metrics.iou(matrix)), rtol=1e-14)
+
+
+def test_a_matrix_by_hand():
+    """Truth 0 0 0 1 1 2, prediction 0 0 1 1 2 2: rows are the truth."""
+    matrix = metrics.confusion_matrix([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 2, 2], 3)
+    np.testing.assert_array_equal(matrix, [[2, 1, 0], [0, 1, 1], [0, 0, 1]])
+    np.testing.assert_allclose(metrics.iou(matrix), [2 / 3, 1 / 3, 1 / 2])
+    np.testing.assert_allclose(metrics.dice(matrix), [4 / 5, 1 / 2, 2 / 3])
+    assert metrics.mean_iou(matrix) == pytest.approx(1 / 2)
+    assert metrics.pixel_accuracy(matrix) == pytest.approx(4 / 6)
+
+
+def test_absent_classes_are_nan_and_left_out_of_the_mean():
+    matrix = metrics.confusion_matrix([0, 0, 1, 1], [0, 0, 1, 0], 4)
+    np.testing.assert_allclose(metrics.iou(matrix), [2 / 3, 1 / 2, NAN, NAN])
+    assert metrics.mean_iou(matrix) == pytest.approx(7 / 12)
+    imagined = metrics.confusion_matrix([0, 0, 1, 1], [0, 0, 1, 3], 4)  # in the prediction only: it counts, as 0
+    np.testing.assert_allclose(metrics.iou(imagined), [1, 1 / 2, NAN, 0])
+    assert metrics.mean_iou(imagined) == pytest.approx(1 / 2)
+    nothing = metrics.confusion_matrix(np.zeros((0, 4), int), np.zeros((0, 4), int), 2)
+    assert np.isnan(metrics.mean_iou(nothing)) and np.isnan(metrics.pixel_accuracy(nothing))
+
+
+def test_ignored_pixels_are_not_counted():
+    y_true, y_pred = np.array([0, 0, 1, 1, 255, 255], np.uint8), np.array([0, 1, 1, 1, 0, 1], np.uint8)
+    expected = metrics.confusion_matrix(y_true[:4], y_pred[:4], 2)
+    np.testing.assert_array_equal(metrics.confusion_matrix(y_true, y_pred, 2, ignore_class=255), expected)
+    assert metrics.mean_iou(expected, ignore_class=255) == metrics.mean_iou(expected)
+    y_true, y_pred = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 2, 1, 1, 0, 1])  # class 2 is not judged
+    matrix = metrics.confusion_matrix(y_true, y_pred, 3, ignore_class=2)
+    np.testing.assert_array_equal(matrix, [[1, 0, 1], [0, 2, 0], [0, 0, 0]])
+    assert metrics.mean_iou(matrix, ignore_class=2) == pytest.approx((1 / 2 + 1) / 2)
+    assert metrics.mean_iou(matrix) == pytest.approx((1 / 2 + 1 + 0) / 3)
+
+
+def test_no_chunk_is_lost(monkeypatch):
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.integers(0, 5, (2, 3, 41, 53))
+    whole = metrics.confusion_matrix(y_true, y_pred, 5, ignore_class=4)
+    monkeypatch.setattr(metrics, "CHUNK", 100)
+    np.testing.assert_array_equal(metrics.confusion_matrix(y_true, y_pred, 5, ignore_class=4), whole)
+    assert whole.sum() == np.count_nonzero(y_true != 4)
+
+
+@given(st.lists(st.tuples(ids(3, (7,)), ids(3, (7,))), min_size=1, max_size=5))
+@settings(deadline=None, max_examples=50)
+def test_batch_by_batch_is_all_at_once(batches):
+    total, first = metrics.ConfusionMatrix(3, ignore_class=1), metrics.ConfusionMatrix(3, ignore_class=1)
+    for batch in batches:
+        total.update(*batch)
+    y_true, y_pred = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    np.testing.assert_array_equal(total.result(), metrics.confusion_matrix(y_true, y_pred, 3, ignore_class=1))
+    first.update(*batches[0])
+    first.merge(total)
+    expected = total.result() + metrics.confusion_matrix(*batches[0], 3, ignore_class=1)
+    np.testing.assert_array_equal(first.result(), expected)
+    total.result()[:] = -1  # a copy: the counts stay
+    assert total.result().min() >= 0
+    total.reset()
+    assert not total.result().any()
+
+
+def test_more_pixels_than_32_bits_can_count_are_counted_exactly():
+    total = metrics.ConfusionMatrix(2)
+    total.update(np.zeros(1 << 20, np.uint8), np.zeros(1 << 20, np.uint8))
+    for _ in range(12):
+        total.merge(total)
+    total.update([1, 0], [1, 1])
+    np.testing.assert_array_equal(total.result(), [[2**32, 1], [0, 1]])
+    assert metrics.iou(total.result())[0] == 2**32 / (2**32 + 1) != 1
+    assert metrics.dice(total.result())[0] == 2**33 / (2**33 + 1) != 1
+
+
+# --- borders ----------------------------------------------------------------------------------------------------------
+
+
+@given(masks())
+@settings(deadline=None, max_examples=50)
+def test_the_border_is_that_of_scikit_image(pair):
+    mask = pair[0]
+    expected = find_boundaries(np.pad(mask, 1), connectivity=1, mode="inner")[1:-1, 1:-1]
+    np.testing.assert_array_equal(metrics.border(mask), expected & mask)
+
+
+def test_the_border_of_a_volume():
+    mask = np.zeros((5, 6, 7), dtype=bool)
+    mask[1:4, 1:5, 2:6] = True
+    expected = mask.copy()
+    expected[2, 2:4, 3:5] = False
+    np.testing.assert_array_equal(metrics.border(mask), expected)
+
+
+@given(masks(), st.sampled_from([1.0, 0.5, (2.0, 0.3)]))
+@settings(deadline=None, max_examples=50)
+def test_distances_of_all_pairs_of_border_pixels(pair, spacing):
+    a, b = (np.argwhere(metrics.border(mask)) * spacing for mask in pair)
+    distances = cdist(a, b)
+    from_true, from_pred = metrics.surface_distances(*pair, spacing=spacing)
+    np.testing.assert_allclose(from_true, distances.min(axis=1), atol=1e-12)
+    np.testing.assert_allclose(from_pred, distances.min(axis=0), atol=1e-12)
+    largest = max(directed_hausdorff(a, b)[0], directed_hausdorff(b, a)[0])
+    assert metrics.hausdorff(*pair, spacing) == pytest.approx(largest)
+    if spacing == 1.0:
+        assert metrics.hausdorff(*pair) == pytest.approx(hausdorff_distance(*map(metrics.border, pair)))
+    quarter = max(np.percentile(distances.min(axis), 95) for axis in (0, 1))
+    assert metrics.hd95(*pair, spacing) == pytest.approx(quarter)
+    mean = (distances.min(1).sum() + distances.min(0).sum()) / sum(distances.shape)
+    assert metrics.assd(*pair, spacing) == pytest.approx(mean)
+    recall, precision = (distances.min(1) <= 1).mean(), (distances.min(0) <= 1).mean()
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
+    assert metrics.boundary_f1(*pair, tolerance=1, spacing=spacing) == pytest.approx(f1)
+
+
+@pytest.mark.parametrize("shift", range(8))
+def test_equal_squares_shifted_by_k_are_k_apart(shift):
+    a, b = square(3, 4, 5), square(3, 4 + shift, 5)
+    assert metrics.hausdorff(a, b) == shift
+    assert metrics.hausdorff(a, b, spacing=(1, 0.25)) == shift / 4
+    assert metrics.hausdorff(a.T, b.T) == shift
+    assert 0 <= metrics.assd(a, b) <= metrics.hd95(a, b) <= shift
+    assert metrics.boundary_f1(a, b, tolerance=shift) == 1
+
+
+def test_average_distance_and_percentile_by_hand():
+    """A row of 20 pixels against the same row and one stray pixel 10 further on."""
+    a = np.zeros((3, 40), dtype=bool)
+    a[1, :20] = True
+    b = a.copy()
+    b[1, 29] = True
+    assert metrics.hausdorff(a, b) == 10
+    assert metrics.assd(a, b) == pytest.approx(10 / 41)
+    assert metrics.hd95(a, b) == 0  # of the 21 distances only the largest is not 0
+    assert metrics.boundary_f1(a, b) == pytest.approx(2 * (20 / 21) / (20 / 21 + 1))
+    assert metrics.boundary_f1(a, b, tolerance=10) == 1
+
+
+def test_the_larger_of_the_two_percentiles():
+    a, b = square(5, 5, 1), square(5, 5, 1) | square(5, 15, 1)
+    assert metrics.hd95(a, b) == metrics.hd95(b, a) == pytest.approx(9.5)
+
+
+def test_a_boundary_score_by_hand():
+    a, b = square(5, 5, 1), square(5, 7, 1)
+    assert [metrics.boundary_f1(a, b, tolerance=t) for t in (0, 1, 1.99, 2)] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("true", "predicted", "distance", "score"), [(0, 0, NAN, NAN), (1, 0, np.inf, 0), (0, 1, np.inf, 0)]
+)
+def test_empty_masks(true, predicted, distance, score):
+    a, b = (np.full((6, 7), value) for value in (true, predicted))
+    for function in (metrics.hausdorff, metrics.hd95, metrics.assd):
+        np.testing.assert_equal(function(a, b), distance)
+    np.testing.assert_equal(metrics.boundary_f1(a, b), score)
+    for given_mask, distances in zip((a, b), metrics.surface_distances(a, b), strict=True):
+        assert distances.shape == (np.count_nonzero(metrics.border(given_mask)),) and np.isinf(distances).all()
+
+
+# --- objects ----------------------------------------------------------------------------------------------------------
+
+
+@given(ids(4, (5, 6)), ids(4, (5, 6)), st.sampled_from([0.5, 0.6, 0.75]))
+@settings(deadline=None, max_examples=50)
+def test_matching_as_in_the_definition(y_true, y_pred, threshold):
+    ious = {}
+    for i in set(y_true.flat) - {0}:
+        for j in set(y_pred.flat) - {0}:
+            both, either = np.sum((y_true == i) & (y_pred == j)), np.sum((y_true == i) | (y_pred == j))
+            if Fraction(int(both), int(either)) > Fraction(threshold):
+                ious[int(i), int(j)] = both / either
+    found = metrics.match_instances(y_true, y_pred, threshold)
+    assert dict(zip(map(tuple, found.pairs.tolist()), found.ious, strict=True)) == ious
+    missed = set(y_true.flat) - {0} - {i for i, _ in ious}
+    extra = set(y_pred.flat) - {0} - {j for _, j in ious}
+    assert (set(found.missed), set(found.extra)) == (missed, extra)
+    tp, fn, fp = len(ious), len(missed), len(extra)
+    np.testing.assert_equal(found.precision, tp / (tp + fp) if tp + fp else NAN)
+    np.testing.assert_equal(found.recall, tp / (tp + fn) if tp + fn else NAN)
+    whole = tp + fp / 2 + fn / 2
+    np.testing.assert_allclose(found.f1, tp / whole if whole else NAN)
+    np.testing.assert_allclose(found.panoptic_quality, sum(ious.values()) / whole if whole else NAN)
+
+
+def test_objects_by_hand():
+    """One found exactly, one found with IoU 2/3, one cut into halves (IoU 1/2 is not above 1/2), one imagined."""
+    y_true = np.array([1, 1, 0, 2, 2, 2, 0, 3, 3, 0, 0])
+    y_pred = np.array([7, 7, 0, 9, 9, 0, 0, 4, 5, 0, 6])
+    found = metrics.match_instances(y_true, y_pred)
+    np.testing.assert_array_equal(found.pairs, [[1, 7], [2, 9]])
+    np.testing.assert_allclose(found.ious, [1, 2 / 3])
+    assert (found.missed.tolist(), found.extra.tolist()) == ([3], [4, 5, 6])
+    assert (found.precision, found.recall) == (2 / 5, 2 / 3)
+    assert found.f1 == pytest.approx(2 / (2 + 3 / 2 + 1 / 2))
+    assert found.segmentation_quality == pytest.approx(5 / 6)
+    assert found.panoptic_quality == pytest.approx(5 / 6 * 1 / 2)
+    assert metrics.match_instances(y_true, y_pred, threshold=0.7).pairs.tolist() == [[1, 7]]
+
+
+def test_names_of_objects_do_not_matter():
+    rng = np.random.default_rng(0)
+    y_true, y_pred = np.kron(rng.integers(0, 9, (2, 6, 6)), np.ones((3, 3), int))
+    y_pred[:, 1:] = y_true[:, :-1]
+    names = np.concatenate([[0], rng.permutation(np.arange(10, 500, 50))])
+    plain, renamed = metrics.match_instances(y_true, y_pred), metrics.match_instances(names[y_true], y_pred)
+    assert plain.panoptic_quality == pytest.approx(renamed.panoptic_quality, rel=1e-12) and plain.pairs.size
+    assert len(plain.missed) == len(renamed.missed)
+
+
+def test_no_objects_at_all():
+    none, one = np.zeros((3, 4), int), np.eye(3, 4, dtype=int)
+    empty = metrics.match_instances(none, none)
+    for score in ("precision", "recall", "f1", "segmentation_quality", "panoptic_quality"):
+        assert np.isnan(getattr(empty, score)), score
+    imagined, overlooked = metrics.match_instances(none, one), metrics.match_instances(one, none)
+    assert (imagined.precision, imagined.f1, imagined.panoptic_quality) == (0, 0, 0) and np.isnan(imagined.recall)
+    assert (overlooked.recall, overlooked.f1, overlooked.panoptic_quality) == (0, 0, 0)
+    assert np.isnan(overlooked.precision)
+
+
+def test_pooled_images_are_one_large_image():
+    rng = np.random.default_rng(1)
+    y_true = np.kron(rng.integers(0, 5, (3, 4, 4)), np.ones((1, 4, 4), int))
+    y_true[0, :, 4:] = 0
+    y_pred = y_true.copy()
+    y_pred[:2, :, 2:] = y_true[:2, :, :-2]
+    parts = [metrics.match_instances(*pair) for pair in zip(y_true, y_pred, strict=True)]
+    offset = 10 * np.arange(3)[:, None, None]
+    whole = metrics.match_instances(np.where(y_true, y_true + offset, 0), np.where(y_pred, y_pred + offset, 0))
+    pooled = metrics.Matching.pooled(parts)
+    for score in ("precision", "recall", "f1", "panoptic_quality"):
+        assert getattr(pooled, score) == pytest.approx(getattr(whole, score))
+    assert pooled.f1 != pytest.approx(np.mean([part.f1 for part in parts]))
+    assert np.isnan(metrics.Matching.pooled([]).f1)
+
+
+# --- probabilities ----------------------------------------------------------------------------------------------------
+
+
+def test_labels_drawn_from_the_probabilities_are_calibrated():
+    rng = np.random.default_rng(0)
+    p = rng.beta(0.5, 0.5, 400_000)
+    y = (rng.random(p.shape) < p).astype(int)
+    small = metrics.expected_calibration_error(y, p)
+    assert 0 < small < 0.004 < metrics.expected_calibration_error(y[:4000], p[:4000])  # it is biased for few pixels
+    of_classes = rng.dirichlet([0.5, 0.5, 0.5], 400_000)
+    y = (rng.random((len(of_classes), 1)) > of_classes.cumsum(axis=1)).sum(axis=1)
+    assert metrics.expected_calibration_error(y, of_classes) < 0.004
+
+
+def test_calibration_by_hand():
+    """.9 promised, .6 kept; in another bin .2 promised, .5 kept, on twice as many pixels."""
+    p = np.array([0.9] * 10 + [0.2] * 20)
+    y = np.array([1] * 6 + [0] * 4 + [1] * 10 + [0] * 10)
+    assert metrics.expected_calibration_error(y, p) == pytest.approx(0.3)
+    y[6:8] = 1  # .8 kept
+    assert metrics.expected_calibration_error(y, p) == pytest.approx((10 * 0.1 + 20 * 0.3) / 30)
+    assert metrics.expected_calibration_error(y, p, n_bins=1) == pytest.approx(abs(18 / 30 - 13 / 30))
+    count, confidence, accuracy = metrics.reliability(y, p, n_bins=5)
+    np.testing.assert_array_equal(count, [0, 20, 0, 0, 10])
+    np.testing.assert_allclose(confidence, [NAN, 0.2, NAN, NAN, 0.9])
+    np.testing.assert_allclose(accuracy, [NAN, 0.5, NAN, NAN, 0.8])
+
+
+def test_the_ends_of_the_bins():
+    count, *_ = metrics.reliability(np.zeros(4, int), np.array([0, 0.5, 0.75, 1.0]), n_bins=4)
+    np.testing.assert_array_equal(count, [1, 0, 1, 2])
+
+
+@given(ids(3, (4, 5)), st.integers(0, 100))
+@settings(deadline=None, max_examples=50)
+def test_confidence_of_the_largest_of_several_classes(y, seed):
+    p = np.random.default_rng(seed).dirichlet(np.ones(3), y.shape)
+    total, bins = 0, 4
+    for b in range(bins):
+        rows = [
+            (max(row), int(np.argmax(row) == label))
+            for row, label in zip(p.reshape(-1, 3), y.flat, strict=True)
+            if b == min(int(max(row) * bins), bins - 1)
+        ]
+        if rows:
+            confidence, kept = np.mean(rows, axis=0)
+            total += len(rows) / y.size * abs(confidence - kept)
+    assert metrics.expected_calibration_error(y, p, n_bins=bins) == pytest.approx(total)
+
+
+def test_calibration_of_masks_with_a_channel_and_ignored_pixels():
+    rng = np.random.default_rng(0)
+    y, p = rng.integers(0, 2, (2, 5, 6)), rng.random((2, 5, 6))
+    expected = metrics.expected_calibration_error(y.ravel(), p.ravel())
+    assert metrics.expected_calibration_error(y, p[..., None].astype("float32")) == pytest.approx(expected, rel=1e-5)
+    marked = np.concatenate([y, np.full_like(y, 255)])
+    assert metrics.expected_calibration_error(marked, np.concatenate([p, p]), ignore_class=255) == expected
+    assert np.isnan(metrics.expected_calibration_error(np.full((2, 2), 255), np.ones((2, 2)), ignore_class=255))
+
+
+# --- arguments --------------------------------------------------------------------------------------------------------
+
+ZEROS = np.zeros((3, 4), dtype=int)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: metrics.confusion_matrix(ZEROS, ZEROS + 0.9, 2), TypeError, "y_pred must hold whole .* float64"),
+        (lambda: metrics.confusion_matrix(ZEROS, ZEROS[:2], 2), ValueError, r"one shape, got \(3, 4\) and \(2, 4\)"),
+        (lambda: metrics.confusion_matrix(ZEROS + 255, ZEROS, 2), ValueError, "y_true must hold .* 255 to 255: name a"),
+        (lambda: metrics.confusion_matrix(ZEROS, ZEROS - 1, 2), ValueError, "y_pred must hold .* from 0 to 1, got -1"),
+        (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 2.0), TypeError, "n_classes must be a whole number, got 2.0"),
+        (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 0), ValueError, "n_classes must be at least 1, got 0"),
+        (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 2, "x"), TypeError, "ignore_class must be a whole number"),
+        (lambda: metrics.ConfusionMatrix(2).merge(metrics.ConfusionMatrix(3)), ValueError, "2 classes, got 3"),
+        (lambda: metrics.iou(ZEROS), ValueError, r"matrix must be a confusion matrix.*\(3, 4\)"),
+        (lambda: metrics.dice(np.eye(2)), ValueError, "whole numbers .* got dtype float64"),
+        (lambda: metrics.mean_iou(-np.eye(2, dtype=int)), ValueError, "counts of 0 and above, got -1"),
+        (lambda: metrics.hausdorff(ZEROS + 2, ZEROS), ValueError, "y_true must be a mask of 0 and 1, got 2 to 2"),
+        (lambda: metrics.hausdorff(ZEROS, ZEROS + 0.5), TypeError, "y_pred must hold whole"),
+        (lambda: metrics.assd(ZEROS[0], ZEROS[0]), ValueError, r"one image \(H, W\) or one volume"),
+        (lambda: metrics.hd95(ZEROS, ZEROS.T), ValueError, "one shape"),
+        (lambda: metrics.hd95(ZEROS, ZEROS, spacing=0), ValueError, "spacing must be a number above 0"),
+        (lambda: metrics.hd95(ZEROS, ZEROS, spacing=(1, 1, 1)), ValueError, "or 2 of them"),
+        (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance=-1), ValueError, "tolerance must be a number, at least 0"),
+        (lambda: metrics.match_instances(ZEROS, ZEROS, 0.3), ValueError, "threshold must be from 0.5 to below 1"),
+        (lambda: metrics.match_instances(ZEROS - 1, ZEROS), ValueError, "y_true must hold labels of 0 and above"),
+        (lambda: metrics.reliability(ZEROS, ZEROS - 3.0), ValueError, r"in \[0, 1\].*take a sigmoid"),
+        (lambda: metrics.reliability(ZEROS, ZEROS + NAN), ValueError, r"in \[0, 1\]"),
+        (lambda: metrics.reliability(ZEROS, np.ones((3, 4, 2))), ValueError, "sum to 1 over classes"),
+        (lambda: metrics.reliability(ZEROS, np.ones((4, 3))), ValueError, r"\(3, 4\) or \(3, 4, 'C'\)"),
+        (lambda: metrics.reliability(ZEROS + 2, ZEROS), ValueError, "y_true must hold ids from 0 to 1"),
+        (lambda: metrics.reliability(ZEROS, np.full((3, 4), "a")), TypeError, "must hold numbers"),
+        (lambda: metrics.reliability(ZEROS, ZEROS, n_bins=0), ValueError, "n_bins must be at least 1"),
+    ],
+)
+def test_bad_arguments_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_numpy_is_enough_to_load_it():
+    heavy = "{'tensorflow', 'keras', 'jax', 'scipy'}"
+    code = f"import sys, course_lib.metrics.segmentation; sys.exit(bool({heavy} & {{*sys.modules}}))"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
