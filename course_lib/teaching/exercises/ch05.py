@@ -1,0 +1,850 @@
+"""Exercises of chapter 05, Learning by gradients."""
+
+import numpy as np
+
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.1 The central difference
+
+CUBE = (1.0, 8.0, 27.0, 1.0)  # w³ at 1, 2, 3
+
+
+def _three_values(rng):
+    for h in (0.5, 0.25, 0.1, 2.0):
+        coefficients = rng.integers(-3, 4, 4)
+        yield (*(float(np.polyval(coefficients, 1 + side * h)) for side in (-1, 0, 1)), h)
+    for h in (0.01, 0.3):
+        w, (a, b) = rng.normal(size=5), rng.normal(size=2)
+        yield (*(np.sin(a * (w + side * h)) + b * (w + side * h) ** 2 for side in (-1, 0, 1)), h)
+
+
+def _slope_of_the_parabola(before, here, after, h):
+    """The slope, in the middle, of the parabola through the three points: another road to the same number."""
+    left, right = (here - before) / h, (after - here) / h
+    return left + (right - left) / 2
+
+
+central_difference = FunctionExercise(
+    number="5.1",
+    title="The central difference",
+    statement="Write `central_difference(before, here, after, h)`: the best estimate of f'(w) from f(w − h), f(w), f(w + h).",
+    signature="central_difference(before, here, after, h)",
+    cases=_three_values,
+    oracle=_slope_of_the_parabola,
+    solution="""
+    def central_difference(before, here, after, h):
+        return (after - before) / (2 * h)
+    """,
+    misconceptions=[
+        Misconception(
+            "divided by h",
+            lambda before, here, after, h: (after - before) / h,
+            "you divide by $h$, but `before` and `after` are $2h$ apart. For $w^3$ at 2, with `h = 1`, you return `26`: twice too much. "
+            "See the second quotient in (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "forward difference",
+            lambda before, here, after, h: (after - here) / h,
+            "you return the **forward** difference, whose error falls only with $h$, not with $h^2$. For $w^3$ at 2, with `h = 1`, you return `19`, "
+            "while the central one gives 13 and the truth is 12. Look to both sides: (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "backward difference",
+            lambda before, here, after, h: (here - before) / h,
+            "you return the **backward** difference, which sees only the left side. For $w^3$ at 2, with `h = 1`, you return `7`, while the central one "
+            "gives 13 and the truth is 12. See (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "sign",
+            lambda before, here, after, h: (before - after) / (2 * h),
+            "the **sign** is wrong: you subtract what comes after from what comes before. $w^3$ rises at 2, but you return `-13`. See (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "second derivative",
+            lambda before, here, after, h: (after - 2 * here + before) / h**2,
+            "that is the **second** derivative, the change of the slope. For $w^3$ at 2, with `h = 1`, you return `12`, which is $6w$; "
+            "with other steps and functions it is far from $f'$. See (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "2h without parentheses",
+            lambda before, here, after, h: (after - before) / 2 * h,
+            "`/ 2 * h` divides by 2 and then **multiplies** by $h$; write `/ (2 * h)`. For $w^2$ at 1, with `h = 0.5`, you return `0.5`, expected 2. See (5.2).",
+            reread="(5.2)",
+            example=(0.25, 1.0, 2.25, 0.5),
+        ),
+    ],
+    hints=(
+        "Try $w^2$ at 1 with `h = 1`: the values are 0, 1, 4. A good estimate gives exactly 2.",
+        "One of the three values is not needed.",
+        "Rise over run: `after - before`, divided by the distance between the two places.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.2 Choose a step
+
+choose_a_step = ChoiceExercise(
+    number="5.2",
+    title="Choose a step",
+    statement="A gradient check in float64 with central differences and h = 1e-12 reports an error of 1e-4. What do you do?",
+    options={
+        "a": "make the step smaller still: the derivative is a limit, so a smaller step is always closer",
+        "b": "make the step larger, near 1e-5, where truncation and rounding balance",
+        "c": "look for the bug in the gradient, since the check is exact up to rounding",
+        "d": "take forward differences, which subtract numbers that are further apart",
+    },
+    answer="b",
+    reasons={
+        "a": "“a smaller step is always closer” is true on paper. In the computer the rounding error grows like $ε|f|/h$: at 1e-12 it is about 1e-4 "
+        "already. See the left branch of the V under (5.3).",
+        "b": "“near 1e-5” is the bottom of the V: $ε^{1/3} ≈ 6·10^{-6}$, by (5.3).",
+        "c": "you say that “the check is exact up to rounding”. But that rounding is divided by $h$: $2·10^{-16}/10^{-12} ≈ 2·10^{-4}$, just the error you see. "
+        "See (5.3).",
+        "d": "“further apart” is wrong: forward differences subtract numbers that are $h$ apart, central ones $2h$, and their truncation error is larger as well. "
+        "See (5.2).",
+    },
+    hints=(
+        "Look at the picture of the two V-shaped curves. On which branch is 1e-12?",
+        "Estimate the rounding error: $ε|f|/h$ with $ε ≈ 2·10^{-16}$.",
+        "(5.3) tells the best step: the cube root of ε.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.3 Backwards by hand
+
+backwards_by_hand = ValueExercise(
+    number="5.3",
+    title="Backwards by hand",
+    statement="x = 2, u = x·x, L = u·x + 3u. What is ∂L/∂x?",
+    answer=24,
+    solution="""
+    x = 2
+    u = x * x
+    dL_du = x + 3                # both terms of L contain u
+    du_dx = x + x                # both factors of u are x
+    answer = u + dL_du * du_dx   # directly (u·x), and through u
+    """,
+    misconceptions=[
+        Misconception(
+            "direct path forgotten",
+            20,
+            "`20` is what flows **through u**. But $x$ stands in $L = u·x + 3u$ itself as well, and that path brings $∂(u·x)/∂x = u = 4$. Add over all paths: (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "u taken as a constant",
+            4,
+            "`4` treats $u$ as a **constant**. $u$ changes with $x$, so there is a second path, through $u$: see (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "only the last use of u",
+            16,
+            "`16` counts only one use of $u$, the $3u$: its gradient was **replaced**, not added. $u$ is used twice, so $∂L/∂u = x + 3 = 5$. See the sum in (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "only the first use of u",
+            12,
+            "`12` counts only one use of $u$, the product $u·x$. The term $3u$ contributes as well: $∂L/∂u = x + 3 = 5$. See the sum in (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "one factor of the square",
+            14,
+            "`14` differentiates only **one factor** of $u = x·x$. $x$ is used twice there, so $∂u/∂x = 2x = 4$: see (5.6).",
+            reread="(5.6)",
+        ),
+    ],
+    hints=(
+        "Draw the graph: $x$ has arrows to $u$ (two of them) and to $L$. $u$ has two arrows to $L$.",
+        "Begin at the end: $∂L/∂u$ has two contributions, $x$ and 3.",
+        "$∂L/∂x = u + (x + 3)·2x$.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.4 The gradient of a bias
+
+THREE_ROWS = (np.array([[1, 2], [3, 4], [5, 6]]),)
+
+
+def _output_gradients(rng):
+    for shape in ((2, 3), (4, 2), (2, 2, 3), (3, 2, 4, 2)):
+        yield (rng.integers(-5, 6, shape),)
+    for shape in ((5, 4), (2, 3, 3, 5)):
+        yield (rng.normal(size=shape),)
+
+
+bias_gradient = FunctionExercise(
+    number="5.4",
+    title="The gradient of a bias",
+    statement="Write `bias_gradient(g)`: from the gradient of the result, shape (N, ..., C), to the gradient of a bias of shape (C,).",
+    signature="bias_gradient(g)",
+    cases=_output_gradients,
+    oracle=lambda g: np.array([g[..., c].sum() for c in range(g.shape[-1])]),
+    solution="""
+    def bias_gradient(g):
+        return g.reshape(-1, g.shape[-1]).sum(axis=0)
+    """,
+    misconceptions=[
+        Misconception(
+            "broadcasting sum forgotten",
+            lambda g: g.copy(),
+            "you hand the gradient on **unsummed**: for `g = [[1, 2], [3, 4], [5, 6]]` you return `[[1, 2], [3, 4], [5, 6]]`, but the bias has two numbers, not six. Each was used once per row; "
+            "its gradient is the sum over all uses. See (5.9).",
+            reread="(5.9)",
+            example=THREE_ROWS,
+        ),
+        Misconception(
+            "mean for sum",
+            lambda g: g.reshape(-1, g.shape[-1]).mean(axis=0),
+            "you take the **mean** over the rows. The bias acts on every row, and all its effects add up: for `g = [[1, 2], [3, 4], [5, 6]]` you return `[3, 4]`, expected `[9, 12]`. "
+            "(If the loss is a mean, the 1/N is in `g` already.) See (5.9).",
+            reread="(5.9)",
+            example=THREE_ROWS,
+        ),
+        Misconception(
+            "summed over the channels",
+            lambda g: g.sum(axis=-1),
+            "you sum over the **channels**, the one axis that the bias has. For `g = [[1, 2], [3, 4], [5, 6]]` you return `[3, 7, 11]`, expected `[9, 12]`. Sum over the axes along which it "
+            "was repeated: (5.9).",
+            reread="(5.9)",
+            example=THREE_ROWS,
+        ),
+        Misconception(
+            "summed over everything",
+            lambda g: g.sum(),
+            "you sum over **all** axes and get one number, `21` for `g = [[1, 2], [3, 4], [5, 6]]`. The bias has one number for each channel: keep the last axis. See (5.9).",
+            reread="(5.9)",
+            example=THREE_ROWS,
+        ),
+        Misconception(
+            "summed over the batch only",
+            lambda g: g.sum(axis=0),
+            "you sum over the **first** axis only. With images, the bias was repeated along rows and columns as well. For `g` of shape (1, 2, 2), `[[[1, 2], [3, 4]]]`, you return "
+            "`[[1, 2], [3, 4]]`, expected `[4, 6]`. See (5.9).",
+            reread="(5.9)",
+            example=(np.array([[[1, 2], [3, 4]]]),),
+        ),
+    ],
+    hints=(
+        "How many paths lead from one entry of the bias to the loss? One for each place where it was added.",
+        "Sum over all axes but the last.",
+        "`g.sum(axis=tuple(range(g.ndim - 1)))`, or reshape to two axes first.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.5 Scale the inputs
+
+COLUMNS = (np.array([[0.0, 100.0], [2.0, 500.0]]), np.array([[3.0, 300.0], [5.0, 500.0]]))
+
+
+def _two_sets(rng):
+    for n, m, c in ((3, 2, 2), (4, 3, 3), (6, 4, 1), (10, 5, 4)):
+        scale = 10.0 ** rng.integers(-1, 3, c)
+        yield rng.integers(-9, 10, (n, c)) * scale + np.arange(n)[:, None], rng.integers(-9, 10, (m, c)) * scale
+    yield rng.normal(5, 3, size=(20, 3)), rng.normal(6, 2, size=(8, 3))
+
+
+def _by_whitening(train, test):
+    """Column by column, with NumPy's covariance in place of its standard deviation."""
+    parts = []
+    for column, other in zip(train.T, test.T, strict=True):
+        scale = np.cov(column, bias=True) ** -0.5
+        parts.append((scale * (column - np.average(column)), scale * (other - np.average(column))))
+    return tuple(np.column_stack(side) for side in zip(*parts, strict=True))
+
+
+def _scaled_by(choose):
+    """Both sets shifted and scaled by what `choose` makes of them."""
+
+    def wrong(train, test):
+        (mean, scale), (mean_test, scale_test) = choose(train, test)
+        return (train - mean) / scale, (test - mean_test) / scale_test
+
+    return wrong
+
+
+standardise = FunctionExercise(
+    number="5.5",
+    title="Scale the inputs",
+    statement="Write `standardise(train, test)`: return both, so that each column of the training set has mean 0 and standard deviation 1.",
+    signature="standardise(train, test)",
+    cases=_two_sets,
+    oracle=_by_whitening,
+    solution="""
+    def standardise(train, test):
+        mean, deviation = train.mean(axis=0), train.std(axis=0)
+        return (train - mean) / deviation, (test - mean) / deviation
+    """,
+    misconceptions=[
+        Misconception(
+            "inputs not scaled",
+            lambda train, test: (train.copy(), test.copy()),
+            "your inputs are **not scaled** at all: for the example you return `[[[0, 100], [2, 500]], [[3, 300], [5, 500]]]`. The second column would rule the gradient, and leave no good learning "
+            "rate. See the end of section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "centred only",
+            _scaled_by(lambda a, b: [(a.mean(0), 1), (a.mean(0), 1)]),
+            "you subtract the mean but do not **divide** by the standard deviation: `[[[-1, -200], [1, 200]], [[2, 0], [4, 200]]]`. The columns still differ in size by a factor of 200. See section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "test set scaled by itself",
+            _scaled_by(lambda a, b: [(a.mean(0), a.std(0)), (b.mean(0), b.std(0))]),
+            "you scale the test set by **its own** mean and deviation: `[[[-1, -1], [1, 1]], [[-1, -1], [1, 1]]]`. Then the same pixel means something else in the two sets. At prediction time there "
+            "may be only one sample. Use the training set's numbers for both: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "statistics of both sets",
+            _scaled_by(lambda a, b: [(np.r_[a, b].mean(0), np.r_[a, b].std(0))] * 2),
+            "you compute the mean and the deviation over **both** sets, and so let the test set leak into training. The training column 0, 2 becomes -1.387, -0.2774 in "
+            "`[[[-1.387, -1.508], [-0.2774, 0.9045]], [[0.2774, -0.3015], [1.387, 0.9045]]]`, where it should be -1, 1. See section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "one scale for all columns",
+            _scaled_by(lambda a, b: [(a.mean(), a.std()), (a.mean(), a.std())]),
+            "you take one mean and one deviation over **all columns**; a missing `axis=0`. For the example you return "
+            "`[[[-0.7313, -0.2454], [-0.7216, 1.698]], [[-0.7167, 0.7265], [-0.707, 1.698]]]`: the first column is still as good as constant. See section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "divided by the variance",
+            _scaled_by(lambda a, b: [(a.mean(0), a.var(0)), (a.mean(0), a.var(0))]),
+            "you divide by the **variance** instead of its square root: `[[[-1, -0.005], [1, 0.005]], [[2, 0], [4, 0.005]]]`. See section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+    ],
+    hints=(
+        "What do you know about new data before you have seen them? Only what the training set told you.",
+        "Two numbers for each column: `train.mean(axis=0)` and `train.std(axis=0)`.",
+        "`(train - mean) / deviation, (test - mean) / deviation`, with the same `mean` and `deviation`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.6 A training loop
+
+LINE = (np.array([[1.0], [2.0]]), np.array([2.0, 4.0]), np.array([0.0]), 0.1, 2)
+
+
+def _regressions(rng):
+    yield np.array([[1.0], [1.0]]), np.array([1.0, 3.0]), np.array([0.0]), 0.25, 1
+    for n, c, steps in ((3, 1, 3), (4, 2, 2), (6, 2, 5), (8, 3, 4)):
+        x = rng.integers(-2, 3, (n, c)).astype(float)
+        yield x, rng.integers(-4, 5, n).astype(float), rng.integers(-2, 3, c).astype(float), 0.05, steps
+    yield rng.normal(size=(10, 3)), rng.normal(size=10), rng.normal(size=3), 0.1, 7
+
+
+def _by_normal_equations(x, y, w, rate, steps):
+    """One step is w -> M w + c; `steps` of them by powers of a matrix, without any loop over the loss."""
+    n, c = x.shape
+    step = np.eye(c + 1)
+    step[:c, :c] -= 2 * rate / n * x.T @ x
+    step[:c, c] = 2 * rate / n * x.T @ y
+    return (np.linalg.matrix_power(step, steps) @ np.append(w, 1.0))[:c]
+
+
+def _loop(gradient, sign=-1, accumulate=False, frozen=False, extra=0):
+    def wrong(x, y, w, rate, steps):
+        total = 0
+        first = gradient(x, y, w)
+        for _ in range(steps + extra):
+            now = first if frozen else gradient(x, y, w)
+            total = total + now if accumulate else now
+            w = w + sign * rate * total
+        return w
+
+    return wrong
+
+
+def _mean_gradient(x, y, w):
+    return 2 * x.T @ (x @ w - y) / len(y)
+
+
+train_linear = FunctionExercise(
+    number="5.6",
+    title="A training loop",
+    statement="Write `train_linear(x, y, w, rate, steps)`: gradient descent on the mean squared error of `x @ w` against `y`.",
+    signature="train_linear(x, y, w, rate, steps)",
+    cases=_regressions,
+    oracle=_by_normal_equations,
+    solution="""
+    def train_linear(x, y, w, rate, steps):
+        for _ in range(steps):
+            residual = x @ w - y
+            gradient = 2 * x.T @ residual / len(y)
+            w = w - rate * gradient
+        return w
+    """,
+    misconceptions=[
+        Misconception(
+            "sign of the step",
+            _loop(_mean_gradient, sign=+1),
+            "you go **uphill**: the step has the wrong sign. With `x = [[1], [2]]`, `y = [2, 4]` the answer is near 2, but after two steps you are at `[-2.5]`. See the minus in (5.5).",
+            reread="(5.5)",
+            example=LINE,
+        ),
+        Misconception(
+            "sum for mean",
+            _loop(lambda x, y, w: 2 * x.T @ (x @ w - y)),
+            "your gradient is **summed** over the examples where the mean is meant, so your steps grow with the number of examples. With `x = [[1], [2]]`, `y = [2, 4]` you are at `[2]` after two steps, "
+            "expected `[1.5]`; with more data you would fly out. See the $1/N$ in (5.10).",
+            reread="(5.10)",
+            example=LINE,
+        ),
+        Misconception(
+            "gradient accumulated across steps",
+            _loop(_mean_gradient, accumulate=True),
+            "your gradient is **accumulated** from step to step: the second step still contains the first one. With `x = [[1], [2]]`, `y = [2, 4]` you are at `[2.5]` after two steps, expected `[1.5]`. "
+            "Compute it anew in each step, as in (5.5).",
+            reread="(5.5)",
+            example=LINE,
+        ),
+        Misconception(
+            "gradient computed once",
+            _loop(_mean_gradient, frozen=True),
+            "you compute the gradient **once**, before the loop, and walk on in that direction. With `x = [[1], [2]]`, `y = [2, 4]`, `rate = 0.3` you are at `[6]` after two steps, expected `[1.5]`. The gradient belongs to "
+            "the place where you are: (5.5).",
+            reread="(5.5)",
+            example=(*LINE[:3], 0.3, 2),
+        ),
+        Misconception(
+            "factor 2 lost",
+            _loop(lambda x, y, w: x.T @ (x @ w - y) / len(y)),
+            "the **2** from the derivative of the square is missing. With `x = [[1], [2]]`, `y = [2, 4]` you are at `[0.875]` after two steps, expected `[1.5]`. Multiply along the path, (5.6): "
+            "the derivative of $r^2$ is $2r$.",
+            reread="(5.6)",
+            example=LINE,
+        ),
+        Misconception(
+            "one step too few",
+            _loop(_mean_gradient, extra=-1),
+            "you take one step **too few**: after two steps with `x = [[1], [2]]`, `y = [2, 4]` you are at `[1]`, where the first step leads. See (5.5).",
+            reread="(5.5)",
+            example=LINE,
+        ),
+    ],
+    hints=(
+        "Three lines in a loop: the residual, the gradient, the step.",
+        "With $r = Xw - y$, the gradient of $\\frac1N \\sum r_n^2$ is $\\frac2N X^\\top r$.",
+        "`w = w - rate * 2 * x.T @ (x @ w - y) / len(y)`, `steps` times. (Not `w -=`, which changes the caller's array.)",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.7 The largest learning rate
+
+largest_rate = ValueExercise(
+    number="5.7",
+    title="The largest learning rate",
+    statement="L = ½ wᵀ A w with A = [[3, 1], [1, 3]]. Below which rate does gradient descent converge from every start?",
+    answer=lambda: 2 / np.linalg.eigvalsh([[3, 1], [1, 3]])[-1],
+    solution="""
+    import numpy as np
+
+    eigenvalues = np.linalg.eigvalsh([[3, 1], [1, 3]])     # 2 and 4
+    answer = 2 / eigenvalues.max()
+    """,
+    misconceptions=[
+        Misconception(
+            "1 over the largest",
+            0.25,
+            "`0.25` is $1/λ_{\\max}$: with it the steepest direction arrives in one step. Twice that is still not too far: the factor $|1 - ηλ|$ must stay below 1. See (5.12).",
+            reread="(5.12)",
+        ),
+        Misconception(
+            "the smallest eigenvalue",
+            1.0,
+            "`1` is $2/λ_{\\min}$: at that rate the flat direction survives, and the steep one explodes by a factor of 3 a step. The **largest** eigenvalue decides: (5.12).",
+            reread="(5.12)",
+        ),
+        Misconception(
+            "the best rate",
+            1 / 3,
+            "`0.3333` is the **best** rate, $2/(λ_{\\min} + λ_{\\max})$ of (5.13). Asked is the largest that converges: (5.12).",
+            reread="(5.12)",
+        ),
+        Misconception(
+            "the diagonal",
+            2 / 3,
+            "`0.6667` takes the diagonal entry 3 for the largest curvature. Along the direction (1, 1) it is 4: you need the **eigenvalues** of $A$. See (5.12).",
+            reread="(5.12)",
+        ),
+    ],
+    hints=(
+        "In which direction is this bowl steepest? Not along an axis.",
+        "The eigenvectors are (1, 1) and (1, −1).",
+        "The eigenvalues are 4 and 2; put the larger one into (5.12).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.8 Adam
+
+TWO_STEPS = (np.array([1.0, -3.0]), 1.0, 0.5, 0.75, 0.0)
+
+
+def _gradient_histories(rng):
+    yield np.array([2.0]), 0.1, 0.9, 0.999, 1e-8
+    yield np.array([-5.0, -5.0, -5.0]), 0.1, 0.9, 0.99, 0.0
+    for n in (2, 4, 8, 20):
+        yield rng.normal(size=n), float(rng.choice([0.01, 0.1, 1.0])), 0.9, 0.95, 0.1
+
+
+def _weighted_sums(gradients, rate, beta1, beta2, eps):
+    """Every moment as an explicit weighted mean of the past, without a recursion."""
+    total = 0.0
+    for t in range(1, len(gradients) + 1):
+        age = np.arange(t)[::-1]
+        m = np.average(gradients[:t], weights=beta1**age)
+        v = np.average(gradients[:t] ** 2, weights=beta2**age)
+        total -= rate * m / (v**0.5 + eps)
+    return total
+
+
+def _adam_variant(correct_m=True, correct_v=True, root=True, sign=-1, late=False, inside=False, last_gradient=False):
+    def wrong(gradients, rate, beta1, beta2, eps):
+        w = m = v = 0.0
+        for t, g in enumerate(gradients, start=0 if late else 1):
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g**2
+            m_hat = m / (1 - beta1**t) if correct_m else m
+            v_hat = v / (1 - beta2**t) if correct_v else v
+            top = g if last_gradient else m_hat
+            w += sign * rate * top / ((np.sqrt(v_hat) if root else v_hat) + eps)
+        return w
+
+    return wrong
+
+
+adam_path = FunctionExercise(
+    number="5.8",
+    title="Adam",
+    statement="Write `adam_path(gradients, rate, beta1, beta2, eps)`: from w = 0, one step of (5.16) for each gradient.",
+    signature="adam_path(gradients, rate, beta1, beta2, eps)",
+    cases=_gradient_histories,
+    oracle=_weighted_sums,
+    solution="""
+    def adam_path(gradients, rate, beta1, beta2, eps):
+        w = m = v = 0.0
+        for t, g in enumerate(gradients, start=1):
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g**2
+            m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+            w = w - rate * m_hat / (v_hat**0.5 + eps)
+        return w
+    """,
+    misconceptions=[
+        Misconception(
+            "no bias correction",
+            _adam_variant(correct_m=False, correct_v=False),
+            "the **bias correction** is missing: $m$ and $v$ begin at 0 and are too small at first. For the gradients `[1, -3]` you return `-0.1994`, expected `-0.2939`. See $\\hat m$ and $\\hat v$ in (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "only the mean corrected",
+            _adam_variant(correct_v=False),
+            "you correct the bias of $m$ but not of $v$, so that the first steps are far **too long**. For the gradients `[1, -3]` you return `-0.9325`, expected `-0.2939`. See $\\hat v$ in (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "only the square corrected",
+            _adam_variant(correct_m=False),
+            "you correct the bias of $v$ but not of $m$, so that the first steps are **too short**. For the gradients `[1, -3]` you return `0.02957`, expected `-0.2939`. See $\\hat m$ in (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "square root forgotten",
+            _adam_variant(root=False),
+            "you divide by $\\hat v$, not by its **square root**: then large gradients would make small steps. For the gradients `[1, -3]` you return `-0.7009`, expected `-0.2939`. See (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "sign of the step",
+            _adam_variant(sign=+1),
+            "you go **uphill**: for the gradients `[1, -3]` you return `0.2939`, the right number with the wrong sign. See the minus in (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "the gradient itself in the numerator",
+            _adam_variant(last_gradient=True),
+            "the numerator is the last **gradient**, not its running mean $\\hat m$ (that is RMSprop with a correction). For the gradients `[1, -3]` you return `0.271`, expected `-0.2939`. See (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "betas swapped",
+            lambda gradients, rate, beta1, beta2, eps: _adam_variant()(gradients, rate, beta2, beta1, eps),
+            "$β_1$ and $β_2$ are **swapped**: $β_1$ belongs to the mean of the gradients. For the gradients `[1, -3]` you return `-0.4891`, expected `-0.2939`. See (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+    ],
+    hints=(
+        "Whatever the first gradient is, the first step has the length `rate` (for a small `eps`). Does yours?",
+        "Count the steps from 1, since $1 - β^0 = 0$.",
+        "In each step: update `m` and `v`, divide them by `1 - beta1**t` and `1 - beta2**t`, then `w -= rate * m_hat / (v_hat**0.5 + eps)`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.9 He's deviation
+
+he_deviation = ValueExercise(
+    number="5.9",
+    title="He's deviation",
+    statement="Kernel 3 × 3, 64 channels in, 32 out, ReLU behind: the standard deviation of the weights by He's rule?",
+    answer=lambda: (2 / np.zeros((3, 3, 64)).size) ** 0.5,
+    rtol=0.005,
+    solution="""
+    fan_in = 3 * 3 * 64          # what one output sees
+    answer = (2 / fan_in) ** 0.5
+    """,
+    misconceptions=[
+        Misconception(
+            "variance for deviation",
+            2 / 576,
+            "`0.003472` is the **variance** $2/n_\\text{in}$. The standard deviation is its square root: (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "kernel area forgotten",
+            (2 / 64) ** 0.5,
+            "`0.1768` takes $n_\\text{in} = 64$. One output sees 9 pixels in each of the 64 channels: $n_\\text{in} = 576$. See the line below (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "outputs for inputs",
+            (2 / 288) ** 0.5,
+            "`0.08333` uses the **outputs**, $9 · 32$. He's rule keeps the forward signal and uses the inputs: (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "Glorot's rule",
+            (2 / 864) ** 0.5,
+            "`0.04811` is **Glorot's** rule, $2/(n_\\text{in} + n_\\text{out})$. It does not know of the ReLU, which throws away half of the energy: (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "the 2 forgotten",
+            (1 / 576) ** 0.5,
+            "`0.04167` is $\\sqrt{1/n_\\text{in}}$: the **2** that makes up for the ReLU is missing. See (5.19) and (5.20).",
+            reread="(5.20)",
+        ),
+    ],
+    hints=(
+        "How many numbers are added up for one output of this layer?",
+        "$n_\\text{in} = 3 · 3 · 64$.",
+        "$\\sqrt{2/576}$.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.10 Batch normalisation, backwards
+
+FOUR = (np.array([[1.0], [0.0], [0.0], [3.0]]), np.array([[-1.0], [1.0], [-1.0], [1.0]]))
+
+
+def _batches(rng):
+    for n, c in ((3, 1), (4, 2), (6, 3), (9, 2)):
+        yield rng.integers(-3, 4, (n, c)).astype(float), np.arange(n)[:, None] * rng.integers(1, 4, c) + rng.normal(size=(n, c))
+    yield rng.normal(size=(12, 4)), rng.normal(3, 2, size=(12, 4))
+
+
+def _by_jacobian(g, x):
+    """The whole Jacobian of each channel, and its transpose times g: (5.7) with no shortcut."""
+    result = np.empty_like(g)
+    n = len(x)
+    for c in range(x.shape[1]):
+        centred = x[:, c] - x[:, c].mean()
+        size = np.sqrt(centred @ centred)
+        jacobian = np.sqrt(n) * (np.eye(n) / size - np.outer(centred, centred) / size**3) @ (np.eye(n) - 1 / n)
+        result[:, c] = jacobian.T @ g[:, c]
+    return result
+
+
+def _normalised(x, axis=0):
+    return (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
+
+
+def _backward_without(mean=True, variance=True, average=np.mean, axis=0, power=1, divide=True):
+    def wrong(g, x):
+        x_hat, result = _normalised(x, axis), g
+        if mean:
+            result = result - average(g, axis=axis, keepdims=True)
+        if variance:
+            result = result - x_hat * average(g * x_hat, axis=axis, keepdims=True)
+        return result / x.std(axis=axis, keepdims=True) ** power if divide else result * 1.0
+
+    return wrong
+
+
+SPREAD = (FOUR[0], 2 * FOUR[1])
+
+batch_norm_backward = FunctionExercise(
+    number="5.10",
+    title="Batch normalisation, backwards",
+    statement="Write `batch_norm_backward(g, x)` for arrays (N, C), with γ = 1 and ε = 0.",
+    signature="batch_norm_backward(g, x)",
+    cases=_batches,
+    oracle=_by_jacobian,
+    solution="""
+    def batch_norm_backward(g, x):
+        deviation = x.std(axis=0)
+        x_hat = (x - x.mean(axis=0)) / deviation
+        return (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation
+    """,
+    misconceptions=[
+        Misconception(
+            "mean and variance taken as constants",
+            _backward_without(mean=False, variance=False),
+            "you treat the mean and the variance as **constants**: `g` divided by the deviation, `[[0.5], [0], [0], [1.5]]` for the example. Both depend on every $x_n$, so there are two more paths. "
+            "Yours does not even sum to 0: see (5.22), (5.23).",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "path through the variance forgotten",
+            _backward_without(variance=False),
+            "the path through the **variance** is missing: for the example you return `[[0], [-0.5], [-0.5], [1]]`. It sums to 0, but it still has a component along $\\hat x$. See the last term of (5.22).",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "path through the mean forgotten",
+            _backward_without(mean=False),
+            "the path through the **mean** is missing: for the example you return `[[0.75], [-0.25], [0.25], [1.25]]`, which does not sum to 0. See the second term of (5.22).",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "sum for mean",
+            _backward_without(average=np.sum),
+            "you **sum** over the batch where the mean is meant, so the corrections are $N$ times too large: for the example you return `[[-0.5], [-3], [-1], [-1.5]]`. See the $1/N$ in (5.22).",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "not divided by the deviation",
+            _backward_without(divide=False),
+            "you forgot to **divide** by the standard deviation: stretching the inputs twice as far halves their effect. For the example you return `[[0.5], [-1.5], [-0.5], [1.5]]`, twice too much. See the factor in front of (5.22).",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "divided by the variance",
+            _backward_without(power=2),
+            "you divide by the **variance**, not by its square root. For the example you return `[[0.125], [-0.375], [-0.125], [0.375]]`, half of what is right. See the factor in front of (5.22).",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "means over the channels",
+            _backward_without(axis=1),
+            "you take the means over the **channels** (axis 1). Batch normalisation takes them over the batch, channel by channel (axis 0): (5.21). For `x = [[0, 2], [4, 6], [2, 7]]` and "
+            "`g = [[1, 0], [0, 0], [0, 1]]` you return `[[0, 0], [0, 0], [0, 0]]`.",
+            reread="(5.21)",
+            example=(np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 2.0], [4.0, 6.0], [2.0, 7.0]])),
+        ),
+    ],
+    hints=(
+        "Three paths lead from $x_n$ to the loss: directly, through the mean, through the variance.",
+        "Your result must sum to 0 over the batch, and must be orthogonal to $\\hat x$: (5.23). Which of the two fails?",
+        "`(g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / x.std(axis=0)`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 5.11 How deep before nothing is left?
+
+nothing_left = ValueExercise(
+    number="5.11",
+    title="How deep before nothing is left?",
+    statement="20 ReLU layers of width 200, weight variance 1/n: by which factor is the mean square of the last activations smaller?",
+    answer=lambda: np.prod(np.full(20, 2.0)),
+    rtol=0.5,
+    solution="""
+    # Prediction: each layer halves the mean square, by (5.19) with n · σ² = 1.
+    predicted = 2**20
+
+    # Measurement: the mean logarithm over some networks.
+    import numpy as np
+
+    logs = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        x = start = rng.normal(size=(100, 200))
+        for _ in range(20):
+            x = np.maximum(x @ rng.normal(0, (1 / 200) ** 0.5, size=(200, 200)), 0)
+        logs.append(np.log(np.mean(start**2) / np.mean(x**2)))
+    print(predicted, np.exp(np.mean(logs)))
+    answer = predicted
+    """,
+    misconceptions=[
+        Misconception(
+            "size for mean square",
+            1024,
+            "`1024` is the factor of the **size**, $2^{10}$. The mean square is the size squared: each layer halves it. See (5.19).",
+            reread="(5.19)",
+        ),
+        Misconception(
+            "only one layer",
+            2,
+            "`2` is the factor of **one** layer, (5.19). Twenty of them multiply.",
+            reread="(5.19)",
+        ),
+        Misconception(
+            "layers added",
+            40,
+            "`40` **adds** the layers up. Each one halves what the one before has left: the factors multiply, by (5.19).",
+            reread="(5.19)",
+        ),
+        Misconception(
+            "the reciprocal",
+            2.0**-20,
+            "`9.537e-07` is the ratio of output to input. Asked is by which factor it has become **smaller**: the reciprocal. See (5.19).",
+            reread="(5.19)",
+        ),
+        Misconception(
+            "the ReLU forgotten",
+            1,
+            "`1` would be right without the **ReLU**: $n · σ_w^2 = 1$. It removes half of the energy in each layer: (5.19).",
+            reread="(5.19)",
+        ),
+    ],
+    hints=(
+        "What does (5.19) give for one layer, with $σ_w^2 = 1/n$?",
+        "Each layer multiplies the mean square by ½.",
+        "Twenty halvings: $2^{20}$, about a million.",
+    ),
+)
