@@ -1,0 +1,119 @@
+"""What do skip connections buy? U-Nets with 0 to 3 of them and FCNs of two strides, on one budget.
+
+Run it from the root of the repository:
+
+    python data/experiments/unet_skips.py
+
+It takes about three minutes on two quiet cores and writes unet_skips.json beside itself. All networks have three
+halvings and 8 channels at the start, see the same training scenes in the same order and take the same number of steps;
+a seed changes the initial weights and the order. The scores are of test scenes, which have other backgrounds.
+"""
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.datasets import emoji
+
+TRAIN, TEST, SIZE, BATCH, STEPS, RATE = 400, 80, 48, 8, 160, 4e-3
+SEEDS = (0, 1, 2)
+NETWORKS = ("U-Net, 0 skips", "U-Net, 1 skip", "U-Net, 2 skips", "U-Net, 3 skips", "FCN-8", "FCN-2")
+PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow", "jax")
+
+
+def network(name, classes):
+    """Build one of `NETWORKS`; the number in an FCN's name is the stride of its finest scores."""
+    from course_lib.models.fcn import fcn
+    from course_lib.models.unet import unet
+
+    number = int("".join(c for c in name if c.isdigit()))
+    if name.startswith("FCN"):
+        return fcn(classes, stride=number, width=8, depth=3, channels=3)
+    return unet(classes, width=8, depth=3, skips=number, channels=3)
+
+
+def scenes(train=TRAIN, test=TEST):
+    """Compose training and test scenes: images, class ids."""
+    options = {"size": SIZE, "classes": emoji.SINGLES}
+    return emoji.scenes(train, seed=1, split="train", **options), emoji.scenes(test, seed=2, split="test", **options)
+
+
+def run(name, seed, data, steps=STEPS):
+    """Train one network and score it on the test scenes.
+
+    Returns
+    -------
+    dict
+        ``miou`` (mean over the classes, one confusion matrix over all test pixels), ``edge`` (share of right pixels
+        among those within two pixels of a boundary), ``inside`` (the same for all others), ``parameters``.
+    """
+    import keras
+
+    from course_lib.losses.segmentation import CrossEntropy
+
+    (x, y), (x_test, y_test) = data
+    keras.utils.set_random_seed(seed)
+    model = network(name, len(emoji.SINGLES) + 1)
+    schedule = keras.optimizers.schedules.CosineDecay(RATE, steps)
+    model.compile(keras.optimizers.Adam(schedule), CrossEntropy(), jit_compile=False)
+    rng = np.random.default_rng(seed)
+    for _ in range(steps):
+        batch = rng.integers(len(x), size=BATCH)
+        model.train_on_batch(x[batch], y[batch])
+    found = model.predict(x_test, batch_size=20, verbose=0).argmax(-1)
+    return {**scores(found, y_test), "parameters": model.count_params()}
+
+
+def scores(found, truth):
+    """Mean IoU, and the share of right pixels near and away from boundaries between classes."""
+    from scipy import ndimage
+
+    classes = len(emoji.SINGLES) + 1
+    matrix = np.bincount(classes * truth.ravel().astype(int) + found.ravel(), minlength=classes**2)
+    matrix = matrix.reshape(classes, classes)
+    hit = np.diag(matrix)
+    iou = hit / (matrix.sum(0) + matrix.sum(1) - hit)
+    high, low = (f(truth, size=(1, 5, 5)) for f in (ndimage.maximum_filter, ndimage.minimum_filter))
+    edge, right = high != low, found == truth
+    return {"miou": float(iou.mean()), "edge": float(right[edge].mean()), "inside": float(right[~edge].mean())}
+
+
+def main(argv=None):
+    """Train all, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    arguments = sys.argv[1:] if argv is None else argv
+    options = parser.parse_args(arguments)
+    data = scenes()
+    results = {}
+    for name in options.networks:
+        results[name] = [run(name, seed, data) for seed in options.seeds]
+        print(name, [round(result["miou"], 3) for result in results[name]], flush=True)
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    record = {
+        "question": "Mean IoU of six classes on test scenes, by network",
+        "command": " ".join(["python data/experiments/unet_skips.py", *arguments]),
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "seeds": options.seeds,
+        "budget": {"scenes": TRAIN, "test": TEST, "size": SIZE, "batch": BATCH, "steps": STEPS, "rate": RATE},
+        "packages": versions,
+        "results": results,
+    }
+    options.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return record
+
+
+if __name__ == "__main__":
+    main()
