@@ -140,10 +140,9 @@ def _reflected(index, size):
 def _gather(values, rows, columns):
     """values[n, rows, columns] for every n: (N, H, W, C) read at (N, H, W) whole numbers, reflected."""
     n, height, width, c = values.shape
-    flat = ops.reshape(values, (n, height * width, c))
-    place = _reflected(rows, height) * width + _reflected(columns, width)
-    picked = ops.take_along_axis(flat, ops.reshape(place, (n, height * width, 1)), axis=1)
-    return ops.reshape(picked, (n, height, width, c))
+    first = ops.reshape(ops.arange(n, dtype="int32") * (height * width), (n, 1, 1))
+    place = first + _reflected(rows, height) * width + _reflected(columns, width)
+    return ops.take(ops.reshape(values, (n * height * width, c)), place, axis=0)
 
 
 def _nearest(values, rows, columns):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib.models.instances import split_touching
+from course_lib.models.instances import even_brightness, split_touching
 
 
 def discs(*circles, shape=(60, 80)):
@@ -34,3 +34,20 @@ def test_a_disc_at_the_border_is_an_object_as_well():
 def test_logits_are_refused():
     with pytest.raises(ValueError, match="numbers in \\[0, 1\\]"):
         split_touching(np.array([[-3.0, 4.0]]))
+
+
+def test_exposure_is_taken_away():
+    image = np.random.default_rng(0).integers(20, 200, (40, 50))
+    once = even_brightness(image)
+    assert once.dtype == np.float32 and once.shape == image.shape
+    np.testing.assert_allclose([np.median(once), np.percentile(once, 99.5)], [0, 1], atol=1e-6)
+    np.testing.assert_allclose(even_brightness(3.5 * image + 2.5), once, atol=1e-5)  # log(1 + c) + log 3.5
+
+
+def test_every_image_of_a_stack_by_itself_and_a_flat_one_is_zero():
+    rng = np.random.default_rng(0)
+    stack = np.stack([rng.integers(0, 50, (20, 20)), rng.integers(0, 255, (20, 20)), np.full((20, 20), 7)])
+    np.testing.assert_array_equal(even_brightness(stack), [even_brightness(image) for image in stack])
+    assert (even_brightness(stack[2]) == 0).all()
+    with pytest.raises(ValueError, match="images must be counts"):
+        even_brightness(-stack)
