@@ -694,7 +694,8 @@ def _by_jacobian(g, x):
 
 
 def _normalised(x, axis=0):
-    return (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
+    with np.errstate(invalid="ignore"):  # over the channels, where there is only one
+        return (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
 
 
 def _backward_without(mean=True, variance=True, average=np.mean, axis=0, power=1, divide=True):
@@ -704,7 +705,8 @@ def _backward_without(mean=True, variance=True, average=np.mean, axis=0, power=1
             result = result - average(g, axis=axis, keepdims=True)
         if variance:
             result = result - x_hat * average(g * x_hat, axis=axis, keepdims=True)
-        return result / x.std(axis=axis, keepdims=True) ** power if divide else result * 1.0
+        with np.errstate(invalid="ignore"):
+            return result / x.std(axis=axis, keepdims=True) ** power if divide else result * 1.0
 
     return wrong
 
