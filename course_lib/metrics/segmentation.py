@@ -531,16 +531,18 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
             f"got {p.shape}"
         )
     classes = p.shape[-1] if several else 2
-    p, y_true = p.reshape(-1, classes if several else 1).astype(np.float64), y_true.ravel()
+    p, y_true = p.reshape(-1, classes if several else 1), y_true.ravel()
     if ignore_class is not None:
         keep = y_true != _whole("ignore_class", ignore_class)
         p, y_true = p[keep], y_true[keep]
     if y_true.size and not (y_true.min() >= 0 and y_true.max() < classes):
         raise ValueError(f"y_true must hold ids from 0 to {classes - 1}, got {y_true.min()} to {y_true.max()}")
-    if not ((p >= 0) & (p <= 1 + 1e-6)).all() or (several and not np.allclose(p.sum(axis=-1), 1, atol=1e-3)):
+    in_range = p.size == 0 or (p.min() >= 0 and p.max() <= 1 + 1e-6)  # not so for NaN
+    if not in_range or (several and not np.allclose(p @ np.ones(classes), 1, atol=1e-3)):
         raise ValueError("probabilities must lie in [0, 1], and sum to 1 over classes: take a sigmoid or softmax first")
-    came_true = p.argmax(axis=-1) == y_true if several else y_true == 1
-    p = p.max(axis=-1)
+    chosen = p.argmax(axis=-1)
+    came_true = y_true == (chosen if several else 1)
+    p = p[np.arange(len(p)), chosen].astype(np.float64)
     index = np.minimum((p * n_bins).astype(np.intp), n_bins - 1)
     count = np.bincount(index, minlength=n_bins)
     return Reliability(

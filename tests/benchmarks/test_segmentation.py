@@ -1,0 +1,94 @@
+"""The benchmark of losses and metrics, at 16 x 16 pixels: everything is in it, agrees, and gets its row."""
+
+import importlib.util
+import inspect
+import re
+import tomllib
+from pathlib import Path
+
+import keras
+import pytest
+
+from course_lib.losses import segmentation as losses
+from course_lib.metrics import segmentation as metrics
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="one backend is enough here")
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    spec = importlib.util.spec_from_file_location("benchmark", ROOT / "benchmarks" / "segmentation.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_loss_and_metric_takes_part(benchmark):
+    functions = {name for name, f in vars(losses).items() if inspect.isfunction(f) and f.__module__ == losses.__name__}
+    assert benchmark.LOSSES.keys() == functions & {n for n in functions if "reduction" in str(
+        inspect.signature(getattr(losses, n)))}  # fmt: skip
+    public = {
+        name
+        for name, f in vars(metrics).items()
+        if inspect.isfunction(f) and f.__module__ == metrics.__name__ and not name.startswith("_")
+    }
+    parts = {"border", "surface_distances", "reliability"}  # others are made of them
+    assert benchmark.METRICS.keys() == public - parts | {"MeanIoU, for fit"}
+
+
+def test_everything_runs_and_agrees(benchmark):
+    """With whatever is installed; Keras's always are."""
+    found = []
+    for package, module in benchmark.PACKAGES.items():
+        if importlib.util.find_spec(module.split(".")[0]):
+            found.append(package)
+    for name in benchmark.LOSSES:
+        benchmark.check_agreement(name, benchmark.loss_methods(name, compiled=False, available=found), 16)
+    for name in benchmark.METRICS:
+        benchmark.check_agreement(name, benchmark.metric_methods(name, found), 16)
+
+
+def test_unequal_results_are_not_raced(benchmark, monkeypatch):
+    monkeypatch.setattr(keras.losses, "Tversky", lambda **options: lambda y, p: 0.5 * keras.losses.tversky(y, p))
+    methods = benchmark.loss_methods("tversky", compiled=False, available=[])
+    with pytest.raises(AssertionError, match="tversky, forward: Keras"):
+        benchmark.race("tversky", methods, 16, 3)
+
+
+def test_it_prints_its_tables(benchmark, capsys, monkeypatch):
+    monkeypatch.setattr(benchmark, "PACKAGES", {"no-such-package": "no_such_package"})
+    benchmark.main(["--side", "16", "--repeats", "3", "--names", "cross_entropy", "jaccard", "mean_iou"])
+    printed = capsys.readouterr().out
+    assert "no-such-package is left out: ModuleNotFoundError" in printed
+    assert re.search(r"keras \d", printed) and "8 x 16 x 16 x 4" in printed
+    n, flags = r"\d+\.\d+", re.M
+    assert re.findall(rf"^\| `cross_entropy` \| {n} \| {n} \| – \| {n} \| {n} \| – \|$", printed, flags)
+    assert re.findall(rf"^\| `jaccard` \| {n} \| – \| {n} \| – \|$", printed, flags)
+    assert re.findall(rf"^\| `mean_iou` \| {n} \| {n} \| – \|$", printed, flags)
+
+
+def test_ratios_above_one_mean_that_ours_is_faster(benchmark):
+    times = {("ours", "forward"): 2.0, ("Keras", "forward"): 5.0, ("monai", "forward"): 1.0}
+    printed = benchmark.row("dice", times, ("forward",), [["Keras"], ["monai", "torch"]])
+    assert printed == "| `dice` | 2.0 | 2.50 | 0.50 |"
+
+
+def test_a_name_that_is_not_there_is_refused(benchmark, capsys):
+    with pytest.raises(SystemExit):
+        benchmark.main(["--names", "dise"])
+    assert "nothing is called dise; there are cross_entropy, focal, dice" in capsys.readouterr().err
+
+
+def test_the_stored_tables_have_every_row_and_their_versions(benchmark):
+    text = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(.*?)` \|", text, re.M)
+    assert rows == [*benchmark.LOSSES] * 2 + [*benchmark.METRICS]
+    assert re.search(r"8 x 256 x 256 x 4, \d+ cores, .*\d{4}-\d\d-\d\d, on tensorflow", text)
+    for package in ("numpy", "keras", "tensorflow", "torch", *benchmark.PACKAGES):
+        assert re.search(rf"\b{package}(-cpu)? \d+\.\d+", text), package
+
+
+def test_the_extra_brings_what_it_compares_with(benchmark):
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {re.match(r"[\w-]+", line)[0] for line in extras["benchmark"]} == set(benchmark.PACKAGES)
