@@ -1,0 +1,893 @@
+"""Exercises of chapter 06, Convolutional networks."""
+
+import math
+
+import numpy as np
+
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.1 Max pooling
+
+SMALL_MAP = (np.array([[1, 4, 0], [3, 2, 9], [8, 7, 6]]), 2)
+BROAD_MAP = (np.array([[1, 2, 3, 4], [5, 6, 7, 8], [0, 0, 0, 9]]), 2)
+
+
+def _maps(rng):
+    for shape, size in (((4, 4), 2), ((5, 4), 2), ((3, 3), 1), ((7, 6), 3), ((9, 8), 4), ((10, 11), 2)):
+        yield rng.integers(-9, 10, shape), size
+
+
+def _windows(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    cut = x[: rows * size, : columns * size]
+    return cut.reshape(rows, size, columns, size)
+
+
+def _max_pool_hanging_over(x, size):
+    rows, columns = -(-x.shape[0] // size), -(-x.shape[1] // size)
+    return np.array(
+        [[x[i * size : i * size + size, j * size : j * size + size].max() for j in range(columns)] for i in range(rows)]
+    )
+
+
+def _max_pool_loops(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    return np.array(
+        [[max(x[i * size + a, j * size + b] for a in range(size) for b in range(size)) for j in range(columns)]
+         for i in range(rows)]
+    )  # fmt: skip
+
+
+max_pool = FunctionExercise(
+    number="6.1",
+    title="Max pooling",
+    statement="Write `max_pool(x, size)` for a 2-D array; rows and columns that are left over are dropped.",
+    signature="max_pool(x, size)",
+    cases=_maps,
+    oracle=_max_pool_loops,
+    solution="""
+    def max_pool(x, size):
+        rows, columns = x.shape[0] // size, x.shape[1] // size
+        windows = x[: rows * size, : columns * size].reshape(rows, size, columns, size)
+        return windows.max(axis=(1, 3))
+    """,
+    misconceptions=[
+        Misconception(
+            "average instead of maximum",
+            lambda x, size: _windows(x, size).mean(axis=(1, 3)),
+            "you take the **mean** of each window; that is average pooling (6.3). For the window `1 4 / 3 2` of the example you return "
+            "`[[2.5]]`, expected 4: see (6.1).",
+            reread="(6.1)",
+            example=SMALL_MAP,
+        ),
+        Misconception(
+            "windows overlap",
+            lambda x, size: np.lib.stride_tricks.sliding_window_view(x, (size, size)).max(axis=(2, 3)),
+            "your windows **overlap**: they move on by one pixel. Pooling moves on by the whole window, `size`. For the 3 × 3 example you "
+            "return `[[4, 9], [8, 9]]`. In (6.1) the index is $s i + a$.",
+            reread="(6.1)",
+            example=SMALL_MAP,
+        ),
+        Misconception(
+            "windows hang over the border",
+            _max_pool_hanging_over,
+            "you keep windows that **hang over** the border. Rows and columns that are left over are dropped. For the 3 × 3 example you "
+            "return `[[4, 9], [8, 6]]`, where only one window fits. See the floor in section 1.",
+            reread="section 1",
+            example=SMALL_MAP,
+        ),
+        Misconception(
+            "every second pixel",
+            lambda x, size: x[: x.shape[0] // size * size : size, : x.shape[1] // size * size : size],
+            "you take the **first** pixel of each window, without looking at the others. That is subsampling. For the 3 × 4 example you "
+            "return `[[1, 3]]`, expected `[[6, 8]]`. See the maximum in (6.1).",
+            reread="(6.1)",
+            example=BROAD_MAP,
+        ),
+        Misconception(
+            "pooled along rows only",
+            lambda x, size: x[:, : x.shape[1] // size * size].reshape(len(x), -1, size).max(axis=2),
+            "you pool **along the rows only**: the height stays. For the 3 × 4 example you return `[[2, 4], [6, 8], [0, 9]]`. A window has "
+            "two sides: in (6.1) both $a$ and $b$ run.",
+            reread="(6.1)",
+            example=BROAD_MAP,
+        ),
+    ],
+    hints=(
+        "How many windows fit? Use `//` for both sides.",
+        "Two loops over the windows: `x[i * size : (i + 1) * size, j * size : (j + 1) * size].max()`.",
+        "Without loops: cut `x` to a multiple of `size`, reshape to `(rows, size, columns, size)`, and take the maximum over the axes 1 and 3.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.2 The gradient of max pooling
+
+TIE = (np.array([[3, 5], [5, 1]]), np.array([[8]]))
+
+
+def _maps_with_gradients(rng):
+    for rows, columns in ((1, 1), (1, 2), (2, 2), (3, 2), (4, 5)):
+        yield rng.integers(0, 4, (2 * rows, 2 * columns)), rng.integers(1, 9, (rows, columns))
+    yield rng.normal(size=(6, 6)), rng.normal(size=(3, 3))
+
+
+def _up(g):
+    return np.repeat(np.repeat(g, 2, axis=0), 2, axis=1)
+
+
+def _is_largest(x):
+    return x == _up(_windows(x, 2).max(axis=(1, 3)))
+
+
+def _one_of(x, g, which):
+    """The gradient at one place of each window, chosen by `which(window)`, a position 0 to 3."""
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(np.shape(g)):
+        a, b = divmod(int(which(x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].ravel())), 2)
+        dx[2 * i + a, 2 * j + b] = g[i, j]
+    return dx
+
+
+def _first_maximum(x, g):
+    """By the order of reading: a pixel gets g if it is the largest and none before it in its window is."""
+    largest = _is_largest(x).reshape(len(x) // 2, 2, -1, 2).transpose(0, 2, 1, 3).reshape(len(x) // 2, -1, 4)
+    first = largest & (np.cumsum(largest, axis=2) == 1)
+    return (first.reshape(len(x) // 2, -1, 2, 2).transpose(0, 2, 1, 3).reshape(x.shape)) * _up(g)
+
+
+max_pool_gradient = FunctionExercise(
+    number="6.2",
+    title="And back",
+    statement="Write `max_pool_gradient(x, g)` for windows of 2×2; at a tie do as Keras does.",
+    signature="max_pool_gradient(x, g)",
+    cases=_maps_with_gradients,
+    oracle=_first_maximum,
+    solution="""
+    import numpy as np
+
+    def max_pool_gradient(x, g):
+        dx = np.zeros(x.shape)
+        for i, j in np.ndindex(g.shape):
+            window = x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+            a, b = divmod(int(window.argmax()), 2)
+            dx[2 * i + a, 2 * j + b] = g[i, j]
+        return dx
+    """,
+    misconceptions=[
+        Misconception(
+            "every maximum gets all",
+            lambda x, g: _is_largest(x) * _up(g),
+            "at a tie you give the full gradient to **every** maximum, so the gradient grows on its way back. For `x = [[3, 5], [5, 1]]`, "
+            "`g = [[8]]` you return `[[0, 8], [8, 0]]`. Keras gives it to the first one only: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "shared among the maxima",
+            lambda x, g: _is_largest(x) * _up(np.asarray(g) / _windows(_is_largest(x), 2).sum(axis=(1, 3))),
+            "at a tie you **share** the gradient among the maxima. That is a possible choice, but not Keras's. For "
+            "`x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 4], [4, 0]]`; there the first one gets all 8: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "the last maximum",
+            lambda x, g: _one_of(x, g, lambda window: 3 - window[::-1].argmax()),
+            "at a tie you choose the **last** maximum. For `x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 0], [8, 0]]`. "
+            "Keras takes the first in reading order: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "the gradient of average pooling",
+            lambda x, g: _up(np.asarray(g) / 4),
+            "you spread the gradient evenly over the window: that is the gradient of **average** pooling (6.3). For the example you return "
+            "`[[2, 2], [2, 2]]`. Max pooling sends it to one pixel: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "everything to everyone",
+            lambda x, g: _up(g),
+            "you give the gradient to **all four** pixels of the window: `[[8, 8], [8, 8]]` in the example. A pixel that is not the largest "
+            "has no influence, and so no gradient: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "always the first pixel",
+            lambda x, g: _one_of(x, g, lambda window: 0),
+            "you put the gradient into the **upper left** pixel of each window, whatever it holds: `[[8, 0], [0, 0]]` in the example. It "
+            "belongs to the place of the maximum: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "multiplied by the pixel",
+            lambda x, g: _first_maximum(x, g) * x,
+            "you multiply the gradient by the pixel's **value**: `[[0, 40], [0, 0]]` in the example. The output *is* that pixel; its "
+            "derivative is 1, not 5: see (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+    ],
+    hints=(
+        "Go through the windows. In each, one pixel gets `g[i, j]` and the others get 0.",
+        "`window.argmax()` counts through the window in reading order and gives the first of equal maxima.",
+        "`a, b = divmod(int(window.argmax()), 2)`, then `dx[2 * i + a, 2 * j + b] = g[i, j]`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.3 Parameters of a network
+
+TINY = (7, [2, 3], 4, 2)
+
+
+def _networks(rng):
+    yield from (
+        (28, [16, 32, 64], 64, 10),
+        (8, [4], 5, 2),
+        (15, [2, 2, 2], 3, 3),
+        (32, [8, 8], 10, 4),
+        (9, [5, 1], 1, 2),
+    )
+    for _ in range(5):
+        depth = int(rng.integers(1, 4))
+        yield int(rng.integers(8, 40)), [int(f) for f in rng.integers(1, 9, depth)], int(rng.integers(1, 9)), 3
+
+
+def _count(size, filters, units, classes, *, bias=True, channels=True, rest=False, pooled=True, area=True, k=9):
+    c_in, total = 1, 0
+    for c_out in filters:
+        total += k * (c_in if channels else 1) * c_out + c_out * bias
+        c_in = c_out
+        if pooled:
+            size = -(-size // 2) if rest else size // 2
+    features = size * (size if area else 1) * c_in
+    return int(total + (features + bias) * units + (units + bias) * classes)
+
+
+def _count_weights(size, filters, units, classes):
+    """Make every array of weights and count its entries."""
+    shapes, channels = [], 1
+    for f in filters:
+        shapes += [(3, 3, channels, f), (f,)]
+        channels, size = f, len(range(0, size - 1, 2))
+    shapes += [(size * size * channels, units), (units,), (units, classes), (classes,)]
+    return sum(math.prod(shape) for shape in shapes)
+
+
+parameters = FunctionExercise(
+    number="6.3",
+    title="Count before you build",
+    statement="Write `parameters(size, filters, units, classes)` for a network like the chapter's.",
+    signature="parameters(size, filters, units, classes)",
+    cases=_networks,
+    oracle=_count_weights,
+    solution="""
+    def parameters(size, filters, units, classes):
+        total, c_in = 0, 1
+        for c_out in filters:
+            total += (3 * 3 * c_in + 1) * c_out
+            c_in, size = c_out, size // 2
+        total += (size * size * c_in + 1) * units
+        return total + (units + 1) * classes
+    """,
+    misconceptions=[
+        Misconception(
+            "biases forgotten",
+            lambda *a: _count(*a, bias=False),
+            "you leave out the **biases**: one for each kernel and each unit. For a 7 × 7 image, filters `[2, 3]`, 4 units and 2 classes you "
+            "get `92`, expected 103. See the + 1 in (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "channels forgotten",
+            lambda *a: _count(*a, channels=False),
+            "your kernels have no depth: you leave out $C_{l-1}$. A kernel of the second layer reaches through all channels of the first. For "
+            "a 7 × 7 image, filters `[2, 3]`, 4 units and 2 classes you get `76`, expected 103. See (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "pooling rounds up",
+            lambda *a: _count(*a, rest=True),
+            "you round **up** when you halve: 7 → 4 → 2. Keras drops the odd row, 7 → 3 → 1, and the dense layer gets fewer numbers. For the "
+            "7 × 7 example you get `139`, expected 103. See the printed shapes in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "pooling forgotten",
+            lambda *a: _count(*a, pooled=False),
+            "you flatten maps of the **full size**: pooling has halved them. For the 7 × 7 example you get `679`, expected 103. "
+            "See the printed shapes in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "side instead of area",
+            lambda *a: _count(*a, area=False),
+            "you flatten `side · channels` numbers; a map has `side · side · channels`. For a 12 × 12 image, filters `[1]`, 1 unit and "
+            "2 classes you get `21`. See the 576 in section 2.",
+            reread="section 2",
+            example=(12, [1], 1, 2),
+        ),
+        Misconception(
+            "kernel of three weights",
+            lambda *a: _count(*a, k=3),
+            "your kernels have $k$ weights, not $k^2$. For the 7 × 7 example with filters `[2, 3]` you get `55`, expected 103. "
+            "See (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+    ],
+    hints=(
+        "Walk through the layers and keep two numbers: the size of the maps and the number of channels.",
+        "A convolution adds `(9 * c_in + 1) * c_out`; afterwards `size //= 2`.",
+        "Behind the last pooling `size * size * c_in` numbers enter the dense layer: `(size * size * c_in + 1) * units`, then `(units + 1) * classes`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.4 Flatten order
+
+PLACE = (1, 2, 3, (3, 4, 5))
+
+
+def _places(rng):
+    yield from ((0, 0, 0, (2, 2, 2)), (1, 0, 0, (2, 3, 4)), (0, 1, 0, (2, 3, 4)), (0, 0, 1, (2, 3, 4)))
+    for _ in range(8):
+        shape = tuple(int(n) for n in rng.integers(3, 8, 3))
+        yield (*(int(rng.integers(0, n)) for n in shape), shape)
+
+
+flat_index = FunctionExercise(
+    number="6.4",
+    title="Where does it go?",
+    statement="Write `flat_index(i, j, c, shape)` for Keras's `Flatten` of a map of `shape = (H, W, C)`.",
+    signature="flat_index(i, j, c, shape)",
+    cases=_places,
+    oracle=lambda i, j, c, shape: int(np.ravel_multi_index((i, j, c), shape)),
+    solution="""
+    def flat_index(i, j, c, shape):
+        height, width, channels = shape
+        return (i * width + j) * channels + c
+    """,
+    misconceptions=[
+        Misconception(
+            "channels first",
+            lambda i, j, c, shape: (c * shape[0] + i) * shape[1] + j,
+            "you write whole channels one after the other. That is the order of frameworks with **channels first**. For row 1, column 2, "
+            "channel 3 of a 3 × 4 × 5 map you get `42`; in Keras the channels of one pixel stand together: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "columns before rows",
+            lambda i, j, c, shape: (j * shape[0] + i) * shape[2] + c,
+            "you go down the **columns** first. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `38`. Keras writes row by row: see "
+            "(6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "height for width",
+            lambda i, j, c, shape: (i * shape[0] + j) * shape[2] + c,
+            "you step over a row by the **height**. A row is as long as the map is *wide*. For row 1, column 2, channel 3 of a 3 × 4 × 5 map "
+            "you get `28`: see (6.7). On square maps nobody would notice.",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "channels not stepped over",
+            lambda i, j, c, shape: i * shape[1] + j + c,
+            "you count **pixels** and then add the channel: different places get the same number. For row 1, column 2, channel 3 of a "
+            "3 × 4 × 5 map you get `9`. Each pixel takes $C$ places: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "counted from one",
+            lambda i, j, c, shape: int(np.ravel_multi_index((i, j, c), shape)) + 1,
+            "your numbers are one too high: you count from 1, and get `34` for row 1, column 2, channel 3 of a 3 × 4 × 5 map. Positions count "
+            "from 0: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+    ],
+    hints=(
+        "How many numbers stand before row `i` begins?",
+        "Each row holds `W * C` numbers and each pixel `C`.",
+        "`(i * W + j) * C + c`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.5 Cross-entropy of logits
+
+PAIR = (np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([1, 1]))
+LARGE = (np.array([[1000.0, 0.0]]), np.array([1]))
+
+
+def _logits(rng):
+    for n, k in ((1, 2), (2, 3), (3, 3), (4, 10)):
+        yield rng.normal(scale=2, size=(n, k)), rng.integers(0, k, n)
+    for n, k in ((2, 3), (5, 4)):
+        yield rng.normal(scale=900, size=(n, k)), rng.integers(0, k, n)
+
+
+def _log_softmax(z):
+    z = np.asarray(z, float)
+    shifted = z - z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def _picked(values, y):
+    return values[np.arange(len(y)), y]
+
+
+def _cross_entropy_pairwise(z, y):
+    """log Σ exp(z_j − z_y), one logit after the other, by logaddexp."""
+    total = 0.0
+    for row, label in zip(z, y, strict=True):
+        total += np.logaddexp.reduce(row - row[label])
+    return total / len(y)
+
+
+def _naive(z, y):
+    with np.errstate(all="ignore"):
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        return -np.log(_picked(p, y)).mean()
+
+
+cross_entropy = FunctionExercise(
+    number="6.5",
+    title="Cross-entropy of logits",
+    statement="Write `cross_entropy(z, y)`: the mean of (6.8) over a batch; some logits are large.",
+    signature="cross_entropy(z, y)",
+    cases=_logits,
+    oracle=_cross_entropy_pairwise,
+    solution="""
+    import numpy as np
+
+    def cross_entropy(z, y):
+        z = z - z.max(axis=1, keepdims=True)
+        log_sum = np.log(np.exp(z).sum(axis=1))
+        return np.mean(log_sum - z[np.arange(len(y)), y])
+    """,
+    misconceptions=[
+        Misconception(
+            "softmax twice",
+            lambda z, y: -_picked(_log_softmax(np.exp(_log_softmax(z))), y).mean(),
+            "you apply **softmax twice**: once for the probabilities, and once more inside the logarithm. For `z = [[0, 2], [1, 0]]`, "
+            "`y = [1, 1]` you return `0.6669`, expected 0.7201. Your loss never falls below (6.10).",
+            reread="(6.10)",
+            example=PAIR,
+        ),
+        Misconception(
+            "overflow",
+            _naive,
+            "your exponentials **overflow**. For `z = [[1000, 0]]`, `y = [1]` you return `nan` or infinity, where the loss is 1000; "
+            "on this machine it is `inf`. Subtract the largest logit of each row first: see (6.8) and the text below (6.10).",
+            reread="(6.8)",
+            example=LARGE,
+        ),
+        Misconception(
+            "probabilities clipped",
+            lambda z, y: -np.log(np.clip(np.exp(_picked(_log_softmax(z), y)), 1e-7, 1)).mean(),
+            "you **clip** the probability before the logarithm. For `z = [[1000, 0]]`, `y = [1]` you return `16.12`, expected 1000, and the "
+            "gradient there is 0. Use the second form of (6.8), which needs no clipping.",
+            reread="(6.8)",
+            example=LARGE,
+        ),
+        Misconception(
+            "sum instead of mean",
+            lambda z, y: -_picked(_log_softmax(z), y).sum(),
+            "you return the **sum** over the batch. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` that is `1.44`, twice the mean. The loss would "
+            "grow with the batch: the exercise asks for the mean of (6.8).",
+            reread="(6.8)",
+            example=PAIR,
+        ),
+        Misconception(
+            "minus sign",
+            lambda z, y: _picked(_log_softmax(z), y).mean(),
+            "your sign is wrong: you return `-0.7201` for `z = [[0, 2], [1, 0]]`, `y = [1, 1]`. A logarithm of a probability is negative; the "
+            "loss is *minus* that: see (6.8).",
+            reread="(6.8)",
+            example=PAIR,
+        ),
+        Misconception(
+            "softmax over the batch",
+            lambda z, y: -_picked(_log_softmax(np.transpose(z)).T, y).mean(),
+            "you normalise over the **batch** (axis 0), so each image competes with the others. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you "
+            "return `1.127`. The sum in (6.8) runs over the classes of one image.",
+            reread="(6.8)",
+            example=PAIR,
+        ),
+        Misconception(
+            "averaged over all classes",
+            lambda z, y: -_log_softmax(z).mean(),
+            "you average the log-probabilities of **all** classes, right or wrong: the labels do not matter to you. For "
+            "`z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `0.9701`. In (6.8) only $p_y$ counts.",
+            reread="(6.8)",
+            example=PAIR,
+        ),
+    ],
+    hints=(
+        "Use the second form of (6.8): log of a sum of exponentials, minus the logit of the right class.",
+        "First subtract `z.max(axis=1, keepdims=True)`. It changes nothing, and nothing overflows.",
+        "`np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])` after that subtraction.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.6 Balanced accuracy
+
+RARE = (np.array([[90, 10], [4, 6]]),)
+ABSENT = (np.array([[3, 1, 0], [0, 0, 0], [1, 0, 1]]),)
+
+
+def _confusions(rng):
+    for k in (2, 2, 3, 4, 5):
+        yield (rng.integers(1, 20, (k, k)),)
+    matrix = rng.integers(1, 9, (4, 4))
+    matrix[2] = 0
+    yield (matrix,)
+
+
+def _recalls(m, axis=1):
+    with np.errstate(all="ignore"):
+        return np.diag(m) / m.sum(axis=axis)
+
+
+def _balanced_by_counting(confusion):
+    rows = [row for row in enumerate(np.asarray(confusion).tolist()) if sum(row[1])]
+    return sum(row[k] / sum(row) for k, row in rows) / len(rows)
+
+
+balanced_accuracy = FunctionExercise(
+    number="6.6",
+    title="When classes are not balanced",
+    statement="Write `balanced_accuracy(confusion)`: the mean recall over the classes that occur; rows are the truth.",
+    signature="balanced_accuracy(confusion)",
+    cases=_confusions,
+    oracle=_balanced_by_counting,
+    solution="""
+    import numpy as np
+
+    def balanced_accuracy(confusion):
+        there = confusion.sum(axis=1) > 0
+        recall = np.diag(confusion)[there] / confusion.sum(axis=1)[there]
+        return recall.mean()
+    """,
+    misconceptions=[
+        Misconception(
+            "plain accuracy",
+            lambda m: np.trace(m) / m.sum(),
+            "that is the plain **accuracy**, in which the common class drowns the rare one. For `[[90, 10], [4, 6]]` you return `0.8727`, "
+            "expected 0.75: of the rare class only 6 of 10 are found. See recall in (6.12).",
+            reread="(6.12)",
+            example=RARE,
+        ),
+        Misconception(
+            "mean precision",
+            lambda m: _recalls(m, axis=0).mean(),
+            "you divide by the **columns**: that is the mean *precision*. For `[[90, 10], [4, 6]]` you return `0.6662`. Rows are the truth, and "
+            "recall divides by them: see (6.12).",
+            reread="(6.12)",
+            example=RARE,
+        ),
+        Misconception(
+            "absent class counted as zero",
+            lambda m: float(np.nan_to_num(_recalls(m)).mean()),
+            "you count a class of which there is **no example** as a recall of 0. For the 3 × 3 example you return `0.4167`, expected 0.625. "
+            "Nobody can find what is not there: leave its row of (6.12) out.",
+            reread="(6.12)",
+            example=ABSENT,
+        ),
+        Misconception(
+            "absent class counted as one",
+            lambda m: float(np.nan_to_num(_recalls(m), nan=1.0).mean()),
+            "you count a class of which there is **no example** as found completely. For the 3 × 3 example you return `0.75`, expected 0.625. "
+            "Leave its row of (6.12) out of the mean.",
+            reread="(6.12)",
+            example=ABSENT,
+        ),
+        Misconception(
+            "zero divided by zero",
+            lambda m: _recalls(m).mean(),
+            "you divide 0 by 0 for a class of which there is no example, and the mean becomes `nan` in the 3 × 3 example. Leave rows without "
+            "examples out before you divide: see (6.12).",
+            reread="(6.12)",
+            example=ABSENT,
+        ),
+    ],
+    hints=(
+        "The recall of class k is what share of its row?",
+        "`np.diag(confusion) / confusion.sum(axis=1)`; but first drop the rows whose sum is 0.",
+        "`there = confusion.sum(axis=1) > 0`, then the mean of `np.diag(confusion)[there] / confusion.sum(axis=1)[there]`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.7 Dropout
+
+TRAINED = (np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, True)
+PREDICTED = (np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, False)
+
+
+def _drops(rng):
+    for n, rate in ((2, 0.5), (4, 0.1), (6, 0.75), (9, 0.3)):
+        for training in (True, False):
+            yield rng.normal(size=n), rng.integers(0, 2, n), rate, training
+
+
+dropout = FunctionExercise(
+    number="6.7",
+    title="Dropout",
+    statement="Write `dropout(x, keep, rate, training)`; in training the mean is kept, else nothing happens.",
+    signature="dropout(x, keep, rate, training)",
+    cases=_drops,
+    oracle=lambda x, keep, rate, training: np.where(keep, x / (1 - rate), 0) if training else np.array(x),
+    solution="""
+    def dropout(x, keep, rate, training):
+        if not training:
+            return x
+        return x * keep / (1 - rate)
+    """,
+    misconceptions=[
+        Misconception(
+            "not scaled",
+            lambda x, keep, rate, training: x * keep if training else x,
+            "you drop, but do not **scale up** what survives: `[1, 0, 4]` in the example. On average the sum is then too small by the factor "
+            "$1 - r$. See (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "divided by the rate",
+            lambda x, keep, rate, training: x * keep / rate if training else x,
+            "you divide by the rate of being **dropped**: `[5, 0, 20]` in the example. The survivors' share is $1 - r$; divide by that: see "
+            "(6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "multiplied instead of divided",
+            lambda x, keep, rate, training: x * keep * (1 - rate) if training else x,
+            "you **multiply** by $1 - r$, so the survivors shrink: `[0.8, 0, 3.2]` in the example. They have to stand in for the dropped ones, "
+            "so divide: see (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "drops at prediction too",
+            lambda x, keep, rate, training: x * keep / (1 - rate),
+            "you drop **at prediction**, too: with `training = False` you return `[1.25, 0, 5]`, expected `[1, 2, 4]`. The mean was kept in "
+            "training, so nothing is to be done then: see (6.14).",
+            reread="(6.14)",
+            example=PREDICTED,
+        ),
+        Misconception(
+            "scaled at prediction as well",
+            lambda x, keep, rate, training: x * keep / (1 - rate) if training else x * (1 - rate),
+            "you correct **twice**: in training, and again at prediction, where you return `[0.8, 1.6, 3.2]` for `[1, 2, 4]`. One of the two is "
+            "enough; Keras does it in training: see (6.14).",
+            reread="(6.14)",
+            example=PREDICTED,
+        ),
+        Misconception(
+            "keeps what should go",
+            lambda x, keep, rate, training: x * (1 - keep) / (1 - rate) if training else x,
+            "you keep what should be **dropped**: `[0, 2.5, 0]` in the example. `keep` is 1 for the survivors: see (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+    ],
+    hints=(
+        "Two cases. One of them returns `x` as it is.",
+        "What share of the numbers survives, on average? Divide by it.",
+        "`x * keep / (1 - rate)` in training.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.8 Is it better?
+
+is_it_better = ChoiceExercise(
+    number="6.8",
+    title="Is it better?",
+    statement="An ingredient is added, one training each: errors on 1,000 digits fall from 52 to 47. What do you conclude?",
+    options={
+        "a": "The ingredient helps: five errors fewer is five errors fewer.",
+        "b": "Nothing yet: train both several times with different seeds and compare the difference with the spread.",
+        "c": "The ingredient is useless: a difference this small can never be real.",
+        "d": "Try further seeds for the new network and report its best one.",
+    },
+    answer="b",
+    reasons={
+        "a": "“five errors fewer” is well inside the noise: two standard errors of 5 % on 1,000 digits are 14 errors (6.11), and the seed adds its own. "
+        "**One run is no experiment.**",
+        "b": "“compare the difference with the spread”: that is what the table in section 7 does.",
+        "c": "“can never be real” says more than you know: with enough seeds and digits even a small difference shows. *Not seen* is not *not there*: see (6.11).",
+        "d": "“report its best one” is choosing by the held-out digits: of many equal networks the best one always looks good. Both sides need the "
+        "same number of seeds, all reported: see section 7.",
+    },
+    hints=(
+        "How large is the standard error of an error count near 50 in 1,000?",
+        "Look at how far apart the three seeds of one and the same network lie in section 7.",
+        "A difference means something when it is large beside the spread of repeated trainings.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.9 AUC
+
+TIED = (np.array([2, 3]), np.array([2, 1]))
+ORDERED = (np.array([0.9, 0.3]), np.array([0.4, 0.6, 0.1, 0.2]))
+
+
+def _scores(rng):
+    for a, b in ((1, 1), (2, 3), (5, 4), (8, 12)):
+        yield rng.integers(1, 6, a), rng.integers(0, 5, b)
+    yield rng.normal(1, 1, 30), rng.normal(0, 1, 50)
+
+
+def _auc_by_ranks(positive, negative):
+    """Mann and Whitney's way: the mean rank of the positives, ties sharing their ranks."""
+    everything = np.concatenate([positive, negative])
+    ranks = [(np.sum(everything < s) + np.sum(everything <= s) + 1) / 2 for s in positive]
+    n = len(positive)
+    return (sum(ranks) - n * (n + 1) / 2) / (n * len(negative))
+
+
+auc = FunctionExercise(
+    number="6.9",
+    title="The area without a curve",
+    statement="Write `auc(positive, negative)` by (6.18), ties included.",
+    signature="auc(positive, negative)",
+    cases=_scores,
+    oracle=_auc_by_ranks,
+    solution="""
+    import numpy as np
+
+    def auc(positive, negative):
+        higher = positive[:, None] > negative[None, :]
+        equal = positive[:, None] == negative[None, :]
+        return np.mean(higher + 0.5 * equal)
+    """,
+    misconceptions=[
+        Misconception(
+            "ties lost",
+            lambda p, n: np.mean(np.asarray(p)[:, None] > n),
+            "you count **ties** as lost. For `positive = [2, 3]`, `negative = [2, 1]` you return `0.75`, expected 0.875. A tie counts one half: "
+            "see (6.18).",
+            reread="(6.18)",
+            example=TIED,
+        ),
+        Misconception(
+            "ties won",
+            lambda p, n: np.mean(np.asarray(p)[:, None] >= n),
+            "you count **ties** as won. For `positive = [2, 3]`, `negative = [2, 1]` you return `1`. A network that gives everything the same "
+            "score would be perfect. A tie counts one half: see (6.18).",
+            reread="(6.18)",
+            example=TIED,
+        ),
+        Misconception(
+            "turned round",
+            lambda p, n: 1 - _auc_by_ranks(p, n),
+            "you have exchanged the two sides: for `positive = [2, 3]`, `negative = [2, 1]` you return `0.125`. AUC is the chance that the "
+            "**positive** scores higher: see (6.18).",
+            reread="(6.18)",
+            example=TIED,
+        ),
+        Misconception(
+            "accuracy at one half",
+            lambda p, n: np.mean(np.r_[np.asarray(p) > 0.5, np.asarray(n) <= 0.5]),
+            "that is the **accuracy** at the threshold .5: `0.6667` in the example with `positive = [0.9, 0.3]`. AUC needs no threshold: it compares pairs, "
+            "see (6.18).",
+            reread="(6.18)",
+            example=ORDERED,
+        ),
+        Misconception(
+            "pairs taken in order",
+            lambda p, n: np.mean([(a > b) + 0.5 * (a == b) for a, b in zip(p, n)]),  # noqa: B905 - that is the mistake
+            "you compare the first positive with the first negative, the second with the second, and so on. For `positive = [0.9, 0.3]` and "
+            "four negatives you return `0.5`. (6.18) asks for **all** pairs.",
+            reread="(6.18)",
+            example=ORDERED,
+        ),
+    ],
+    hints=(
+        "AUC is a share of pairs: one positive, one negative. Which pairs count?",
+        "`positive[:, None] > negative` compares all pairs at once.",
+        "The mean of `(positive[:, None] > negative) + 0.5 * (positive[:, None] == negative)`.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.10 Which score?
+
+which_score = ChoiceExercise(
+    number="6.10",
+    title="Which score do you report?",
+    statement="500 photographs of 50 plants, ten of each; the question is how well a plant is named that was never seen.",
+    options={
+        "a": "Split the 500 photographs at random and report the accuracy on the test part.",
+        "b": "Augment all photographs to 5,000, split those at random, and report the accuracy on the test part.",
+        "c": "Split the 50 plants; augment the training plants; report the accuracy on the test plants.",
+        "d": "Use all 500 for training, since data are scarce, and report the accuracy on them.",
+    },
+    answer="c",
+    reasons={
+        "a": "“Split the 500 photographs at random” puts photographs of one plant on both sides: the network can know the test plant by its pot. The "
+        "photographs are not independent, the plants are. See leakage in section 4, and the Pitfalls.",
+        "b": "“Augment all photographs” **before** the split: copies of one photograph lie on both sides. That is how labels drawn by lot were "
+        "“learned” in the Pitfalls. Section 4 says what the held-out part is for.",
+        "c": "“Split the 50 plants”: the unit that is independent is split, first, and only the training side is augmented. See section 4.",
+        "d": "“report the accuracy on them” is judging by the **training data**: a nearest neighbour gets 100 % for labels drawn by lot. See section 4.",
+    },
+    hints=(
+        "What must not be the same on both sides of the split?",
+        "Ten photographs of one plant resemble each other more than two plants do.",
+        "Split first, by the unit that is independent; augment afterwards, and only for training.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 6.11 How many digits?
+
+digits_needed = ValueExercise(
+    number="6.11",
+    title="How many digits do you need?",
+    statement="Accuracies .98 and .99, each judged on its own n digits: for which n is the difference twice its standard error?",
+    unit="digits",
+    answer=1180,
+    solution="""
+    variance = 0.98 * 0.02 + 0.99 * 0.01      # of the difference, times n
+    answer = round(4 * variance / 0.01**2)    # 0.01 = 2 * sqrt(variance / n)
+    """,
+    misconceptions=[
+        Misconception(
+            "one standard error",
+            295,
+            "`295` makes the difference **one** standard error, not two. The number grows with the square: four times as many. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "only one of the two",
+            784,
+            "`784` counts the uncertainty of the first network only. The second one is measured, too, and variances add. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "standard errors added",
+            2294,
+            "`2294` comes from adding the two standard **errors**. Of independent numbers the *variances* add. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "variance without the failures",
+            78800,
+            "`78800` uses $a$ where the variance is $a(1-a)$. Nearly always right means little scatter. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "the square forgotten",
+            12,
+            "`12` is what comes out when the difference is not **squared**: the standard error falls with $\\sqrt n$. See (6.11).",
+            reread="(6.11)",
+        ),
+    ],
+    hints=(
+        "The variance of one accuracy is $a(1-a)/n$. What is the variance of the difference?",
+        "Solve .01 = 2 · √((.98 · .02 + .99 · .01) / n) for n.",
+        "n = 4 · (.0196 + .0099) / .0001.",
+    ),
+    rtol=0.01,
+)
