@@ -5,8 +5,9 @@
 PYTHONS := python3.13 python3.12 python3.11 python3 python
 PYTHON := $(PYTHONS)
 BIN := .venv/bin
-# JAX is the second backend; these are the tests that must pass on it
-JAX_TESTS := tests/test_backend.py
+# JAX is the second backend. These tests run on it as a whole; it compiles every operation anew, so all would take long.
+# `make test` compares the rest with it in processes of their own: every loss with its gradient, the shipped weights.
+JAX_TESTS := tests/test_backend.py tests/metrics/test_streaming.py tests/losses/test_loss_classes.py tests/models/test_layers.py
 
 # Does this Python fit? It must also start: a name in PATH may be an empty shell of a version manager.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
@@ -31,9 +32,9 @@ test: .venv/installed ## set up once, then run every test and every chapter
 	@echo "Running the library's tests, then every chapter, comparing what it prints and draws with what is stored."
 	@$(BIN)/python -m pytest $(TESTS)
 
-test-jax: .venv/installed-dev ## run the backend's tests on TensorFlow and on JAX
-	@echo "Running the tests of the backend seam on both backends."
-	@$(BIN)/python -m pytest $(JAX_TESTS)
+test-jax: .venv/installed-dev ## run the tests of what computes in Keras on JAX
+	@echo "Running the tests of the backend seam, of losses, metrics and layers on JAX."
+	@KERAS_BACKEND=jax $(BIN)/python -m pytest $(JAX_TESTS)
 
 lint: .venv/installed-ruff ## check the style of code and notebooks
 	@echo "Checking style with ruff."
