@@ -96,5 +96,5 @@ clean: ## remove .venv and what tools left behind; your notebooks and progress s
 pinned = awk '/^[^ ]/ {wanted = index($$0, "$(1)==") == 1} wanted' requirements-dev.lock > .venv/$(1).txt
 # uv where it runs, else pip
 install = if $(BIN)/uv --version >/dev/null 2>&1; then \
-		VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes $(1); \
+		VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes $(1); \
 	else $(BIN)/python -m pip install --quiet --require-hashes $(1); fi
