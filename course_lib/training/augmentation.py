@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib.backend import jit
+
 # the eight symmetries of the square, as matrices on (row, column)
 TURN = np.array([[0, 1], [-1, 0]])
 FLIP = np.array([[1, 0], [0, -1]])
@@ -108,8 +110,8 @@ def apply(parameters, images, *masks):
     """
     images = ops.convert_to_tensor(images)
     n, height, width, _ = images.shape
-    if len(parameters.matrices) != n:
-        raise ValueError(f"parameters were drawn for {len(parameters.matrices)} images, but there are {n}")
+    if parameters.matrices.shape[0] != n:
+        raise ValueError(f"parameters were drawn for {parameters.matrices.shape[0]} images, but there are {n}")
     for mask in masks:
         if tuple(mask.shape[:3]) != (n, height, width):
             raise ValueError(f"a mask must have the images' size {(n, height, width)}, got {tuple(mask.shape)}")
@@ -190,6 +192,8 @@ class Crops(keras.utils.PyDataset):
         self.layers = (images, masks) if weights is None else (images, masks, weights)
         self.size, self.batch_size, self.steps, self.seed, self.options = size, batch_size, steps, seed, options
         self.epoch = 0
+        # some 160 small operations: compiled, they take a tenth of the time
+        self.change = jit(lambda parameters, *layers: apply(Parameters(**parameters), *layers), xla=False)
 
     def __len__(self):
         return self.steps
@@ -203,7 +207,8 @@ class Crops(keras.utils.PyDataset):
             np.stack([layer[i, t : t + self.size, s : s + self.size] for i, t, s in zip(which, top, left, strict=True)])
             for layer in self.layers
         ]
-        return tuple(ops.convert_to_numpy(layer) for layer in apply(draw(self.batch_size, rng, **self.options), *cut))
+        drawn = draw(self.batch_size, rng, **self.options)
+        return tuple(ops.convert_to_numpy(layer) for layer in self.change(vars(drawn), *cut))
 
     def on_epoch_end(self):
         self.epoch += 1
