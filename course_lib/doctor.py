@@ -152,8 +152,9 @@ def _disk():
 def _data():
     try:
         from course_lib import datasets
+        from course_lib.models import weights
 
-        files = datasets.check()
+        files = datasets.check() + datasets.files.check(weights)
     except ImportError as error:
         return Line("problem", "data", f"cannot be read: {error}", SET_UP)
     damaged = [message for _, intact, message in files if not intact]

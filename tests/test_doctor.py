@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -174,13 +175,17 @@ def test_python(monkeypatch, version, status):
     assert (line.remedy == "") == (status == "ok")
 
 
-def test_damaged_data_is_a_problem(monkeypatch):
-    report = [("data/a", True, "fine"), ("data/b", False, "data/b is cut short")]
-    monkeypatch.setattr(datasets, "check", lambda: report)
+@pytest.mark.parametrize("name", ["digits/digits.png", "weights/nuclei_unet.npz"])
+def test_damaged_data_are_a_problem(monkeypatch, tmp_path, name):
+    assert doctor._data().status == "ok"
+    shutil.copytree(datasets.files.DATA, tmp_path / "data")
+    damaged = tmp_path / "data" / name
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    monkeypatch.setattr(datasets.files, "DATA", tmp_path / "data")
     line = doctor._data()
-    assert (line.status, line.found) == ("problem", "data/b is cut short")
-    monkeypatch.setattr(datasets, "check", lambda: report[:1])
-    assert doctor._data().found == "1 files, checksums agree"
+    assert line.status == "problem"
+    assert line.found.startswith(f"data/{name} is cut short")
+    assert "more" not in line.found  # and no other file is blamed
 
 
 # --- the sum ----------------------------------------------------------------------------------------------------------

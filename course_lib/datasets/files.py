@@ -59,6 +59,31 @@ def read(module, name):
     return content
 
 
+def check(*modules):
+    """Compare every file of some data sets with its recorded size and checksum.
+
+    Parameters
+    ----------
+    *modules : module
+        Each with ``FILES``, as for ``read``.
+
+    Returns
+    -------
+    list of (str, bool, str)
+        One entry for each file: its path inside the repository, whether it is intact, and what was found (for a damaged
+        file: what is wrong with it and how to mend it).
+    """
+    report = []
+    for module in modules:
+        for name in module.FILES:
+            try:
+                size = len(read(module, name))
+                report.append((label(module, name), True, f"{size:,} bytes, checksum agrees"))
+            except DataFileError as error:
+                report.append((label(module, name), False, str(error)))
+    return report
+
+
 def image(module, name):
     """Return a checked picture file as a fresh uint8 array, shape (H, W), (H, W, 3) or (H, W, 4)."""
     from PIL import Image
