@@ -25,6 +25,11 @@ def _circular_same(x, k):
     return sum(k[m] * np.roll(x, m - half) for m in range(len(k)))
 
 
+def _literally(x, k):
+    """(2.2) as it stands: ``x[n - m]`` with a negative index is a value from the end in Python."""
+    return np.array([sum(k[m] * x[(n - m) % len(x)] for m in range(len(k))) for n in range(len(x))])
+
+
 convolve_same = FunctionExercise(
     number="2.1",
     title="Convolve, and keep the length",
@@ -81,6 +86,15 @@ convolve_same = FunctionExercise(
             "`k = [1, 2, 3]` you return `[11, 12, 0, 1, 6]`, expected `[8, 12, 0, 1, 2]`. Beyond the ends there are zeros: see "
             "section 2 (and section 7 for the ring).",
             reread="section 2",
+            example=STEP,
+        ),
+        Misconception(
+            "negative indices",
+            _literally,
+            "you take `x[n - m]` where `n - m` is **negative**. Python then reads from the end of the array, where (2.2) has a zero. On "
+            "`x = [4, 0, 0, 0, 1]`, `k = [1, 2, 3]` you return `[6, 11, 12, 0, 1]`. And output `n` of (2.2) is output `n` of `full`: "
+            "`same` starts half a kernel later (section 2).",
+            reread="(2.2)",
             example=STEP,
         ),
         Misconception(
@@ -149,6 +163,14 @@ def _full2d(x, k):
     return np.fft.irfft2(np.fft.rfft2(x, shape) * np.fft.rfft2(k, shape), shape)
 
 
+def _literally2d(x, k):
+    """(2.9) as it stands for the first outputs: negative indices read from the other side."""
+    y = np.zeros((x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = sum(k[a, b] * x[i - a, j - b] for a, b in np.ndindex(k.shape))
+    return y
+
+
 convolve2d_valid = FunctionExercise(
     number="2.3",
     title="Two dimensions, valid",
@@ -197,6 +219,15 @@ convolve2d_valid = FunctionExercise(
             lambda x, k: _slide(x, k.T),
             "you **transpose** the kernel (`k.T` mirrors it along the diagonal). A turn by 180° is `k[::-1, ::-1]`. For the example you "
             "return `[[13, 12], [9, 7]]`. Look again at (2.9).",
+            reread="(2.9)",
+            example=CORNER,
+        ),
+        Misconception(
+            "negative indices",
+            _literally2d,
+            "you take `x[i - a, j - b]` where an index is **negative**. Python then reads from the other side, and your first output is no "
+            "place where the kernel lies inside. For the example you return `[[9, 2], [11, 7]]`. In `valid` the first output is the one "
+            "of (2.9) at $i = K_h - 1$, $j = K_w - 1$.",
             reread="(2.9)",
             example=CORNER,
         ),
@@ -966,6 +997,14 @@ conv_layer = FunctionExercise(
             "you take the **mean** over the input channels; (2.30) has a sum. For the 2 × 2 example you return `[[[6, 4]]]`, half of what is right.",
             reread="(2.30)",
             example=COLOUR,
+        ),
+        Misconception(
+            "a ReLU behind it",
+            lambda x, k: np.maximum(_layer(x, k), 0),
+            "you set negative outputs to **zero**. That is an activation, a step of its own; (2.30) has none, and a layer may answer with a negative "
+            "number. With the example's image negated you return `[[[0, 0]]]`, expected `[[[-12, -8]]]`.",
+            reread="(2.30)",
+            example=(-COLOUR[0], COLOUR[1]),
         ),
     ],
     hints=(
