@@ -45,6 +45,8 @@ from course_lib.teaching.compare import (
 from course_lib.teaching.display import say
 from course_lib.teaching.sandbox import Failure, Odd, Outcome, freeze, run
 
+EXACTLY = 1e-6  # relative: the default for a value; where more is allowed, whole numbers may be off by it, too
+
 
 @dataclass(frozen=True)
 class Misconception:
@@ -213,18 +215,38 @@ class FunctionExercise(Exercise):
 
     @functools.cached_property
     def _expected(self):
-        return [freeze(self.oracle(*case)) for case in _copies(self.all_cases)]
+        return [self._as_asked(freeze(self.oracle(*case))) for case in _copies(self.all_cases)]
 
     @functools.cached_property
     def gives_tuple(self):
         """Whether the function asked for gives a tuple of numbers, such as a pair."""
-        return _is_tuple_of_numbers(self.oracle(*_copies(self.all_cases[:1])[0]))
+        return _is_tuple_of_numbers(self._first_result)
+
+    @functools.cached_property
+    def gives_parts(self):
+        """Whether the function asked for gives a tuple of arrays: each is then compared by itself."""
+        return isinstance(self._first_result, tuple) and not self.gives_tuple
+
+    @functools.cached_property
+    def _first_result(self):
+        return self.oracle(*_copies(self.all_cases[:1])[0])
+
+    def _as_asked(self, value):
+        """A frozen result; if parts are asked for, those that happened to fit into one array are taken apart again."""
+        if not self.gives_parts or not isinstance(value, np.ndarray) or value.ndim == 0:
+            return value
+        only_one = value.ndim in map(np.ndim, self._first_result) or len(value) != len(self._first_result)
+        return value if only_one else tuple(map(np.asarray, value))
 
     @functools.cached_property
     def _behaviours(self):
-        return [behaviour(m.wrong, self.all_cases) for m in self.misconceptions]
+        return [self._all_as_asked(behaviour(m.wrong, self.all_cases)) for m in self.misconceptions]
+
+    def _all_as_asked(self, outcomes):
+        return [replace(outcome, value=self._as_asked(outcome.value)) for outcome in outcomes]
 
     def _judge(self, outcomes, limit):
+        outcomes = self._all_as_asked(outcomes)
         last, repeated = outcomes[-1].failure, None
         if last is not None and last.kind != "error":
             return self._stopped(last, self.all_cases[(len(outcomes) - 1) % len(self.all_cases)], limit)
@@ -344,7 +366,8 @@ class FunctionExercise(Exercise):
         if value.dtype.kind in "fc" and np.isnan(value).any() and not np.isnan(expected.astype(value.dtype)).any():
             return Verdict("nan", f"your result holds NaN, which is what 0/0 or ∞ − ∞ give. {shown}")
         if value.dtype.kind in "fc" and np.isinf(value).any() and np.isfinite(expected).all():
-            return Verdict("nan", f"your result is infinite, which is what a division by 0 gives. {shown}")
+            why = "which is what a division by 0, the log of 0 or too large a power gives"
+            return Verdict("nan", f"your result is infinite, {why}. {shown}")
         if _needlessly_complex(value, expected):
             return Verdict("type", f"your numbers are complex, and real ones are asked for. {shown}")
         pairs = [(e, v) for e, v in pairs if e.shape == v.shape]
@@ -393,7 +416,7 @@ class ValueExercise(Exercise):
     """
 
     def __init__(self, *, number, title, statement, answer, solution, misconceptions, hints,
-                 rtol=1e-6, atol=1e-12, unit=""):  # fmt: skip
+                 rtol=EXACTLY, atol=1e-12, unit=""):  # fmt: skip
         super().__init__(number=number, title=title, statement=statement, hints=hints)
         self.answer, self.source, self.unit = answer, textwrap.dedent(solution).strip(), unit
         self.misconceptions, self.rtol, self.atol = tuple(misconceptions), rtol, atol
@@ -408,8 +431,10 @@ class ValueExercise(Exercise):
 
     @property
     def expected(self):
-        """The right value, as an array."""
-        return freeze(self._right_value)
+        """The right value, as an array: of floats where a rounded or a measured answer will do."""
+        value = freeze(self._right_value)
+        whole = isinstance(value, np.ndarray) and value.dtype.kind == "i"
+        return value.astype(float) if whole and self.rtol > EXACTLY else value
 
     @property
     def gives_tuple(self):
@@ -426,9 +451,10 @@ class ValueExercise(Exercise):
         if same(value, expected, self.rtol, self.atol) and not _needlessly_complex(value, expected):
             return Verdict("right", "")
         given, _ = quote_both(value, expected, self.gives_tuple) or (quote(value), None)
-        for misconception in self.misconceptions:
-            if _is_known(value, wrong_value(misconception)):
-                return self._mistake(misconception, got=given)
+        for is_it in (_is_known, _is_rounded):
+            for misconception in self.misconceptions:
+                if is_it(value, wrong_value(misconception)):
+                    return self._mistake(misconception, got=given)
         kind = type_problem(value, expected, self.gives_tuple)
         if kind:
             return Verdict("type", f"{kind}." + (" Leave out the quotation marks." if isinstance(answer, str) else ""))
@@ -525,7 +551,7 @@ def type_problem(value, expected, as_tuple=False):
     if isinstance(value, Odd):
         return f"your result is {value.text}, not {sort_of(expected, as_tuple)}"
     if isinstance(expected, tuple):
-        if not isinstance(value, tuple) and value.ndim == 0 or len(value) != len(expected):
+        if not isinstance(value, tuple) or len(value) != len(expected):
             return f"your answer should hold {len(expected)} results"
         problems = [type_problem(v, e) for v, e in zip(value, expected, strict=True)]
         return next((problem for problem in problems if problem), None)
@@ -554,6 +580,14 @@ def _is_known(value, wrong):
     if same(value, wrong, 1e-9, 1e-12):
         return True
     return max(entries(value), entries(wrong)) <= MOST and quote(value) == quote(wrong)
+
+
+def _is_rounded(value, wrong):
+    """Whether a number is a known wrong one, rounded by hand to two or more digits, not to a whole one."""
+    if not all(isinstance(side, np.ndarray) and side.ndim == 0 and side.dtype.kind == "f" for side in (value, wrong)):
+        return False
+    digits = len(f"{value:.9g}".partition("e")[0].lstrip("-0.").replace(".", ""))
+    return digits > 1 and value % 1 != 0 and float(f"{wrong:.{digits}g}") == value
 
 
 def _what(answer):

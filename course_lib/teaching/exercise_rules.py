@@ -215,11 +215,12 @@ def _probes(exercise):
         isinstance(x, (int, float, complex, np.number, np.bool)) for x in result.ravel()
     )
     probes = [("error", _raises), ("time", _loops), ("exit", _exits), ("exit", _interrupts), ("error", _recurses)]
-    probes += [("type", _forgets_return), ("type", lambda *args: object()), ("type", lambda *args: [[1, 2], [3]])]
+    probes += [("type", _forgets_return), ("type", lambda *args: object()), ("type", lambda *args: [[1, 2], [3], []])]
     if numeric:
+        apart = exercise.gives_parts
         probes += [
-            ("shape", lambda *args: np.asarray(good(*args))[None, None]),
-            ("nan", lambda *args: np.asarray(good(*args), dtype=float) * np.nan),
+            ("shape", lambda *args: _each(good(*args), lambda part: np.asarray(part)[None, None], apart)),
+            ("nan", lambda *args: _each(good(*args), lambda part: np.asarray(part) * np.nan)),
         ]
     if any(
         isinstance(argument, (np.ndarray, list)) and np.size(argument)
@@ -227,6 +228,10 @@ def _probes(exercise):
         for argument in case
     ):
         probes.append(("in-place", lambda *args: _then_changes(good, args)))
+    if numeric:
+        verdict = exercise.diagnose(lambda *args: _each(good(*args), lambda part: np.asarray(part) * 1.037 + 0.0123))
+        if verdict.kind not in ("values", "mistake", "type"):
+            yield f"an answer that is wrong in no known way is diagnosed as {verdict.kind!r}: {verdict.text}"
     for kind, probe in probes:
         verdict = exercise.diagnose(probe, time_limit=PROBE_LIMIT if kind == "time" else None)
         if verdict.kind != kind:
@@ -244,6 +249,11 @@ def _copied(case):
 
 def _raises(*args):
     raise IndexError("probe")
+
+
+def _each(result, change, apart=True):
+    """Change a result, or each of its parts."""
+    return tuple(map(change, result)) if apart and isinstance(result, tuple) else change(result)
 
 
 def _loops(*args):

@@ -115,6 +115,8 @@ def freeze(value):
     """Copy a result into an array of numbers or of text, a tuple of such (where shapes differ), or an `Odd`."""
     if value is None or value is Ellipsis:
         return Odd(str(value))
+    if isinstance(value, int) and abs(value) >= 2**63:  # too large for an array of integers
+        return np.array(float(value) if abs(value) < 2**1000 else np.inf)
     if isinstance(value, (list, tuple)):
         with contextlib.suppress(ValueError, TypeError):
             array = np.array(value)

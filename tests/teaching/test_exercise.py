@@ -548,6 +548,40 @@ def test_hints_come_one_at_a_time_and_the_solution_only_when_asked(capsys):
     assert exercise.source in capsys.readouterr().out
 
 
+SETS = FunctionExercise(
+    number="2.9",
+    title="Scale two sets",
+    statement="Write `scale(a, b)`.",
+    signature="scale(a, b)",
+    cases=lambda rng: ((rng.normal(size=(n, 2)), rng.normal(size=(m, 2))) for n, m in ((2, 2), (3, 2), (4, 4), (5, 7))),
+    oracle=lambda a, b: (a - a.mean(0), b - a.mean(0)),
+    solution="""
+    def scale(a, b):
+        middle = a.sum(0) / len(a)
+        return a - middle, b - middle
+    """,
+    misconceptions=[],
+    hints=("a", "b", "c"),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (lambda a, b: [a - a.mean(0), b - a.mean(0)], "right", ""),
+        (lambda a, b: (a - a.mean(0), b), "values", "result 2 of 2"),
+        (lambda a, b: (b - a.mean(0), a - a.mean(0)), "values", "result 1 of 2"),
+        (lambda a, b: a - a.mean(0), "type", "your answer should hold 2 results"),
+        (lambda a, b: (a.mean(0), b), "shape", "result 1 of 2"),
+        (lambda a, b: np.stack([a, b]) if len(a) == len(b) else (a, b), "values", "result 1 of 2"),
+    ],
+)
+def test_a_pair_of_arrays_is_a_pair_also_where_both_have_one_shape(answer, kind, words):
+    verdict = SETS.diagnose(answer)
+    assert verdict.kind == kind
+    assert words in verdict.text
+
+
 def test_lists_of_numbers_reach_the_learner_as_arrays_and_lists_of_tuples_do_not():
     cases = [([1, 2], [(3, 1), (3, 2)], (4, 5), [[1], [2]], [[1], [2, 3]])]
     (case,) = make(misconceptions=[], cases=lambda rng: cases).all_cases
@@ -625,7 +659,16 @@ WIDE = ValueExercise(
 
 @pytest.mark.parametrize(
     ("answer", "mistake"),
-    [(31, "everything"), (31.0, "everything"), (30.1, None), (12.25, "added"), (12.2474487, "added"), (12.2, None)],
+    [
+        (31, "everything"),
+        (31.0, "everything"),
+        (30.1, None),
+        (12.25, "added"),
+        (12.2474487, "added"),
+        (12.2, "added"),
+        (12.3, None),
+        (12.0, None),
+    ],
 )
 def test_a_wide_tolerance_does_not_put_numbers_into_the_learners_mouth(answer, mistake):
     assert WIDE.diagnose(7.4).kind == "right"
