@@ -8,7 +8,8 @@ compiling, and asking which devices there are. They live here, with one meaning 
   may simply call the model. Calls may be nested: the gradient of a gradient penalty is a gradient like any other.
 * ``input_grad(f)(x, *args)`` is the gradient of each sample's score with respect to that sample.
 * ``jit(f, state=variables)`` compiles ``f``. Its arguments are tensors; the Keras variables that ``f`` reads or changes
-  are listed in ``state``.
+  are listed in ``state``. ``jit_loop`` compiles many calls in a row into one program, ``jit_replicas`` spreads a batch
+  over several devices.
 
 A tiny model, trained by hand, on whichever backend Keras runs::
 
@@ -377,6 +378,57 @@ def _jit_jax(f, state, xla):
         return result
 
     return compiled
+
+
+def jit_loop(f, state=(), xla=True):
+    """Compile many calls of ``f``, one after the other, into one program: for small networks far faster than calling.
+
+    Parameters
+    ----------
+    f : callable
+        As for `jit`. It gives one tensor of float32.
+    state, xla
+        As for `jit`.
+
+    Returns
+    -------
+    callable
+        ``g(*args)`` calls ``f`` with every slice of the arguments along their first axis, in order, and gives the
+        results stacked. Variables that ``f`` changes are seen changed by the next call. Each number of calls is
+        compiled anew.
+
+    Examples
+    --------
+    >>> total = keras.Variable(0.0)
+    >>> g = jit_loop(lambda x: total.assign(total + x), state=[total])
+    >>> np.asarray(g(np.array([1.0, 2.0, 3.0], "float32")))
+    array([1., 3., 6.], dtype=float32)
+    """
+    state = list(state)
+    loop = _loop_jax if _framework().__name__ == "jax" else _loop_tensorflow
+    return jit(lambda *args: loop(f, state, args), state, xla)
+
+
+def _loop_tensorflow(f, state, args):
+    import tensorflow as tf
+
+    # parallel_iterations=1: every call finds the variables as the one before left them
+    return tf.map_fn(lambda slices: f(*slices), args, fn_output_signature=tf.float32, parallel_iterations=1)
+
+
+def _loop_jax(f, state, args):
+    import jax
+
+    def body(values, slices):
+        scope = _variables_as_tensors(zip(state, values, strict=True), only=True)
+        with scope:
+            result = f(*slices)
+        return scope.current(state), result
+
+    values, results = jax.lax.scan(body, [variable.value for variable in state], args)
+    for variable, value in zip(state, values, strict=True):
+        variable.assign(value)
+    return results
 
 
 def _variables_as_tensors(pairs, only=False):

@@ -1,0 +1,498 @@
+"""Training two networks against each other: one step of a trainer for every loss of `course_lib.losses.adversarial`.
+
+A step is ``critic_steps`` updates of the discriminator and then one of the generator::
+
+    for every part of the real batch:
+        D descends the gradient of  loss.discriminator(D(x), D(G(z))) + penalties      by its own weights
+    G descends the gradient of      loss.generator(D(x), D(G(z)))                      by its own weights, with new z
+
+Real and fake samples pass the discriminator in batches of their own, so that batch statistics never mix them.
+
+All random numbers, noise, α of the gradient penalty and the order of the data, are drawn by NumPy from (seed, number of
+the step): no step shares its noise with another, any step can be repeated, both backends see the same numbers, and a
+training that was killed goes on exactly as if nothing had happened.
+
+I. Goodfellow et al.: Generative adversarial nets, NeurIPS 2014, arXiv:1406.2661, algorithm 1.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import ops
+
+from course_lib.backend import jit, jit_loop, value_and_grad
+from course_lib.losses import adversarial as losses
+from course_lib.training import checkpoint
+from course_lib.training.ema import WeightAverage
+
+METRICS = ("discriminator", "generator", "real", "fake", "penalty")
+NOISE, ORDER = 0, 1  # streams of random numbers that must not be the same
+
+# --- what each player minimises ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Penalties:
+    """Weights of the penalties on the discriminator's slope: γ₁ / 2 · R1 + γ₂ / 2 · R2 + λ · gradient penalty."""
+
+    r1: float = 0.0
+    r2: float = 0.0
+    gradient_penalty: float = 0.0
+
+    def __post_init__(self):
+        for name, weight in vars(self).items():
+            if not 0 <= weight < float("inf"):
+                raise ValueError(f"{name} must be a number of at least 0, got {weight!r}")
+
+    def __call__(self, discriminator, real, fake, alpha):
+        """Weigh and add the penalties at real and fake samples; see the functions in `losses.adversarial`."""
+        total = ops.zeros((), "float32")
+        if self.r1:
+            total = total + self.r1 / 2 * losses.r1_penalty(discriminator, real)
+        if self.r2:
+            total = total + self.r2 / 2 * losses.r2_penalty(discriminator, fake)
+        if self.gradient_penalty:
+            penalty = losses.gradient_penalty(discriminator, real, fake, alpha=alpha)
+            total = total + self.gradient_penalty * penalty
+        return total
+
+
+def discriminator_objective(loss, penalties, discriminator, real, fake, alpha):
+    """What the discriminator minimises. Fakes are data here: no gradient goes back into the generator.
+
+    Parameters
+    ----------
+    loss : losses.AdversarialLoss
+    penalties : Penalties
+    discriminator : callable
+        Samples (N, ...) to logits (N, 1).
+    real, fake : (N, ...)
+    alpha : (N,)
+        Of the gradient penalty.
+
+    Returns
+    -------
+    objective : ()
+        Loss and penalties.
+    metrics : list of four ()
+        The loss alone, the mean logit of real and of fake samples, the penalties.
+    """
+    fake = ops.stop_gradient(fake)
+    real_logits, fake_logits = discriminator(real), discriminator(fake)
+    value = loss.discriminator(real_logits, fake_logits)
+    penalty = penalties(discriminator, real, fake, alpha)
+    return value + penalty, [value, ops.mean(real_logits), ops.mean(fake_logits), penalty]
+
+
+def generator_objective(loss, discriminator, real, fake):
+    """What the generator minimises. The gradient goes through the discriminator into the fakes.
+
+    Parameters
+    ----------
+    loss : losses.AdversarialLoss
+    discriminator : callable
+        Samples (N, ...) to logits (N, 1).
+    real, fake : (N, ...)
+        Real samples are looked at by a relativistic loss only.
+
+    Returns
+    -------
+    ()
+    """
+    real_logits = discriminator(real) if loss.relativistic else None
+    return loss.generator(real_logits, discriminator(fake))
+
+
+def pack_samples(samples, pack):
+    """Put ``pack`` samples side by side along the last axis, to be judged together (PacGAN).
+
+    Parameters
+    ----------
+    samples : (N, ..., C)
+    pack : int that divides N
+
+    Returns
+    -------
+    (N / pack, ..., pack · C)
+
+    References
+    ----------
+    Z. Lin et al.: PacGAN: the power of two samples in generative adversarial networks, NeurIPS 2018, arXiv:1712.04086.
+    """
+    return ops.concatenate(ops.split(samples, pack, axis=0), axis=-1) if pack > 1 else samples
+
+
+# --- the trainer ------------------------------------------------------------------------------------------------------
+
+
+class AdversarialTrainer:
+    """Train a generator against a discriminator.
+
+    Parameters
+    ----------
+    generator : keras.Model
+        Noise (N, latent_dim) to samples (N, ..., C).
+    discriminator : keras.Model
+        Samples (N / pack, ..., pack · C) to logits (N / pack, 1).
+    loss : losses.AdversarialLoss
+        ``MINIMAX``, ``NON_SATURATING``, ``LEAST_SQUARES``, ``HINGE``, ``WASSERSTEIN`` or ``RELATIVISTIC``.
+    generator_optimizer, discriminator_optimizer : keras.optimizers.Optimizer, optional
+        Two of their own; by default Adam(2e-4, beta_1=0.5), as DCGAN.
+    latent_dim : int, optional
+        By default what the generator takes.
+    critic_steps : int
+        Updates of the discriminator in a step.
+    r1, r2, gradient_penalty : float
+        γ of R1 and R2 (which enter as γ / 2), λ of WGAN-GP; 0 leaves the penalty out.
+    smooth : float
+        Label of real samples, below 1 for one-sided smoothing: for ``MINIMAX`` and ``NON_SATURATING``.
+    pack : int
+        Samples that are judged together; ``batch_size`` counts single samples.
+    ema : float, optional
+        Decay of a moving average of the generator's weights, which then makes the samples.
+    seed : int
+        Of noise, α and the order of the data. The weights that the networks start with are not its business.
+    xla : bool
+        Compile with XLA: faster for dense networks, slower for convolutions on a CPU.
+
+    Attributes
+    ----------
+    steps : int
+        Steps done so far.
+    stopped : str or None
+        Why `fit` ended early.
+
+    Raises
+    ------
+    ValueError
+        A number out of range, the same optimizer for both networks, or a penalty for a discriminator with batch
+        normalisation.
+
+    Examples
+    --------
+    >>> trainer = AdversarialTrainer(toy_generator(), toy_discriminator(), NON_SATURATING, r1=1.0)
+    >>> history = trainer.fit(points, steps=1000, batch_size=256)
+    >>> samples = trainer.sample(500, seed=1)
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        loss=losses.NON_SATURATING,
+        *,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        latent_dim=None,
+        critic_steps=1,
+        r1=0.0,
+        r2=0.0,
+        gradient_penalty=0.0,
+        smooth=1.0,
+        pack=1,
+        ema=None,
+        seed=0,
+        xla=False,
+    ):
+        for name, value in (("critic_steps", critic_steps), ("pack", pack)):
+            if not hasattr(value, "__index__") or value < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+        self.generator, self.discriminator = generator, discriminator
+        self.loss = loss if smooth == 1 else losses.smoothed(loss, smooth)
+        self.penalties = Penalties(r1, r2, gradient_penalty)
+        if self.penalties != Penalties():
+            _refuse_batch_statistics(discriminator)
+        self.latent_dim = latent_dim or generator.input_shape[-1]
+        self.critic_steps, self.pack, self.seed = critic_steps, pack, seed
+        self.generator_optimizer = _built(generator_optimizer, generator)
+        self.discriminator_optimizer = _built(discriminator_optimizer, discriminator)
+        if self.generator_optimizer is self.discriminator_optimizer:
+            raise ValueError("generator_optimizer and discriminator_optimizer must be two: each remembers its network")
+        self.average = WeightAverage(generator, ema) if ema is not None else None
+        self.steps, self.stopped, self._rows = 0, None, []
+        variables = [variable for owned in self._state().values() for variable in owned]
+        self._step = jit(self._update, variables, xla)
+        self._loop = jit_loop(self._update, variables, xla)
+
+    # --- one step
+
+    def step(self, real):
+        """Update the discriminator ``critic_steps`` times and the generator once.
+
+        Parameters
+        ----------
+        real : (critic_steps · batch size, ..., C), floating-point
+            Real samples, scaled as the generator's are. They are cut into ``critic_steps`` equal batches, one for each
+            update of the discriminator.
+
+        Returns
+        -------
+        dict of str to float
+            ``discriminator`` and ``generator``: their losses; ``real`` and ``fake``: mean logits before the update;
+            ``penalty``: weighted sum of the penalties, not part of ``discriminator``. Of several critic steps the last.
+        """
+        row = self._step(self._batch(real, self.steps))
+        self._remember([row])
+        return dict(zip(METRICS, self._rows[-1], strict=True))
+
+    def _batch(self, real, step):
+        """Everything that a step takes: real samples, noise and α, from the seed and the number of the step."""
+        real = np.asarray(real)
+        if real.dtype.kind != "f":
+            raise TypeError(f"real samples must be floating-point, scaled as the generator's are, got {real.dtype}")
+        size, rest = divmod(len(real), self.critic_steps)
+        if rest or size < 1 or size % self.pack:
+            raise ValueError(
+                f"real must hold critic_steps = {self.critic_steps} equal batches of a multiple of pack = {self.pack} "
+                f"samples, got {len(real)} samples"
+            )
+        batch = {"real": np.split(real.astype("float32", copy=False), self.critic_steps)}
+        return batch | self.noise(step, size)
+
+    def noise(self, step, batch_size):
+        """Draw the random numbers of a step.
+
+        Parameters
+        ----------
+        step : int
+            From 0.
+        batch_size : int
+
+        Returns
+        -------
+        dict
+            ``z``: critic_steps + 1 arrays (batch_size, latent_dim) from N(0, 1), the last for the generator's update.
+            ``alpha``: critic_steps arrays (batch_size / pack,), evenly from [0, 1].
+        """
+        rng = np.random.default_rng((self.seed, NOISE, step))
+        z = rng.standard_normal((self.critic_steps + 1, batch_size, self.latent_dim), dtype="float32")
+        alpha = rng.random((self.critic_steps, batch_size // self.pack), dtype="float32")
+        return {"z": list(z), "alpha": list(alpha)}
+
+    def _update(self, batch):
+        """The compiled part of `step`: METRICS as one tensor (5,)."""
+        for real, z, alpha in zip(batch["real"], batch["z"], batch["alpha"], strict=False):
+            value, real_logit, fake_logit, penalty = self._update_discriminator(real, z, alpha)
+        generator_value = self._update_generator(batch["real"][-1], batch["z"][-1])
+        if self.average:
+            self.average.update(self.generator_optimizer.iterations - 1)
+        return ops.stack([value, generator_value, real_logit, fake_logit, penalty])
+
+    def _update_discriminator(self, real, z, alpha):
+        real, fake = pack_samples(real, self.pack), pack_samples(self.generator(z, training=True), self.pack)
+
+        def objective(_):
+            return discriminator_objective(self.loss, self.penalties, self._judge, real, fake, alpha)
+
+        weights = self.discriminator.trainable_variables
+        (_, metrics), gradients = value_and_grad(objective, has_aux=True)(weights)
+        self.discriminator_optimizer.apply(gradients, weights)
+        return metrics
+
+    def _update_generator(self, real, z):
+        def objective(_):
+            fake = pack_samples(self.generator(z, training=True), self.pack)
+            return generator_objective(self.loss, self._judge, pack_samples(real, self.pack), fake)
+
+        weights = self.generator.trainable_variables
+        value, gradients = value_and_grad(objective)(weights)
+        self.generator_optimizer.apply(gradients, weights)
+        return value
+
+    def _judge(self, samples):
+        return self.discriminator(samples, training=True)
+
+    # --- many steps
+
+    def fit(self, data, steps, batch_size=64, *, loop=1, watch=None, watch_every=100, save_to=None, save_every=100):
+        """Train for a number of steps, or until a loss is no longer a number.
+
+        The data are gone through in a new random order each epoch; what is left over at the end of an epoch is not
+        used in it. Step number t sees the same samples however the steps are divided among calls.
+
+        Parameters
+        ----------
+        data : (n, ..., C), floating-point, n ≥ critic_steps · batch_size
+        steps : int
+            Steps to do now, beyond those done. After `restore`: ``steps=total - trainer.steps``.
+        batch_size : int
+            Real samples, and fakes, in each update.
+        loop : int
+            Steps that are compiled into one program. For small dense networks, hundreds are several times faster.
+        watch : callable, optional
+            ``watch(trainer)`` is called after every ``watch_every`` steps, counted from the first of all. With
+            ``loop``, as soon as the program is through.
+        save_to : path, optional
+            Where `save` writes after every ``save_every`` steps, in the same way, and at the end.
+
+        Returns
+        -------
+        dict of str to (steps,) arrays
+            See `history`.
+
+        Warns
+        -----
+        RuntimeWarning
+            Training stopped early; ``trainer.stopped`` says why. What was saved before is whole.
+        """
+        data = np.asarray(data)
+        if len(data) < self.critic_steps * batch_size:
+            raise ValueError(
+                f"data must hold at least critic_steps · batch_size = {self.critic_steps * batch_size} samples, "
+                f"got {len(data)}"
+            )
+        end, self.stopped = self.steps + steps, None
+        while self.steps < end and self.stopped is None:
+            before = self.steps
+            batches = [
+                self._batch(data[self._chosen(step, len(data), batch_size)], step)
+                for step in range(before, min(before + loop, end))
+            ]
+            if loop == 1:
+                self._remember([self._step(batches[0])])
+            else:
+                self._remember(self._loop(keras.tree.map_structure(lambda *slices: np.stack(slices), *batches)))
+            if self.stopped is None and watch and self.steps // watch_every > before // watch_every:
+                watch(self)
+            if self.stopped is None and save_to and (
+                self.steps // save_every > before // save_every or self.steps == end
+            ):
+                self.save(save_to)
+        if self.stopped:
+            warnings.warn(self.stopped, RuntimeWarning, stacklevel=2)
+        return self.history
+
+    def _chosen(self, step, n, batch_size):
+        """Indices of the real samples of a step: its share of the random order of its epoch."""
+        size = self.critic_steps * batch_size
+        epoch, place = divmod(step, n // size)
+        if getattr(self, "_order", None) is None or self._order[0] != (epoch, n):
+            self._order = (epoch, n), np.random.default_rng((self.seed, ORDER, epoch)).permutation(n)
+        return self._order[1][place * size : (place + 1) * size]
+
+    def _remember(self, rows):
+        """Keep what steps gave, up to the first that is not a number."""
+        for row in np.asarray([ops.convert_to_numpy(row) for row in rows]):
+            self._rows.append([float(value) for value in row])
+            self.steps += 1
+            if not np.isfinite(row).all():
+                self.stopped = self._what_happened()
+                return
+
+    def _what_happened(self):
+        wrong = [name for name, value in zip(METRICS, self._rows[-1], strict=True) if not np.isfinite(value)]
+        names = {"discriminator": "the discriminator's loss", "generator": "the generator's loss"}
+        names |= {"real": "the mean logit of real samples", "fake": "the mean logit of fakes", "penalty": "the penalty"}
+        wrong = ", ".join(names[name] for name in wrong)
+        text = f"Training stopped at step {self.steps}, not a finite number: {wrong}. "
+        if len(self._rows) > 1:
+            last = ", ".join(f"{name} {value:.3g}" for name, value in zip(METRICS, self._rows[-2], strict=True))
+            text += f"One step before: {last}. "
+        return text + (
+            "Large numbers there mean that the scores ran away: a learning rate too high, or a loss without bound "
+            "and no penalty. Small ones: look for NaN in the data. The weights are lost; restore a checkpoint or start "
+            "anew."
+        )
+
+    @property
+    def history(self):
+        """What every step gave: one array (steps,) for each of ``METRICS``."""
+        columns = np.array(self._rows, dtype="float32").reshape(-1, len(METRICS)).T
+        return dict(zip(METRICS, columns, strict=True))
+
+    # --- what came of it
+
+    def sample(self, n, seed=0):
+        """Generate samples: with the averaged weights if there are some, and batch normalisation as in prediction.
+
+        Parameters
+        ----------
+        n : int
+        seed : int or sequence of int
+
+        Returns
+        -------
+        (n, ..., C) array
+        """
+        z = np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
+        return self.generate(z)
+
+    def generate(self, z):
+        """Samples (N, ..., C) of given noise (N, latent_dim), as `sample` makes them."""
+        model = self.sampler()
+        parts = [model(z[i : i + 500], training=False) for i in range(0, len(z), 500)]
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+    def sampler(self):
+        """The network that makes the samples: the generator, or a copy of it with the averaged weights."""
+        return self.average.as_model() if self.average else self.generator
+
+    # --- stopping and going on
+
+    def _state(self):
+        """Every variable that a step changes, by owner."""
+        return {
+            "generator": self.generator.variables,
+            "discriminator": self.discriminator.variables,
+            "generator_optimizer": self.generator_optimizer.variables,
+            "discriminator_optimizer": self.discriminator_optimizer.variables,
+            "average": self.average.variables if self.average else [],
+        }
+
+    def _settings(self):
+        average = self.average.decay if self.average else None
+        fixed = (self.loss.name, self.penalties, self.latent_dim, self.critic_steps, self.pack, average, self.seed)
+        return repr(fixed)
+
+    def save(self, path):
+        """Write everything that the next step depends on, and the history, to a file; a kill cannot leave half of it.
+
+        Parameters
+        ----------
+        path : path
+            Its name ends with ``.npz``.
+        """
+        arrays = {"steps": self.steps, "history": np.array(self._rows), "settings": self._settings()}
+        for owner, variables in self._state().items():
+            arrays |= checkpoint.of_variables(owner, variables)
+        checkpoint.write(path, arrays)
+
+    def restore(self, path):
+        """Take up what `save` wrote: from here on training gives the same bits as if it had not been interrupted.
+
+        Parameters
+        ----------
+        path : path
+
+        Raises
+        ------
+        FileNotFoundError
+            There is no such file.
+        ValueError
+            It was written by a trainer with other networks, optimizers or settings.
+        """
+        arrays = checkpoint.read(path)
+        if str(arrays["settings"]) != self._settings():
+            raise ValueError(f"the checkpoint is of {arrays['settings']}, this trainer has {self._settings()}")
+        for owner, variables in self._state().items():
+            checkpoint.to_variables(owner, variables, arrays)
+        self.steps, self.stopped = int(arrays["steps"]), None
+        self._rows = arrays["history"].reshape(-1, len(METRICS)).tolist()
+
+
+def _built(optimizer, model):
+    """An optimizer with its variables made: a compiled step may not make any."""
+    optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5) if optimizer is None else optimizer
+    optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def _refuse_batch_statistics(discriminator):
+    names = [layer.name for layer in discriminator.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if names:
+        raise ValueError(
+            f"the penalties look at the slope of each sample's own score, but with batch normalisation ({names[0]!r}) "
+            "it depends on the other samples too: use layer normalisation or none"
+        )

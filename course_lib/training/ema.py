@@ -1,0 +1,52 @@
+"""A moving average of a network's weights. GANs circle around their goal; the middle of the circle is nearer to it."""
+
+import keras
+from keras import ops
+
+
+class WeightAverage:
+    """The average θ̄ ← d θ̄ + (1 − d) θ over the steps of training, of all floating-point weights of a model.
+
+    The decay d grows from 0.1 with the steps t that lie behind, d = min(decay, (1 + t) / (10 + t)): early weights are
+    forgotten soon.
+
+    Parameters
+    ----------
+    model : keras.Model
+    decay : float, above 0 and below 1
+        Weights of about 1 / (1 − decay) steps take part.
+
+    References
+    ----------
+    Y. Yazıcı et al.: The unusual effectiveness of averaging in GAN training, ICLR 2019, arXiv:1806.04498, eq. (5).
+    """
+
+    def __init__(self, model, decay):
+        if not 0 < decay < 1:
+            raise ValueError(f"the decay of the average must be above 0 and below 1, got {decay!r}")
+        self.model, self.decay = model, decay
+        self.followed = [weight for weight in model.variables if keras.backend.is_float_dtype(weight.dtype)]
+        self.variables = [
+            keras.Variable(ops.convert_to_numpy(weight), trainable=False, dtype=weight.dtype, aggregation="mean")
+            for weight in self.followed
+        ]
+
+    def update(self, step):
+        """Move the average towards the weights as they are after step number ``step`` (from 0; may be a tensor)."""
+        step = ops.cast(step, "float32")
+        decay = ops.minimum(self.decay, (1 + step) / (10 + step))
+        for average, weight in zip(self.variables, self.followed, strict=True):
+            average.assign(decay * average + (1 - decay) * weight)
+
+    def as_model(self):
+        """Build a copy of the model with the averaged weights.
+
+        Returns
+        -------
+        keras.Model
+        """
+        copy = keras.models.clone_model(self.model)
+        targets = [weight for weight in copy.variables if keras.backend.is_float_dtype(weight.dtype)]
+        for target, average in zip(targets, self.variables, strict=True):
+            target.assign(average)
+        return copy

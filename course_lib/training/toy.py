@@ -1,0 +1,134 @@
+"""Adversarial training on points of the plane, thousands of steps in seconds: many steps are one compiled program."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import ops
+
+from course_lib import backend
+from course_lib.losses.adversarial import NON_SATURATING
+from course_lib.models.gan import toy_discriminator, toy_generator
+from course_lib.training.adversarial import AdversarialTrainer
+
+
+@dataclass(frozen=True)
+class ToyRun:
+    """What `train_toy` gives.
+
+    ``trainer`` (sample from it), ``history`` (dict of arrays (steps,)), ``frame_steps`` (frames,), ``frames``
+    (frames, n, 2): where the same noise was mapped to after these steps, ``fields`` (frames, points) or None: the
+    discriminator's logits at the points of a grid.
+    """
+
+    trainer: AdversarialTrainer
+    history: dict
+    frame_steps: np.ndarray
+    frames: np.ndarray
+    fields: np.ndarray | None
+
+
+def train_toy(
+    data,
+    loss=NON_SATURATING,
+    *,
+    steps=8000,
+    batch_size=256,
+    learning_rate=1e-3,
+    beta_1=0.5,
+    latent_dim=2,
+    width=128,
+    depth=2,
+    spectral=False,
+    pack=1,
+    critic_steps=1,
+    snapshots=1,
+    snapshot_samples=500,
+    grid=None,
+    seed=0,
+    xla=True,
+    **options,
+):
+    """Train a small generator of points, with learning rates that fall to 0.
+
+    Where two players circle around their goal, a learning rate that falls to 0 lets them arrive.
+
+    Parameters
+    ----------
+    data : (n, 2), floating-point
+    loss : AdversarialLoss
+    steps, batch_size, critic_steps, pack
+        See `AdversarialTrainer`.
+    learning_rate : float
+        Of both Adams at the first step; it falls to 0 in a straight line.
+    beta_1 : float
+        Memory of both Adams' momentum.
+    latent_dim, width, depth, spectral
+        See `models.gan`.
+    snapshots : int
+        How many frames are kept, evenly over the steps; the last is the end.
+    snapshot_samples : int
+        Points in a frame.
+    grid : (points, 2), optional
+        Where the discriminator is asked for each frame; only without packing.
+    seed : int
+        Of the weights and of all else.
+    xla : bool
+    **options
+        ``r1``, ``r2``, ``gradient_penalty``, ``smooth``, ``ema`` for `AdversarialTrainer`.
+
+    Returns
+    -------
+    ToyRun
+
+    Examples
+    --------
+    >>> run = train_toy(points, steps=2000, r1=1.0, snapshots=20)
+    >>> run.trainer.sample(2500, seed=1).shape
+    (2500, 2)
+    """
+    if not 1 <= snapshots <= steps or steps % snapshots:
+        raise ValueError(f"snapshots must divide steps = {steps}, got {snapshots!r}")
+    if grid is not None and pack > 1:
+        raise ValueError(f"a discriminator of {pack} points at once has no value at one point: leave grid out")
+    backend.set_seed(seed)
+    generator, discriminator = _networks(np.shape(data)[-1], latent_dim, width, depth, pack, spectral)
+    trainer = AdversarialTrainer(
+        generator,
+        discriminator,
+        loss,
+        generator_optimizer=_falling_adam(learning_rate, steps, beta_1),
+        discriminator_optimizer=_falling_adam(learning_rate, steps * critic_steps, beta_1),
+        critic_steps=critic_steps,
+        pack=pack,
+        seed=seed,
+        xla=xla,
+        **options,
+    )
+    z = np.random.default_rng((seed, 2)).standard_normal((snapshot_samples, latent_dim), dtype="float32")
+    loop, frames, fields = _largest_divisor(steps // snapshots, 500), [], []
+    for _ in range(snapshots):
+        trainer.fit(data, steps // snapshots, batch_size, loop=loop)
+        frames.append(trainer.generate(z))
+        if grid is not None:
+            field = discriminator(np.asarray(grid, "float32"), training=False)
+            fields.append(ops.convert_to_numpy(field)[:, 0])
+        if trainer.stopped:
+            break
+    frame_steps = np.arange(1, len(frames) + 1) * (steps // snapshots)
+    return ToyRun(trainer, trainer.history, frame_steps, np.array(frames), np.array(fields) if fields else None)
+
+
+def _networks(dimensions, latent_dim, width, depth, pack, spectral):
+    generator = toy_generator(latent_dim, width, depth, dimensions)
+    return generator, toy_discriminator(width, depth, dimensions, pack, spectral=spectral)
+
+
+def _falling_adam(learning_rate, steps, beta_1):
+    falling = keras.optimizers.schedules.PolynomialDecay(learning_rate, steps, end_learning_rate=0.0)
+    return keras.optimizers.Adam(falling, beta_1=beta_1, beta_2=0.99)
+
+
+def _largest_divisor(number, limit):
+    """So that every program does the same number of steps, and one compilation serves all."""
+    return max(divisor for divisor in range(1, min(number, limit) + 1) if number % divisor == 0)
