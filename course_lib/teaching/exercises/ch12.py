@@ -1,0 +1,851 @@
+"""Exercises of chapter 12, Image GANs."""
+
+import math
+
+import numpy as np
+
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.1 The range of tanh
+
+THREE_PIXELS = (np.array([0, 51, 255], dtype=np.uint8),)
+
+
+def _bytes(rng):
+    yield (np.array([0, 255], dtype=np.uint8),)
+    yield (np.array([128], dtype=np.uint8),)
+    for shape in ((5,), (3, 4), (2, 4, 4)):
+        yield (rng.integers(0, 256, shape, dtype=np.uint8),)
+
+
+to_tanh = FunctionExercise(
+    number="12.1",
+    title="The range of tanh",
+    statement="Write `to_tanh(images)`: bytes from 0 to 255 become floats from -1 to 1.",
+    signature="to_tanh(images)",
+    cases=_bytes,
+    oracle=lambda images: np.interp(np.asarray(images, dtype=float), [0, 255], [-1, 1]),
+    solution="""
+    def to_tanh(images):
+        return images / 127.5 - 1
+    """,
+    misconceptions=[
+        Misconception(
+            "[0, 1] for tanh",
+            lambda images: images / 255,
+            "you stop at [0, 1]: for `images = [0, 51, 255]` you return `[0, 0.2, 1]`. A generator that ends with tanh paints black "
+            "as −1, so every real background would give the real images away: see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "moved, not stretched",
+            lambda images: images / 255 - 0.5,
+            "you move the range and do not stretch it: for `images = [0, 51, 255]` you return `[-0.5, -0.3, 0.5]`. It must be "
+            "two wide, see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "divided by 128",
+            lambda images: images / 128 - 1,
+            "nearly: for `images = [0, 51, 255]` you return `[-1, -0.6016, 0.9922]`. The middle of 0 and 255 is 127.5, not "
+            "128. White must become exactly 1, see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "stretched, not moved",
+            lambda images: images / 127.5,
+            "you stretch the range and do not move it: for `images = [0, 51, 255]` you return `[0, 0.4, 2]`. Values above 1 are out "
+            "of reach for tanh: subtract 1, see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "computed in bytes",
+            lambda images: (images * 2 - 255) / 255,
+            "you multiply while the numbers are still **bytes**, which wrap round at 256: for `images = [0, 51, 255]` you return "
+            "`[0.003922, 0.4039, 1]`. Divide by a float first, see section 1.",
+            reread="section 1",
+            example=THREE_PIXELS,
+        ),
+    ],
+    hints=(
+        "Which straight line goes through (0, −1) and (255, 1)?",
+        "Its slope is 2/255 = 1/127.5.",
+        "images / 127.5 − 1; the division makes floats.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.2 How many numbers a layer learns
+
+layer_parameters = ValueExercise(
+    number="12.2",
+    title="How many numbers does it learn?",
+    statement="A transposed convolution, 4 × 4, from 64 to 32 channels, without bias, and its batch normalisation: how many "
+    "numbers does *the optimizer* change?",
+    answer=32832,
+    solution="answer = 4 * 4 * 64 * 32 + 2 * 32",
+    misconceptions=[
+        Misconception(
+            "the running statistics, too",
+            4 * 4 * 64 * 32 + 4 * 32,
+            "`32896` counts the running mean and variance. They are stored, and averaged, but no gradient reaches them: 2 numbers "
+            "a channel are learned, see section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "a bias, too",
+            4 * 4 * 64 * 32 + 3 * 32,
+            "`32864` counts a bias. There is none: the normalisation behind it would subtract it again. See section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "no normalisation",
+            4 * 4 * 64 * 32,
+            "`32768` is the kernel. The normalisation learns a scale and a shift for each of its channels, see section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "input channels forgotten",
+            4 * 4 * 32 + 2 * 32,
+            "`576` has one 4 × 4 kernel for each output. There is one for each *pair* of an input and an output channel, see section 1.",
+            reread="section 1",
+        ),
+    ],
+    hints=(
+        "A kernel of a transposed convolution has as many numbers as that of a convolution: height, width, channels in, channels out.",
+        "Batch normalisation stores four numbers a channel and learns two of them.",
+        "4 · 4 · 64 · 32, and 2 · 32.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.3 The discriminator's loss
+
+TWO_AND_TWO = (np.array([2.0, 0.0]), np.array([-1.0, 1.0]), 0.9)
+
+
+def _scores(rng):
+    yield np.array([0.0]), np.array([0.0]), 1.0
+    yield np.array([3.0]), np.array([-2.0]), 0.9
+    for n, m in ((2, 2), (3, 5), (6, 4)):
+        yield 2 * rng.normal(size=n), 2 * rng.normal(size=m), float(rng.uniform(0.7, 1))
+    yield np.array([-1000.0, 3.0]), np.array([1000.0, -2.0]), 0.9
+
+
+def _cost(score, label):
+    """Cross-entropy of one logit, the larger exponent taken out by hand."""
+    return max(score, 0.0) - label * score + math.log1p(math.exp(-abs(score)))
+
+
+def _discriminator(real, fake, label, fake_label=0.0):
+    of_real = math.fsum(_cost(float(s), label) for s in real) / len(real)
+    return of_real + math.fsum(_cost(float(s), fake_label) for s in fake) / len(fake)
+
+
+def _plain_log(real, fake, label):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        p, q = 1 / (1 + np.exp(-np.asarray(real))), 1 / (1 + np.exp(-np.asarray(fake)))
+        return float(np.mean(-label * np.log(p) - (1 - label) * np.log(1 - p)) + np.mean(-np.log(1 - q)))
+
+
+discriminator_loss = FunctionExercise(
+    number="12.3",
+    title="The discriminator's loss",
+    statement="Write `discriminator_loss(real, fake, label)`: logits in, one-sided smoothing of the real ones to `label`.",
+    signature="discriminator_loss(real, fake, label)",
+    cases=_scores,
+    oracle=_discriminator,
+    solution="""
+    import numpy as np
+
+    def softplus(x):
+        return np.logaddexp(0, x)
+
+    def discriminator_loss(real, fake, label):
+        of_real = label * softplus(-real) + (1 - label) * softplus(real)
+        return np.mean(of_real) + np.mean(softplus(fake))
+    """,
+    misconceptions=[
+        Misconception(
+            "labels reversed",
+            lambda real, fake, label: _discriminator(fake, real, label),
+            "your labels are **reversed**: fakes are asked to look real. For `real = [2, 0]`, `fake = [-1, 1]`, `label = 0.9` you return "
+            "`2.223`, expected 1.323. A real logit should be driven *up*, see (12.3).",
+            reread="(12.3)",
+            example=TWO_AND_TWO,
+        ),
+        Misconception(
+            "fakes smoothed as well",
+            lambda real, fake, label: _discriminator(real, fake, label, 1 - label),
+            "you smooth the **fakes** as well. For `real = [2, 0]`, `fake = [0, 2]`, `label = 0.9` you return `1.82`. Then the best "
+            "discriminator no longer falls to 0 where there are only fakes, (12.5).",
+            reread="(12.5)",
+            example=(np.array([2.0, 0.0]), np.array([0.0, 2.0]), 0.9),
+        ),
+        Misconception(
+            "scaled, not smoothed",
+            lambda real, fake, label: (
+                label * _discriminator(real, [-1000.0], 1.0) + _discriminator([1000.0], fake, 1.0)
+            ),
+            "you multiply the real part by the label: for `real = [2, 0]`, `fake = [-1, 1]`, `label = 0.9` you return `1.182`. That is a "
+            "smaller weight, and certainty still costs nothing. The missing tenth belongs to the label 0, see section 2.",
+            reread="section 2",
+            example=TWO_AND_TWO,
+        ),
+        Misconception(
+            "the average of both halves",
+            lambda real, fake, label: _discriminator(real, fake, label) / 2,
+            "you average the two halves; we add them: for `real = [2, 0]`, `fake = [-1, 1]`, `label = 0.9` you return `0.6616`. As a "
+            "convention it would do, but then an undecided discriminator has the loss 0.69 and not 1.39. See (12.3).",
+            reread="(12.3)",
+            example=TWO_AND_TWO,
+        ),
+        Misconception(
+            "sums for means",
+            lambda real, fake, label: (
+                _discriminator(real, [-1000.0], label) * len(real) + _discriminator([1000.0], fake, 1.0) * len(fake)
+            ),
+            "you **sum** over the batch: for `real = [2, 0]`, `fake = [-1, 1]`, `label = 0.9` you return `2.647`. With a mean the learning "
+            "rate does not depend on the batch's size, see (12.3).",
+            reread="(12.3)",
+            example=TWO_AND_TWO,
+        ),
+        Misconception(
+            "the logarithm of the sigmoid as it stands",
+            _plain_log,
+            "right for tame logits. For `real = [-1000]`, `fake = [0]`, `label = 1` you return `inf`, expected 1000.7: the sigmoid has "
+            "become exactly 0. Stay with softplus, as in (12.3).",
+            reread="(12.3)",
+            example=(np.array([-1000.0]), np.array([0.0]), 1.0),
+        ),
+        Misconception(
+            "the generator's loss",
+            lambda real, fake, label: math.fsum(_cost(float(s), 1.0) for s in fake) / len(fake),
+            "that is the **generator's** loss, it does not even look at `real`: for `real = [2, 0]`, `fake = [-1, 2]`, `label = 0.9` you return "
+            "`0.7201`. See (12.3).",
+            reread="(12.3)",
+            example=(np.array([2.0, 0.0]), np.array([-1.0, 2.0]), 0.9),
+        ),
+    ],
+    hints=(
+        "softplus(−s) is the price of a logit s if the label is 1, softplus(s) if it is 0. np.logaddexp(0, s) is softplus(s).",
+        "A real image pays label times the first and (1 − label) times the second; a fake pays the second.",
+        "np.mean(label * softplus(-real) + (1 - label) * softplus(real)) + np.mean(softplus(fake)).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.4 One batch or two
+
+two_batches = ChoiceExercise(
+    number="12.4",
+    title="One batch or two?",
+    statement="Why are real and fake images given to the discriminator in two calls, where it normalises over the batch?",
+    options={
+        "a": "one call with both would take more memory",
+        "b": "in one call, it would learn what fakes look like beside real ones, and the generator's step shows it fakes alone",
+        "c": "in one call, the gradient of the real images would flow into the generator",
+        "d": "in one call, the labels of both would be mixed up",
+    },
+    answer="b",
+    reasons={
+        "a": '"more memory": both ways compute the same activations. What differs are the mean and the variance, (12.4).',
+        "b": '"beside real ones" the statistics are those of the mixture, (12.4); "fakes alone" have others: it would be another function.',
+        "c": '"flow into the generator": real images do not depend on its weights, so no gradient can. See section 2.',
+        "d": '"mixed up": the labels are kept in order without any effort. The trouble is in what is normalised, (12.4).',
+    },
+    hints=(
+        "Which numbers does batch normalisation compute from the whole batch?",
+        "Compare the batch that the discriminator sees in its own step with the one it sees in the generator's.",
+        "(12.4) says what the variance of a mixture is.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.5 The average of weights
+
+FOUR_STEPS = (np.array([0.0, 4.0, 0.0, 8.0]), 0.75)
+
+
+def _walks(rng):
+    yield np.array([3.0]), 0.9
+    yield np.array([1.0, 2.0]), 0.5
+    for n in (3, 5, 12):
+        yield rng.normal(size=n).round(2) + 3, float(rng.choice([0.5, 0.8, 0.9, 0.99]))
+
+
+def _ema(values, beta):
+    """By the explicit sum, (12.6)."""
+    last = len(values) - 1
+    weights = [beta**last] + [(1 - beta) * beta ** (last - t) for t in range(1, last + 1)]
+    return math.fsum(w * float(v) for w, v in zip(weights, values, strict=True))
+
+
+def _ema_from_zero(values, beta, corrected=False):
+    total = 0.0
+    for value in values:
+        total = beta * total + (1 - beta) * value
+    return total / (1 - beta ** len(values)) if corrected else total
+
+
+def _one_step_late(values, beta):
+    return _ema(values[:-1], beta) if len(values) > 1 else float(values[0])
+
+
+ema = FunctionExercise(
+    number="12.5",
+    title="Average the weights",
+    statement="Write `ema(values, beta)`: the moving average after the last of `values`, begun at the first.",
+    signature="ema(values, beta)",
+    cases=_walks,
+    oracle=_ema,
+    solution="""
+    def ema(values, beta):
+        average = values[0]
+        for value in values[1:]:
+            average = beta * average + (1 - beta) * value
+        return average
+    """,
+    misconceptions=[
+        Misconception(
+            "β and 1 − β exchanged",
+            lambda values, beta: _ema(values, 1 - beta),
+            "β and 1 − β are exchanged: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return `6.188`, nearly the last value. With β near 1 "
+            "the average must move *slowly*, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "begun at 0",
+            _ema_from_zero,
+            "you begin at 0: for `values = [4, 4]`, `beta = 0.75` you return `1.75`, although nothing ever changed. A generator whose "
+            "weights are averaged with zeros draws fog. Begin at the first value, (12.6).",
+            reread="(12.6)",
+            example=(np.array([4.0, 4.0]), 0.75),
+        ),
+        Misconception(
+            "begun at 0 and corrected",
+            lambda values, beta: _ema_from_zero(values, beta, corrected=True),
+            "you begin at 0 and divide by 1 − βᵗ, as Adam does. A good idea, but not (12.6), which begins at the first value: for "
+            "`values = [0, 4, 0, 8]`, `beta = 0.75` you return `3.749`.",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "the plain mean",
+            lambda values, beta: float(np.mean(values)),
+            "that is the plain mean, which never forgets the first steps: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return `3`. "
+            "An old value must count β times as much as the next one, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "the newest value left out",
+            _one_step_late,
+            "the newest value is missing: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return `0.75`. Go through to the last, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+    ],
+    hints=(
+        "Begin with the first value; each next one moves the average a little.",
+        "average = β · average + (1 − β) · value.",
+        "A loop over values[1:], starting from average = values[0].",
+    ),
+)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.6 The Fréchet distance
+
+# two Gaussians of the plane whose axes are not parallel
+TILTED = (np.array([0.0, 0.0]), np.diag([4.0, 1.0]), np.array([3.0, 0.0]), np.array([[2.0, 1.0], [1.0, 2.0]]))
+
+
+def _gaussians(rng):
+    yield np.array([0.0]), np.array([[1.0]]), np.array([2.0]), np.array([[9.0]])
+    yield np.zeros(2), np.eye(2), np.ones(2), 4 * np.eye(2)
+    for d in (2, 2, 3, 5):
+        a, b = rng.normal(size=(2, d, d + 2))
+        yield rng.normal(size=d), a @ a.T / d, rng.normal(size=d), b @ b.T / d
+
+
+def _root(c):
+    values, vectors = np.linalg.eigh(c)
+    return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+
+
+def _frechet(m1, c1, m2, c2):
+    """Singular values of the product of the roots."""
+    shift = np.asarray(m1) - m2
+    return float(shift @ shift + np.trace(c1) + np.trace(c2) - 2 * np.linalg.svd(_root(c1) @ _root(c2))[1].sum())
+
+
+def _spread(m1, c1, m2, c2):
+    return _frechet(m1, c1, m1, c2)
+
+
+frechet = FunctionExercise(
+    number="12.6",
+    title="The Fréchet distance",
+    statement="Write `frechet(mean1, cov1, mean2, cov2)`, (12.8).",
+    signature="frechet(mean1, cov1, mean2, cov2)",
+    cases=_gaussians,
+    oracle=_frechet,
+    solution="""
+    import numpy as np
+
+    def frechet(mean1, cov1, mean2, cov2):
+        eigenvalues = np.linalg.eigvals(cov1 @ cov2).real
+        common = np.sqrt(np.maximum(eigenvalues, 0)).sum()
+        return np.sum((mean1 - mean2) ** 2) + np.trace(cov1) + np.trace(cov2) - 2 * common
+    """,
+    misconceptions=[
+        Misconception(
+            "the distance of the means not squared",
+            lambda m1, c1, m2, c2: float(np.linalg.norm(m1 - m2)) + _spread(m1, c1, m2, c2),
+            "the means' distance is not **squared**: for the two Gaussians of the check you return `3.771`, expected 9.77. Variances "
+            "are squares, too, so it must be, (12.8).",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
+            "the square root of each entry",
+            lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + np.trace(c1 + c2 - 2 * np.sqrt(np.abs(c1 @ c2)))),
+            "np.sqrt takes the root of each *entry* of the matrix. For the two Gaussians of the check you return `9.515`. The root of a "
+            "matrix is another matter; its trace is the sum of the roots of the **eigenvalues**, (12.9).",
+            reread="(12.9)",
+            example=TILTED,
+        ),
+        Misconception(
+            "the 2 forgotten",
+            lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2)) + (_spread(m1, c1, m2, c2) + np.trace(c1 + c2)) / 2,
+            "the 2 before the root is missing: for the two Gaussians of the check you return `13.89`, and equal Gaussians would be far "
+            "apart. (12.8) is a square: a² + b² − 2ab.",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
+            "roots taken apart",
+            lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + ((_root(c1) - _root(c2)) ** 2).sum()),
+            "you multiply the roots of the two covariances, Σ₁^½ Σ₂^½. That is right only if they share their axes: for the two Gaussians of "
+            "the check you return `9.804`. The root is of the *product*, (12.8).",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
+            "eigenvalues without their roots",
+            lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + np.trace(c1 + c2) - 2 * np.trace(c1 @ c2)),
+            "you subtract the trace of the product itself: for the two Gaussians of the check you return `-2`, and a squared distance cannot be "
+            "negative. Take the root of each eigenvalue, (12.9).",
+            reread="(12.9)",
+            example=TILTED,
+        ),
+        Misconception(
+            "means only",
+            lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2)),
+            "you compare the means only: for the two Gaussians of the check you return `9`. A generator that draws one average digit would "
+            "be perfect. The covariances are the variety, (12.8).",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+    ],
+    hints=(
+        "No matrix root is needed: only its trace.",
+        "The eigenvalues of cov1 @ cov2 are real and not negative; np.linalg.eigvals may return tiny imaginary parts.",
+        "np.sqrt(np.maximum(np.linalg.eigvals(cov1 @ cov2).real, 0)).sum() is the trace of the root.",
+    ),
+    rtol=1e-7,
+    atol=1e-7,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.7 What perfection scores
+
+perfect_score = ValueExercise(
+    number="12.7",
+    title="What does perfection score?",
+    statement="Features are N(0, I) in 64 dimensions. A perfect generator is scored with 500 real and 500 generated images. What does "
+    "(12.10) predict for its Fréchet distance?",
+    answer=lambda: 2 * 64 / 500 + 64 * 65 / (2 * 499),
+    solution="d, n = 64, 500\nanswer = 2 * d / n + d * (d + 1) / (2 * (n - 1))",
+    misconceptions=[
+        Misconception(
+            "a perfect score is 0",
+            0.0,
+            "`0` would need infinitely many images. Two samples of one distribution have different means and covariances, (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "the means only",
+            2 * 64 / 500,
+            "`0.256` is what the means contribute. The covariances have d(d + 1)/2 numbers to estimate, and cost far more, (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "one sample only",
+            64 / 500 + 64 * 65 / (4 * 499),
+            "`2.212` is half of it: *both* sets are samples, and both err, (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "d² for d(d + 1)",
+            2 * 64 / 500 + 64**2 / (2 * 499),
+            "`4.36` forgets that a variance fluctuates twice as much as a covariance: d(d + 1), not d², (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "the covariances only",
+            64 * 65 / (2 * 499),
+            "`4.168` leaves out the means, which contribute 2d/n, (12.10).",
+            reread="(12.10)",
+        ),
+    ],
+    hints=(
+        "Two terms: one from the means, one from the covariances.",
+        "(12.10) with d = 64 and n = 500.",
+        "2 · 64 / 500 + 64 · 65 / (2 · 499).",
+    ),
+    rtol=1e-3,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.8 Precision
+
+ON_A_LINE = (np.array([[0.0], [1.0], [2.0], [10.0]]), np.array([[0.5], [3.5], [5.0], [11.0], [30.0]]), 1)
+
+
+def _point_sets(rng):
+    yield np.array([[0.0], [1.0], [3.0]]), np.array([[0.5], [9.0]]), 1
+    yield np.array([[0.0], [2.0], [3.0], [7.0]]), np.array([[1.0], [8.0], [20.0]]), 2
+    for n, m, d, k in ((6, 5, 1, 1), (8, 9, 2, 2), (12, 10, 2, 3), (15, 20, 3, 3)):
+        yield rng.normal(size=(n, d)).round(3), (1.3 * rng.normal(size=(m, d)) + 0.7).round(3), k
+
+
+def _apart(a, b):
+    return np.array([[math.dist(p, q) for q in b] for p in a])
+
+
+def _radii(x, k):
+    return np.array([sorted(row)[k] for row in _apart(x, x)])
+
+
+def _precision(real, generated, k):
+    radii = _radii(real, k)
+    hits = sum(any(math.dist(g, r) <= radius for r, radius in zip(real, radii, strict=True)) for g in generated)
+    return hits / len(generated)
+
+
+def _by_nearest(real, generated, k):
+    d = _apart(generated, real)
+    nearest = d.argmin(axis=1)
+    return float(np.mean(d.min(axis=1) <= _radii(real, k)[nearest]))
+
+
+precision = FunctionExercise(
+    number="12.8",
+    title="Precision",
+    statement="Write `precision(real, generated, k)`, (12.14), for arrays (N, d) and (M, d).",
+    signature="precision(real, generated, k)",
+    cases=_point_sets,
+    oracle=_precision,
+    solution="""
+    import numpy as np
+
+    def distances(a, b):
+        return np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=-1))
+
+    def precision(real, generated, k):
+        radii = np.sort(distances(real, real), axis=1)[:, k]
+        return np.mean((distances(generated, real) <= radii).any(axis=1))
+    """,
+    misconceptions=[
+        Misconception(
+            "recall",
+            lambda real, generated, k: _precision(generated, real, min(k, len(generated) - 1)),
+            "that is **recall**: the share of *real* points in balls around generated ones. For the points of the check you return `1`, "
+            "expected 0.8. Precision asks whether what was generated looks real, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "each point is its own nearest neighbour",
+            lambda real, generated, k: float(np.mean((_apart(generated, real) <= _radii(real, k - 1)).any(axis=1))),
+            "you count each real point as its own first neighbour, so with k = 1 every ball has the radius 0. For the points of the check "
+            "you return `0`. Entry 0 of the sorted distances is the point itself: take entry k, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "only the nearest ball",
+            _by_nearest,
+            "you ask only the ball of the *nearest* real point. A point can lie in the large ball of one further away: for the points of the "
+            "check you return `0.4`. Any ball will do, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "one radius for all",
+            lambda real, generated, k: float(np.mean(_apart(generated, real).min(axis=1) <= _radii(real, k).mean())),
+            "you use the mean radius for every ball: for the points of the check you return `0.6`. Balls are small where real images are "
+            "dense, and large where they are rare, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "in all balls",
+            lambda real, generated, k: float(np.mean((_apart(generated, real) <= _radii(real, k)).all(axis=1))),
+            "you demand that a point lies in **all** balls: for `real = [[0], [1]]`, `generated = [[-1], [0.5]]`, `k = 1` you return `0.5`. "
+            "It is enough to look like *some* real images, (12.14).",
+            reread="(12.14)",
+            example=(np.array([[0.0], [1.0]]), np.array([[-1.0], [0.5]]), 1),
+        ),
+    ],
+    hints=(
+        "First the radius of each real point: the distance to its k-th nearest *other* real point.",
+        "Sort each row of the real-to-real distances; entry 0 is the point itself, entry k its k-th neighbour.",
+        "(distances(generated, real) <= radii).any(axis=1), then the mean.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.9 KID
+
+PAIRS = (np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([[2.0, 0.0], [0.0, 2.0]]))
+
+
+def _feature_sets(rng):
+    yield np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
+    for n, m, d in ((2, 3, 2), (4, 4, 2), (5, 3, 3), (6, 8, 4)):
+        yield rng.normal(size=(n, d)).round(2), (rng.normal(size=(m, d)) + 0.5).round(2)
+
+
+def _kernel(p, q, degree=3, scaled=True):
+    dot = math.fsum(float(a) * float(b) for a, b in zip(p, q, strict=True))
+    return ((dot / len(p) if scaled else dot) + 1) ** degree
+
+
+def _kid(x, y, diagonal=False, cross=2, **kernel):
+    def within(s):
+        pairs = [(p, q) for i, p in enumerate(s) for j, q in enumerate(s) if diagonal or i != j]
+        return math.fsum(_kernel(p, q, **kernel) for p, q in pairs) / len(pairs)
+
+    return within(x) + within(y) - cross * math.fsum(_kernel(p, q, **kernel) for p in x for q in y) / (len(x) * len(y))
+
+
+kid = FunctionExercise(
+    number="12.9",
+    title="The kernel distance",
+    statement="Write `kid(x, y)`, (12.12), for features (N, d) and (M, d).",
+    signature="kid(x, y)",
+    cases=_feature_sets,
+    oracle=_kid,
+    solution="""
+    import numpy as np
+
+    def kid(x, y):
+        def kernel(a, b):
+            return (a @ b.T / a.shape[1] + 1) ** 3
+
+        def within(a):
+            k = kernel(a, a)
+            return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
+
+        return within(x) + within(y) - 2 * kernel(x, y).mean()
+    """,
+    misconceptions=[
+        Misconception(
+            "pairs of an image with itself",
+            lambda x, y: _kid(x, y, diagonal=True),
+            "you let each image be compared **with itself**. For the sets of the check you return `7.75`, expected −7. These pairs are "
+            "what makes the estimate too large for small samples: leave the diagonal out, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "not divided by d",
+            lambda x, y: _kid(x, y, scaled=False),
+            "the division by d is missing: for the sets of the check you return `-26`. Without it the kernel of long features "
+            "explodes, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "degree 2",
+            lambda x, y: _kid(x, y, degree=2),
+            "your kernel has the degree 2: for the sets of the check you return `-3`. The usual one, in (12.12), is cubic: it sees "
+            "skewness, too.",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "the mixed term once",
+            lambda x, y: _kid(x, y, cross=1),
+            "the mixed term counts **twice**: ‖a − b‖² = a² + b² − 2ab. For the sets of the check you return `-2.5`, and equal sets would be "
+            "far apart, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "cut off at 0",
+            lambda x, y: max(_kid(x, y), 0.0),
+            "you cut off what is negative: for the sets of the check you return `0`. But an estimate that errs in one direction only is "
+            "biased; a negative value is an honest one, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+    ],
+    hints=(
+        "Three means of the kernel: within x, within y, and between them.",
+        "Within a set leave out the diagonal: (k.sum() − np.trace(k)) / (n (n − 1)).",
+        "within(x) + within(y) − 2 · kernel(x, y).mean(), with kernel(a, b) = (a @ b.T / d + 1) ** 3.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.10 From one picture to another
+
+RIGHT_ANGLE = (np.array([2.0, 0.0]), np.array([0.0, 2.0]), 0.5)
+THIRD = (np.array([2.0, 0.0]), np.array([0.0, 2.0]), 1 / 3)
+
+
+def _latent_pairs(rng):
+    yield np.array([1.0, 0.0]), np.array([0.0, 1.0]), 0.5
+    for d in (2, 3, 8, 64):
+        yield rng.normal(size=d), rng.normal(size=d), float(rng.uniform(0.1, 0.9))
+
+
+def _slerp(a, b, t):
+    """Split b into its parts along a and across it."""
+    along = a / np.linalg.norm(a)
+    across = b - (b @ along) * along
+    across = across / np.linalg.norm(across)
+    angle = math.atan2(float(b @ across), float(b @ along))
+    one, two = math.sin((1 - t) * angle) / math.sin(angle), math.sin(t * angle) / math.sin(angle)
+    return one * a + two * b
+
+
+def _angle(a, b):
+    return math.acos(float(a @ b) / float(np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+slerp = FunctionExercise(
+    number="12.10",
+    title="On the shell",
+    statement="Write `slerp(a, b, t)`, (12.17): the point at share t of the way from a to b, along the shell.",
+    signature="slerp(a, b, t)",
+    cases=_latent_pairs,
+    oracle=_slerp,
+    solution="""
+    import numpy as np
+
+    def slerp(a, b, t):
+        cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+        angle = np.arccos(np.clip(cosine, -1, 1))
+        return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+    """,
+    misconceptions=[
+        Misconception(
+            "the straight line",
+            lambda a, b, t: (1 - t) * a + t * b,
+            "that is the straight line, which cuts through the inside of the shell: halfway between `[2, 0]` and `[0, 2]` you return "
+            "`[1, 1]`, of length 1.41 instead of 2. Use the sines of (12.17).",
+            reread="(12.17)",
+            example=RIGHT_ANGLE,
+        ),
+        Misconception(
+            "the ends exchanged",
+            lambda a, b, t: _slerp(b, a, t),
+            "your path runs from b to a: at a third of the way from `[2, 0]` to `[0, 2]` you return `[1, 1.732]`. At t = 0 it must be a, (12.17).",
+            reread="(12.17)",
+            example=THIRD,
+        ),
+        Misconception(
+            "not divided by the sine of the angle",
+            lambda a, b, t: _slerp(a, b, t) * math.sin(_angle(a, b)),
+            "the division by sin ω is missing. Halfway between `[1, 0]` and `[1, 1]` you return `[0.7654, 0.3827]`. At a right angle nobody "
+            "notices, (12.17).",
+            reread="(12.17)",
+            example=(np.array([1.0, 0.0]), np.array([1.0, 1.0]), 0.5),
+        ),
+        Misconception(
+            "the straight line, made longer",
+            lambda a, b, t: ((1 - t) * a + t * b) / np.linalg.norm((1 - t) * a + t * b) * np.linalg.norm(a),
+            "you stretch the straight line back to the length of a. The length is right, the speed is not: at a third of the way from `[2, 0]` "
+            "to `[0, 2]` you return `[1.789, 0.8944]`, where 30° would be `[1.732, 1]`. Look again at (12.17).",
+            reread="(12.17)",
+            example=THIRD,
+        ),
+    ],
+    hints=(
+        "First the angle ω between a and b, from their cosine.",
+        "The weights are sin((1 − t) ω) / sin ω and sin(t ω) / sin ω.",
+        "(np.sin((1 - t) * w) * a + np.sin(t * w) * b) / np.sin(w) with w = np.arccos(cosine).",
+    ),
+    rtol=1e-7,
+    atol=1e-9,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.11 Read the curves
+
+read_the_curves = ChoiceExercise(
+    number="12.11",
+    title="Read the curves",
+    statement="After 400 steps the generated images have not changed in a single bit since step 0. The discriminator's loss has fallen to 0.01, "
+    "the generator's has risen to 9. What is the likeliest cause?",
+    options={
+        "a": "mode collapse: the generator has found one good image",
+        "b": "the learning rate is too high for both",
+        "c": "the generator's step works on detached images, or on weights that were left frozen",
+        "d": "the discriminator's labels are reversed",
+        "e": "the real images lie in [0, 1] and the generator ends with tanh",
+    },
+    answer="c",
+    reasons={
+        "a": '"found one good image": then it must have learned, and its weights moved. Here not one bit changed, see section 3.',
+        "b": '"too high": then images would jump about, or become NaN. Standing still is the opposite, see section 3.',
+        "c": '"detached" or "frozen": no gradient arrives, so no weight moves, while the discriminator learns as ever. See section 3.',
+        "d": '"labels are reversed": the generator would follow a wrong direction, but it would move, see section 3.',
+        "e": '"real images lie in [0, 1]": it makes the discriminator win, but the generator would go on trying, see section 3.',
+    },
+    hints=(
+        "What must happen to the weights for an image not to change in a single bit?",
+        "Which of these five stops the gradient altogether?",
+        "Section 3 shows what stop_gradient does in the wrong place.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 12.12 An honest table
+
+honest_table = ChoiceExercise(
+    number="12.12",
+    title="An honest table",
+    statement="Two generators are to be compared by FD-digits. Which comparison is fair?",
+    options={
+        "a": "A with 1,000 generated images, B with 5,000, because B is faster; both against the 1,000 held-out digits",
+        "b": "both with 1,000 generated images, against the 4,000 training digits, because more reference images are better",
+        "c": "both with 1,000 generated images against the 1,000 held-out digits, three trainings each, with the spread",
+        "d": "both with 1,000 generated images against the held-out digits, the best of ten checkpoints of each",
+        "e": "FD-digits for A, the published FID for B",
+    },
+    answer="c",
+    reasons={
+        "a": '"5,000" against "1,000": the smaller sample pays more bias, (12.10), whatever the generator. Take equal sizes.',
+        "b": '"training digits" as the reference: a generator that copies them is unbeatable. See section 6.',
+        "c": '"held-out", equal sizes, and "the spread" over trainings: that is what section 7 does.',
+        "d": '"the best of ten" on the held-out digits chooses by the test set, and by luck. See section 7.',
+        "e": '"published FID" uses other features, other images and other sample sizes: the numbers do not share a scale, see section 4.',
+    },
+    hints=(
+        "What besides the generators differs in each option?",
+        "Sample sizes, reference set, features, and how the checkpoint was chosen.",
+        "Only one option keeps all of these equal, and repeats the training.",
+    ),
+)
