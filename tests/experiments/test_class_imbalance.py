@@ -58,6 +58,23 @@ def test_the_scores_by_hand(script):
     assert mean == 3 and half == pytest.approx(2.7764 * np.sqrt(2.5) / np.sqrt(5), rel=1e-4)
 
 
+def test_losses_are_compared_seed_by_seed(script):
+    """Differences of 1, 2, 3 in three seeds, given in any order; the seeds themselves lie far apart."""
+    rows = [{"loss": "a", "fraction": 0.2, "seed": k, "dice": 100.0 * k + k + 1} for k in (2, 0, 1)]
+    rows += [{"loss": "b", "fraction": 0.2, "seed": k, "dice": 100.0 * k} for k in (0, 1, 2)]
+    rows += [{"loss": "a", "fraction": 0.05, "seed": 0, "dice": -7.0}]
+    mean, half, better = script.paired(rows, "dice", "a", "b", 0.2)
+    assert (mean, better) == (2, 3) and half == pytest.approx(4.3027 / np.sqrt(3), rel=1e-4)
+    assert script.paired(rows, "dice", "b", "a", 0.2)[::2] == (-2, 0)
+
+
+def test_the_smallest_object_is_also_the_faintest(script):
+    """As the script's first lines and chapter 07 say."""
+    for fraction, contrast in ((0.20, 0.93), (0.05, 0.89), (0.01, 0.73)):
+        images, masks = script.make_images(400, fraction, 3)
+        assert images[masks == 1].mean() - images[masks == 0].mean() == pytest.approx(contrast, abs=0.015)
+
+
 def test_the_judge_by_hand(script):
     """Three pixels of .9, all foreground, and five of .05, none: gaps of .1 and .05; 2.95 pixels expected, 3 there."""
     masks = np.array([[[1, 1, 0, 0]], [[1, 0, 0, 0]]], dtype=np.uint8)

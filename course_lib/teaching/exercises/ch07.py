@@ -75,6 +75,41 @@ divergence = FunctionExercise(
             reread="section 1",
             example=(np.array([1.0, 0.0]), np.array([0.5, 0.5])),
         ),
+        Misconception(
+            "base 2, and 0 · log 0",
+            lambda p, q: _divergence(p, q) / math.log(2) if (p > 0).all() else math.nan,
+            "two things at once: your logarithm has the base 2 (for `p = [0.75, 0.25]`, `q = [0.5, 0.5]` you return `0.1887`, in bits), and for `p = [1, 0]` you get NaN, because 0 times log 0 is not a number to a computer. Leave out the classes with p = 0, as section 1 says.",
+            reread="section 1",
+            example=(np.array([0.75, 0.25]), np.array([0.5, 0.5])),
+        ),
+        Misconception(
+            "no p in front",
+            lambda p, q: float(np.sum(np.log(p[p > 0] / q[p > 0]))),
+            "the **p in front** of the logarithm is missing, so rare classes count like frequent ones: for `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you return `0.2877`. See (7.4).",
+            reread="(7.4)",
+            example=HALVES,
+        ),
+        Misconception(
+            "mean over the classes",
+            lambda p, q: _divergence(p, q) / len(p),
+            "you take the **mean** over the classes. The p in front are the weights already, and they sum to 1: for `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you return `0.07192`, half of what is right. See (7.4).",
+            reread="(7.4)",
+            example=HALVES,
+        ),
+        Misconception(
+            "the fraction upside down",
+            lambda p, q: -_divergence(p, q),
+            "the fraction stands **upside down**, q/p for p/q, so the sign is turned: for `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you return `-0.1438`. A divergence is never below 0, (7.4).",
+            reread="(7.4)",
+            example=HALVES,
+        ),
+        Misconception(
+            "q not selected",
+            lambda p, q: float(np.sum(p[p > 0] * np.log(p[p > 0] / q))),
+            "you select the classes with p > 0 in p, but **not in q**: for `p = [1, 0]`, `q = [0.5, 0.5]` you return `1.386`, twice what is right. Select the same classes in both, see (7.4).",
+            reread="(7.4)",
+            example=(np.array([1.0, 0.0]), np.array([0.5, 0.5])),
+        ),
     ],
     hints=(
         "Which of the two distributions says how often each class happens? Its probabilities stand in front.",
@@ -111,6 +146,17 @@ def _bce(z, y):
 def _sigmoid(z):
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))
+
+
+def _bce_by_products(p, y, added=0.0):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.mean(-y * np.log(p + added) - (1 - np.asarray(y)) * np.log(1 - p + added)))
+
+
+def _with_tail(z, y, tail):
+    """(7.7) with something else in the place of exp(-|z|)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.mean(np.maximum(z, 0) - y * z + np.log1p(tail(z))))
 
 
 def _bce_of(p, y):
@@ -171,6 +217,62 @@ bce = FunctionExercise(
             "the logit itself, not a probability.",
             reread="(7.7)",
             example=TWO_PIXELS,
+        ),
+        Misconception(
+            "the formula, with products",
+            lambda z, y: _bce_by_products(_sigmoid(z), y),
+            "you compute the sigmoid and take (7.3) as it stands. For `z = [1000, 2]`, `y = [1, 1]` you return `nan`: 1 − p has become exactly 0, its logarithm is −∞, and 0 times that is not a number. At z = −1000 the loss is infinite. Stay with the logits, (7.7).",
+            reread="(7.7)",
+            example=(np.array([1000.0, 2.0]), np.array([1, 1])),
+        ),
+        Misconception(
+            "log of p + 1e-7",
+            lambda z, y: _bce_by_products(_sigmoid(z), y, added=1e-7),
+            "you **add** 1e-7 inside the logarithm. For `z = [-18, 2]`, `y = [1, 1]` you return `8.052` where 9.063 is right: like clipping, it cuts the loss off at 16, and the gradient with it. No ε is needed with (7.7).",
+            reread="(7.7)",
+            example=(np.array([-18.0, 2.0]), np.array([1, 1])),
+        ),
+        Misconception(
+            "clipped at 1e-12",
+            lambda z, y: _bce_of(np.clip(_sigmoid(z), 1e-12, 1 - 1e-12), y),
+            "you clip the probability, at 1e-12. For `z = [-1000, 2]`, `y = [1, 1]` you return `13.88` where 500.1 is right. A smaller ε cuts off a little later, and what is beyond it still has the gradient 0. Use (7.7).",
+            reread="(7.7)",
+            example=WRONG_PIXEL,
+        ),
+        Misconception(
+            "the bars forgotten",
+            lambda z, y: _with_tail(z, y, lambda z: np.exp(-z)),
+            "the **bars** of |z| are missing: for `z = [0, -2]`, `y = [1, 0]` you return `1.41`, and at z = −1000 e^(−z) is infinite. In (7.7) the exponent is −|z|, which is never above 0.",
+            reread="(7.7)",
+            example=(np.array([0.0, -2.0]), np.array([1, 0])),
+        ),
+        Misconception(
+            "the sign in the exponent",
+            lambda z, y: _with_tail(z, y, np.exp),
+            "the exponent in log(1 + e^…) must be −|z|, and yours is z: for `z = [0, 2]`, `y = [1, 0]` you return `2.41`. See (7.7).",
+            reread="(7.7)",
+            example=TWO_PIXELS,
+        ),
+        Misconception(
+            "log(1 + exp(-|z|)) left out",
+            lambda z, y: float(np.mean(np.maximum(z, 0) - y * z)),
+            "the last term of (7.7) is missing. It is small where |z| is large, but for `z = [0, 2]`, `y = [1, 0]` you return `1`, and a logit of 0 would cost nothing.",
+            reread="(7.7)",
+            example=TWO_PIXELS,
+        ),
+        Misconception(
+            "the logits clipped",
+            lambda z, y: _bce(np.clip(z, -50, 50), y),
+            "you clip the **logits**. For `z = [-1000, 2]`, `y = [1, 1]` you return `25.06` where 500.1 is right: beyond the clip the gradient is 0, as with a clipped probability. (7.7) needs no clip.",
+            reread="(7.7)",
+            example=WRONG_PIXEL,
+        ),
+        Misconception(
+            "max along an axis for maximum",
+            lambda z, y: float(np.mean(np.max(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))),
+            "`np.max(z, 0)` is the largest along axis 0. `np.maximum(z, 0)` compares entry by entry, and that is meant in (7.7): for `z = [-1000, 2]`, `y = [1, 1]` you return `501.1` where 500.1 is right.",
+            reread="(7.7)",
+            example=WRONG_PIXEL,
         ),
     ],
     hints=(
@@ -264,6 +366,48 @@ gradient = FunctionExercise(
             reread="(7.8)",
             example=THREE,
         ),
+        Misconception(
+            "the number of the class subtracted",
+            lambda z, c: _softmax(z) - c,
+            "you subtract c itself from every entry: for `z = [0, 0.6931, 0]`, `c = 2` you return `[-1.75, -1.5, -1.75]`. c is the *number* of a class. Subtract 1, and only in place c: that is what [c = y] says in (7.8).",
+            reread="(7.8)",
+            example=(THREE[0], 2),
+        ),
+        Misconception(
+            "sigmoid for softmax",
+            lambda z, c: _sigmoid(z) - _one_hot(len(z), c),
+            "you use the **sigmoid**, which treats each class by itself: for `z = [0, 0.6931, 0]`, `c = 1` you return `[0.5, -0.3333, 0.5]`, from probabilities that sum to more than 1. (7.8) wants the softmax.",
+            reread="(7.8)",
+            example=THREE,
+        ),
+        Misconception(
+            "1 subtracted everywhere",
+            lambda z, c: _softmax(z) - 1,
+            "you subtract 1 from **every** class: for `z = [0, 0.6931, 0]`, `c = 1` you return `[-0.75, -0.5, -0.75]`. Only the true class should have been said, see (7.8).",
+            reread="(7.8)",
+            example=THREE,
+        ),
+        Misconception(
+            "divided by the number of classes",
+            lambda z, c: (_softmax(z) - _one_hot(len(z), c)) / len(z),
+            "you divide by the number of **classes**: for `z = [0, 0.6931, 0]`, `c = 1` you return `[0.08333, -0.1667, 0.08333]`. The cross-entropy of a pixel is one term, not a mean over classes, (7.3).",
+            reread="(7.3)",
+            example=THREE,
+        ),
+        Misconception(
+            "the logits for the probabilities",
+            lambda z, c: np.asarray(z, dtype=float) - _one_hot(len(z), c),
+            "you subtract from the **logits**: for `z = [0, 0.6931, 0]`, `c = 1` you return `[0, -0.3069, 0]`. First the softmax, then (7.8).",
+            reread="(7.8)",
+            example=THREE,
+        ),
+        Misconception(
+            "squared error",
+            lambda z, c: 2 * (_softmax(z) - _one_hot(len(z), c)) * _softmax(z) * (1 - _softmax(z)),
+            "that is the form of (7.9), for **squared error**: for `z = [0, 0.6931, 0]`, `c = 1` you return `[0.09375, -0.25, 0.09375]`. With the logarithm, p(1 − p) cancels: (7.8).",
+            reread="(7.8)",
+            example=THREE,
+        ),
     ],
     hints=(
         "Everything complicated cancels. Look at (7.8).",
@@ -277,8 +421,9 @@ gradient = FunctionExercise(
 # ----------------------------------------------------------------------------------------------------------------------
 # 7.4 The cross-entropy of an image
 
-# 2 x 3 pixels, 2 classes
-SMALL_IMAGE = (np.array([[[2.0, 0], [0, 0], [1, 0]], [[0, 1], [0, 0], [3, 0]]]), np.array([[0, 1, 0], [1, 0, 1]]))
+SMALL_IMAGE = (np.array([[[2.0, 0]], [[1, 3]]]), np.array([[0], [1]]))  # two pixels, one above the other
+HUGE_LOGIT = (np.array([[[1000.0, 0]]]), np.array([[0]]))
+HUGE_MISTAKE = (np.array([[[1000.0, 0]]]), np.array([[1]]))
 
 
 def _images(rng):
@@ -299,6 +444,11 @@ def _image_ce(z, y):
 
 def _ce_of_logs(log_p, y):
     return float(-np.mean(np.take_along_axis(log_p, np.asarray(y)[..., None], axis=-1)))
+
+
+def _naive_log_softmax(z):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return np.log(np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))
 
 
 def _log_softmax(z, axis=-1):
@@ -325,8 +475,8 @@ image_ce = FunctionExercise(
         Misconception(
             "softmax twice",
             lambda z, y: _ce_of_logs(_log_softmax(_softmax(z)), y),
-            "you apply the softmax **twice**: the result cannot get near 0. For the 2 × 3 image of the check you return "
-            "`0.6652` where the right value is 0.8647. Take the logarithm of *one* softmax, (7.6), as in section 2.",
+            "you apply the softmax **twice**: the result cannot get near 0. For two pixels, one above the other, with logits `2 0` "
+            "and `1 3` and classes 0 and 1, you return `0.3832` where the right value is 0.1269. Take the logarithm of *one* softmax, (7.6), as in section 2.",
             reread="section 2",
             example=SMALL_IMAGE,
         ),
@@ -334,7 +484,7 @@ image_ce = FunctionExercise(
             "the class axis",
             lambda z, y: _ce_of_logs(_log_softmax(z, axis=0), y),
             "your softmax runs over the first axis, the **rows of the image**. The classes of a pixel stand along the last axis, "
-            "and only these must sum to 1. For the 2 × 3 image of the check you return `0.7744`. See the notation and section 2.",
+            "and only these must sum to 1. For two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, you return `0.1809`. See the notation and section 2.",
             reread="section 2",
             example=SMALL_IMAGE,
         ),
@@ -342,14 +492,14 @@ image_ce = FunctionExercise(
             "softmax over everything",
             lambda z, y: _ce_of_logs(_log_softmax(np.ravel(z)).reshape(np.shape(z)), y),
             "your softmax runs over **all** numbers of the image together. Each pixel has a distribution of its own: sum along the "
-            "last axis, with keepdims. For the 2 × 3 image of the check you return `3.045`. See (7.6).",
+            "last axis, with keepdims. For two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, you return `0.9402`. See (7.6).",
             reread="(7.6)",
             example=SMALL_IMAGE,
         ),
         Misconception(
             "sum for mean",
             lambda z, y: _image_ce(z, y) * np.size(y),
-            "you return the **sum** over the pixels: for the 2 × 3 image of the check `5.188`. Divide by the number of pixels, so "
+            "you return the **sum** over the pixels: for two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, `0.2539`. Divide by the number of pixels, so "
             "that an image of another size costs alike. See section 2.",
             reread="section 2",
             example=SMALL_IMAGE,
@@ -357,8 +507,52 @@ image_ce = FunctionExercise(
         Misconception(
             "divided by the classes, too",
             lambda z, y: _image_ce(z, y) / np.shape(z)[-1],
-            "you average over the **classes** as well, as np.mean of a one-hot product does: for the 2 × 3 image of the check you return "
-            "`0.4324`. Sum over the classes, average over the pixels, (7.3).",
+            "you average over the **classes** as well, as np.mean of a one-hot product does: for two pixels, one above the other, with logits `2 0` "
+            "and `1 3` and classes 0 and 1, you return `0.06346`. Sum over the classes, average over the pixels, (7.3).",
+            reread="(7.3)",
+            example=SMALL_IMAGE,
+        ),
+        Misconception(
+            "softmax along the columns of the image",
+            lambda z, y: _ce_of_logs(_log_softmax(z, axis=1), y),
+            "your softmax runs over axis 1, the **columns of the image**. The classes of a pixel stand along the last axis, axis 2. For two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, you return `0`. See section 2.",
+            reread="section 2",
+            example=SMALL_IMAGE,
+        ),
+        Misconception(
+            "every label for every pixel",
+            lambda z, y: float(-np.mean(_log_softmax(z)[..., y])),
+            "`log_p[..., y]` picks the labels of **all** pixels for each pixel. For two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, you return `1.127`. To pick one class for each: `np.take_along_axis`, see section 2.",
+            reread="section 2",
+            example=SMALL_IMAGE,
+        ),
+        Misconception(
+            "exponentials that are too large",
+            lambda z, y: _ce_of_logs(_naive_log_softmax(z), y),
+            "right for small logits, but for one pixel with logits `1000 0` and class 0 you return `nan`: e^1000 is too large. Take the largest logit out first, (7.6).",
+            reread="(7.6)",
+            example=HUGE_LOGIT,
+        ),
+        Misconception(
+            "log of a clipped probability",
+            lambda z, y: float(
+                -np.mean(np.log(np.clip(np.take_along_axis(_softmax(z), np.asarray(y)[..., None], -1), 1e-7, 1)))
+            ),
+            "you clip the probability before the logarithm: for one pixel with logits `1000 0` and class 1 you return `16.12` where 1000 is right. Stay in the logarithm, (7.6).",
+            reread="(7.6)",
+            example=HUGE_MISTAKE,
+        ),
+        Misconception(
+            "sigmoid for softmax",
+            lambda z, y: float(np.mean(np.logaddexp(0, -np.take_along_axis(z, np.asarray(y)[..., None], -1)))),
+            "you use the **sigmoid** of the true class, as if it stood alone: for two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, you return `0.08776`. The classes of a pixel share one softmax, see section 2.",
+            reread="section 2",
+            example=SMALL_IMAGE,
+        ),
+        Misconception(
+            "the logarithm forgotten",
+            lambda z, y: float(-np.mean(np.take_along_axis(_softmax(z), np.asarray(y)[..., None], -1))),
+            "you average the probabilities themselves, without the **logarithm**: for two pixels, one above the other, with logits `2 0` and `1 3` and classes 0 and 1, you return `-0.8808`, and a loss below 0. See (7.3).",
             reread="(7.3)",
             example=SMALL_IMAGE,
         ),
@@ -431,6 +625,20 @@ weighted_mean = FunctionExercise(
             reread="(7.10)",
             example=FOUR,
         ),
+        Misconception(
+            "divided by the weights of the classes",
+            lambda v, y, w: float(np.sum(w[y] * v) / np.sum(w)),
+            "you divide by the sum of the **class** weights, each counted once: for `values = [1, 2, 3, 4]`, `labels = [0, 0, 0, 1]`, weights 1 and 5 you return `4.333`, above the largest value. Three pixels have the weight 1: sum over the *pixels*, (7.10).",
+            reread="(7.10)",
+            example=FOUR,
+        ),
+        Misconception(
+            "divided by the weight",
+            lambda v, y, w: float(np.sum(v / w[y]) / np.sum(1 / w[y])),
+            "you **divide** by the weights where they multiply: for `values = [1, 2, 3, 4]`, weights 1 and 5 you return `2.125`, and the heavy class counts least. See (7.10).",
+            reread="(7.10)",
+            example=FOUR,
+        ),
     ],
     hints=(
         "First give every pixel its weight: class_weights[labels].",
@@ -474,6 +682,30 @@ focal_factor = ValueExercise(
             "`0.01` is the factor by which the loss is multiplied. How many times *smaller* is that? See (7.12).",
             reread="(7.12)",
         ),
+        Misconception(
+            "p_t squared",
+            0.81,
+            "`0.81` is p_t². The factor of (7.12) is (1 − p_t)^γ, and one over it is asked for.",
+            reread="(7.12)",
+        ),
+        Misconception(
+            "the focal loss itself",
+            lambda: 0.1**2 * -math.log(0.9),
+            "`0.001054` is the focal loss of the pixel. How many times smaller is it than the cross-entropy, 0.1054? See (7.12).",
+            reread="(7.12)",
+        ),
+        Misconception(
+            "the cross-entropy itself",
+            lambda: -math.log(0.9),
+            "`0.1054` is the cross-entropy of the pixel. Divide it by the focal loss: the logarithm cancels, (7.12).",
+            reread="(7.12)",
+        ),
+        Misconception(
+            "per cent less",
+            99,
+            "`99` is how many per cent less it is. “How many times smaller” is a ratio: one over (1 − p_t)^γ, (7.12).",
+            reread="(7.12)",
+        ),
     ],
     hints=("Which factor stands before the logarithm in (7.12)?", "(1 − 0.9)², and then one over it.", "1 / 0.1²."),
     rtol=1e-6,
@@ -486,6 +718,10 @@ focal_factor = ValueExercise(
 TWO_IMAGES = (
     np.array([[[0.5, 0.5], [0.5, 0.5]], [[0.0, 0.5], [0.5, 0.0]]]),
     np.array([[[1, 1], [1, 1]], [[1, 0], [0, 0]]]),
+)
+ONE_OF_TWO = (
+    np.stack([np.full((2, 2), 0.75), np.full((2, 2), 0.25)]),
+    np.stack([np.ones((2, 2), int), np.zeros((2, 2), int)]),
 )
 ONE_EMPTY = (np.array([[[0.25, 0.25], [0.25, 0.25]]]), np.zeros((1, 2, 2), dtype=int))
 
@@ -529,6 +765,24 @@ def _smoothed(p, g):
     return float(np.mean(1 - (2 * inside + 1e-7) / (total + 1e-7)))
 
 
+def _with_rule(p, g, rule):
+    """Right, but for what an image with an empty mask costs: `rule(area)`."""
+    return float(
+        np.mean([_dice_loss(a[None], b[None]) if b.any() else rule(a.sum()) for a, b in zip(p, g, strict=True)])
+    )
+
+
+def _without_rule(p, g, axes):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.mean(1 - 2 * (p * g).sum(axes) / (p.sum(axes) + g.sum(axes))))
+
+
+def _dice_loss_squared(p, g):
+    inside, total = (p * g).sum((1, 2)), (p**2).sum((1, 2)) + g.sum((1, 2))
+    extra, area = (g.sum((1, 2)) == 0).astype(float), p.sum((1, 2))
+    return float(np.mean(np.where(extra == 1, area / (area + 1), 1 - 2 * inside / (total + extra))))
+
+
 def _of_the_batch(p, g):
     if not g.any():
         return _dice_loss(p, g)
@@ -547,22 +801,23 @@ dice_loss = FunctionExercise(
 
     def dice_loss(p, g):
         size, area = g.sum(axis=(1, 2)), p.sum(axis=(1, 2))
-        wrong = np.abs(p - g).sum(axis=(1, 2))
+        # 1 - 2 inside / (area + size) = (area + size - 2 inside) / (area + size), and for an empty mask inside is 0
+        wrong = area + size - 2 * (p * g).sum(axis=(1, 2))
         return np.mean(wrong / (area + size + (size == 0)))
     """,
     misconceptions=[
         Misconception(
             "Dice without the 2",
             _by_image(lambda i, s: i / s),
-            "the **2** is missing: with a perfect mask you would get 1/2. For the two images of the check (one half found, one "
-            "missed) you return `0.8333`, expected 0.6667. See (7.16).",
+            "the **2** is missing: with a perfect mask you would get 1/2. For four object pixels at p = ½, and in a second image "
+            "one object pixel missed beside two at ½, you return `0.8333`, expected 0.6667. See (7.16).",
             reread="(7.16)",
             example=TWO_IMAGES,
         ),
         Misconception(
             "Jaccard for Dice",
             _by_image(lambda i, s: i / (s - i)),
-            "you computed the **Jaccard** loss: intersection over union. For the two images of the check you return `0.75`. "
+            "you computed the **Jaccard** loss: intersection over union. With a large object at p = ½ and a small one missed you return `0.75`. "
             "Dice is 2J / (1 + J), (7.15).",
             reread="(7.15)",
             example=TWO_IMAGES,
@@ -570,15 +825,15 @@ dice_loss = FunctionExercise(
         Misconception(
             "one ratio for the batch",
             _of_the_batch,
-            "you take **one ratio over the whole batch**: the large object drowns the small one. For the two images of the check "
-            "you return `0.5`. Sum over the pixels of each image, axis=(1, 2), then average; see section 4.",
+            "you take **one ratio over the whole batch**: the large object drowns the small one. With a large object at p = ½ and a small one missed "
+            "you return `0.5`, expected 0.6667. Sum over the pixels of each image, axis=(1, 2), then average; see section 4.",
             reread="section 4",
             example=TWO_IMAGES,
         ),
         Misconception(
             "the score for the loss",
             _by_image(lambda i, s: 2 * i / s, after=lambda d: d),
-            "you return the Dice **score** where the mask is not empty: for the two images of the check `0.3333`. Training makes the "
+            "you return the Dice **score** where the mask is not empty: with a large object at p = ½ and a small one missed `0.3333`. Training makes the "
             "loss small and would make the overlap small. The loss is 1 − D, (7.16).",
             reread="(7.16)",
             example=TWO_IMAGES,
@@ -586,7 +841,7 @@ dice_loss = FunctionExercise(
         Misconception(
             "the logarithm",
             _by_image(lambda i, s: 2 * i / s, after=lambda d: -np.log(d)),
-            "you return **−log D** instead of 1 − D: for the two images of the check `inf`, because one of them is missed "
+            "you return **−log D** instead of 1 − D: with a large object at p = ½ and a small one missed `inf`, because the second is missed "
             "altogether. Both exist; (7.16) is 1 − D.",
             reread="(7.16)",
             example=TWO_IMAGES,
@@ -598,6 +853,62 @@ dice_loss = FunctionExercise(
             "as for any p: no gradient says to be silent. There the rule p / (p + 1) is wanted, section 4.",
             reread="section 4",
             example=ONE_EMPTY,
+        ),
+        Misconception(
+            "smoothed with 1 everywhere",
+            lambda p, g: float(np.mean(1 - (2 * (p * g).sum((1, 2)) + 1) / (p.sum((1, 2)) + g.sum((1, 2)) + 1))),
+            "you add 1 above and below **everywhere**, as many tutorials do. For a missed object of one pixel (`p = [[0, 0.5], [0.5, 0]]`, `g = [[1, 0], [0, 0]]`) and a large one at p = ½ you return `0.4762`, expected 0.6667: small objects are let off. Only *empty* masks get the extra pixel, section 4.",
+            reread="section 4",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "no rule for the empty mask",
+            lambda p, g: _without_rule(p, g, axes=(1, 2)),
+            "right where there is an object. But the empty mask has no rule: where p is 0 as well, you return `nan`, from 0/0, and elsewhere 1, whatever p is. There Σp/(Σp + 1) is wanted, section 4.",
+            reread="section 4",
+            example=(np.zeros((1, 1, 2)), np.zeros((1, 1, 2), dtype=int)),
+        ),
+        Misconception(
+            "one ratio for the batch, and no rule",
+            lambda p, g: _without_rule(p, g, axes=None),
+            "you take **one ratio over the whole batch**, and there is no rule for an empty mask. For `p = [[[0.5, 0.5]], [[0, 0.5]]]`, `g = [[[1, 1]], [[1, 0]]]` you return `0.5556`. Sum over axis=(1, 2), then average; see section 4.",
+            reread="section 4",
+            example=(np.array([[[0.5, 0.5]], [[0.0, 0.5]]]), np.array([[[1, 1]], [[1, 0]]])),
+        ),
+        Misconception(
+            "an empty mask costs nothing",
+            lambda p, g: _with_rule(p, g, lambda area: 0.0),
+            "an image without an object costs you **nothing**, however loud the prediction is: for four pixels with p = 0.25 you return `0`. Then nothing teaches silence. Σp/(Σp + 1) is asked for, section 4.",
+            reread="section 4",
+            example=ONE_EMPTY,
+        ),
+        Misconception(
+            "empty masks left out",
+            lambda p, g: _dice_loss(p[g.any((1, 2))], g[g.any((1, 2))]) if g.any() else math.nan,
+            "you **leave out** the images without an object. That is a rule, too, but another one: for an object of four pixels at p = 0.75, and a second image without object at p = 0.25, you return `0.1429`, expected 0.3214. Σp/(Σp + 1) is asked for, section 4.",
+            reread="section 4",
+            example=ONE_OF_TWO,
+        ),
+        Misconception(
+            "the squared form",
+            lambda p, g: _dice_loss_squared(p, g),
+            "you square in the denominator, as V-Net does: with a large object at p = ½ and a small one missed you return `0.6`, expected 0.6667. That is the second form of (7.16), the first is asked for.",
+            reread="(7.16)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "thresholded",
+            lambda p, g: _dice_loss((p > 0.5).astype(float), g),
+            "you **threshold** p first. A count has no gradient: for `p = [[[0.75, 0.75, 0.25]]]` and three object pixels you return `0.2`, and no small step changes it. Sum the probabilities, (7.16).",
+            reread="(7.16)",
+            example=(np.array([[[0.75, 0.75, 0.25]]]), np.array([[[1, 1, 1]]])),
+        ),
+        Misconception(
+            "sum over the images",
+            lambda p, g: _dice_loss(p, g) * len(p),
+            "you **sum** over the images: with a large object at p = ½ and a small one missed you return `1.333`, expected 0.6667. Take the mean, so that the size of the batch does not matter; see section 4.",
+            reread="section 4",
+            example=TWO_IMAGES,
         ),
     ],
     hints=(
@@ -662,8 +973,8 @@ tversky_loss = FunctionExercise(
         Misconception(
             "a 2 as in Dice",
             lambda p, g, a, b: 1 - 2 * (1 - _t2(p, g, a, b)),
-            "you brought the **2** of Dice along: with 1 hit, 3 misses, 1 false alarm you return `0.5455`. In (7.19) the halves sit in "
-            "α and β.",
+            "you brought the **2** of Dice along, above and below: with 1 hit, 3 misses, 1 false alarm you return `0.5455`. In (7.19) "
+            "the halves sit in α and β.",
             reread="(7.19)",
             example=MISSES,
         ),
@@ -672,6 +983,34 @@ tversky_loss = FunctionExercise(
             lambda p, g, a, b: 1 - (p * g).sum() / ((p * g).sum() + a * p.sum() + b * g.sum()),
             "you weigh the whole areas Σp and Σg instead of what is **wrong** in them: with 1 hit, 3 misses, 1 false alarm you return "
             "`0.7727`. False alarms are p(1 − g), misses (1 − p)g, (7.19).",
+            reread="(7.19)",
+            example=MISSES,
+        ),
+        Misconception(
+            "2 above only",
+            lambda p, g, a, b: 1 - 2 * (1 - _tversky_loss(p, g, a, b)),
+            "a **2** stands above and not below: with 1 hit, 3 misses, 1 false alarm you return `0.4118`. In (7.19) the halves sit in α and β, so there is none.",
+            reread="(7.19)",
+            example=MISSES,
+        ),
+        Misconception(
+            "Dice",
+            lambda p, g, a, b: _tversky_loss(p, g, 0.5, 0.5),
+            "that is the **Dice** loss; α and β are not used: with 1 hit, 3 misses, 1 false alarm you return `0.6667` whatever they are. See (7.19).",
+            reread="(7.19)",
+            example=MISSES,
+        ),
+        Misconception(
+            "Jaccard",
+            lambda p, g, a, b: _tversky_loss(p, g, 1.0, 1.0),
+            "that is the **Jaccard** loss; α and β are not used: with 1 hit, 3 misses, 1 false alarm you return `0.8` whatever they are. See (7.19).",
+            reread="(7.19)",
+            example=MISSES,
+        ),
+        Misconception(
+            "hits not below",
+            lambda p, g, a, b: 1 - (p * g).sum() / (a * (p * (1 - g)).sum() + b * ((1 - p) * g).sum()),
+            "the hits are missing **below**: with 1 hit, 3 misses, 1 false alarm you return `0.5833`, and a perfect mask divides by 0. The denominator of (7.19) begins with them.",
             reread="(7.19)",
             example=MISSES,
         ),
@@ -696,45 +1035,59 @@ def _t2(p, g, a, b):
 lovasz_by_hand = ValueExercise(
     number="7.9",
     title="Lovász by hand",
-    statement="Truth 1 0 1, errors 0.2 0.9 0.5: the Lovász extension of the Jaccard loss.",
-    answer=lambda: 0.9 * (1 / 3) + 0.5 * (2 / 3 - 1 / 3) + 0.2 * (3 / 3 - 2 / 3),
+    statement="Truth 1 0 1 0, errors 0.9 0.2 0.4 0.6: the Lovász extension of the Jaccard loss, to two decimals.",
+    answer=lambda: 0.9 * (1 / 2) + 0.6 * (2 / 3 - 1 / 2) + 0.4 * (3 / 3 - 2 / 3) + 0.2 * (4 / 4 - 3 / 3),
     solution="""
-    errors = [0.9, 0.5, 0.2]
-    deltas = [0, 1 / 3, 2 / 3, 3 / 3]
+    errors = [0.9, 0.6, 0.4, 0.2]
+    deltas = [0, 1 / 2, 2 / 3, 3 / 3, 4 / 4]
     answer = sum(m * (deltas[k + 1] - deltas[k]) for k, m in enumerate(errors))
     """,
     misconceptions=[
         Misconception(
             "not sorted",
-            lambda: 0.2 * (1 / 2) + 0.9 * (2 / 3 - 1 / 2) + 0.5 * (3 / 3 - 2 / 3),
-            "`0.4167` is what comes out **without sorting**: the pixels must join from the largest error to the smallest, (7.22).",
+            lambda: 0.9 * (1 / 2) + 0.2 * (2 / 3 - 1 / 2) + 0.4 * (3 / 3 - 2 / 3) + 0.6 * (4 / 4 - 3 / 3),
+            "`0.6167` is what comes out **without sorting**: the pixels must join from the largest error to the smallest, (7.22).",
             reread="(7.22)",
         ),
         Misconception(
             "sorted the wrong way",
-            lambda: 0.2 * (1 / 2) + 0.5 * (2 / 2 - 1 / 2) + 0.9 * (3 / 3 - 2 / 2),
-            "`0.35` comes from sorting **upwards**. The largest error joins first, (7.22).",
+            lambda: 0.2 * (1 / 3) + 0.4 * (2 / 3 - 1 / 3) + 0.6 * (3 / 4 - 2 / 3) + 0.9 * (4 / 4 - 3 / 4),
+            "`0.475` comes from sorting **upwards**. The largest error joins first, (7.22).",
             reread="(7.22)",
         ),
         Misconception(
             "losses instead of their rises",
-            lambda: 0.9 * (1 / 3) + 0.5 * (2 / 3) + 0.2 * (3 / 3),
-            "`0.8333` weighs the errors with Δ itself. Weigh them with its **rise**, the difference to the step before, (7.22).",
+            lambda: 0.9 * (1 / 2) + 0.6 * (2 / 3) + 0.4 * (3 / 3) + 0.2 * (4 / 4),
+            "`1.45` weighs the errors with Δ itself. Weigh them with its **rise**, the difference to the step before, (7.22).",
             reread="(7.22)",
         ),
         Misconception(
             "the false alarm does not enlarge the union",
-            lambda: 0.9 * (1 / 2) + 0.5 * (2 / 2 - 1 / 2) + 0.2 * (2 / 2 - 2 / 2),
-            "`0.7` divides by the size of the truth alone. The false alarm joins the **union**, which becomes 3, (7.21).",
+            lambda: 0.9 * (1 / 2) + 0.6 * (2 / 2 - 1 / 2) + 0.4 * (3 / 2 - 2 / 2) + 0.2 * (4 / 2 - 3 / 2),
+            "`1.05` divides by the size of the truth alone. A false alarm joins the **union**, which becomes 3 and then 4, (7.21).",
+            reread="(7.21)",
+        ),
+        Misconception(
+            "the mean of the errors",
+            lambda: (0.9 + 0.2 + 0.4 + 0.6) / 4,
+            "`0.525` is the plain **mean** of the errors. Each must be weighed with the rise of Δ when its pixel joins, (7.22).",
+            reread="(7.22)",
+        ),
+        Misconception(
+            "the union stays 2 for the second pixel",
+            lambda: 0.9 * (1 / 2) + 0.6 * (1 / 2),
+            "`0.75` gives the first two pixels a rise of ½ each, as if the union stayed 2. The second is a false alarm: the union "
+            "becomes 3, and Δ = 2/3, (7.21).",
             reread="(7.21)",
         ),
     ],
     hints=(
-        "Which pixel joins first? The one with the error 0.9; it is a false alarm, so the union grows from 2 to 3.",
-        "Δ after each step: 1/3, 2/3, 3/3. What are the rises?",
-        "(0.9 + 0.5 + 0.2) / 3, because every rise is 1/3.",
+        "Which pixel joins first? The one with the error 0.9, an object pixel: Δ = 1/2. The next, 0.6, is a false alarm.",
+        "Δ after each step: 1/2, 2/3, 3/3, 4/4. What are the rises?",
+        "0.9 · 1/2 + 0.6 · 1/6 + 0.4 · 1/3 + 0.2 · 0.",
     ),
-    rtol=0.01,
+    rtol=0,
+    atol=0.0051,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -791,6 +1144,34 @@ unweigh = FunctionExercise(
             reread="(7.11)",
             example=(np.array([0.5]), 6.0, 2.0),
         ),
+        Misconception(
+            "odds for a probability",
+            lambda p, w1, w0: w0 / w1 * p / (1 - p),
+            "these are the **odds** π/(1 − π): for `p = [0.5, 0.9]` and weights 9 and 1 you return `[0.1111, 1]`. Turn odds o into a probability, o/(1 + o); see (7.11).",
+            reread="(7.11)",
+            example=HALF,
+        ),
+        Misconception(
+            "the background",
+            lambda p, w1, w0: w1 * (1 - p) / (w0 * p + w1 * (1 - p)),
+            "that is **1 − π**, the probability of the background: for `p = [0.5, 0.9]` and weights 9 and 1 you return `[0.9, 0.5]`. Foreground stands above in (7.11).",
+            reread="(7.11)",
+            example=HALF,
+        ),
+        Misconception(
+            "a sign when collecting π",
+            lambda p, w1, w0: w0 * p / (w1 + (w1 - w0) * p),
+            "the right terms, one **sign** turned when you collected π: for `p = [0.5, 0.9]` and weights 9 and 1 you return `[0.03846, 0.05556]`. Below, w1 p is *subtracted*: w0 p + w1 (1 − p), from (7.11).",
+            reread="(7.11)",
+            example=HALF,
+        ),
+        Misconception(
+            "unchanged",
+            lambda p, w1, w0: p,
+            "you return p as it is: for `p = [0.5, 0.9]`, `[0.5, 0.9]`. With weights 9 and 1 a p of ½ means a share of .1, see (7.11).",
+            reread="(7.11)",
+            example=HALF,
+        ),
     ],
     hints=(
         "Write (7.11) for the odds: p*/(1 − p*) = (w1 / w0) · π/(1 − π).",
@@ -805,7 +1186,7 @@ unweigh = FunctionExercise(
 which_loss = ChoiceExercise(
     number="7.11",
     title="Which loss?",
-    statement="A clinic wants the expected volume, the sum of p. Lesions cover 5 %.",
+    statement="A clinic adds up p and p(1 − p): the expected volume and how sure it is. Lesions cover 5 %. Which loss has its minimum where that works?",
     options={
         "a": "Dice, because lesions are rare and overlap is what counts",
         "b": "cross-entropy without weights, because its minimum is the true probability",
@@ -814,17 +1195,18 @@ which_loss = ChoiceExercise(
     },
     answer="b",
     reasons={
-        "a": 'you say that "overlap is what counts". Not here: a sum of p is wanted, and Dice pushes p towards 0 and 1, '
-        "see section 9.",
-        "b": '"its minimum is the true probability": so the sum of p is the expected area, (7.4). '
-        "Rare does not matter, because no threshold is asked for.",
+        "a": 'you say that "overlap is what counts". Not here: Dice pushes each p to 0 or 1, (7.17a), and p(1 − p) would say '
+        "“certain”. In section 9 the *sum* of p came out near the true area, but nothing "
+        "in the loss ties it there.",
+        "b": '"its minimum is the true probability": there the sum of p is the expected area, (7.4) and (7.8). That is the minimum. '
+        "The networks of section 9 were not quite there: at 5 % they expect 15 % too little. So check the sum on new scans.",
         "c": 'you want that "both classes count alike": by (7.11) the network then claims far more foreground than there is. '
         "It could be undone, but why do it?",
-        "d": '"no lesion must be missed" is a fine aim for a warning light. A sum of p would be much too large, see section 9.',
+        "d": '"no lesion must be missed" is a fine aim for a warning light. Here the sum of p would be too large: in section 9, with β = .7 only, half as much again.',
     },
     hints=(
         "The clinic adds up probabilities. What must a probability be, for that to make sense?",
         "Which of the four losses is least at the true probability? (7.4) says it.",
-        "Look at the columns calibration error and area of section 9.",
+        "Set the gradient (7.8) by the last bias to zero: what does it say about Σp and Σy? And what does (7.17a) say about Dice?",
     ),
 )
