@@ -37,7 +37,8 @@ class Tensor:
     Notes
     -----
     Supported are + - * / ** and @, also with numbers and arrays, which count as constants; broadcasting as in NumPy;
-    indexing; and the methods below. ``relu`` has the derivative 0 at 0, as in TensorFlow and JAX.
+    indexing; and the methods below. ``relu`` has the derivative 0 at 0, as in TensorFlow and JAX: a smooth function
+    that is put together from several ``relu`` gets a wrong gradient where they have their kinks.
     """
 
     __array_ufunc__ = None  # so that NumPy leaves `array + tensor` to this class

@@ -83,6 +83,27 @@ central_difference = FunctionExercise(
             reread="(5.2)",
             example=(0.25, 1.0, 2.25, 0.5),
         ),
+        Misconception(
+            "only one value divided",
+            lambda before, here, after, h: after - before / (2 * h),
+            "the bar of your fraction is too short: `after - before / (2 * h)` divides only `before`. For $w^3$ at 2, with `h = 1`, you return `26.5`, expected 13. Put parentheses around the difference: (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "h forgotten",
+            lambda before, here, after, h: (after - before) / 2,
+            "you divide by 2, not by $2h$. For $w^2$ at 1, with `h = 0.5`, you return `1`, expected 2. See the second quotient in (5.2).",
+            reread="(5.2)",
+            example=(0.25, 1.0, 2.25, 0.5),
+        ),
+        Misconception(
+            "divided by two h squared",
+            lambda before, here, after, h: (after - before) / (2 * h**2),
+            "you divide by $2h^2$. The two places are $2h$ apart. For $w^2$ at 1, with `h = 0.5`, you return `4`, expected 2. See the second quotient in (5.2).",
+            reread="(5.2)",
+            example=(0.25, 1.0, 2.25, 0.5),
+        ),
     ],
     hints=(
         "Try $w^2$ at 1 with `h = 1`: the values are 0, 1, 4. A good estimate gives exactly 2.",
@@ -97,7 +118,7 @@ central_difference = FunctionExercise(
 choose_a_step = ChoiceExercise(
     number="5.2",
     title="Choose a step",
-    statement="A gradient check in float64 with central differences and h = 1e-12 reports an error of 1e-4. What do you do?",
+    statement="A gradient check in float64 with central differences and h = 1e-12, for numbers of ordinary size, reports an error of 1e-4. What do you do?",
     options={
         "a": "make the step smaller still: the derivative is a limit, so a smaller step is always closer",
         "b": "make the step larger, near 1e-5, where truncation and rounding balance",
@@ -127,10 +148,10 @@ choose_a_step = ChoiceExercise(
 backwards_by_hand = ValueExercise(
     number="5.3",
     title="Backwards by hand",
-    statement="x = 2, u = x·x, L = u·x + 3u. What is ∂L/∂x?",
-    answer=24,
+    statement="x = 5, u = x·x, L = u·x + 3u. What is ∂L/∂x?",
+    answer=105,
     solution="""
-    x = 2
+    x = 5
     u = x * x
     dL_du = x + 3                # both terms of L contain u
     du_dx = x + x                # both factors of u are x
@@ -139,32 +160,50 @@ backwards_by_hand = ValueExercise(
     misconceptions=[
         Misconception(
             "direct path forgotten",
-            20,
-            "`20` is what flows **through u**. But $x$ stands in $L = u·x + 3u$ itself as well, and that path brings $∂(u·x)/∂x = u = 4$. Add over all paths: (5.6).",
+            80,
+            "`80` is what flows **through u**. But $x$ stands in $L = u·x + 3u$ itself as well, and that path brings $∂(u·x)/∂x = u = 25$. Add over all paths: (5.6).",
             reread="(5.6)",
         ),
         Misconception(
             "u taken as a constant",
-            4,
-            "`4` treats $u$ as a **constant**. $u$ changes with $x$, so there is a second path, through $u$: see (5.6).",
+            25,
+            "`25` treats $u$ as a **constant**. $u$ changes with $x$, so there is a second path, through $u$: see (5.6).",
             reread="(5.6)",
         ),
         Misconception(
             "only the last use of u",
-            16,
-            "`16` counts only one use of $u$, the $3u$: its gradient was **replaced**, not added. $u$ is used twice, so $∂L/∂u = x + 3 = 5$. See the sum in (5.6).",
+            55,
+            "`55` counts only one use of $u$, the $3u$: its gradient was **replaced**, not added. $u$ is used twice, so $∂L/∂u = x + 3 = 8$. See the sum in (5.6).",
             reread="(5.6)",
         ),
         Misconception(
             "only the first use of u",
-            12,
-            "`12` counts only one use of $u$, the product $u·x$. The term $3u$ contributes as well: $∂L/∂u = x + 3 = 5$. See the sum in (5.6).",
+            75,
+            "`75` counts only one use of $u$, the product $u·x$. The term $3u$ contributes as well: $∂L/∂u = x + 3 = 8$. See the sum in (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "only the second term",
+            30,
+            "`30` is the derivative of $3u$ alone. The other term, $u·x$, brings two more paths: see the sum in (5.6).",
             reread="(5.6)",
         ),
         Misconception(
             "one factor of the square",
-            14,
-            "`14` differentiates only **one factor** of $u = x·x$. $x$ is used twice there, so $∂u/∂x = 2x = 4$: see (5.6).",
+            65,
+            "`65` differentiates only **one factor** of $u = x·x$. $x$ is used twice there, so $∂u/∂x = 2x = 10$: see (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "stopped halfway",
+            8,
+            "`8` is $∂L/∂u$: right, but you **stopped** halfway. Multiply by $∂u/∂x$ and add the direct path: (5.6).",
+            reread="(5.6)",
+        ),
+        Misconception(
+            "value for gradient",
+            200,
+            "`200` is the **value** of $L$. Asked is how fast it changes with $x$: (5.6).",
             reread="(5.6)",
         ),
     ],
@@ -239,6 +278,34 @@ bias_gradient = FunctionExercise(
             reread="(5.9)",
             example=(np.array([[[1, 2], [3, 4]]]),),
         ),
+        Misconception(
+            "axis kept",
+            lambda g: g.reshape(-1, g.shape[-1]).sum(axis=0, keepdims=True),
+            "the numbers are right, but you keep the summed axis: for `g = [[1, 2], [3, 4], [5, 6]]` you return `[[9, 12]]`. The bias has the shape (C,), and its gradient must have the same: leave out `keepdims`. See (5.9).",
+            reread="(5.9)",
+            example=THREE_ROWS,
+        ),
+        Misconception(
+            "two axes always",
+            lambda g: g.sum(axis=(0, 1)),
+            "you sum over the **first two** axes, which is right for three axes only. For `g` of shape (1, 1, 2, 2), `[[[[5, 6], [7, 8]]]]`, you return `[[5, 6], [7, 8]]`, expected `[12, 14]`. Sum over all axes but the last: (5.9).",
+            reread="(5.9)",
+            example=(np.array([[[[5, 6], [7, 8]]]]),),
+        ),
+        Misconception(
+            "divided by the batch",
+            lambda g: g.reshape(-1, g.shape[-1]).sum(axis=0) / len(g),
+            "you divide by the number of examples. If the loss is a mean, the 1/N is in `g` already; the paths through the bias are only **added**. For `g = [[[1], [2]], [[3], [4]]]` you return `[5]`, expected `[10]`. See (5.9).",
+            reread="(5.9)",
+            example=(np.array([[[1], [2]], [[3], [4]]]),),
+        ),
+        Misconception(
+            "first axis kept",
+            lambda g: g.sum(axis=tuple(range(1, g.ndim))),
+            "you sum over all axes but the **first**: one number for each example. The bias has one for each channel, the *last* axis. For `g = [[[1, 2], [3, 4]]]` you return `[10]`, expected `[4, 6]`. See (5.9).",
+            reread="(5.9)",
+            example=(np.array([[[1, 2], [3, 4]]]),),
+        ),
     ],
     hints=(
         "How many paths lead from one entry of the bias to the loss? One for each place where it was added.",
@@ -277,6 +344,11 @@ def _scaled_by(choose):
         return (train - mean) / scale, (test - mean_test) / scale_test
 
     return wrong
+
+
+def _overwritten(train, test):
+    train = (train - train.mean(0)) / train.std(0)
+    return train, (test - train.mean(0)) / train.std(0)
 
 
 standardise = FunctionExercise(
@@ -338,18 +410,83 @@ standardise = FunctionExercise(
             reread="section 5",
             example=COLUMNS,
         ),
+        Misconception(
+            "divided by n minus 1",
+            _scaled_by(lambda a, b: [(a.mean(0), a.std(0, ddof=1))] * 2),
+            "you divide by the deviation with $N - 1$ (`ddof=1`, the default of pandas and PyTorch). Then the training column 0, 2 becomes -0.7071, 0.7071 in `[[[-0.7071, -0.7071], [0.7071, 0.7071]], [[1.414, 0], [2.828, 0.7071]]]`, and its deviation is not 1. Take `train.std(axis=0)`: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "train overwritten first",
+            _overwritten,
+            "you **overwrite** `train` before the test set is scaled, so the test set meets a mean of 0 and a deviation of 1 and stays as it was: `[[[-1, -1], [1, 1]], [[3, 300], [5, 500]]]`. Compute the mean and the deviation first, then scale both: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "mean of the test set",
+            _scaled_by(lambda a, b: [(a.mean(0), a.std(0)), (b.mean(0), a.std(0))]),
+            "you shift the test set by **its own** mean: `[[[-1, -1], [1, 1]], [[-1, -0.5], [1, 0.5]]]`. Then a test set that is darker than the training set looks just the same. Use the training set's numbers for both: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "deviation of the test set",
+            _scaled_by(lambda a, b: [(a.mean(0), a.std(0)), (a.mean(0), b.std(0))]),
+            "you divide the test set by **its own** deviation: `[[[-1, -1], [1, 1]], [[2, 0], [4, 2]]]`. Use the training set's numbers for both: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "scaled to 0 and 1",
+            _scaled_by(lambda a, b: [(a.min(0), np.ptp(a, 0))] * 2),
+            "you bring each column to the range **0 to 1**: `[[[0, 0], [1, 1]], [[1.5, 0.5], [2.5, 1]]]`. Asked is mean 0 and standard deviation 1: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "only the mean divided",
+            lambda a, b: (a - a.mean(0) / a.std(0), b - a.mean(0) / a.std(0)),
+            "without parentheses only the **mean** is divided: `a - mean / deviation`. For the example you return `[[[-1, 98.5], [1, 498.5]], [[2, 298.5], [4, 498.5]]]`. Write `(a - mean) / deviation`: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "not centred",
+            _scaled_by(lambda a, b: [(0, a.std(0))] * 2),
+            "you divide by the deviation, but the **mean** is still there: `[[[0, 0.5], [2, 2.5]], [[3, 1.5], [5, 2.5]]]`. Subtract it first: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "multiplied by the deviation",
+            _scaled_by(lambda a, b: [(a.mean(0), 1 / a.std(0))] * 2),
+            "you **multiply** by the deviation: `[[[-1, -4e+04], [1, 4e+04]], [[2, 0], [4, 4e+04]]]`, and large columns become larger still. Divide: section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "test set first",
+            lambda a, b: ((b - a.mean(0)) / a.std(0), (a - a.mean(0)) / a.std(0)),
+            "both are scaled rightly, but the **test set comes first**: `[[[2, 0], [4, 1]], [[-1, -1], [1, 1]]]`. Return the training set, then the test set: see section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
     ],
     hints=(
         "What do you know about new data before you have seen them? Only what the training set told you.",
         "Two numbers for each column: `train.mean(axis=0)` and `train.std(axis=0)`.",
         "`(train - mean) / deviation, (test - mean) / deviation`, with the same `mean` and `deviation`.",
     ),
+    rtol=1e-6,  # a small number in the denominator, against a column of equal numbers, is good practice
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 5.6 A training loop
 
 LINE = (np.array([[1.0], [2.0]]), np.array([2.0, 4.0]), np.array([0.0]), 0.1, 2)
+WIDE = (np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), np.array([2.0, 2.0, 4.0]), np.zeros(2), 0.75, 1)
 
 
 def _regressions(rng):
@@ -448,6 +585,55 @@ train_linear = FunctionExercise(
             reread="(5.5)",
             example=LINE,
         ),
+        Misconception(
+            "return inside the loop",
+            lambda x, y, w, rate, steps: w - rate * _mean_gradient(x, y, w),
+            "you take only the **first step**: is your `return` inside the loop? With `x = [[1], [2]]`, `y = [2, 4]` `rate = 0.05` you are at `[0.5]` after three steps, expected `[1.156]`. See (5.5).",
+            reread="(5.5)",
+            example=(*LINE[:3], 0.05, 3),
+        ),
+        Misconception(
+            "one step too many",
+            _loop(_mean_gradient, extra=1),
+            "you take one step **too many**: after two steps with `x = [[1], [2]]`, `y = [2, 4]` you are at `[1.75]`, expected `[1.5]`. `range(steps)` runs `steps` times. See (5.5).",
+            reread="(5.5)",
+            example=LINE,
+        ),
+        Misconception(
+            "neither 2 nor mean",
+            _loop(lambda x, y, w: x.T @ (x @ w - y)),
+            "both the **2** from the square and the **1/N** of the mean are missing. (With two examples they cancel.) For three times `x = 1`, `y = 2` you are at `[1.02]` after two steps, expected `[0.72]`. Multiply along the path, (5.6), and see the $1/N$ in (5.10).",
+            reread="(5.10)",
+            example=(np.ones((3, 1)), np.full(3, 2.0), np.array([0.0]), 0.1, 2),
+        ),
+        Misconception(
+            "divided by the columns",
+            _loop(lambda x, y, w: 2 * x.T @ (x @ w - y) / x.shape[1]),
+            "you divide by the number of **columns**; the mean is over the examples, `len(y)`. For `x = [[1, 0], [1, 0], [0, 1]]`, `y = [2, 2, 4]` you are at `[3, 3]` after one step, expected `[2, 2]`. See the $1/N$ in (5.10).",
+            reread="(5.10)",
+            example=WIDE,
+        ),
+        Misconception(
+            "divided by all entries",
+            _loop(lambda x, y, w: 2 * x.T @ (x @ w - y) / x.size),
+            "you divide by **all entries** of `x`; the mean is over the examples, `len(y)`. For `x = [[1, 0], [1, 0], [0, 1]]`, `y = [2, 2, 4]` you are at `[1, 1]` after one step, expected `[2, 2]`. See the $1/N$ in (5.10).",
+            reread="(5.10)",
+            example=WIDE,
+        ),
+        Misconception(
+            "start ignored",
+            lambda x, y, w, rate, steps: _loop(_mean_gradient)(x, y, 0 * w, rate, steps),
+            "you start **from 0**, not from the `w` that you are given. With `x = [[1], [2]]`, `y = [2, 4]` and the start 2, which is right already, you are at `[1.5]` after two steps. See (5.5).",
+            reread="(5.5)",
+            example=(*LINE[:2], np.array([2.0]), 0.1, 2),
+        ),
+        Misconception(
+            "solved instead of stepped",
+            lambda x, y, w, rate, steps: np.linalg.lstsq(x, y)[0],
+            "you return the **minimum** itself. Asked is the place after `steps` steps: with `x = [[1], [2]]`, `y = [3, 6]` that is `[2.25]`, and you return `[3]`. See (5.5).",
+            reread="(5.5)",
+            example=(LINE[0], np.array([3.0, 6.0]), *LINE[2:]),
+        ),
     ],
     hints=(
         "Three lines in a loop: the residual, the gradient, the step.",
@@ -495,6 +681,18 @@ largest_rate = ValueExercise(
             "`0.6667` takes the diagonal entry 3 for the largest curvature. Along the direction (1, 1) it is 4: you need the **eigenvalues** of $A$. See (5.12).",
             reread="(5.12)",
         ),
+        Misconception(
+            "the eigenvalue itself",
+            4.0,
+            "`4` is the largest **eigenvalue** $λ_{\\max}$ itself. The rate must stay below $2/λ_{\\max}$: (5.12).",
+            reread="(5.12)",
+        ),
+        Misconception(
+            "the smallest eigenvalue itself",
+            2.0,
+            "`2` is the smallest **eigenvalue** itself. The largest one decides, and it stands below the line: (5.12).",
+            reread="(5.12)",
+        ),
     ],
     hints=(
         "In which direction is this bowl steepest? Not along an axis.",
@@ -507,6 +705,10 @@ largest_rate = ValueExercise(
 # 5.8 Adam
 
 TWO_STEPS = (np.array([1.0, -3.0]), 1.0, 0.5, 0.75, 0.0)
+THREE_STEPS = (np.array([1.0, 2.0, -3.0]), 1.0, 0.5, 0.75, 0.0)
+LARGE_EPS = (np.array([1.0, -3.0]), 1.0, 0.5, 0.75, 1.0)
+POSITIVE = (np.array([4.0, 1.0]), 1.0, 0.5, 0.75, 0.0)
+SLOW = (np.array([1.0, -3.0]), 0.5, 0.5, 0.75, 0.0)
 
 
 def _gradient_histories(rng):
@@ -527,19 +729,31 @@ def _weighted_sums(gradients, rate, beta1, beta2, eps):
     return total
 
 
-def _adam_variant(correct_m=True, correct_v=True, root=True, sign=-1, late=False, inside=False, last_gradient=False):
+def _adam_variant(correct_m=True, correct_v=True, root=True, sign=-1, power=True, kept=False, inside=False,
+                  early=False, last_gradient=False, share=True, square=2):  # fmt: skip
+    """Adam with one thing changed; `kept` goes on with the corrected moments, `inside` and `early` say where ε is added."""
+
     def wrong(gradients, rate, beta1, beta2, eps):
         w = m = v = 0.0
-        for t, g in enumerate(gradients, start=0 if late else 1):
-            m = beta1 * m + (1 - beta1) * g
-            v = beta2 * v + (1 - beta2) * g**2
-            m_hat = m / (1 - beta1**t) if correct_m else m
-            v_hat = v / (1 - beta2**t) if correct_v else v
-            top = g if last_gradient else m_hat
-            w += sign * rate * top / ((np.sqrt(v_hat) if root else v_hat) + eps)
+        for t, g in enumerate(gradients, start=1):
+            m = beta1 * m + ((1 - beta1) if share else 1) * g
+            v = beta2 * v + ((1 - beta2) if share else 1) * g**square
+            with np.errstate(all="ignore"):
+                m_hat = m / (1 - beta1 ** (t if power else 1)) if correct_m else m
+                v_hat = v / (1 - beta2 ** (t if power else 1)) if correct_v else v
+                size = np.sqrt(v_hat + eps * inside) if root else v_hat
+                size = size + eps * (not inside) * ((1 - beta2**t) ** -0.5 if early else 1)
+                w += sign * rate * (g if last_gradient else m_hat) / size
+            if kept:
+                m, v = m_hat, v_hat
         return w
 
     return wrong
+
+
+def _last_step(gradients, *others):
+    path = _adam_variant()
+    return path(gradients, *others) - path(gradients[:-1], *others)
 
 
 adam_path = FunctionExercise(
@@ -609,6 +823,76 @@ adam_path = FunctionExercise(
             reread="(5.16)",
             example=TWO_STEPS,
         ),
+        Misconception(
+            "power forgotten",
+            _adam_variant(power=False),
+            "you divide by $1 - β$, not by $1 - β^t$: only the **first step** is right. For the gradients `[1, 2, -3]` you return `-1.653`, expected `-1.583`. The bias fades with the number of steps $t$: (5.16).",
+            reread="(5.16)",
+            example=THREE_STEPS,
+        ),
+        Misconception(
+            "corrected moments kept",
+            _adam_variant(kept=True),
+            "you **overwrite** $m$ and $v$ by their corrected values, so the next step corrects them again. For the gradients `[1, 2, -3]` you return `-1.81`, expected `-1.583`. Keep $m$ and $v$ as they are, and give $\\hat m$, $\\hat v$ names of their own: (5.16).",
+            reread="(5.16)",
+            example=THREE_STEPS,
+        ),
+        Misconception(
+            "epsilon inside the root",
+            _adam_variant(inside=True),
+            "your $ε$ stands **inside** the square root. For the gradients `[1, -3]` with `eps = 1` you return `-0.05695`, expected `-0.004025`. In (5.16) it is added to the root.",
+            reread="(5.16)",
+            example=LARGE_EPS,
+        ),
+        Misconception(
+            "epsilon before the correction",
+            _adam_variant(early=True),
+            "you add $ε$ to $\\sqrt{v}$ **before** the correction. That is what Keras does (see the Pitfalls), but not (5.16). For the gradients `[1, -3]` with `eps = 1` you return `0.09708`, expected `-0.004025`.",
+            reread="(5.16)",
+            example=LARGE_EPS,
+        ),
+        Misconception(
+            "epsilon forgotten",
+            lambda *a: _adam_variant()(*a[:-1], 0.0),
+            "the **ε** below the line is missing. For the gradients `[2, 1]` with `eps = 1` you return `-1.882`, expected `-1.197`. It matters where gradients are tiny: (5.16).",
+            reread="(5.16)",
+            example=(np.array([2.0, 1.0]), *THREE_STEPS[1:4], 1.0),
+        ),
+        Misconception(
+            "sums for means",
+            _adam_variant(share=False),
+            "the factors $1 - β_1$ and $1 - β_2$ in front of the new gradient are missing, so $m$ and $v$ are **sums**, not means. For the gradients `[1, 2, -3]` you return `-1.583`, expected `-1.583`. See (5.16).",
+            reread="(5.16)",
+            example=THREE_STEPS,
+        ),
+        Misconception(
+            "gradient not squared",
+            _adam_variant(square=1),
+            "the gradient in $v$ is **not squared**: then $v$ can be negative, and has no root. Even for the gradients `[4, 1]` you return `-3.323`, expected `-1.734`. See $g_t^2$ in (5.16).",
+            reread="(5.16)",
+            example=POSITIVE,
+        ),
+        Misconception(
+            "rate forgotten",
+            lambda gradients, rate, *others: _adam_variant()(gradients, 1.0, *others),
+            "the learning **rate** is missing. For the gradients `[1, -3]` with `rate = 0.5` you return `-0.2939`, expected `-0.147`. See $η$ in (5.16).",
+            reread="(5.16)",
+            example=SLOW,
+        ),
+        Misconception(
+            "only the last step",
+            _last_step,
+            "you return the **last step**, not the place where all steps together lead: $w_t = w_{t-1} - \\dots$. For the gradients `[1, -3]` you return `0.7061`, expected `-0.2939`. See (5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
+        Misconception(
+            "return inside the loop",
+            lambda gradients, *others: _adam_variant()(gradients[:1], *others),
+            "you take only the **first step**: is your `return` inside the loop? For the gradients `[1, 2, -3]` you return `-1`, expected `-1.583`. One step of (5.16) for each gradient.",
+            reread="(5.16)",
+            example=THREE_STEPS,
+        ),
     ],
     hints=(
         "Whatever the first gradient is, the first step has the length `rate` (for a small `eps`). Does yours?",
@@ -661,6 +945,36 @@ he_deviation = ValueExercise(
             "`0.04167` is $\\sqrt{1/n_\\text{in}}$: the **2** that makes up for the ReLU is missing. See (5.20) and (5.21).",
             reread="(5.21)",
         ),
+        Misconception(
+            "inputs times outputs",
+            (2 / (9 * 64 * 32)) ** 0.5,
+            "`0.01042` counts all **weights** of the layer. Only what one output sees matters, $9 · 64$; the other outputs have weights of their own: (5.21).",
+            reread="(5.21)",
+        ),
+        Misconception(
+            "channels forgotten",
+            (2 / 9) ** 0.5,
+            "`0.4714` takes $n_\\text{in} = 9$. One output sees 9 pixels in each of the **64 channels**: see the line below (5.21).",
+            reread="(5.21)",
+        ),
+        Misconception(
+            "channels only",
+            (2 / 96) ** 0.5,
+            "`0.1443` takes 64 + 32, Glorot's rule **without the 9** pixels of the kernel. He's rule takes the inputs alone, $9 · 64$: (5.21).",
+            reread="(5.21)",
+        ),
+        Misconception(
+            "output channels only",
+            (2 / 32) ** 0.5,
+            "`0.25` takes the 32 **output** channels. One output sees $9 · 64$ numbers: (5.21).",
+            reread="(5.21)",
+        ),
+        Misconception(
+            "side for area",
+            (2 / 192) ** 0.5,
+            "`0.1021` takes 3 for the kernel; 3 × 3 has **9** pixels: see the line below (5.21).",
+            reread="(5.21)",
+        ),
     ],
     hints=(
         "How many numbers are added up for one output of this layer?",
@@ -711,7 +1025,34 @@ def _backward_without(mean=True, variance=True, average=np.mean, axis=0, power=1
     return wrong
 
 
+def _backward_over_everything(g, x):
+    x_hat = (x - x.mean()) / x.std()
+    return (g - g.mean() - x_hat * (g * x_hat).mean()) / x.std()
+
+
+def _only_last_divided(g, x):
+    x_hat = _normalised(x)
+    return g - g.mean(0) - x_hat * (g * x_hat).mean(0) / x.std(0)
+
+
+def _plus_for_minus(g, x):
+    x_hat = _normalised(x)
+    return (g - g.mean(0) + x_hat * (g * x_hat).mean(0)) / x.std(0)
+
+
+def _centred_for_normalised(g, x):
+    centred = x - x.mean(0)
+    return (g - g.mean(0) - centred * (g * centred).mean(0)) / x.std(0)
+
+
+def _with_n_minus_one(g, x):
+    deviation = x.std(0, ddof=1)
+    x_hat = (x - x.mean(0)) / deviation
+    return (g - g.mean(0) - x_hat * (g * x_hat).mean(0)) / deviation
+
+
 SPREAD = (FOUR[0], 2 * FOUR[1])
+TWO_CHANNELS = (np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 2.0], [4.0, 6.0], [2.0, 7.0]]))
 
 batch_norm_backward = FunctionExercise(
     number="5.10",
@@ -778,6 +1119,62 @@ batch_norm_backward = FunctionExercise(
             reread="(5.22)",
             example=(np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 2.0], [4.0, 6.0], [2.0, 7.0]])),
         ),
+        Misconception(
+            "means over everything",
+            _backward_over_everything,
+            "your means run over **all** entries; is an `axis=0` missing? Each channel is normalised by itself: (5.22). For `x = [[0, 2], [4, 6], [2, 7]]` and `g = [[1, 0], [0, 0], [0, 1]]` you return `[[0.2741, -0.137], [-0.137, -0.137], [-0.137, 0.2741]]`.",
+            reread="(5.22)",
+            example=TWO_CHANNELS,
+        ),
+        Misconception(
+            "only the last term divided",
+            _only_last_divided,
+            "without parentheses only the **last term** is divided by the deviation: for the example you return `[[0.25], [-1.25], [-0.75], [1.75]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See the large parentheses in (5.23).",
+            reread="(5.23)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "plus for minus",
+            _plus_for_minus,
+            "the last term is **added** instead of subtracted: for the example you return `[[-0.25], [-0.25], [-0.75], [1.25]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See the second minus in (5.23).",
+            reread="(5.23)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "x for x hat",
+            lambda g, x: (g - g.mean(0) - x * (g * x).mean(0)) / x.std(0),
+            "you use $x$ where the **normalised** $\\hat x$ is meant: for the example, shifted by 1, you return `[[1], [-3.5], [0.5], [-2]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See (5.23).",
+            reread="(5.23)",
+            example=(SPREAD[0], SPREAD[1] + 1),
+        ),
+        Misconception(
+            "centred for normalised",
+            _centred_for_normalised,
+            "your $\\hat x$ is only centred, **not divided** by the deviation: for the example you return `[[1], [-1.5], [0.5], [0]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See (5.22) and (5.23).",
+            reread="(5.23)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "arguments exchanged",
+            lambda g, x: _backward_without()(x, g),
+            "you have **exchanged** the gradient and the input: for the example you return `[[-1.633], [2.177], [-1.089], [0.5443]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. The signature is `batch_norm_backward(g, x)`: see (5.23).",
+            reread="(5.23)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "forward pass",
+            lambda g, x: _normalised(x),
+            "you return $\\hat x$, the way **forwards**: for the example `[[-1], [1], [-1], [1]]`. Asked is the gradient with respect to $x$: (5.23).",
+            reread="(5.23)",
+            example=SPREAD,
+        ),
+        Misconception(
+            "divided by n minus 1",
+            _with_n_minus_one,
+            "your deviation divides by $N - 1$ (`ddof=1`). Batch normalisation divides by $N$: (5.22). For the example you return `[[0.1624], [-0.5954], [-0.2706], [0.7036]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`.",
+            reread="(5.22)",
+            example=SPREAD,
+        ),
     ],
     hints=(
         "Three paths lead from $x_n$ to the loss: directly, through the mean, through the variance.",
@@ -841,6 +1238,36 @@ nothing_left = ValueExercise(
             "the ReLU forgotten",
             1,
             "`1` would be right without the **ReLU**: $n · σ_w^2 = 1$. It removes half of the energy in each layer: (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "the size, too small",
+            2.0**-10,
+            "`0.0009766` is the ratio of the **sizes**, output to input. The mean square is the size squared, and asked is by which factor it has become smaller: (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "one layer, as a ratio",
+            0.5,
+            "`0.5` is what **one** layer leaves, (5.20). Twenty of them multiply, and asked is the factor by which it is smaller.",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "the number of layers",
+            20,
+            "`20` counts the layers. Each of them halves the mean square: what do twenty halvings make? See (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "one layer too few",
+            2.0**19,
+            "`5.243e+05` is $2^{19}$: one layer is missing. There are 20 of them between the inputs and the last activations, each with its factor ½: (5.20).",
+            reread="(5.20)",
+        ),
+        Misconception(
+            "squared once more",
+            2.0**40,
+            "`1.1e+12` squares once too often: (5.20) is about the mean **square** already, and each layer halves it.",
             reread="(5.20)",
         ),
     ],
