@@ -38,7 +38,8 @@ def classifier(
     embedding : int
         Length of the embedding.
     pooling : {"max", "average", "stride"}
-        How a stage halves: by pooling, or by a stride of 2 in its last convolution.
+        How a stage halves: by pooling, or by a stride of 2 in its last convolution. That convolution then answers at
+        a quarter of the places only: a quarter of its work, and a smaller receptive field behind it.
     batch_norm, residual : bool
         See :func:`course_lib.models.layers.conv_block`. Neither changes what the convolutions cost.
     dropout : float

@@ -31,6 +31,28 @@ def _max_pool_hanging_over(x, size):
     )
 
 
+def _max_pool_at(x, size, starts, length):
+    """The maximum of the windows of `length` that begin at `starts(n)` along each side."""
+    return np.array([[x[i : i + length, j : j + length].max() for j in starts(x.shape[1])] for i in starts(x.shape[0])])
+
+
+def _max_pool_by_one(x, size):
+    return _max_pool_at(x, size, lambda n: range(n // size), size)
+
+
+def _max_pool_without_last(x, size):
+    return _max_pool_at(x, size, lambda n: range(0, max(n - size, 1), size), size)
+
+
+def _max_pool_too_small(x, size):
+    return _max_pool_at(x, size, lambda n: range(0, n - size + 1, size), size - 1)
+
+
+def _max_pool_reshaped(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    return x[: rows * size, : columns * size].reshape(rows, columns, size, size).max(axis=(2, 3))
+
+
 def _max_pool_loops(x, size):
     rows, columns = x.shape[0] // size, x.shape[1] // size
     return np.array(
@@ -93,6 +115,41 @@ max_pool = FunctionExercise(
             reread="(6.1)",
             example=BROAD_MAP,
         ),
+        Misconception(
+            "windows move by one",
+            _max_pool_by_one,
+            "your windows **move on by one** pixel, though you make the right number of them: for the 3 × 4 example you return `[[6, 7]]`, expected `[[6, 8]]`. Window (i, j) begins at $(s i, s j)$: see (6.1).",
+            reread="(6.1)",
+            example=BROAD_MAP,
+        ),
+        Misconception(
+            "maximum starts at zero",
+            lambda x, size: np.maximum(_windows(x, size).max(axis=(1, 3)), 0),
+            "your maximum **starts at 0**, so windows of negative numbers come out as 0. For `x = [[-3, -1], [-2, -4]]` you return `[[0]]`, expected `[[-1]]`. Start with the first number of the window: see (6.1).",
+            reread="(6.1)",
+            example=(np.array([[-3, -1], [-2, -4]]), 2),
+        ),
+        Misconception(
+            "reshaped in the wrong order",
+            _max_pool_reshaped,
+            "your `reshape` cuts the array into pieces of **one row** each, not into windows: for the 3 × 4 example you return `[[4, 8]]`, expected `[[6, 8]]`. Reshape to (rows, size, columns, size) and take the axes 1 and 3: the $a$ and $b$ of (6.1).",
+            reread="(6.1)",
+            example=BROAD_MAP,
+        ),
+        Misconception(
+            "last window missing",
+            _max_pool_without_last,
+            "your loop stops **before the last window**: `range(0, n - size, size)` leaves it out where it just fits. For the 3 × 4 example you return `[[6]]`, expected `[[6, 8]]`. See the floor in section 1.",
+            reread="section 1",
+            example=BROAD_MAP,
+        ),
+        Misconception(
+            "window too small",
+            _max_pool_too_small,
+            "your windows end **one pixel too early**: a slice `a:b` leaves out `b`. For `0 1 2 / 3 4 5 / 6 7 8` and `size = 3` you return `[[4]]`, expected `[[8]]`. In (6.1) $a$ and $b$ take the values 0 to $s - 1$.",
+            reread="(6.1)",
+            example=(np.arange(9).reshape(3, 3), 3),
+        ),
     ],
     hints=(
         "How many windows fit? Use `//` for both sides.",
@@ -105,6 +162,7 @@ max_pool = FunctionExercise(
 # 6.2 The gradient of max pooling
 
 TIE = (np.array([[3, 5], [5, 1]]), np.array([[8]]))
+TWO_WINDOWS = (np.array([[1, 2, 3, 4], [0, 0, 0, 0]]), np.array([[8, 9]]))
 
 
 def _maps_with_gradients(rng):
@@ -127,6 +185,15 @@ def _one_of(x, g, which):
     for i, j in np.ndindex(np.shape(g)):
         a, b = divmod(int(which(x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].ravel())), 2)
         dx[2 * i + a, 2 * j + b] = g[i, j]
+    return dx
+
+
+def _put(x, g, place, add=False):
+    """The gradient at `place(i, j, a, b)`, where (a, b) is the first maximum in window (i, j)."""
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(np.shape(g)):
+        a, b = divmod(int(x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].argmax()), 2)
+        dx[place(i, j, a, b)] = g[i, j] + add * dx[place(i, j, a, b)]
     return dx
 
 
@@ -212,6 +279,62 @@ max_pool_gradient = FunctionExercise(
             reread="(6.2)",
             example=TIE,
         ),
+        Misconception(
+            "row and column exchanged",
+            lambda x, g: _put(x, g, lambda i, j, a, b: (2 * i + b, 2 * j + a)),
+            "you exchange **row and column** in the window: for `x = [[1, 9], [2, 3]]`, `g = [[6]]` you return `[[0, 0], [6, 0]]`, expected `[[0, 6], [0, 0]]`. `divmod(position, 2)` gives the row first: see (6.2).",
+            reread="(6.2)",
+            example=(np.array([[1, 9], [2, 3]]), np.array([[6]])),
+        ),
+        Misconception(
+            "window forgotten",
+            lambda x, g: _put(x, g, lambda i, j, a, b: (a, b)),
+            "you write at the place **inside the window**, always in the upper left corner of the map: for the 2 × 4 example you return `[[0, 9, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 8, 0, 9], [0, 0, 0, 0]]`. Window (i, j) begins at $(2i, 2j)$: see (6.2).",
+            reread="(6.2)",
+            example=TWO_WINDOWS,
+        ),
+        Misconception(
+            "window's step forgotten",
+            lambda x, g: _put(x, g, lambda i, j, a, b: (i + a, j + b)),
+            "your windows begin at $(i, j)$, but they **move on by 2**: for the 2 × 4 example you return `[[0, 8, 9, 0], [0, 0, 0, 0]]`, expected `[[0, 8, 0, 9], [0, 0, 0, 0]]`. See (6.2).",
+            reread="(6.2)",
+            example=TWO_WINDOWS,
+        ),
+        Misconception(
+            "window forgotten, added up",
+            lambda x, g: _put(x, g, lambda i, j, a, b: (a, b), add=True),
+            "you add all gradients up at the place **inside the window**, in the upper left corner of the map: for the 2 × 4 example with `g = [[1, 3]]` you return `[[0, 4, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 1, 0, 3], [0, 0, 0, 0]]`. Window (i, j) begins at $(2i, 2j)$: see (6.2).",
+            reread="(6.2)",
+            example=(TWO_WINDOWS[0], np.array([[1, 3]])),
+        ),
+        Misconception(
+            "window's step forgotten, added up",
+            lambda x, g: _put(x, g, lambda i, j, a, b: (i + a, j + b), add=True),
+            "your windows begin at $(i, j)$ and overlap, so their gradients **add up**; windows move on by 2. For `x = [[1, 2, 4, 3], [0, 0, 0, 0]]`, `g = [[2, 5]]` you return `[[0, 7, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 2, 5, 0], [0, 0, 0, 0]]`. See (6.2).",
+            reread="(6.2)",
+            example=(np.array([[1, 2, 4, 3], [0, 0, 0, 0]]), np.array([[2, 5]])),
+        ),
+        Misconception(
+            "one for the gradient",
+            lambda x, g: _first_maximum(x, np.ones_like(g)),
+            "you write **1** where the gradient `g[i, j]` belongs: `[[0, 1], [0, 0]]` in the example, expected `[[0, 8], [0, 0]]`. The 1 is the derivative; multiply by what arrives: (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "maximum for the gradient",
+            lambda x, g: _first_maximum(x, _windows(x, 2).max(axis=(1, 3))),
+            "you write the **maximum** itself where the gradient belongs: `[[0, 5], [0, 0]]` in the example, expected `[[0, 8], [0, 0]]`. See (6.2).",
+            reread="(6.2)",
+            example=TIE,
+        ),
+        Misconception(
+            "ties searched by columns",
+            lambda x, g: _one_of(x, g, lambda window: (0, 2, 1, 3)[window[[0, 2, 1, 3]].argmax()]),
+            "at a tie you search down the **columns**. For `x = [[3, 5], [5, 5]]`, `g = [[7]]` you return `[[0, 0], [7, 0]]`, expected `[[0, 7], [0, 0]]`. Keras reads row by row: see (6.2).",
+            reread="(6.2)",
+            example=(np.array([[3, 5], [5, 5]]), np.array([[7]])),
+        ),
     ],
     hints=(
         "Go through the windows. In each, one pixel gets `g[i, j]` and the others get 0.",
@@ -239,15 +362,20 @@ def _networks(rng):
         yield int(rng.integers(8, 40)), [int(f) for f in rng.integers(1, 9, depth)], int(rng.integers(1, 9)), 3
 
 
-def _count(size, filters, units, classes, *, bias=True, channels=True, rest=False, pooled=True, area=True, k=9):
-    c_in, total = 1, 0
-    for c_out in filters:
-        total += k * (c_in if channels else 1) * c_out + c_out * bias
-        c_in = c_out
-        if pooled:
-            size = -(-size // 2) if rest else size // 2
-    features = size * (size if area else 1) * c_in
-    return int(total + (features + bias) * units + (units + bias) * classes)
+def _count(size, filters, units, classes, *, bias=True, channels=True, rest=False, pooled=True, area=True, k=9,
+           last_pooled=True, one_bias=False, one_bias_kernel=False, exact=False, updated=True, twice=False, logits=True, c_in=1, valid=False,
+           work=False):  # fmt: skip
+    """Parameters of the network, or what a mistake makes of them."""
+    total = 0
+    for layer, c_out in enumerate(filters, 1):
+        weights = k * (c_out if twice else c_in if channels else 1) * c_out + (1 if one_bias or one_bias_kernel else c_out) * bias
+        total += weights * (size * size if work else 1)
+        c_in = c_out if updated else c_in
+        if pooled and (last_pooled or layer < len(filters)):
+            size -= 2 * valid
+            size = -(-size // 2) if rest else size / 2 if exact else size // 2
+    total += size * (size if area else 1) * c_in * units + (1 if one_bias else units) * bias
+    return total + (units * classes + (1 if one_bias else classes) * bias if logits else 0)
 
 
 def _count_weights(size, filters, units, classes):
@@ -325,6 +453,76 @@ parameters = FunctionExercise(
             reread="(6.4)",
             example=TINY,
         ),
+        Misconception(
+            "last pooling forgotten",
+            lambda *a: _count(*a, last_pooled=False),
+            "you forget the **last pooling**: For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `199`, expected 103. All convolutions are followed by one, see the printed shapes in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "one bias a layer",
+            lambda *a: _count(*a, one_bias=True),
+            "you count **one bias a layer**; there is one for each kernel and each unit. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `96`, expected 103. See the + 1 inside the parentheses of (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "one bias a convolution",
+            lambda *a: _count(*a, one_bias_kernel=True),
+            "you count **one bias for each convolution**; there is one for each of its kernels. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `100`, expected 103. See the + 1 inside the parentheses of (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "size divided with a rest",
+            lambda size, *a: _count(size, *a, exact=True),
+            "you divide the size by 2 **with fractions**: 7 → 3.5 → 1.75. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `127.8`, expected 103. Use `//`: see the printed shapes in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "input channels never updated",
+            lambda *a: _count(*a, updated=False),
+            "every convolution of yours sees **one channel**; $C_{l-1}$ must follow: after a layer `c_in = c_out`. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `68`, expected 103. See (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "output channels twice",
+            lambda *a: _count(*a, twice=True),
+            "your kernels have as many channels **in as out**. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `148`, expected 103. The depth of a kernel is the number of channels before it, $C_{l-1}$: see (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "last layer forgotten",
+            lambda *a: _count(*a, logits=False),
+            "the **last dense layer**, from the units to the classes, is missing. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `93`, expected 103. See the list of layers in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "three channels in",
+            lambda *a: _count(*a, c_in=3),
+            "you start with **three** channels; the exercise says one. For a 12 × 12 image, filters `[1]`, 1 unit and 2 classes you get `69`, expected `51`. See $C_0$ in (6.4).",
+            reread="(6.4)",
+            example=(12, [1], 1, 2),
+        ),
+        Misconception(
+            "valid padding",
+            lambda *a: _count(*a, valid=True),
+            "your convolutions **shrink** the map by 2; with `same` padding only pooling makes it smaller. For a 16 × 16 image, filters `[1]`, 1 unit and 2 classes you get `64`, expected `79`. See the printed shapes in section 2.",
+            reread="section 2",
+            example=(16, [1], 1, 2),
+        ),
+        Misconception(
+            "operations counted",
+            lambda *a: _count(*a, work=True),
+            "you multiply by the **pixels**: that is the work (6.5), not the parameters. A kernel is the same at every place. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `1519`, expected 103.",
+            reread="(6.5)",
+            example=TINY,
+        ),
     ],
     hints=(
         "Walk through the layers and keep two numbers: the size of the maps and the number of channels.",
@@ -399,6 +597,41 @@ flat_index = FunctionExercise(
             reread="(6.7)",
             example=PLACE,
         ),
+        Misconception(
+            "parentheses forgotten",
+            lambda i, j, c, shape: i * shape[1] + j * shape[2] + c,
+            "without the parentheses the **rows** are not multiplied by the channels. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `17`, expected 33: a row holds $W · C$ numbers, see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "columns not multiplied",
+            lambda i, j, c, shape: i * shape[1] * shape[2] + j + c,
+            "a row takes $W · C$ places, right; but each **column** takes $C$ of them. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `25`, expected 33: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "shape read channels first",
+            lambda i, j, c, shape: (i * shape[2] + j) * shape[0] + c,
+            "you read `shape` as (C, H, W). Here the **channels come last**, (H, W, C). For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `24`, expected 33: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "Fortran order",
+            lambda i, j, c, shape: i + shape[0] * (j + shape[1] * c),
+            "in your order the **first** index runs fastest; in NumPy and Keras it is the last one. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `43`, expected 33: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "channel forgotten",
+            lambda i, j, c, shape: (i * shape[1] + j) * shape[2],
+            "you stop at the first channel of the pixel: **+ c** is missing. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `30`, expected 33: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
     ],
     hints=(
         "How many numbers stand before row `i` begins?",
@@ -445,6 +678,37 @@ def _naive(z, y):
         return -np.log(_picked(p, y)).mean()
 
 
+def _second_form(z, y):
+    with np.errstate(all="ignore"):
+        return np.mean(np.log(np.exp(z).sum(axis=1)) - _picked(z, y))
+
+
+def _log_of_softmax(z, y):
+    with np.errstate(all="ignore"):
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        return -np.log(_picked(p / p.sum(axis=1, keepdims=True), y)).mean()
+
+
+def _one_maximum(z, y):
+    z = z - z.max()
+    with np.errstate(all="ignore"):
+        return np.mean(np.log(np.exp(z).sum(axis=1)) - _picked(z, y))
+
+
+def _log_sum(z):
+    """The log of the sum of the exponentials, of logits shifted so that the largest of each row is 0."""
+    return np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1))
+
+
+def _sum_of_everything(z, y):
+    z = z - z.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(z).sum()) - _picked(z, y))
+
+
+def _clipped(least):
+    return lambda z, y: -np.log(np.clip(np.exp(_picked(_log_softmax(z), y)), least, 1)).mean()
+
+
 cross_entropy = FunctionExercise(
     number="6.5",
     title="Cross-entropy of logits",
@@ -472,14 +736,14 @@ cross_entropy = FunctionExercise(
         Misconception(
             "overflow",
             _naive,
-            "your exponentials **overflow**. For `z = [[1000, 0]]`, `y = [1]` you return `nan` or infinity, where the loss is 1000; "
-            "on this machine it is `inf`. Subtract the largest logit of each row first: see (6.8) and the text below (6.10).",
+            "your exponentials **overflow**, and ∞/∞ is no number: for `z = [[1000, 0]]`, `y = [0]` you return `nan`, where the loss is 0. "
+            "Subtract the largest logit of each row first: see (6.8) and the text below (6.10).",
             reread="(6.8)",
-            example=LARGE,
+            example=(LARGE[0], np.array([0])),
         ),
         Misconception(
             "probabilities clipped",
-            lambda z, y: -np.log(np.clip(np.exp(_picked(_log_softmax(z), y)), 1e-7, 1)).mean(),
+            _clipped(1e-7),
             "you **clip** the probability before the logarithm. For `z = [[1000, 0]]`, `y = [1]` you return `16.12`, expected 1000, and the "
             "gradient there is 0. Use the second form of (6.8), which needs no clipping.",
             reread="(6.8)",
@@ -517,6 +781,76 @@ cross_entropy = FunctionExercise(
             reread="(6.8)",
             example=PAIR,
         ),
+        Misconception(
+            "overflow in the second form",
+            _second_form,
+            "the second form of (6.8), as it stands: $e^{1000}$ is more than the computer can hold, so you return `inf` for `z = [[1000, 0]]`, `y = [1]`, where the loss is 1000. Subtract the **largest logit** of each row first: the text below (6.10).",
+            reread="(6.8)",
+            example=LARGE,
+        ),
+        Misconception(
+            "log of a probability that is 0",
+            _log_of_softmax,
+            "your softmax is safe, but the **logarithm comes too late**: $p = e^{-1000}$ is 0 in the computer, and its log is infinite. For `z = [[745, 0]]`, `y = [1]` you return `744.4`, expected 745. Take the log of the sum instead: the second form of (6.8).",
+            reread="(6.8)",
+            example=(np.array([[745.0, 0.0]]), np.array([1])),
+        ),
+        Misconception(
+            "one maximum for the whole batch",
+            _one_maximum,
+            "you subtract **one** maximum for the whole batch. In a row that lies far below it all exponentials become 0: for `z = [[2000, 0], [0, 0]]` you return `-inf`. Use `z.max(axis=1, keepdims=True)`; the sum in (6.8) belongs to one image.",
+            reread="(6.8)",
+            example=(np.array([[2000.0, 0.0], [0.0, 0.0]]), np.array([0, 1])),
+        ),
+        Misconception(
+            "probabilities clipped at 1e-12",
+            _clipped(1e-12),
+            "you keep the probability away from 0 by **1e-12**. For `z = [[1000, 0]]`, `y = [1]` you return `27.63`, expected 1000. Use the second form of (6.8), which needs no such help.",
+            reread="(6.8)",
+            example=LARGE,
+        ),
+        Misconception(
+            "probabilities clipped at 1e-15",
+            _clipped(1e-15),
+            "you keep the probability away from 0 by **1e-15**. For `z = [[1000, 0]]`, `y = [1]` you return `34.54`, expected 1000. Use the second form of (6.8), which needs no such help.",
+            reread="(6.8)",
+            example=LARGE,
+        ),
+        Misconception(
+            "1e-12 added",
+            lambda z, y: -np.log(np.exp(_picked(_log_softmax(z), y)) + 1e-12).mean(),
+            "you **add 1e-12** to the probability. No loss is then greater than 27.6, and a perfect answer, `z = [[1000, 0]]`, `y = [0]`, gets `-1e-12` instead of 0. Use the second form of (6.8), which needs no such help.",
+            reread="(6.8)",
+            example=(LARGE[0], np.array([0])),
+        ),
+        Misconception(
+            "shifted once only",
+            lambda z, y: np.mean(_log_sum(z) - _picked(z, y)),
+            "you subtract the maximum inside the exponentials, but **not from the logit** of the right class. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `-0.7799`, expected 0.7201. Both terms of (6.8) must be shifted.",
+            reread="(6.8)",
+            example=PAIR,
+        ),
+        Misconception(
+            "all pairs of images and labels",
+            lambda z, y: np.mean(_log_sum(z) + z.max(axis=1) - z[:, y]),
+            "`z[:, y]` takes **every** label for every image, N × N numbers. For `z = [[0, 2, 0], [1, 0, 3]]`, `y = [0, 1]` you return `1.955`, expected `2.705`. Write `z[np.arange(len(y)), y]`: one $z_y$ for each image, (6.8).",
+            reread="(6.8)",
+            example=(np.array([[0.0, 2.0, 0.0], [1.0, 0.0, 3.0]]), np.array([0, 1])),
+        ),
+        Misconception(
+            "summed over the whole batch",
+            _sum_of_everything,
+            "the sum of your exponentials runs over the **whole batch**; `axis=1` is missing. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `1.418`, expected 0.7201. In (6.8) it runs over the classes of one image.",
+            reread="(6.8)",
+            example=PAIR,
+        ),
+        Misconception(
+            "divided by all entries",
+            lambda z, y: -_picked(_log_softmax(z), y).sum() / np.size(z),
+            "you divide by the number of **all entries** (or take the mean of a one-hot product). For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `0.36`, expected 0.7201. There is one loss for each image: (6.8).",
+            reread="(6.8)",
+            example=PAIR,
+        ),
     ],
     hints=(
         "Use the second form of (6.8): log of a sum of exponentials, minus the logit of the right class.",
@@ -543,6 +877,15 @@ def _confusions(rng):
 def _recalls(m, axis=1):
     with np.errstate(all="ignore"):
         return np.diag(m) / m.sum(axis=axis)
+
+
+def _without_absent_columns(m):
+    there = m.sum(axis=1) > 0
+    return _recalls(m[there][:, there]).mean()
+
+
+def _shifted_diagonal(m):
+    return _recalls(m[m.sum(axis=1) > 0]).mean()
 
 
 def _balanced_by_counting(confusion):
@@ -606,6 +949,34 @@ balanced_accuracy = FunctionExercise(
             reread="(6.12)",
             example=ABSENT,
         ),
+        Misconception(
+            "mean F1",
+            lambda m: np.nanmean(2 * np.diag(m) / (m.sum(axis=0) + m.sum(axis=1))),
+            "you mix recall with precision: that is the mean **F1**. For `[[90, 10], [4, 6]]` you return `0.6947`, expected 0.75. Asked is the mean recall of (6.12).",
+            reread="(6.12)",
+            example=RARE,
+        ),
+        Misconception(
+            "column of the absent class removed",
+            _without_absent_columns,
+            "you leave out the **column** of the absent class as well, and with it the errors that other classes made there. For `[[1, 1, 0], [0, 0, 0], [1, 0, 3]]` you return `0.875`, expected `0.625`. Leave out its row only: (6.12).",
+            reread="(6.12)",
+            example=(np.array([[1, 1, 0], [0, 0, 0], [1, 0, 3]]),),
+        ),
+        Misconception(
+            "diagonal shifted",
+            _shifted_diagonal,
+            "you drop the row first and take the **diagonal afterwards**: it has moved. For the 3 × 3 example you return `0.375`, expected `0.625`. Take `np.diag(confusion)` first, then leave the same entries out of it: $M_{kk}$ in (6.12).",
+            reread="(6.12)",
+            example=ABSENT,
+        ),
+        Misconception(
+            "recalls not averaged",
+            lambda m: _recalls(m)[m.sum(axis=1) > 0],
+            "you return the recalls **one by one**, `[0.9, 0.6]` for `[[90, 10], [4, 6]]`. Asked is their mean: (6.12).",
+            reread="(6.12)",
+            example=RARE,
+        ),
     ],
     hints=(
         "The recall of class k is what share of its row?",
@@ -619,12 +990,19 @@ balanced_accuracy = FunctionExercise(
 
 TRAINED = (np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, True)
 PREDICTED = (np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, False)
+HALF_TRAINED = (np.array([2.0, 4.0, 6.0]), np.array([1, 0, 1]), 0.5, True)
+HALF_PREDICTED = (np.array([2.0, 4.0, 6.0]), np.array([1, 0, 1]), 0.5, False)
 
 
 def _drops(rng):
     for n, rate in ((2, 0.5), (4, 0.1), (6, 0.75), (9, 0.3)):
         for training in (True, False):
             yield rng.normal(size=n), rng.integers(0, 2, n), rate, training
+
+
+def _by_this_mask(x, keep, rate, training):
+    with np.errstate(all="ignore"):
+        return x * keep / keep.mean() if training else x
 
 
 dropout = FunctionExercise(
@@ -688,6 +1066,62 @@ dropout = FunctionExercise(
             reread="(6.14)",
             example=TRAINED,
         ),
+        Misconception(
+            "dropout as first published",
+            lambda x, keep, rate, training: x * keep if training else x * (1 - rate),
+            "that is dropout **as it was first published**: drop in training, shrink at prediction, where you return `[1, 2, 3]` for `[2, 4, 6]`. It keeps the mean as well. But then prediction is not free, and Keras does it the other way round: divide in training, (6.14).",
+            reread="(6.14)",
+            example=HALF_PREDICTED,
+        ),
+        Misconception(
+            "drops always, never scaled",
+            lambda x, keep, rate, training: x * keep,
+            "you drop **at prediction**, too, and never scale: with `training = False` you return `[2, 0, 6]` for `[2, 4, 6]`. Two cases are needed, see (6.14) and the line below it.",
+            reread="(6.14)",
+            example=HALF_PREDICTED,
+        ),
+        Misconception(
+            "turned round",
+            lambda x, keep, rate, training: x if training else x * keep / (1 - rate),
+            "your two cases are **exchanged**: in training you return `[2, 4, 6]`, with nothing dropped. See (6.14) and the line below it.",
+            reread="(6.14)",
+            example=HALF_TRAINED,
+        ),
+        Misconception(
+            "parentheses forgotten",
+            lambda x, keep, rate, training: x * keep / 1 - rate if training else x,
+            "`/ 1 - rate` divides by 1 and then **subtracts** the rate: `[0.8, -0.2, 3.8]` in the example, expected `[1.25, 0, 5]`. Write `/ (1 - rate)`: (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "scaled by the share of this mask",
+            _by_this_mask,
+            "you divide by the share that **happens** to survive here, `[1.5, 0, 6]` in the example, expected `[1.25, 0, 5]`. (With no survivor that is 0/0.) The mean over all masks is kept by dividing by $1 - r$: (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "scaled, not dropped",
+            lambda x, keep, rate, training: x / (1 - rate) if training else x,
+            "you scale up, but **drop nothing**: `[1.25, 2.5, 5]` in the example, expected `[1.25, 0, 5]`. Multiply by `keep` first: (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "multiplied by the rate",
+            lambda x, keep, rate, training: x * keep * rate if training else x,
+            "you multiply by the **rate**: `[0.2, 0, 0.8]` in the example, expected `[1.25, 0, 5]`. Divide by the share of the survivors, $1 - r$: (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
+        Misconception(
+            "dropped numbers left out",
+            lambda x, keep, rate, training: x[keep == 1] / (1 - rate) if training else x,
+            "you **leave out** the dropped numbers, `[1.25, 5]` in the example. They become 0, and the shape stays: expected `[1.25, 0, 5]`, see (6.14).",
+            reread="(6.14)",
+            example=TRAINED,
+        ),
     ],
     hints=(
         "Two cases. One of them returns `x` as it is.",
@@ -711,8 +1145,8 @@ is_it_better = ChoiceExercise(
     },
     answer="b",
     reasons={
-        "a": "“five errors fewer” is well inside the noise: two standard errors of 5 % on 1,000 digits are 14 errors (6.11), and the seed adds its own. "
-        "**One run is no experiment.**",
+        "a": "“five errors fewer” is well inside the noise: seeds alone scatter by 2 to 10 errors in section 7, and on other digits "
+        "each count would scatter by two standard errors, 14 errors (6.11). **One run is no experiment.**",
         "b": "“compare the difference with the spread”: that is what the table in section 7 does.",
         "c": "“can never be real” says more than you know: with enough seeds and digits even a small difference shows. *Not seen* is not *not there*: see (6.11).",
         "d": "“report its best one” is choosing by the held-out digits: of many equal networks the best one always looks good. Both sides need the "
@@ -744,6 +1178,19 @@ def _auc_by_ranks(positive, negative):
     ranks = [(np.sum(everything < s) + np.sum(everything <= s) + 1) / 2 for s in positive]
     n = len(positive)
     return (sum(ranks) - n * (n + 1) / 2) / (n * len(negative))
+
+
+def _from_ranks(positive, negative, first=1, less=lambda k: k * (k + 1) / 2, pairs=lambda a, b: a * b):
+    """The formula with ranks, with one thing changed."""
+    everything, k = np.concatenate([positive, negative]), len(positive)
+    ranks = sum((np.sum(everything < s) + np.sum(everything <= s) - 1) / 2 + first for s in positive)
+    return (ranks - (less(k) if callable(less) else less)) / pairs(k, len(negative))
+
+
+def _order_for_ranks(positive, negative):
+    k = len(positive)
+    order = np.argsort(np.concatenate([positive, negative]), kind="stable") + 1
+    return (order[:k].sum() - k * (k + 1) / 2) / (k * len(negative))
 
 
 auc = FunctionExercise(
@@ -802,6 +1249,55 @@ auc = FunctionExercise(
             reread="(6.18)",
             example=ORDERED,
         ),
+        Misconception(
+            "least sum of ranks not subtracted",
+            lambda p, n: _from_ranks(p, n, less=0),
+            "you divide the **sum of the ranks** without taking off $n_+(n_+ + 1)/2$, which the positives would have at the very bottom: `1.125` in the example, more than a probability can be. See (6.18).",
+            reread="(6.18)",
+            example=ORDERED,
+        ),
+        Misconception(
+            "minus for plus",
+            lambda p, n: _from_ranks(p, n, less=lambda k: k * (k - 1) / 2),
+            "you take off $n_+(n_+ - 1)/2$; ranks that begin at 1 have the least sum $n_+(n_+ + 1)/2$. For `positive = [0.1, 0.4, 0.5]`, `negative = [0.2]` you return `1.667`, expected `0.6667`. See (6.18).",
+            reread="(6.18)",
+            example=(np.array([0.1, 0.4, 0.5]), np.array([0.2])),
+        ),
+        Misconception(
+            "ranks from zero",
+            lambda p, n: _from_ranks(p, n, first=0),
+            "your ranks begin at **0**, those of (6.18) at 1. For `positive = [2, 3]`, `negative = [2, 1]` you return `0.375`, expected 0.875.",
+            reread="(6.18)",
+            example=TIED,
+        ),
+        Misconception(
+            "positives squared",
+            lambda p, n: _from_ranks(p, n, pairs=lambda a, b: a * a),
+            "you divide by $n_+^2$. There are $n_+ n_-$ **pairs**: in the example you return `1.5`, expected `0.75`. See (6.18).",
+            reread="(6.18)",
+            example=ORDERED,
+        ),
+        Misconception(
+            "pairs counted, not divided",
+            lambda p, n: _from_ranks(p, n, pairs=lambda a, b: 1),
+            "you **count** the pairs that are won, `6` in the example, and do not divide by the number of all pairs: (6.18).",
+            reread="(6.18)",
+            example=ORDERED,
+        ),
+        Misconception(
+            "turned round, ties lost",
+            lambda p, n: np.mean(np.asarray(n)[None, :] > np.asarray(p)[:, None]),
+            "you ask how often the **negative** is higher, and lose the ties: in the example with `positive = [0.9, 0.3]` you return `0.25`, expected `0.75`. See (6.18).",
+            reread="(6.18)",
+            example=ORDERED,
+        ),
+        Misconception(
+            "order for ranks",
+            _order_for_ranks,
+            "`argsort` once gives the **order**, not the ranks; for ranks apply it twice (or use `scipy.stats.rankdata`, which also shares them among ties). For `positive = [0.1, 0.4, 0.5]`, `negative = [0.2]` you return `0.3333`, expected `0.6667`. See (6.18).",
+            reread="(6.18)",
+            example=(np.array([0.1, 0.4, 0.5]), np.array([0.2])),
+        ),
     ],
     hints=(
         "AUC is a share of pairs: one positive, one negative. Which pairs count?",
@@ -826,9 +1322,9 @@ which_score = ChoiceExercise(
     answer="c",
     reasons={
         "a": "“Split the 500 photographs at random” puts photographs of one plant on both sides: the network can know the test plant by its pot. The "
-        "photographs are not independent, the plants are. See leakage in section 4, and the Pitfalls.",
+        "photographs are not independent, the plants are. See the end of the text on the data in section 4, and the Pitfalls.",
         "b": "“Augment all photographs” **before** the split: copies of one photograph lie on both sides. That is how labels drawn by lot were "
-        "“learned” in the Pitfalls. Section 4 says what the held-out part is for.",
+        "“learned” in the Pitfalls. Split first: section 4.",
         "c": "“Split the 50 plants”: the unit that is independent is split, first, and only the training side is augmented. See section 4.",
         "d": "“report the accuracy on them” is judging by the **training data**: a nearest neighbour gets 100 % for labels drawn by lot. See section 4.",
     },
@@ -845,7 +1341,7 @@ which_score = ChoiceExercise(
 digits_needed = ValueExercise(
     number="6.11",
     title="How many digits do you need?",
-    statement="Accuracies .98 and .99, each judged on its own n digits: for which n is the difference twice its standard error?",
+    statement="Accuracies .98 and .99, each judged on its own n digits: for which n is the difference twice its standard error? A simulation within 5 % will do.",
     unit="digits",
     answer=1180,
     solution="""
@@ -883,11 +1379,41 @@ digits_needed = ValueExercise(
             "`12` is what comes out when the difference is not **squared**: the standard error falls with $\\sqrt n$. See (6.11).",
             reread="(6.11)",
         ),
+        Misconception(
+            "variance halved",
+            590,
+            "`590` takes the **mean** of the two variances, as if they were shared. Of independent numbers the variances *add*. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "the second network only, one standard error",
+            99,
+            "`99` counts the second network only, and **one** standard error. Both are measured, and twice the error is asked: four times as many for each. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "the first network only, one standard error",
+            196,
+            "`196` counts the first network only, and **one** standard error. Both are measured, and twice the error is asked: four times as many for each. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "the second network only",
+            396,
+            "`396` counts the uncertainty of the second network only. The first one is measured, too, and variances add. See (6.11).",
+            reread="(6.11)",
+        ),
+        Misconception(
+            "twice too many",
+            2360,
+            "`2360` is **twice** too much. The square of *twice* is 4, and by (6.11) n = 4 · (.0196 + .0099) / .0001.",
+            reread="(6.11)",
+        ),
     ],
     hints=(
         "The variance of one accuracy is $a(1-a)/n$. What is the variance of the difference?",
         "Solve .01 = 2 · √((.98 · .02 + .99 · .01) / n) for n.",
         "n = 4 · (.0196 + .0099) / .0001.",
     ),
-    rtol=0.01,
+    rtol=0.05,
 )
