@@ -2,7 +2,8 @@
 
 ``digits``, ``emoji``, ``nuclei`` and ``photographs`` read files that are in the repository; ``official`` reads MNIST,
 CIFAR-10 and Oxford-IIIT Pet files from a folder of yours. A loader compares each file with its recorded checksum
-before it decodes it, writes nothing, and returns fresh arrays: change them as you like.
+before it decodes it, writes nothing, and returns fresh arrays: change them as you like. ``toys`` draws points of the
+plane whose distribution is known.
 """
 
 from course_lib.datasets import digits, emoji, files, nuclei, photographs

@@ -1,1 +1,1 @@
-"""What training is judged by: `segmentation` and `generation` measure in NumPy, `streaming` is for `fit`."""
+"""What training is judged by: `segmentation`, `generation` and `modes` measure in NumPy, `streaming` is for `fit`."""
