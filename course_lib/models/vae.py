@@ -135,9 +135,11 @@ class VAE(keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the negative bound, averaged over the images x (N, ...); targets and weights are not used."""
         if self.options["samples"] > 1:
-            noises = [self._noise(x) for _ in range(self.options["samples"])]
-            weights = ops.stack([self.log_weight(x, noise, training) for noise in noises])
-            return -ops.mean(importance_weighted_bound(weights))
+            repeated = ops.repeat(x, self.options["samples"], axis=0)  # every image K times in a row
+            weights = self.log_weight(repeated, self._noise(repeated), training)
+            return -ops.mean(
+                importance_weighted_bound(ops.transpose(ops.reshape(weights, (-1, self.options["samples"]))))
+            )
         mean, log_variance = self.encoder(x, training=training)
         latents = reparameterise(mean, log_variance, self._noise(x))
         reconstruction = ops.mean(self.log_likelihood(x, latents, training))
