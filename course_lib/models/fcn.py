@@ -17,7 +17,8 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
 
     A classifier of ``depth`` halvings scores the classes by 1x1 convolutions on its coarsest grid. As long as the grid
     is coarser than ``stride``, the scores are doubled and the scores of the next finer layer are added. What is left
-    is enlarged at one stroke. With depth 5: stride 32, 16, 8 are the paper's FCN-32s, FCN-16s, FCN-8s in small.
+    is enlarged at one stroke. With depth 5: stride 32, 16, 8 are the paper's FCN-32s, FCN-16s, FCN-8s in small. With
+    stride 2**depth there is no bridge; every halving of the stride adds one.
 
     Parameters
     ----------

@@ -59,6 +59,22 @@ dense_to_conv = FunctionExercise(
             reread="(8.2)",
             example=SMALL_DENSE,
         ),
+        Misconception(
+            "the number of channels left out",
+            lambda w, size, c_in: np.array(
+                [[[w[u * size + v + c] for c in range(c_in)] for v in range(size)] for u in range(size)]
+            ),
+            "the step from pixel to pixel is missing: (u q + v) C + c, and yours is u q + v + c. For the weights `0 … 7` you return `[[[[0], [1]], [[1], [2]]], [[[2], [3]], [[3], [4]]]]`, so that neighbours share weights.",
+            reread="(8.2)",
+            example=SMALL_DENSE,
+        ),
+        Misconception(
+            "Fortran's order",
+            lambda w, size, c_in: w.reshape(size, size, c_in, -1, order="F"),
+            'with `order="F"` the *first* index runs fastest: for the weights `0 … 7` you return `[[[[0], [4]], [[2], [6]]], [[[1], [5]], [[3], [7]]]]`. In (8.2) the channel runs fastest, NumPy\'s own order.',
+            reread="(8.2)",
+            example=SMALL_DENSE,
+        ),
     ],
     hints=(
         "Which index of (row, column, channel) runs fastest when Keras flattens a window?",
@@ -68,7 +84,34 @@ dense_to_conv = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.2 How much to pad
+# 8.2 What a bridge carries
+
+bridge = ChoiceExercise(
+    number="8.2",
+    title="What a bridge carries",
+    statement="An FCN whose scores are made on stride 8 only gets 97 % of the pixels right away from edges, and 68 % near them. Why?",
+    options={
+        "a": "Without bridges it has too few parameters.",
+        "b": "Pooling keeps that something was there, not where; the way up has to guess.",
+        "c": "Without bridges the upper layers get no gradient and are not trained.",
+        "d": "Transposed convolutions always make outlines round.",
+    },
+    answer="b",
+    reasons={
+        "a": "“too few parameters” is not it: with two bridges the same FCN has *fewer* (76,746 for 83,934) and is better near edges, section 13. More channels can carry some of the place, if they learn to (section 2); a bridge hands it over for nothing.",
+        "b": "“keeps that something was there, not where”: in section 2 two places gave one and the same pooled row. Away from edges that costs nothing.",
+        "c": "“get no gradient” cannot be: the upper layers stand next to the loss and get *theirs* first. See the stair in section 5.",
+        "d": "“always make outlines round” cannot be: the FCN with two bridges enlarges by transposed convolutions, too, and is better near edges. See section 13.",
+    },
+    hints=(
+        "Look again at the two rows of numbers with one and the same pooled row.",
+        "Ask what the first convolution after a bridge knows that it could not know otherwise.",
+        "The information that is gone after a pool is still there just before it: that is where the bridge begins.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 8.3 How much to pad
 
 
 def _sizes(rng):
@@ -89,9 +132,9 @@ def _smallest(n, depth):
 
 
 pad_amount = FunctionExercise(
-    number="8.2",
+    number="8.3",
     title="How much to pad",
-    statement="Write `pad_amount(n, depth)`: how many pixels to add to a side of `n` so that it can be halved `depth` times.",
+    statement="Write `pad_amount(n, depth)`: how many pixels to add in all to a length of `n`, so that it can be halved `depth` times.",
     signature="pad_amount(n, depth)",
     cases=_sizes,
     oracle=_smallest,
@@ -128,6 +171,48 @@ pad_amount = FunctionExercise(
             reread="(8.10)",
             example=(9, 2),
         ),
+        Misconception(
+            "the new size",
+            lambda n, depth: 2**depth * -(-n // 2**depth),
+            "you return the **new size**: for `n = 6`, `depth = 1` `6`. How many pixels were *added*? Subtract n.",
+            reread="(8.10)",
+            example=(6, 1),
+        ),
+        Misconception(
+            "half for each end",
+            lambda n, depth: (-n % 2**depth) // 2,
+            "that is what belongs on **each end**: for `n = 100`, `depth = 5` you return `14`. We ask for both ends together.",
+            reread="(8.10)",
+            example=(100, 5),
+        ),
+        Misconception(
+            "depth squared",
+            lambda n, depth: -n % depth**2,
+            "you pad to a multiple of **depth²**: for `n = 13`, `depth = 3` you return `5`, and 18 cannot be halved three times. Halvings multiply: 2·2·2.",
+            reread="(8.10)",
+            example=(13, 3),
+        ),
+        Misconception(
+            "^ for **",
+            lambda n, depth: -n % (2 ^ depth),
+            "in Python `^` is not a power but *exclusive or*: for `n = 13`, `depth = 8` you return `7`. A power is `2**depth`.",
+            reread="(8.10)",
+            example=(13, 8),
+        ),
+        Misconception(
+            "one halving too few",
+            lambda n, depth: -n % 2 ** (depth - 1),
+            "you prepare for **one halving too few**: for `n = 33`, `depth = 5` you return `15`, but 48 → 24 → 12 → 6 → 3 is odd.",
+            reread="(8.10)",
+            example=(33, 5),
+        ),
+        Misconception(
+            "the next power of two",
+            lambda n, depth: 2 ** int(np.ceil(np.log2(n))) - n,
+            "you go up to the next **power of two**: for `n = 12`, `depth = 2` you return `4`. 12 → 6 → 3 works as it is; a *multiple* of 2^depth is enough.",
+            reread="(8.10)",
+            example=(12, 2),
+        ),
     ],
     hints=(
         "Which numbers can be halved three times? Write the first few.",
@@ -137,34 +222,82 @@ pad_amount = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.3 What a bridge carries
+# 8.4 Without padding
 
-bridge = ChoiceExercise(
-    number="8.3",
-    title="What a bridge carries",
-    statement="A U-Net without bridges finds the nuclei, but their outlines are too round and a pixel or two off. Why?",
-    options={
-        "a": "Without bridges it has too few parameters.",
-        "b": "Pooling keeps that something was there, not where; the way up has to guess.",
-        "c": "Without bridges the upper layers get no gradient and are not trained.",
-        "d": "Transposed convolutions always make outlines round.",
-    },
-    answer="b",
-    reasons={
-        "a": "“too few parameters” is not it: double the width and the place is still lost in the pools. See section 2.",
-        "b": "“keeps that something was there, not where”: two inputs with one pooled output cannot be told apart again, see (8.3).",
-        "c": "“get no gradient” is wrong here: the gradient runs through the bottom as well, and the network does learn to find nuclei. See section 4.",
-        "d": "“always make outlines round” cannot be: the full U-Net has the same transposed convolutions. See section 3.",
-    },
+paper_size = ValueExercise(
+    number="8.4",
+    title="Without padding",
+    statement="A U-Net of depth 3 with unpadded 3×3 convolutions, two in each block, gets an image of 188 × 188 pixels. How wide is the output?",
+    answer=100,
+    unit="pixels",
+    solution="""
+    n = 188
+    for _ in range(3):
+        n = (n - 4) // 2
+    n = n - 4
+    for _ in range(3):
+        n = 2 * n - 4
+    answer = n
+    """,
+    misconceptions=[
+        Misconception(
+            "as if padded",
+            188,
+            '`188` would be right with `padding="same"`. Without padding every 3×3 convolution takes two pixels away.',
+            reread="(8.11)",
+        ),
+        Misconception(
+            "every convolution at full size",
+            160,
+            "`160` takes two pixels for each of the 14 convolutions, as if all worked at full size. Two pixels at the bottom are 16 pixels of the image.",
+            reread="(8.11)",
+        ),
+        Misconception(
+            "only the way down",
+            128,
+            "`128` counts the way down and the bottom. The blocks on the way up have unpadded convolutions, too.",
+            reread="(8.11)",
+        ),
+        Misconception(
+            "one convolution a block",
+            144,
+            "`144` takes one convolution for each block. There are two.",
+            reread="(8.11)",
+        ),
+        Misconception(
+            "what is lost",
+            88,
+            "`88` is what is **lost**, by (8.11). The output is 188 less that.",
+            reread="(8.11)",
+        ),
+        Misconception(
+            "the width at the bottom",
+            16,
+            "`16` is the width at the **bottom**. Now up again: double, minus 4, three times.",
+            reread="(8.11)",
+        ),
+        Misconception(
+            "the block at the bottom forgotten",
+            132,
+            "`132` leaves out the block at the **bottom**, which takes 4 as well, and they are 32 pixels of the image.",
+            reread="(8.11)",
+        ),
+        Misconception(
+            "the last block forgotten",
+            104,
+            "`104` leaves out the **last** block on the way up. It takes 4 more.",
+            reread="(8.11)",
+        ),
+    ],
     hints=(
-        "Look again at the two rows of numbers with one and the same pooled row.",
-        "Ask what the first convolution after a bridge knows that it could not know otherwise.",
-        "The information that is gone after a pool is still there just before it: that is where the bridge begins.",
+        "Walk down the stair: minus 4, half, minus 4, half …",
+        "188 → 184 → 92 → 88 → 44 → 40 → 20 → 16 at the bottom. Now upwards: double, minus 4.",
+        "Or use (8.11): 4·(3·2³ − 2) pixels are lost.",
     ),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.4 One move for both
+# 8.5 One move for both
 
 TINY_PAIR = (np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]]), 1, True)
 
@@ -191,7 +324,7 @@ def _moved(image, turns, flip):
 
 
 joint = FunctionExercise(
-    number="8.4",
+    number="8.5",
     title="One move for both",
     statement="Write `augment(image, mask, turns, flip)`: turn both counter-clockwise by `turns` quarter turns, then reflect them left to right if `flip`. Give both back.",
     signature="augment(image, mask, turns, flip)",
@@ -232,9 +365,70 @@ joint = FunctionExercise(
         Misconception(
             "reflected first",
             lambda image, mask, turns, flip: tuple(np.rot90(x[:, ::-1] if flip else x, turns) for x in (image, mask)),
-            "you reflect first and turn then, which is another move: you return `[[[1, 3], [2, 4]], [[5, 7], [6, 8]]]`. Image and mask agree, but a seed would not give the announced result.",
+            "you reflect first and turn then, which is another move: you return `[[[1, 3], [2, 4]], [[5, 7], [6, 8]]]`. Image and mask agree, but we asked for the turn first.",
             reread="section 6",
             example=TINY_PAIR,
+        ),
+        Misconception(
+            "both turned clockwise",
+            lambda image, mask, turns, flip: (_moved(image, -turns % 4, flip), _moved(mask, -turns % 4, flip)),
+            "image and mask agree, but both are turned **clockwise**: for one turn of the image `1 2 / 3 4` and the mask `5 6 / 7 8`, and no flip, you return `[[[3, 1], [4, 2]], [[7, 5], [8, 6]]]`. `np.rot90(x, k)` turns counter-clockwise, as we ask.",
+            reread="section 6",
+            example=(*TINY_PAIR[:3], False),
+        ),
+        Misconception(
+            "reflected top to bottom",
+            lambda image, mask, turns, flip: tuple(
+                np.rot90(x, turns)[::-1] if flip else np.rot90(x, turns) for x in (image, mask)
+            ),
+            "you reflect **top to bottom**: `x[::-1]` turns the rows round. Left to right is `x[:, ::-1]`. For two turns and a flip of the image `1 2 / 3 4` and the mask `5 6 / 7 8` you return `[[[2, 1], [4, 3]], [[6, 5], [8, 7]]]`.",
+            reread="section 6",
+            example=(*TINY_PAIR[:2], 2, True),
+        ),
+        Misconception(
+            "never reflected",
+            lambda image, mask, turns, flip: (_moved(image, turns, False), _moved(mask, turns, False)),
+            "`flip` is not used: with `flip = True` you return `[[[2, 4], [1, 3]], [[6, 8], [5, 7]]]`, which is turned but not reflected.",
+            reread="section 6",
+            example=TINY_PAIR,
+        ),
+        Misconception(
+            "always reflected",
+            lambda image, mask, turns, flip: (_moved(image, turns, True), _moved(mask, turns, True)),
+            "you reflect **always**, also where `flip` is `False`: for the image `1 2 / 3 4` and the mask `5 6 / 7 8`, one turn and no flip, you return `[[[4, 2], [3, 1]], [[8, 6], [7, 5]]]`.",
+            reread="section 6",
+            example=(*TINY_PAIR[:3], False),
+        ),
+        Misconception(
+            "turned once, whatever was asked",
+            lambda image, mask, turns, flip: (_moved(image, 1, flip), _moved(mask, 1, flip)),
+            "you turn **once**, whatever `turns` is: for two turns of the image `0 1 / 2 3` and the mask `4 5 / 6 7`, and no flip, you return `[[[1, 3], [0, 2]], [[5, 7], [4, 6]]]`.",
+            reread="section 6",
+            example=(np.array([[0, 1], [2, 3]]), np.array([[4, 5], [6, 7]]), 2, False),
+        ),
+        Misconception(
+            "mask not turned",
+            lambda image, mask, turns, flip: (_moved(image, turns, flip), _moved(mask, 0, flip)),
+            "you reflect both, but **turn only the image**: you return `[[[4, 2], [3, 1]], [[6, 5], [8, 7]]]`. Image and mask are augmented apart.",
+            reread="(8.13)",
+            example=TINY_PAIR,
+        ),
+        Misconception(
+            "the mask handed back first",
+            lambda image, mask, turns, flip: (_moved(mask, turns, flip), _moved(image, turns, flip)),
+            "the moves are right, but the **mask comes first**: you return `[[[8, 6], [7, 5]], [[4, 2], [3, 1]]]`. Image first, then mask.",
+            reread="section 6",
+            example=TINY_PAIR,
+        ),
+        Misconception(
+            "mask reflected first",
+            lambda image, mask, turns, flip: (
+                _moved(image, turns, flip),
+                np.rot90(mask[:, ::-1] if flip else mask, turns),
+            ),
+            "the image is turned and then reflected, the mask **the other way round**: for one turn and a flip of the image `0 1 / 2 3` and the mask `4 5 / 6 7` you return `[[[3, 1], [2, 0]], [[4, 6], [5, 7]]]`. The two orders are different moves. Use one function for both.",
+            reread="(8.13)",
+            example=(np.array([[0, 1], [2, 3]]), np.array([[4, 5], [6, 7]]), 1, True),
         ),
     ],
     hints=(
@@ -245,7 +439,7 @@ joint = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.5 Enlarge a mask
+# 8.6 Enlarge a mask
 
 STRIPE = (np.array([[0, 4], [4, 0]]), 2)
 
@@ -263,13 +457,21 @@ def _smooth(mask, factor):
     return np.floor(both + 0.5).astype(int)
 
 
+def _zoomed(mask, factor, order, grid):
+    from scipy import ndimage
+
+    options = {"grid_mode": True, "mode": "nearest"} if grid else {}
+    return ndimage.zoom(mask, factor, order=order, **options)
+
+
 enlarge_mask = FunctionExercise(
-    number="8.5",
+    number="8.6",
     title="Enlarge a mask",
     statement="Write `enlarge_mask(mask, factor)`: a mask of class ids, `factor` times as high and wide.",
     signature="enlarge_mask(mask, factor)",
     cases=_masks,
     oracle=lambda mask, factor: np.kron(mask, np.ones((factor, factor), int)),
+    same_dtype=True,  # class ids stay whole numbers
     solution="""
     def enlarge_mask(mask, factor):
         return mask.repeat(factor, axis=0).repeat(factor, axis=1)
@@ -299,6 +501,48 @@ enlarge_mask = FunctionExercise(
             reread="(8.5)",
             example=STRIPE,
         ),
+        Misconception(
+            "bilinear, rounded by NumPy",
+            lambda mask, factor: np.round(_zoomed(mask.astype(float), factor, 1, True)).astype(int),
+            "you **interpolate between class numbers** and round. Between 0 and 4 that invents 1, 2 and 3, classes that are not in the mask: for `[[0, 4], [4, 0]]` you return `[[0, 1, 3, 4], [1, 2, 2, 3], [3, 2, 2, 1], [4, 3, 1, 0]]`.",
+            reread="section 6",
+            example=STRIPE,
+        ),
+        Misconception(
+            "bilinear between the middles",
+            lambda mask, factor: _zoomed(mask, factor, 1, False),
+            "`ndimage.zoom` with `order=1` **interpolates between class numbers**: for `[[0, 7]]`, three times as large, you return `[[0, 1, 3, 4, 6, 7], [0, 1, 3, 4, 6, 7], [0, 1, 3, 4, 6, 7]]`. Between classes 0 and 7 there is no class 1.",
+            reread="section 6",
+            example=(np.array([[0, 7]]), 3),
+        ),
+        Misconception(
+            "a cubic spline",
+            lambda mask, factor: _zoomed(mask, factor, 3, False),
+            "`ndimage.zoom` takes a **cubic spline** unless told otherwise (`order=3`): for `[[0, 7], [7, 0]]` you return `[[0, 2, 5, 7], [2, 3, 4, 5], [5, 4, 3, 2], [7, 5, 2, 0]]`, numbers that are no classes of the mask.",
+            reread="section 6",
+            example=(np.array([[0, 7], [7, 0]]), 2),
+        ),
+        Misconception(
+            "nearest, on another grid",
+            lambda mask, factor: _zoomed(mask, factor, 0, False),
+            'nearest is right, but SciPy\'s default lines up the **middles of the corner pixels**, and the blocks become unequal: for `[[0, 4, 7]]`, doubled, you return `[[0, 0, 4, 4, 7, 7], [0, 0, 4, 4, 7, 7]]`. With `grid_mode=True, mode="nearest"` they are equal.',
+            reread="section 6",
+            example=(np.array([[0, 4, 7]]), 2),
+        ),
+        Misconception(
+            "enlarged along one axis",
+            lambda mask, factor: mask.repeat(factor, axis=0),
+            "you enlarge along **one axis** only: for `[[0, 4], [4, 0]]` you return `[[0, 4], [0, 4], [4, 0], [4, 0]]`.",
+            reread="section 6",
+            example=STRIPE,
+        ),
+        Misconception(
+            "the class numbers multiplied",
+            lambda mask, factor: np.kron(mask, np.full((factor, factor), factor)),
+            "the shape is right, but the **class numbers** are multiplied by the factor: for `[[0, 4], [4, 0]]` you return `[[0, 0, 8, 8], [0, 0, 8, 8], [8, 8, 0, 0], [8, 8, 0, 0]]`. Class 4 is a name.",
+            reread="section 6",
+            example=STRIPE,
+        ),
     ],
     hints=(
         "Class numbers are names. What is half-way between 'car' and 'clock'?",
@@ -308,7 +552,7 @@ enlarge_mask = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.6 From a logit to a mask
+# 8.7 From a logit to a mask
 
 LOGITS = (np.array([[-2.0, 0.3], [0.7, 4.0]])[..., None],)
 
@@ -323,7 +567,7 @@ def _sigmoid(z):
 
 
 foreground = FunctionExercise(
-    number="8.6",
+    number="8.7",
     title="From a logit to a mask",
     statement="Write `foreground_mask(logits)`: for one channel of logits (H, W, 1), the boolean mask (H, W) of the pixels whose foreground probability is above ½.",
     signature="foreground_mask(logits)",
@@ -352,15 +596,57 @@ foreground = FunctionExercise(
             "background instead of foreground",
             lambda logits: logits[..., 0] < 0,
             "you return the **background**: `[[True, False], [False, False]]`. A positive logit speaks for the foreground.",
-            reread="section 6",
+            reread="section 14",
             example=LOGITS,
         ),
         Misconception(
-            "sigmoid rounded twice",
+            "everything is foreground",
             lambda logits: _sigmoid(_sigmoid(logits[..., 0])) > 0.5,
-            "you apply the **sigmoid twice**. The second one maps [0, 1] to numbers above ½, so everything is foreground: `[[True, True], [True, True]]`.",
+            "**everything** is foreground: `[[True, True], [True, True]]`. Four ways lead there: a softmax over one channel is always 1; its argmax is always 0; the sigmoid of a sigmoid is always above ½; and a sigmoid is always above 0. Compare the logit itself with 0.",
             reread="section 14",
             example=LOGITS,
+        ),
+        Misconception(
+            "0 belongs to the foreground",
+            lambda logits: logits[..., 0] >= 0,
+            "right but for a logit of exactly 0, a probability of exactly ½: for the logits `0, 1` you return `[[True, True]]`. We ask for *above* ½.",
+            reread="section 7",
+            example=(np.array([[0.0, 1.0]])[..., None],),
+        ),
+        Misconception(
+            "probabilities",
+            lambda logits: _sigmoid(logits[..., 0]),
+            "you return the **probabilities**; for the logits `-2, 0.3, 0.7, 4` `[[0.1192, 0.5744], [0.6682, 0.982]]`. A mask needs a decision: is it above ½?",
+            reread="section 14",
+            example=LOGITS,
+        ),
+        Misconception(
+            "the last axis kept",
+            lambda logits: logits > 0,
+            "the last axis is still there: for the logits `-2, 0.3, 0.7, 4` you return `[[[False], [True]], [[True], [True]]]`. A mask is (H, W): take `[..., 0]`.",
+            reread="section 7",
+            example=LOGITS,
+        ),
+        Misconception(
+            "above the mean",
+            lambda logits: logits[..., 0] > logits.mean(),
+            "you compare with the **mean** logit of the image: for the logits `-2, 0.3, 0.7, 4` you return `[[False, False], [False, True]]`. Then an empty image would have foreground, too.",
+            reread="section 14",
+            example=LOGITS,
+        ),
+        Misconception(
+            "tanh for sigmoid",
+            lambda logits: np.tanh(logits[..., 0]) > 0.5,
+            "you squash with **tanh**, which is 0 at a logit of 0, and compare with ½: for the logits `0.52, 0.6` you return `[[False, True]]`. The sigmoid is ½ at 0.",
+            reread="section 14",
+            example=(np.array([[0.52, 0.6]])[..., None],),
+        ),
+        Misconception(
+            "log ½",
+            lambda logits: logits[..., 0] > np.log(0.5),
+            "you compare with log ½ = −0.69. A probability of ½ has the *odds* 1, and log 1 = 0: for the logits `-0.5, 1, -2` you return `[[True, True, False]]`.",
+            reread="section 14",
+            example=(np.array([[-0.5, 1.0, -2.0]])[..., None],),
         ),
     ],
     hints=(
@@ -371,80 +657,129 @@ foreground = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.7 From logits to classes
+# 8.8 Do these tiles leak?
 
-PIXELS = (np.array([[[3.0, 1.0], [0.0, 2.0]], [[1.0, 5.0], [4.0, 0.0]], [[0.0, 9.0], [2.0, 1.0]]]),)
-
-
-def _many_logits(rng):
-    for shape in ((2, 2, 3), (4, 4, 4), (5, 3, 6), (3, 3, 3), (8, 6, 4)):
-        yield (np.round(rng.normal(size=shape), 3),)
+TILES = (np.array([[0, 0]]), np.array([[0, 8], [4, 4], [4, 20], [1, 3]]), 8)
 
 
-def _winner(logits):
-    ids = np.zeros(logits.shape[:2], int)
-    for i, j in np.ndindex(ids.shape):
-        for c in range(1, logits.shape[2]):
-            if logits[i, j, c] > logits[i, j, ids[i, j]]:
-                ids[i, j] = c
-    return ids
+FAR_TILES = (np.array([[20, 20]]), np.array([[0, 0], [40, 0]]), 8)
+CORNER_TILES = (np.array([[0, 0]]), np.array([[7, 7], [8, 0]]), 8)
 
 
-def _confident(logits):
-    p = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
-    return np.where(p.max(-1) > 0.9, p.argmax(-1), 0)
+def _tile_sets(rng):
+    yield np.array([[0, 0]]), np.array([[8, 0], [7, 7]]), 8
+    for _ in range(7):
+        yield rng.integers(0, 60, (4, 2)), rng.integers(0, 60, (6, 2)), int(rng.choice([8, 12]))
 
 
-classes = FunctionExercise(
-    number="8.7",
-    title="From logits to classes",
-    statement="Write `classes(logits)`: class ids (H, W) from logits (H, W, C).",
-    signature="classes(logits)",
-    cases=_many_logits,
-    oracle=_winner,
+def _painted(train, validation, size):
+    canvas = np.zeros((100, 100), bool)
+    for top, left in train:
+        canvas[top : top + size, left : left + size] = True
+    return np.array([canvas[t : t + size, s : s + size].any() for t, s in validation])
+
+
+def _apart(train, validation):
+    return np.abs(validation[:, None] - train[None])
+
+
+leaks = FunctionExercise(
+    number="8.8",
+    title="Do these tiles leak?",
+    statement="Write `leaks(train, validation, size)`: for each validation tile, whether it shares a pixel with any training tile. Tiles are given by their upper left corners (row, column).",
+    signature="leaks(train, validation, size)",
+    cases=_tile_sets,
+    oracle=_painted,
     solution="""
-    def classes(logits):
-        return logits.argmax(axis=-1)
+    import numpy as np
+
+    def leaks(train, validation, size):
+        distance = np.abs(validation[:, None, :] - train[None, :, :])
+        return (distance < size).all(axis=2).any(axis=1)
     """,
     misconceptions=[
         Misconception(
-            "argmax over columns",
-            lambda logits: logits.argmax(axis=1),
-            "you take the argmax along **axis 1**: which *column* is best for each class. The classes are on the last axis. For the example with 2 classes you return `[[0, 1], [1, 0], [1, 0]]`.",
-            reread="section 12",
-            example=PIXELS,
+            "only the same tile",
+            lambda train, validation, size: (_apart(train, validation) == 0).all(2).any(1),
+            "you look for **the same tile**. Random tiles are hardly ever equal and often overlap: for a training tile at (0, 0) and validation tiles at (0, 8), (4, 4), (4, 20), (1, 3), size 8, you return `[False, False, False, False]`, and the tile at (4, 4) shares a quarter with the training tile.",
+            reread="section 7",
+            example=TILES,
         ),
         Misconception(
-            "argmax over rows",
-            lambda logits: logits.argmax(axis=0),
-            "you take the argmax along **axis 0**: which *row* is best. The result has the shape of something else: `[[0, 2], [1, 0]]` for an image of 3 × 2.",
-            reread="section 12",
-            example=PIXELS,
+            "touching counts",
+            lambda train, validation, size: (_apart(train, validation) <= size).all(2).any(1),
+            "tiles that only **touch** share no pixel: for a training tile at (0, 0) and validation tiles at (0, 8), (4, 4), (4, 20), (1, 3), size 8, you return `[True, True, False, True]`. With corners 8 apart, tiles of 8 lie side by side.",
+            reread="section 7",
+            example=TILES,
         ),
         Misconception(
-            "the largest logit itself",
-            lambda logits: logits.max(axis=-1),
-            "you return the **largest logit**, not whose it is: `[[3, 2], [5, 4], [9, 2]]`.",
-            reread="section 12",
-            example=PIXELS,
+            "one axis is enough",
+            lambda train, validation, size: (_apart(train, validation) < size).any(2).any(1),
+            "you call it a leak when rows **or** columns overlap: for a training tile at (0, 0) and validation tiles at (0, 8), (4, 4), (4, 20), (1, 3), size 8, you return `[True, True, True, True]`. Two squares meet only where both do.",
+            reread="section 7",
+            example=TILES,
         ),
         Misconception(
-            "background unless sure",
-            _confident,
-            "you call a pixel background **unless the network is sure**: `[[0, 0], [1, 0], [1, 0]]`. That is a decision of its own, with other scores; the plain rule takes the likeliest class.",
-            reread="section 12",
-            example=PIXELS,
+            "half a tile",
+            lambda train, validation, size: (_apart(train, validation) < size / 2).all(2).any(1),
+            "you allow an overlap of **half a tile** on each axis: for a training tile at (0, 0) and validation tiles at (0, 8), (4, 4), (4, 20), (1, 3), size 8, you return `[False, False, False, True]`, and the tile at (4, 4) shares 16 pixels with the training tile.",
+            reread="section 7",
+            example=TILES,
+        ),
+        Misconception(
+            "no absolute value",
+            lambda train, validation, size: ((validation[:, None] - train[None]) < size).all(2).any(1),
+            "the **absolute value** is missing: a tile above or left of the training tile has a negative difference, however far it is. For a training tile at (20, 20) and validation tiles at (0, 0) and (40, 0), size 8, you return `[True, False]`.",
+            reread="section 7",
+            example=FAR_TILES,
+        ),
+        Misconception(
+            "circles for squares",
+            lambda train, validation, size: (np.sqrt((_apart(train, validation) ** 2).sum(2)) < size).any(1),
+            "you compare a **distance** with the size, as if tiles were discs: for a training tile at (0, 0) and validation tiles at (7, 7) and (8, 0), size 8, you return `[False, False]`. Squares overlap when rows *and* columns do.",
+            reread="section 7",
+            example=CORNER_TILES,
+        ),
+        Misconception(
+            "only the corner",
+            lambda train, validation, size: np.array(
+                [any(((t <= v) & (v < t + size)).all() for t in train) for v in validation]
+            ),
+            "you ask whether the validation tile's **upper left corner** lies in a training tile. A tile that begins above it can still reach in: for a training tile at (4, 4) and validation tiles at (0, 0) and (5, 5), size 8, you return `[False, True]`.",
+            reread="section 7",
+            example=(np.array([[4, 4]]), np.array([[0, 0], [5, 5]]), 8),
+        ),
+        Misconception(
+            "rows and columns of different tiles",
+            lambda train, validation, size: (_apart(train, validation) < size).any(1).all(1),
+            "rows that overlap with *one* training tile and columns with *another* are no leak: for training tiles at (0, 0) and (20, 20) and validation tiles at (0, 20) and (20, 24), size 8, you return `[True, True]`. First `all` over the two axes, then `any` over the training tiles.",
+            reread="section 7",
+            example=(np.array([[0, 0], [20, 20]]), np.array([[0, 20], [20, 24]]), 8),
+        ),
+        Misconception(
+            "all training tiles",
+            lambda train, validation, size: (_apart(train, validation) < size).all(2).all(1),
+            "you ask for an overlap with **every** training tile; one is enough: for training tiles at (0, 0) and (20, 20) and validation tiles at (4, 4), (10, 10) and (40, 40), size 12, you return `[False, True, False]`.",
+            reread="section 7",
+            example=(np.array([[0, 0], [20, 20]]), np.array([[4, 4], [10, 10], [40, 40]]), 12),
+        ),
+        Misconception(
+            "turned round",
+            lambda train, validation, size: ~(_apart(train, validation) < size).all(2).any(1),
+            "the answer is **turned round**, `True` where a tile is clean: for a training tile at (0, 0) and validation tiles at (7, 7), (8, 0) and (9, 9), size 8, you return `[False, True, True]`.",
+            reread="section 7",
+            example=(np.array([[0, 0]]), np.array([[7, 7], [8, 0], [9, 9]]), 8),
         ),
     ],
     hints=(
-        "Which axis holds the classes?",
-        "For each pixel: the index of the largest of its C numbers.",
-        "`argmax` along the last axis.",
+        "When do two intervals [a, a + size) and [b, b + size) share a point?",
+        "Exactly when |a − b| < size. Squares need that for rows and for columns.",
+        "`(abs(difference) < size).all(over the two axes).any(over the training tiles)`.",
     ),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.8 The weight of a border
+# 8.9 The weight of a border
 
 GAP = (3.0, 4.0, 10.0, 5.0)
 
@@ -457,7 +792,7 @@ def _gaps(rng):
 
 
 border_weight = FunctionExercise(
-    number="8.8",
+    number="8.9",
     title="The weight of a border",
     statement="Write `border_weight(d1, d2, w0, sigma)`: the second term of (8.14).",
     signature="border_weight(d1, d2, w0, sigma)",
@@ -498,6 +833,55 @@ border_weight = FunctionExercise(
             reread="(8.14)",
             example=GAP,
         ),
+        Misconception(
+            "brackets around 2σ² forgotten",
+            lambda d1, d2, w0, sigma: w0 * np.exp(-((d1 + d2) ** 2) / 2 * sigma**2),
+            "without **brackets** around `2 * sigma**2`, Python divides by 2 and *multiplies* by σ²: for `1, 1, 10, 1.5` you return `0.1111`, expected 4.111.",
+            reread="(8.14)",
+            example=(1.0, 1.0, 10.0, 1.5),
+        ),
+        Misconception(
+            "the class weight added",
+            lambda d1, d2, w0, sigma: 1 + w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2)),
+            "you add w_c = 1: that is all of (8.14), and the *second* term is asked for. For `3, 4, 10, 5` you return `4.753`, expected 3.753.",
+            reread="(8.14)",
+            example=GAP,
+        ),
+        Misconception(
+            "no minus",
+            lambda d1, d2, w0, sigma: w0 * np.exp((d1 + d2) ** 2 / (2 * sigma**2)),
+            "the **minus** in the exponent is missing: for `3, 4, 10, 5` you return `26.64`, and wide gaps weigh most.",
+            reread="(8.14)",
+            example=GAP,
+        ),
+        Misconception(
+            "no w0",
+            lambda d1, d2, w0, sigma: np.exp(-((d1 + d2) ** 2) / (2 * sigma**2)),
+            "**w₀** is not used: for `3, 4, 10, 5` you return `0.3753`, expected 3.753.",
+            reread="(8.14)",
+            example=GAP,
+        ),
+        Misconception(
+            "the sum not squared",
+            lambda d1, d2, w0, sigma: w0 * np.exp(-(d1 + d2) / (2 * sigma**2)),
+            "the sum is **not squared**: for `3, 4, 10, 5` you return `8.694`, expected 3.753.",
+            reread="(8.14)",
+            example=GAP,
+        ),
+        Misconception(
+            "the difference for the sum",
+            lambda d1, d2, w0, sigma: w0 * np.exp(-((d2 - d1) ** 2) / (2 * sigma**2)),
+            "you take the **difference** of the distances, which is 0 in the middle of every gap, wide or narrow: for `3, 4, 10, 5` you return `9.802`, expected 3.753.",
+            reread="(8.14)",
+            example=GAP,
+        ),
+        Misconception(
+            "(2σ)²",
+            lambda d1, d2, w0, sigma: w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma) ** 2),
+            "you square the **2** as well: 4σ² for 2σ². For `3, 4, 10, 5` you return `6.126`, expected 3.753.",
+            reread="(8.14)",
+            example=GAP,
+        ),
     ],
     hints=(
         "What is the width of a gap at a pixel that is d₁ from one wall and d₂ from the other?",
@@ -507,83 +891,15 @@ border_weight = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.9 Do these tiles leak?
-
-TILES = (np.array([[0, 0]]), np.array([[0, 8], [4, 4], [4, 20], [1, 3]]), 8)
-
-
-def _tile_sets(rng):
-    yield np.array([[0, 0]]), np.array([[8, 0], [7, 7]]), 8
-    for _ in range(7):
-        yield rng.integers(0, 60, (4, 2)), rng.integers(0, 60, (6, 2)), int(rng.choice([8, 12]))
-
-
-def _painted(train, validation, size):
-    canvas = np.zeros((100, 100), bool)
-    for top, left in train:
-        canvas[top : top + size, left : left + size] = True
-    return np.array([canvas[t : t + size, s : s + size].any() for t, s in validation])
-
-
-def _apart(train, validation):
-    return np.abs(validation[:, None] - train[None])
-
-
-leaks = FunctionExercise(
-    number="8.9",
-    title="Do these tiles leak?",
-    statement="Write `leaks(train, validation, size)`: for each validation tile, whether it shares a pixel with any training tile. Tiles are given by their upper left corners (row, column).",
-    signature="leaks(train, validation, size)",
-    cases=_tile_sets,
-    oracle=_painted,
-    solution="""
-    import numpy as np
-
-    def leaks(train, validation, size):
-        distance = np.abs(validation[:, None, :] - train[None, :, :])
-        return (distance < size).all(axis=2).any(axis=1)
-    """,
-    misconceptions=[
-        Misconception(
-            "only the same tile",
-            lambda train, validation, size: (_apart(train, validation) == 0).all(2).any(1),
-            "you look for **the same tile**. Random tiles are hardly ever equal and often overlap: for the example you return `[False, False, False, False]`, and the tile at (4, 4) shares a quarter with the training tile.",
-            reread="section 7",
-            example=TILES,
-        ),
-        Misconception(
-            "touching counts",
-            lambda train, validation, size: (_apart(train, validation) <= size).all(2).any(1),
-            "tiles that only **touch** share no pixel: you return `[True, True, False, True]`. With corners 8 apart, tiles of 8 lie side by side.",
-            reread="section 7",
-            example=TILES,
-        ),
-        Misconception(
-            "one axis is enough",
-            lambda train, validation, size: (_apart(train, validation) < size).any(2).any(1),
-            "you call it a leak when rows **or** columns overlap: you return `[True, True, True, True]`. Two squares meet only where both do.",
-            reread="section 7",
-            example=TILES,
-        ),
-        Misconception(
-            "half a tile",
-            lambda train, validation, size: (_apart(train, validation) < size / 2).all(2).any(1),
-            "you allow an overlap of **half a tile** on each axis: you return `[False, False, False, True]`, and the tile at (4, 4) shares 16 pixels with the training tile.",
-            reread="section 7",
-            example=TILES,
-        ),
-    ],
-    hints=(
-        "When do two intervals [a, a + size) and [b, b + size) share a point?",
-        "Exactly when |a − b| < size. Squares need that for rows and for columns.",
-        "`(abs(difference) < size).all(over the two axes).any(over the training tiles)`.",
-    ),
-)
-
-# ----------------------------------------------------------------------------------------------------------------------
 # 8.10 IoU of a mask, not of probabilities
 
 SURE = (np.array([0.9, 0.6, 0.4, 0.2]), np.array([1, 1, 1, 0]))
+
+
+def _mean_of_both(found, truth):
+    return np.mean(
+        [(a & b).sum() / (a | b).sum() if (a | b).any() else 1.0 for a, b in ((found, truth), (~found, ~truth))]
+    )
 
 
 def _maps(rng):
@@ -597,8 +913,10 @@ iou_of_mask = FunctionExercise(
     statement="Write `iou(probability, truth)`: IoU of the mask `probability > 0.5` with the true mask (numbers 0 and 1).",
     signature="iou(probability, truth)",
     cases=_maps,
-    oracle=lambda p, t: len(set(np.flatnonzero(p > 0.5)) & set(np.flatnonzero(t)))
-    / len(set(np.flatnonzero(p > 0.5)) | set(np.flatnonzero(t))),
+    oracle=lambda p, t: (
+        len(set(np.flatnonzero(p > 0.5)) & set(np.flatnonzero(t)))
+        / len(set(np.flatnonzero(p > 0.5)) | set(np.flatnonzero(t)))
+    ),
     solution="""
     def iou(probability, truth):
         found, truth = probability > 0.5, truth > 0
@@ -633,6 +951,55 @@ iou_of_mask = FunctionExercise(
             reread="(8.15)",
             example=SURE,
         ),
+        Misconception(
+            "½ belongs to the foreground",
+            lambda p, t: ((p >= 0.5) & (t > 0)).sum() / ((p >= 0.5) | (t > 0)).sum(),
+            "`>=` takes a probability of exactly ½ in, and `probability > 0.5` is asked for: for `0.5, 0.6, 0.2, 0.9` against `0, 1, 1, 1` you return `0.5`, expected 0.6667.",
+            reread="section 14",
+            example=(np.array([0.5, 0.6, 0.2, 0.9]), np.array([0, 1, 1, 1])),
+        ),
+        Misconception(
+            "precision",
+            lambda p, t: ((p > 0.5) & (t > 0)).sum() / (p > 0.5).sum(),
+            "you divide by what was **found**; that is the precision, `0.6667` for `0.9, 0.6, 0.7, 0.2` against `1, 0, 1, 1`. What was missed must count, too: divide by the union.",
+            reread="(8.15)",
+            example=(np.array([0.9, 0.6, 0.7, 0.2]), np.array([1, 0, 1, 1])),
+        ),
+        Misconception(
+            "recall",
+            lambda p, t: ((p > 0.5) & (t > 0)).sum() / (t > 0).sum(),
+            "you divide by the **truth** alone; that is the recall. False alarms must count, too: for `0.9, 0.6` against `1, 0` you return `1`, expected 0.5.",
+            reread="(8.15)",
+            example=(np.array([0.9, 0.6]), np.array([1, 0])),
+        ),
+        Misconception(
+            "the overlap twice below",
+            lambda p, t: ((p > 0.5) & (t > 0)).sum() / ((p > 0.5).sum() + (t > 0).sum()),
+            "in the sum of both areas the overlap counts **twice**: for `0.9, 0.6, 0.4, 0.2` against `1, 1, 1, 0` you return `0.4`. Subtract it once, or use `|`.",
+            reread="(8.15)",
+            example=SURE,
+        ),
+        Misconception(
+            "the loss",
+            lambda p, t: 1 - ((p > 0.5) & (t > 0)).sum() / ((p > 0.5) | (t > 0)).sum(),
+            "you return **1 − IoU**, a loss: `0.3333` for `0.9, 0.6, 0.4, 0.2` against `1, 1, 1, 0`. A score is asked for.",
+            reread="(8.15)",
+            example=SURE,
+        ),
+        Misconception(
+            "the mean of both classes",
+            lambda p, t: _mean_of_both(p > 0.5, t > 0),
+            "you average the IoU of **foreground and background**: for `0.9, 0.6, 0.2, 0.1` against `1, 0, 0, 0` you return `0.5833`, expected 0.5. Here the foreground's is asked for.",
+            reread="(8.15)",
+            example=(np.array([0.9, 0.6, 0.2, 0.1]), np.array([1, 0, 0, 0])),
+        ),
+        Misconception(
+            "above 0",
+            lambda p, t: ((p > 0) & (t > 0)).sum() / ((p > 0) | (t > 0)).sum(),
+            "you compare the probabilities with **0**: for `0.9, 0.6, 0.4, 0.2` against `1, 0, 0, 0` you return `0.25`, expected 0.5. 0 is the threshold for *logits*; for probabilities it is ½.",
+            reread="section 14",
+            example=(np.array([0.9, 0.6, 0.4, 0.2]), np.array([1, 0, 0, 0])),
+        ),
     ],
     hints=(
         "First decide, then count.",
@@ -642,10 +1009,111 @@ iou_of_mask = FunctionExercise(
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
-# 8.11 Another image in the batch
+# 8.11 From logits to classes
+
+PIXELS = (np.array([[[3.0, 1.0], [0.0, 2.0]], [[1.0, 5.0], [4.0, 0.0]], [[0.0, 9.0], [2.0, 1.0]]]),)
+
+
+def _many_logits(rng):
+    for shape in ((2, 2, 3), (4, 4, 4), (5, 3, 6), (3, 3, 3), (8, 6, 4)):
+        yield (np.round(rng.normal(size=shape), 3),)
+
+
+def _winner(logits):
+    ids = np.zeros(logits.shape[:2], int)
+    for i, j in np.ndindex(ids.shape):
+        for c in range(1, logits.shape[2]):
+            if logits[i, j, c] > logits[i, j, ids[i, j]]:
+                ids[i, j] = c
+    return ids
+
+
+def _confident(logits):
+    p = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    return np.where(p.max(-1) > 0.9, p.argmax(-1), 0)
+
+
+classes = FunctionExercise(
+    number="8.11",
+    title="From logits to classes",
+    statement="Write `classes(logits)`: class ids (H, W) from logits (H, W, C).",
+    signature="classes(logits)",
+    cases=_many_logits,
+    oracle=_winner,
+    solution="""
+    def classes(logits):
+        return logits.argmax(axis=-1)
+    """,
+    misconceptions=[
+        Misconception(
+            "argmax over columns",
+            lambda logits: logits.argmax(axis=1),
+            "you take the argmax along **axis 1**: which *column* is best for each class. The classes are on the last axis. For 3 × 2 pixels with the logits `3 1`, `0 2` / `1 5`, `4 0` / `0 9`, `2 1` you return `[[0, 1], [1, 0], [1, 0]]`.",
+            reread="section 12",
+            example=PIXELS,
+        ),
+        Misconception(
+            "argmax over rows",
+            lambda logits: logits.argmax(axis=0),
+            "you take the argmax along **axis 0**: which *row* is best. The result has the shape of something else: `[[0, 2], [1, 0]]` for an image of 3 × 2.",
+            reread="section 12",
+            example=PIXELS,
+        ),
+        Misconception(
+            "the largest logit itself",
+            lambda logits: logits.max(axis=-1),
+            "you return the **largest logit**, not whose it is: `[[3, 2], [5, 4], [9, 2]]`.",
+            reread="section 12",
+            example=PIXELS,
+        ),
+        Misconception(
+            "background unless sure",
+            _confident,
+            "you call a pixel background **unless the network is sure**: `[[0, 0], [1, 0], [1, 0]]`. That is a decision of its own, with other scores; the plain rule takes the likeliest class.",
+            reread="section 12",
+            example=PIXELS,
+        ),
+        Misconception(
+            "background left out",
+            lambda logits: logits[..., 1:].argmax(axis=-1) + 1,
+            "you leave class 0 out, so nothing can be **background**: for one pixel with logits `5 1 2` you return `[[2]]`.",
+            reread="section 12",
+            example=(np.array([[[5.0, 1, 2]]]),),
+        ),
+        Misconception(
+            "each class thresholded first",
+            lambda logits: (_sigmoid(logits) > 0.5).argmax(axis=-1),
+            "you threshold each class at ½ **before** the argmax, which then takes the first that passes: for one pixel with logits `1 4 2` you return `[[0]]`. Compare the logits themselves.",
+            reread="section 12",
+            example=(np.array([[[1.0, 4, 2]]]),),
+        ),
+        Misconception(
+            "counted from 1",
+            lambda logits: logits.argmax(axis=-1) + 1,
+            "you count classes from **1**: for one pixel with logits `4 1 2` you return `[[1]]`. Class 0 is the background.",
+            reread="section 12",
+            example=(np.array([[[4.0, 1, 2]]]),),
+        ),
+        Misconception(
+            "softmax over the image",
+            lambda logits: (np.exp(logits) / np.exp(logits).sum(axis=(0, 1), keepdims=True)).argmax(axis=-1),
+            "your softmax runs over the **pixels**, so that every class gets its share of the image: for two pixels with logits `3 0` and `5 1` you return `[[1, 0]]`. A softmax over the classes of a pixel changes no argmax; you need none.",
+            reread="section 12",
+            example=(np.array([[[3.0, 0], [5, 1]]]),),
+        ),
+    ],
+    hints=(
+        "Which axis holds the classes?",
+        "For each pixel: the index of the largest of its C numbers.",
+        "`argmax` along the last axis.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 8.12 Another image in the batch
 
 batch_norm = ChoiceExercise(
-    number="8.11",
+    number="8.12",
     title="Another image in the batch",
     statement="You call `model(images, training=True)` to predict. The mask of the first image changes when the second image is exchanged. Why?",
     options={
@@ -665,56 +1133,5 @@ batch_norm = ChoiceExercise(
         "Which layer of a block computes something over the whole batch?",
         "Its behaviour depends on the argument `training`.",
         "Chapter 06 made this layer: mean and variance per channel, over batch, rows and columns.",
-    ),
-)
-
-# ----------------------------------------------------------------------------------------------------------------------
-# 8.12 Without padding
-
-paper_size = ValueExercise(
-    number="8.12",
-    title="Without padding",
-    statement="A U-Net of depth 3 with unpadded 3×3 convolutions, two in each block, gets an image of 188 × 188 pixels. How wide is the output?",
-    answer=100,
-    unit="pixels",
-    solution="""
-    n = 188
-    for _ in range(3):
-        n = (n - 4) // 2
-    n = n - 4
-    for _ in range(3):
-        n = 2 * n - 4
-    answer = n
-    """,
-    misconceptions=[
-        Misconception(
-            "as if padded",
-            188,
-            "`188` would be right with `padding=\"same\"`. Without padding every 3×3 convolution takes two pixels away.",
-            reread="(8.11)",
-        ),
-        Misconception(
-            "every convolution at full size",
-            160,
-            "`160` takes two pixels for each of the 14 convolutions, as if all worked at full size. Two pixels at the bottom are 16 pixels of the image.",
-            reread="(8.11)",
-        ),
-        Misconception(
-            "only the way down",
-            128,
-            "`128` counts the way down and the bottom. The blocks on the way up have unpadded convolutions, too.",
-            reread="(8.11)",
-        ),
-        Misconception(
-            "one convolution a block",
-            144,
-            "`144` takes one convolution for each block. There are two.",
-            reread="(8.11)",
-        ),
-    ],
-    hints=(
-        "Walk down the stair: minus 4, half, minus 4, half …",
-        "188 → 184 → 92 → 88 → 44 → 40 → 20 → 16 at the bottom. Now upwards: double, minus 4.",
-        "Or use (8.11): 4·(3·2³ − 2) pixels are lost.",
     ),
 )
