@@ -431,6 +431,86 @@ def _loop_jax(f, state, args):
     return results
 
 
+def replicas():
+    """How many copies of a step TensorFlow runs on the shares of a batch, in the scope of a strategy; 1 on JAX.
+
+    Optimizers add up the gradients of all copies, so a step written by hand divides its gradients by this number: the
+    mean over the batch is the mean of the shares' means. On JAX there is one step, of the whole batch, and XLA divides
+    the work.
+
+    Returns
+    -------
+    int
+    """
+    framework = _framework()
+    return 1 if framework.__name__ == "jax" else framework.distribute.get_strategy().num_replicas_in_sync
+
+
+def jit_replicas(f, state=(), xla=True):
+    """Compile ``f`` for all devices of the `distribution_strategy` in whose scope this is called.
+
+    Parameters
+    ----------
+    f : callable
+        As for `jit`, but every argument has the batch as its first axis, and the result is one tensor, a mean over the
+        batch. Gradients are divided by `replicas`.
+    state, xla
+        As for `jit`. TensorFlow's MirroredStrategy runs a plain graph whatever ``xla`` says.
+
+    Returns
+    -------
+    callable
+        Gives each device an equal share of the batch and the mean of what they give back. With one device, what `jit`
+        gives.
+
+    Raises
+    ------
+    ValueError
+        By the compiled function: a batch that cannot be shared out equally.
+    """
+    share_out = _replicate_jax if _framework().__name__ == "jax" else _replicate_tensorflow
+    return share_out(f, list(state), xla)
+
+
+def _replicate_tensorflow(f, state, xla):
+    import keras
+    import tensorflow as tf
+
+    strategy, n = tf.distribute.get_strategy(), replicas()
+    if n == 1:
+        return jit(f, state, xla)
+
+    def shares(batch):
+        parts = tf.split(batch, _divisor_of(len(batch), n))
+        return strategy.experimental_distribute_values_from_function(lambda at: parts[at.replica_id_in_sync_group])
+
+    @tf.function(autograph=False)
+    def compiled(*args):
+        return strategy.reduce(tf.distribute.ReduceOp.MEAN, strategy.run(f, args), axis=None)
+
+    return lambda *args: compiled(*keras.tree.map_structure(shares, args))
+
+
+def _replicate_jax(f, state, xla):
+    import keras
+
+    compiled, distribution = jit(f, state, xla), keras.distribution.distribution()
+    if distribution is None:
+        return compiled
+
+    def shares(batch):
+        _divisor_of(len(batch), len(distribution.device_mesh.devices.flatten()))
+        return keras.distribution.distribute_tensor(batch, distribution.get_data_layout(batch.shape))
+
+    return lambda *args: compiled(*keras.tree.map_structure(shares, args))
+
+
+def _divisor_of(samples, devices):
+    if samples % devices:
+        raise ValueError(f"a batch of {samples} cannot be shared out equally among {devices} devices")
+    return devices
+
+
 def _variables_as_tensors(pairs, only=False):
     """A scope in which each variable of ``pairs`` stands for the tensor beside it, and assignments go to that tensor.
 

@@ -293,6 +293,26 @@ def test_random_numbers_move_on_in_a_compiled_function_and_can_be_repeated():
     np.testing.assert_array_equal(two_draws(), (first, second))
 
 
+def test_a_loop_calls_in_order_and_sees_what_the_call_before_changed():
+    total = keras.Variable(2.0)
+
+    def double_and_add(x):
+        return total.assign(2 * total + x["by"])
+
+    loop = backend.jit_loop(double_and_add, state=[total])
+    np.testing.assert_array_equal(loop({"by": np.array([1.0, 0.0, -3.0], "float32")}), [5, 10, 17])
+    assert float(total) == 17
+    np.testing.assert_array_equal(loop({"by": np.array([0.0], "float32")}), [34])
+    unlisted = backend.jit_loop(double_and_add, state=[])
+    with pytest.raises(ValueError, match="state does not list"):
+        unlisted({"by": np.ones(2, "float32")})
+
+
+def test_one_device_needs_no_sharing_out():
+    assert backend.replicas() == 1
+    assert float(backend.jit_replicas(lambda x: ops.mean(x))(np.array([1.0, 2.0, 6.0], "float32"))) == 3
+
+
 # --- what cannot work says why ----------------------------------------------------------------------------------------
 
 

@@ -78,6 +78,14 @@ class _Spectral:
             aggregation="only_first_replica",
         )
 
+    def save_own_variables(self, store):
+        """Save u as well: Keras's own layers know of kernel and bias only."""
+        layers.Layer.save_own_variables(self, store)
+
+    def load_own_variables(self, store):
+        """Load what was saved."""
+        layers.Layer.load_own_variables(self, store)
+
     def normalized_kernel(self, training=False):
         """Divide the kernel, read as a matrix (outputs, everything else), by its largest singular value."""
         kernel = ops.convert_to_tensor(self.kernel)

@@ -22,7 +22,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.backend import jit, jit_loop, value_and_grad
+from course_lib.backend import jit_loop, jit_replicas, replicas, value_and_grad
 from course_lib.losses import adversarial as losses
 from course_lib.training import checkpoint
 from course_lib.training.ema import WeightAverage
@@ -213,7 +213,7 @@ class AdversarialTrainer:
         self.average = WeightAverage(generator, ema) if ema is not None else None
         self.steps, self.stopped, self._rows = 0, None, []
         variables = [variable for owned in self._state().values() for variable in owned]
-        self._step = jit(self._update, variables, xla)
+        self._step = jit_replicas(self._update, variables, xla)
         self._loop = jit_loop(self._update, variables, xla)
 
     # --- one step
@@ -288,7 +288,7 @@ class AdversarialTrainer:
 
         weights = self.discriminator.trainable_variables
         (_, metrics), gradients = value_and_grad(objective, has_aux=True)(weights)
-        self.discriminator_optimizer.apply(gradients, weights)
+        _descend(self.discriminator_optimizer, gradients, weights)
         return metrics
 
     def _update_generator(self, real, z):
@@ -298,7 +298,7 @@ class AdversarialTrainer:
 
         weights = self.generator.trainable_variables
         value, gradients = value_and_grad(objective)(weights)
-        self.generator_optimizer.apply(gradients, weights)
+        _descend(self.generator_optimizer, gradients, weights)
         return value
 
     def _judge(self, samples):
@@ -487,6 +487,11 @@ def _built(optimizer, model):
     optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5) if optimizer is None else optimizer
     optimizer.build(model.trainable_variables)
     return optimizer
+
+
+def _descend(optimizer, gradients, weights):
+    """One step of an optimizer along the mean gradient: it adds up what all replicas bring."""
+    optimizer.apply([gradient / replicas() for gradient in gradients], weights)
 
 
 def _refuse_batch_statistics(discriminator):
