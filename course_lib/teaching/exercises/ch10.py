@@ -1,0 +1,665 @@
+"""Exercises of chapter 10, Autoencoders."""
+
+import math
+
+import numpy as np
+
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.1 What PCA loses
+
+lost_share = ValueExercise(
+    number="10.1",
+    title="What is lost?",
+    statement="Eigenvalues 6, 3, 2, 1; two numbers are kept. Which share of the variance is lost?",
+    answer=0.25,
+    solution="values = [6, 3, 2, 1]\nanswer = sum(values[2:]) / sum(values)",
+    misconceptions=[
+        Misconception(
+            "the share that is kept", 0.75, "`0.75` is the share that is *kept*: see (10.1).", reread="(10.1)"
+        ),
+        Misconception(
+            "not a share",
+            3.0,
+            "`3` is the squared error itself. A share is that over the whole, 12: (10.1).",
+            reread="(10.1)",
+        ),
+        Misconception(
+            "directions counted",
+            0.5,
+            "`0.5` counts directions, two of four. They are not equally long: what is lost is the sum of *eigenvalues* (10.1).",
+            reread="(10.1)",
+        ),
+        Misconception(
+            "eigenvalues squared",
+            0.1,
+            "`0.1` squares the eigenvalues. They are variances already: (10.1) adds them as they are.",
+            reread="(10.1)",
+        ),
+    ],
+    hints=(
+        "Each eigenvalue is the variance along its direction.",
+        "Two directions are kept, the largest. What remains of the sum?",
+        "(2 + 1) over (6 + 3 + 2 + 1).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.2 The bound
+
+TWO_LATENTS = (np.array([0.5, 0.5]), np.array([0.5, 0.25]), np.array([0.75, 0.25]))
+
+
+def _worlds(rng):
+    yield np.array([0.5, 0.5]), np.array([0.5, 0.5]), np.array([0.25, 0.75])
+    for n in (2, 3, 4, 6):
+        yield rng.dirichlet(np.ones(n)), rng.uniform(0.05, 0.95, n), rng.dirichlet(np.ones(n))
+
+
+def _bound(prior, likelihood, q):
+    return math.fsum(b * math.log(a * c / b) for a, c, b in zip(prior, likelihood, q, strict=True))
+
+
+def _kl(q, p):
+    return float(np.sum(q * np.log(q / p)))
+
+
+bound = FunctionExercise(
+    number="10.2",
+    title="The bound, by hand",
+    statement="Write `bound(prior, likelihood, q)`, the evidence lower bound of one image.",
+    signature="bound(prior, likelihood, q)",
+    cases=_worlds,
+    oracle=_bound,
+    solution="""
+    import numpy as np
+
+    def bound(prior, likelihood, q):
+        return np.sum(q * np.log(likelihood)) - np.sum(q * np.log(q / prior))
+    """,
+    misconceptions=[
+        Misconception(
+            "KL sign",
+            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood))) + _kl(q, prior),
+            "you **add** the divergence. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you "
+            "return `-0.7356`, which is above log p(x) = -0.98: no lower bound. The divergence is a price, (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "KL direction",
+            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood))) - _kl(prior, q),
+            "your divergence stands the other way round, D(p ‖ q). For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, "
+            "`q = [0.75, 0.25]` you return `-1.01`, expected `-0.9972`. The mean is over q, so q stands in front: (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "logarithm of the mean",
+            lambda prior, likelihood, q: math.log(float(np.sum(q * likelihood))) - _kl(q, prior),
+            "you take the logarithm of the *mean* likelihood. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, "
+            "`q = [0.75, 0.25]` you return `-0.9575`, above the evidence. The mean is of *logarithms*: (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "no divergence",
+            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood))),
+            "only the first term: what q costs is missing. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, "
+            "`q = [0.75, 0.25]` you return `-0.8664`. That trains an autoencoder with holes: see (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "the evidence itself",
+            lambda prior, likelihood, q: math.log(float(np.sum(prior * likelihood))),
+            "that is log p(x) itself, which does not depend on q at all. For `prior = [0.5, 0.5]`, "
+            "`likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you return `-0.9808`. For images it cannot be summed: (10.5).",
+            reread="(10.5)",
+            example=TWO_LATENTS,
+        ),
+    ],
+    hints=(
+        "Two terms: how well the image is given back, and what q costs.",
+        "Both are means over q: sums with q in front.",
+        "np.sum(q * np.log(likelihood)) - np.sum(q * np.log(q / prior)).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.3 The divergence of a batch
+
+
+def _answers(rng):
+    yield np.zeros((1, 1)), np.zeros((1, 1))
+    yield np.ones((1, 2)), np.array([[0.0, 1.0]])
+    for n, k in ((2, 2), (3, 4), (5, 3)):
+        yield rng.normal(size=(n, k)), rng.uniform(-2, 1, (n, k))
+
+
+def _kl_to_prior(mean, log_variance):
+    nodes, weights = np.polynomial.hermite_e.hermegauss(9)
+    weights = weights / weights.sum()
+    sigma = np.exp(np.asarray(log_variance) / 2)[..., None]
+    z = np.asarray(mean)[..., None] + sigma * nodes
+    return (weights * (z**2 / 2 - nodes**2 / 2 - np.log(sigma))).sum(axis=-1).sum(axis=1)
+
+
+def _half_sum(mean, variance, log_variance):
+    return (variance + mean**2 - 1 - log_variance).sum(axis=1) / 2
+
+
+TWO_IMAGES = (np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[0.0, math.log(4)], [0.0, 0.0]]))
+_SAID = "For `mean = [[1, 0], [0, 2]]`, `log_variance = [[0, 1.386], [0, 0]]` you return "
+
+kl_to_prior = FunctionExercise(
+    number="10.3",
+    title="The divergence of a batch",
+    statement="Write `kl_to_prior(mean, log_variance)`: D(q ‖ N(0, I)) of each image.",
+    signature="kl_to_prior(mean, log_variance)",
+    cases=_answers,
+    oracle=_kl_to_prior,
+    solution="""
+    import numpy as np
+
+    def kl_to_prior(mean, log_variance):
+        return np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2
+    """,
+    misconceptions=[
+        Misconception(
+            "exp(log_variance) as σ",
+            lambda m, lv: _half_sum(m, np.exp(2 * lv), lv),
+            f"you square exp(log_variance), as if it were σ. {_SAID}`[7.307, 2]`. exp(log_variance) *is* σ²: see (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "mean over the latents",
+            lambda m, lv: _half_sum(m, np.exp(lv), lv) / m.shape[1],
+            f"you take the **mean** over the latents. {_SAID}`[0.6534, 1]`, expected `[1.307, 2]`. Independent components "
+            "multiply, so their logarithms add: (10.8) has a sum.",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "no half",
+            lambda m, lv: 2 * _half_sum(m, np.exp(lv), lv),
+            f"twice too much: {_SAID}`[2.614, 4]`. The half of the Gaussian's exponent is missing, (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "sign of the logarithm",
+            lambda m, lv: _half_sum(m, np.exp(lv), -lv),
+            f"the logarithm has the wrong sign. {_SAID}`[2.693, 2]`. With a plus, σ → 0 would be rewarded. See (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "KL direction",
+            lambda m, lv: (np.exp(-lv) * (1 + m**2) - 1 + lv).sum(axis=1) / 2,
+            f"that is D(prior ‖ q), the other direction. {_SAID}`[0.8181, 2]`. See (10.8), where q stands in front.",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "the batch averaged, too",
+            lambda m, lv: _half_sum(m, np.exp(lv), lv).mean(),
+            f"one number for the whole batch: {_SAID}`1.653`. Give one for each image, shape (N,): section 4.",
+            reread="section 4",
+            example=TWO_IMAGES,
+        ),
+    ],
+    hints=(
+        "(10.8), with the sum over the last axis only.",
+        "np.exp(log_variance) is σ²; log_variance is log σ².",
+        "np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.4 A sample that can be differentiated
+
+ONE_DRAW = (np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([1.0, -1.0]))
+_DRAW = "For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [1, -1]` you return "
+
+
+def _draws(rng):
+    yield np.array([0.0]), np.array([0.0]), np.array([1.0])
+    for n in (2, 3, 4, 6):
+        yield rng.normal(size=n), rng.uniform(-2, 2, n), rng.normal(size=n)
+
+
+def _sample(mean, log_variance, noise):
+    return [m + math.sqrt(math.exp(lv)) * e for m, lv, e in zip(mean, log_variance, noise, strict=True)]
+
+
+sample_latent = FunctionExercise(
+    number="10.4",
+    title="A sample that can be differentiated",
+    statement="Write `sample_latent(mean, log_variance, noise)`.",
+    signature="sample_latent(mean, log_variance, noise)",
+    cases=_draws,
+    oracle=_sample,
+    solution="""
+    import numpy as np
+
+    def sample_latent(mean, log_variance, noise):
+        return mean + np.exp(log_variance / 2) * noise
+    """,
+    misconceptions=[
+        Misconception(
+            "exp(log_variance) as σ",
+            lambda m, lv, e: m + np.exp(lv) * e,
+            f"you multiply with the **variance**. {_DRAW}`[5, -1]`, expected `[3, -1]`. σ is exp(log_variance / 2): the "
+            "half is easily lost, see section 4.",
+            reread="section 4",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "log_variance as σ",
+            lambda m, lv, e: m + lv * e,
+            f"you multiply with the *logarithm*. {_DRAW}`[2.386, 0]`: where σ is 1, nothing is random. Section 4 says what "
+            "the network gives.",
+            reread="section 4",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "noise without its scale",
+            lambda m, lv, e: m + e,
+            f"your noise has always the width 1. {_DRAW}`[2, -1]`. Then q cannot be sure of anything: (10.9) has a σ.",
+            reread="(10.9)",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "the mean alone",
+            lambda m, lv, e: m + 0 * e,
+            f"you return the mean, without any noise: {_DRAW}`[1, 0]`. That is the plain autoencoder of section 2.",
+            reread="section 2",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "divided by σ",
+            lambda m, lv, e: m + e / np.exp(lv / 2),
+            f"you *divide* by σ. {_DRAW}`[1.5, -1]`. The 1/σ belongs to the score (10.10); the path multiplies, (10.9).",
+            reread="(10.9)",
+            example=ONE_DRAW,
+        ),
+    ],
+    hints=(
+        "Noise has mean 0 and width 1. Stretch it, then move it.",
+        "σ is the square root of the variance, and the variance is exp(log_variance).",
+        "mean + np.exp(log_variance / 2) * noise.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.5 Raw sampling
+
+raw_sampling = ChoiceExercise(
+    number="10.5",
+    title="Raw sampling",
+    statement="z is drawn by NumPy with the encoder's mean and σ. What reaches the encoder's weights?",
+    options={
+        "a": "the full gradient, only noisier",
+        "b": "the gradient of the divergence only, so q becomes the prior",
+        "c": "nothing at all, so the encoder stays at its first weights",
+        "d": "the gradient of the first term only, so there will be holes",
+    },
+    answer="b",
+    reasons={
+        "a": 'not "the full gradient": a number that NumPy has drawn has forgotten which mean it was drawn with. That '
+        "gradient is not noisy but 0: section 5.",
+        "b": 'only "the gradient of the divergence" arrives, since it is a formula of mean and variance (10.8). It pulls q to '
+        "the prior: a collapse, section 10.",
+        "c": 'not "nothing at all": the divergence (10.8) is a formula of the encoder\'s answers and is differentiated.',
+        "d": 'the other way round: "the gradient of the first term" is what is lost, for only the sample links it to the '
+        "encoder. See section 5.",
+    },
+    hints=(
+        "Follow each of the two terms back from the loss. Which road to the encoder is cut?",
+        "The first term sees the encoder only through z.",
+        "The divergence is a formula of mean and variance, without any sample.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.6 Bits per number
+
+bits_per_number = ValueExercise(
+    number="10.6",
+    title="Bits per number",
+    statement="Log-density 4,000 nats of 3,072 numbers of 8 bits, dequantised to [0, 1]. Bits per number?",
+    unit="bits",
+    answer=lambda: (3072 * math.log(256) - 4000) / (3072 * math.log(2)),
+    solution="import math\n\nanswer = 8 - 4000 / (3072 * math.log(2))",
+    misconceptions=[
+        Misconception(
+            "the 256 forgotten",
+            lambda: 4000 / (3072 * math.log(2)),
+            "`1.879` is the density in bits. The probability of one of 256 values is the density over 256: (10.19).",
+            reread="(10.19)",
+        ),
+        Misconception(
+            "nats",
+            lambda: (3072 * math.log(256) - 4000) / 3072,
+            "`4.243` is in nats. Divide by log 2 for bits: see section 8.",
+            reread="section 8",
+        ),
+        Misconception(
+            "per pixel",
+            lambda: (3072 * math.log(256) - 4000) / (1024 * math.log(2)),
+            "`18.36` is per *pixel*, of three numbers each. Above 8 a model would be worse than none: section 8.",
+            reread="section 8",
+        ),
+        Misconception(
+            "the sign",
+            lambda: 8 + 4000 / (3072 * math.log(2)),
+            "`9.879` is more than the 8 bits without any model: a high density must make it *less*. See (10.19).",
+            reread="(10.19)",
+        ),
+    ],
+    hints=(
+        "First the probability of the stored values: each number takes log 256 nats off the density (10.19).",
+        "Turn the sign, divide by the count of numbers, and by log 2.",
+        "8 - 4000 / (3072 log 2).",
+    ),
+    rtol=1e-3,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.7 The importance-weighted bound
+
+WEIGHTS = (np.log(np.array([[1.0, 2.0], [3.0, 2.0]])),)
+TINY = (np.array([[-2000.0], [-2001.0]]),)
+_WEIGHED = "For weights of 1 and 3 for the first image, 2 and 2 for the second, you return "
+
+
+def _log_weights(rng):
+    yield (np.zeros((1, 1)),)
+    yield (np.array([[0.0, 1.0], [1.0, -1.0]]),)
+    for k, n in ((2, 3), (4, 2), (5, 4)):
+        yield (3 * rng.normal(size=(k, n)),)
+    yield (rng.normal(size=(3, 2)) - 2000,)
+
+
+def _iw_bound(log_weights):
+    result = []
+    for column in np.asarray(log_weights, dtype=float).T:
+        top = max(column)
+        result.append(top + math.log(math.fsum(math.exp(w - top) for w in column) / len(column)))
+    return result
+
+
+def _plain_iw(log_weights):
+    with np.errstate(divide="ignore"):
+        return np.log(np.mean(np.exp(log_weights), axis=0))
+
+
+iw_bound = FunctionExercise(
+    number="10.7",
+    title="Many samples, one bound",
+    statement="Write `iw_bound(log_weights)`: (K, N) in, the importance-weighted bound of each image out.",
+    signature="iw_bound(log_weights)",
+    cases=_log_weights,
+    oracle=_iw_bound,
+    solution="""
+    import numpy as np
+
+    def iw_bound(log_weights):
+        top = log_weights.max(axis=0)
+        return top + np.log(np.mean(np.exp(log_weights - top), axis=0))
+    """,
+    misconceptions=[
+        Misconception(
+            "mean of the logarithms",
+            lambda w: np.mean(w, axis=0),
+            f"the mean of the *logarithms* is the plain bound again, only with less noise. {_WEIGHED}`[0.5493, 0.6931]`. In "
+            "(10.25) the mean stands inside the logarithm.",
+            reread="(10.25)",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "sum for mean",
+            lambda w: np.asarray(_iw_bound(w)) + math.log(len(w)),
+            f"you forget the 1/K. {_WEIGHED}`[1.386, 1.386]`. Then the bound grows by log K for nothing: (10.25).",
+            reread="(10.25)",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "only the best sample",
+            lambda w: np.max(w, axis=0),
+            f"you keep the largest weight alone. {_WEIGHED}`[1.099, 0.6931]`. All K count, (10.25).",
+            reread="(10.25)",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "averaged over the images",
+            lambda w: np.asarray(_iw_bound(np.asarray(w).T)),
+            f"you average over the images, not over the samples. {_WEIGHED}`[0.4055, 0.9163]`. The first axis is K: (10.25).",
+            reread="(10.25)",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "underflow",
+            _plain_iw,
+            "right for large weights; but for `log_weights = [[-2000], [-2001]]` you return `[-inf]`: e^-2000 is 0 to a "
+            "computer. Take the largest out first, as in (7.6); see section 11.",
+            reread="section 11",
+            example=TINY,
+        ),
+    ],
+    hints=(
+        "A logarithm of a mean of exponentials, over the first axis.",
+        "For weights like e^-2000: subtract the largest of each column before the exponential, add it afterwards.",
+        "top = log_weights.max(axis=0); top + np.log(np.mean(np.exp(log_weights - top), axis=0)).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.8 Who survives?
+
+SPECTRUM = (np.array([8.0, 3.0, 1.5, 0.5]), 2.0, 0.5)
+_SPECTRUM = "For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5` you return "
+
+
+def _spectra(rng):
+    yield np.array([4.0, 1.0]), 1.0, 2.0
+    yield np.array([5.0, 2.0, 1.0]), 2.0, 1.0
+    yield np.array([9.0, 7.0, 5.0, 3.0, 1.0]), 0.5, 16.0
+    for n in (5, 8, 12):
+        yield np.sort(rng.uniform(0, 10, n))[::-1], float(rng.uniform(0.5, 2)), float(rng.uniform(0.3, 3))
+
+
+latents_in_use = FunctionExercise(
+    number="10.8",
+    title="Who survives?",
+    statement="Write `latents_in_use(eigenvalues, sigma, beta)` for a linear VAE.",
+    signature="latents_in_use(eigenvalues, sigma, beta)",
+    cases=_spectra,
+    oracle=lambda eigenvalues, sigma, beta: sum(1 for v in eigenvalues if v / sigma / sigma > beta),
+    solution="""
+    import numpy as np
+
+    def latents_in_use(eigenvalues, sigma, beta):
+        return int(np.sum(eigenvalues > beta * sigma**2))
+    """,
+    misconceptions=[
+        Misconception(
+            "σ for σ²",
+            lambda v, s, b: int(np.sum(v > b * s)),
+            f"you compare a variance with a standard deviation. {_SPECTRUM}`3`, expected `2`: in (10.23) σ is squared.",
+            reread="(10.23)",
+            example=SPECTRUM,
+        ),
+        Misconception(
+            "β left out",
+            lambda v, s, b: int(np.sum(v > s**2)),
+            f"β is missing: {_SPECTRUM}`1`. A dearer nat drowns more latents, (10.23).",
+            reread="(10.23)",
+            example=SPECTRUM,
+        ),
+        Misconception(
+            "β on the other side",
+            lambda v, s, b: int(np.sum(v > s**2 / b)),
+            f"you divide by β: {_SPECTRUM}`0`. Then a dear rate would *wake* latents. See (10.21).",
+            reread="(10.21)",
+            example=SPECTRUM,
+        ),
+        Misconception(
+            "the drowned counted",
+            lambda v, s, b: int(np.sum(np.asarray(v) <= b * s**2)),
+            "you count those *under* water. For `eigenvalues = [8, 4, 3, 0.5, 0.4]`, `sigma = 1`, `beta = 1` you return `2`, and "
+            "three are in use, (10.23).",
+            reread="(10.23)",
+            example=(np.array([8.0, 4.0, 3.0, 0.5, 0.4]), 1.0, 1.0),
+        ),
+    ],
+    hints=(
+        "Which level does the water have?",
+        "Count the eigenvalues above θ = β σ².",
+        "int(np.sum(eigenvalues > beta * sigma**2)).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.9 The loss
+
+TWO_PICTURES = (
+    np.array([[1.0, 0.0], [1.0, 1.0]]),
+    np.array([[0.5, 0.5], [0.5, 0.25]]),
+    np.array([[1.0], [0.0]]),
+    np.array([[0.0], [0.0]]),
+)
+_LOSS = "For `x = [[1, 0], [1, 1]]`, `p = [[0.5, 0.5], [0.5, 0.25]]`, `mean = [[1], [0]]`, `log_variance = [[0], [0]]` you return "
+
+
+def _batches(rng):
+    yield np.ones((1, 1)), np.full((1, 1), 0.5), np.ones((1, 1)), np.zeros((1, 1))
+    for n, d, k in ((2, 3, 2), (3, 4, 2), (4, 6, 3), (3, 5, 4)):
+        x, p = rng.integers(0, 2, (n, d)).astype(float), rng.uniform(0.1, 0.9, (n, d))
+        yield x, p, rng.normal(size=(n, k)), rng.uniform(-1, 1, (n, k))
+
+
+def _cross_entropy(x, p):
+    return -(x * np.log(p) + (1 - x) * np.log(1 - p))
+
+
+def _loss(x, p, mean, log_variance):
+    given_back = sum(-math.log(b if a == 1 else 1 - b) for a, b in zip(np.ravel(x), np.ravel(p), strict=True))
+    return (given_back + float(np.sum(_kl_to_prior(mean, log_variance)))) / len(x)
+
+
+vae_loss = FunctionExercise(
+    number="10.9",
+    title="The loss of a VAE",
+    statement="Write `vae_loss(x, p, mean, log_variance)` for binary images (N, d) and latents (N, k).",
+    signature="vae_loss(x, p, mean, log_variance)",
+    cases=_batches,
+    oracle=_loss,
+    solution="""
+    import numpy as np
+
+    def vae_loss(x, p, mean, log_variance):
+        cross_entropy = -np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1)
+        divergence = np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2
+        return np.mean(cross_entropy + divergence)
+    """,
+    misconceptions=[
+        Misconception(
+            "mean over the pixels",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p)) + np.mean(_half_sum(m, np.exp(lv), lv)),
+            f"you take the **mean** over the pixels beside a sum over the latents. {_LOSS}`1.116`, expected `1.983`. Every "
+            "latent will collapse: section 10. (10.17) has sums.",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "KL sign",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) - _half_sum(m, np.exp(lv), lv)),
+            f"you **subtract** the divergence. {_LOSS}`1.483`. In the bound it has a minus, so in the loss a plus: with a "
+            "minus, q would run away from the prior. See (10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "sum over the batch",
+            lambda x, p, m, lv: np.sum(_cross_entropy(x, p)) + np.sum(_half_sum(m, np.exp(lv), lv)),
+            f"you also sum over the images. {_LOSS}`3.966`. The step would grow with the batch: (10.17) has a mean there.",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "the bound, not the loss",
+            lambda x, p, m, lv: -np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv)),
+            f"that is the bound, which should be *large*. {_LOSS}`-1.983`. A loss is minimised: turn the sign, (10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "no divergence",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1)),
+            f"the divergence is missing: {_LOSS}`1.733`. That is the autoencoder of section 2, with its holes.",
+            reread="section 2",
+            example=TWO_PICTURES,
+        ),
+    ],
+    hints=(
+        "One number for each image first: cross-entropy plus divergence. Then the mean over the images.",
+        "np.sum(..., axis=1) over pixels, and over latents.",
+        "np.mean(-np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1) + your answer to 10.3).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 10.10 and 10.11 What to show, what to report
+
+which_pictures = ChoiceExercise(
+    number="10.10",
+    title="Does it generate?",
+    statement="You want to show that a VAE generates images. Which pictures show it?",
+    options={
+        "a": "training images, encoded and decoded",
+        "b": "draws from q(z | x) of training images, decoded",
+        "c": "draws from the prior, decoded",
+        "d": "codes of test images, decoded without their noise",
+    },
+    answer="c",
+    reasons={
+        "a": '"training images, encoded and decoded" show that the autoencoder copies. One with holes does that best: section 2.',
+        "b": '"draws from q(z | x) of training images" start from an image that was there. A model whose codes lie anywhere '
+        "passes this test and generates nothing: (10.20), second part.",
+        "c": '"draws from the prior" is the story of section 3: nothing but the model went in.',
+        "d": '"codes of test images" show that new images can be given back. That is compression, not generation: section 9.',
+    },
+    hints=(
+        "What may a generator know of any particular image?",
+        "In the story, where does z come from?",
+        "Nothing that was encoded may be used.",
+    ),
+)
+
+which_number = ChoiceExercise(
+    number="10.11",
+    title="Which number?",
+    statement="You compare a VAE trained with β = 0.1 with one trained with β = 1. Which number do you report?",
+    options={
+        "a": "the loss at the end of training",
+        "b": "the squared error of giving back test images",
+        "c": "the bound with β = 1 on images not trained on, with an interval over seeds",
+        "d": "the bound with β = 1 on the training images, which are more",
+    },
+    answer="c",
+    reasons={
+        "a": '"the loss at the end of training" has another meaning for every β, and knows only training images: section 9.',
+        "b": '"the squared error of giving back" leaves out what the codes cost. More rate always makes it smaller: section 9.',
+        "c": '"on images not trained on": distortion plus rate, the same for both, a bound on log p(x). See section 12.',
+        "d": 'on "the training images" the one that overfits wins. The gap is many nats: section 7.',
+    },
+    hints=(
+        "It must mean the same for both models.",
+        "Distortion plus rate bounds log p(x), whatever β was used in training.",
+        "And it must not be measured on what was learned by heart.",
+    ),
+)

@@ -1,0 +1,346 @@
+"""How good are autoencoders on images that they have not seen? Four experiments of chapter 10.
+
+Run it from the root of the repository; each part takes a few minutes on two cores and fills its rows of
+autoencoders.json beside this file:
+
+    python data/experiments/autoencoders.py digits
+    python data/experiments/autoencoders.py emoji
+    python data/experiments/autoencoders.py beta
+    python data/experiments/autoencoders.py peeking
+
+digits   Log-likelihood of 1,000 binary digits, in nats an image. Exact: separate coins, a mixture of coins (by EM).
+         Bounds: VAEs; the evidence lower bound, and the importance-weighted bound with 100 samples.
+emoji    The same for 32 x 32 colour emoji on white, in bits a number (3,072 numbers of 8 bits an image). Exact: one
+         Gaussian a number, probabilistic PCA. Bounds: VAEs with a Gaussian decoder whose spread is learned.
+beta     Rate and distortion of a VAE of digits for several weights of the divergence.
+peeking  A decoder that sees the pixels before the one that it predicts can do without its latents. Plain training, two
+         cures, and a decoder that does not peek.
+
+All networks train with Adam and a learning rate that falls to 0 along a cosine, for a number of epochs that was fixed
+beforehand. The images to be judged are touched once, at the end.
+"""
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import math
+import platform
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers, ops
+from scipy import special
+
+from course_lib.datasets import digits, emoji
+from course_lib.losses.divergence import bernoulli_log_likelihood
+from course_lib.models.vae import VAE, conv_vae, dense_vae
+
+SEEDS = (0, 1)
+BETAS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+PEEKING = ("plain", "warm-up", "free nats", "no peeking")
+DIGIT_EPOCHS, EMOJI_EPOCHS, BETA_EPOCHS, PEEKING_EPOCHS = 30, 60, 20, 15
+IN_USE = 0.01  # nats of divergence on average: a latent with less carries nothing
+PACKAGES = ("numpy", "scipy", "keras", "tensorflow-cpu", "tensorflow", "jax")
+RATE, BATCH = 2e-3, 100
+
+
+# --- images -----------------------------------------------------------------------------------------------------------
+
+
+def binary_digits():
+    """Digits cut at half ink: arrays (4000, 28, 28, 1) and (1000, 28, 28, 1) of 0. and 1."""
+    (train, _), (test, _) = digits.load()
+    return [(part[..., None] > 127).astype("float32") for part in (train, test)]
+
+
+def small_emoji(seed=0):
+    """Emoji on white as uint8, every fifth for judging: (1309, 32, 32, 3) and (327, 32, 32, 3)."""
+    rgba = emoji.load()[0] / 255
+    images = np.round(255 * (rgba[..., :3] * rgba[..., 3:] + 1 - rgba[..., 3:])).astype("uint8")
+    judged = np.arange(len(images)) % 5 == 4
+    return images[~judged], images[judged]
+
+
+def dequantise(images, rng):
+    """Turn 8-bit numbers into real ones in [0, 1] by adding the uniform noise that rounding took away."""
+    return ((images + rng.random(images.shape)) / 256).astype("float32")
+
+
+def bits_per_number(nats, numbers=3072):
+    """Bits for each 8-bit number from the log-density of an image in [0, 1] coordinates."""
+    return (numbers * math.log(256) - nats) / (numbers * math.log(2))
+
+
+# --- models with an exact likelihood ----------------------------------------------------------------------------------
+
+
+def coins(train, test):
+    """Log-likelihood of every test image when each pixel is a coin of its own, with one more of each side counted."""
+    p = (train.sum(axis=0) + 1) / (len(train) + 2)
+    return np.sum(test * np.log(p) + (1 - test) * np.log(1 - p), axis=(1, 2, 3))
+
+
+def mixture_of_coins(train, test, components=50, rounds=60, seed=0):
+    """The same for a mixture: each component is a set of coins. Fitted by expectation-maximisation."""
+    x, y = (part.reshape(len(part), -1).astype(float) for part in (train, test))
+    rng = np.random.default_rng(seed)
+    p = 0.25 + 0.5 * x[rng.choice(len(x), components, replace=False)]
+    share = np.full(components, 1 / components)
+
+    def joint(images):
+        return images @ np.log(p).T + (1 - images) @ np.log(1 - p).T + np.log(share)
+
+    for _ in range(rounds):
+        posterior = special.softmax(joint(x), axis=1)
+        counts = posterior.sum(axis=0)
+        p = (posterior.T @ x + 0.5) / (counts[:, None] + 1)  # half an image of each side: no probability is 0
+        share = (counts + 1) / (len(x) + components)
+    return special.logsumexp(joint(y), axis=1)
+
+
+def probabilistic_pca(train, test, latent_dim):
+    """Log-density of every test image under probabilistic PCA fitted to the train images, both (N, D) float64."""
+    mean = train.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov(train.T, bias=True))
+    values, vectors = values[::-1], vectors[:, ::-1]
+    noise = values[latent_dim:].mean()
+    centred = test - mean
+    along = centred @ vectors[:, :latent_dim]
+    across = (centred**2).sum(axis=1) - (along**2).sum(axis=1)
+    squares = (along**2 / values[:latent_dim]).sum(axis=1) + across / noise
+    log_determinant = np.log(values[:latent_dim]).sum() + (train.shape[1] - latent_dim) * np.log(noise)
+    return -(squares + log_determinant + train.shape[1] * np.log(2 * np.pi)) / 2
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+class Trainer:
+    """Trains one network again and again from fresh weights; its step is compiled once.
+
+    Parameters
+    ----------
+    build : callable
+        Gives an untrained VAE.
+    epochs, size : int
+        How often the images are seen, and how many there are.
+    """
+
+    def __init__(self, build, epochs, size):
+        self.build, self.epochs, self.batches = build, epochs, size // BATCH
+        self.vae = build()
+        rate = keras.optimizers.schedules.CosineDecay(RATE, epochs * self.batches)
+        self.vae.compile(keras.optimizers.Adam(rate), steps_per_execution=math.gcd(self.batches, 20))
+        self.vae.optimizer.build(self.vae.trainable_variables)
+        self.start = [ops.convert_to_numpy(variable) for variable in self.vae.optimizer.variables]
+
+    def run(self, images, seed, each_epoch=lambda vae, progress: None):
+        """Train on images, or on what images(epoch) gives, from the weights and in the order that the seed says."""
+        keras.utils.set_random_seed(seed)
+        self.vae.set_weights(self.build().get_weights())
+        for variable, value in zip(self.vae.optimizer.variables, self.start, strict=True):
+            variable.assign(value)
+        for epoch in range(self.epochs):
+            each_epoch(self.vae, epoch / self.epochs)
+            x = images(epoch) if callable(images) else images
+            order = np.random.default_rng([seed, epoch]).permutation(len(x))[: self.batches * BATCH]
+            self.vae.fit(x[order], batch_size=BATCH, shuffle=False, verbose=0)
+        return self.vae
+
+
+def judge(vae, images, samples=0):
+    """Return means over images of the bound, its terms and the latents in use; with samples, a tighter bound."""
+    reconstruction, kl = vae.terms(images, samples=10)
+    mean, log_variance = vae.posterior(images)
+    each = (np.exp(log_variance) + mean**2 - 1 - log_variance).mean(axis=0) / 2
+    result = {"elbo": reconstruction - kl, "distortion": -reconstruction, "rate": kl}
+    if samples:
+        result["bound"] = vae.bound(images, samples=samples)
+    result = {name: float(np.mean(value)) for name, value in result.items()}
+    return result | {"active": int((each > IN_USE).sum())}
+
+
+# --- the four parts ---------------------------------------------------------------------------------------------------
+
+DIGIT_MODELS = {
+    "dense, 2 latents": lambda: dense_vae(latent_dim=2, hidden=(256, 128)),
+    "dense, 16 latents": lambda: dense_vae(latent_dim=16, hidden=(256, 128)),
+    "convolutional, 16 latents": lambda: conv_vae((28, 28, 1), 16, 16, "bernoulli"),
+}
+
+
+def run_digits(seeds):
+    """Yield a row for every model of digits and seed."""
+    train, test = binary_digits()
+    yield {"model": "separate coins", "seed": seeds[0], "elbo": float(coins(train, test).mean())}
+    for seed in seeds:
+        yield {"model": "mixture of 50", "seed": seed, "elbo": float(mixture_of_coins(train, test, seed=seed).mean())}
+    for name, build in DIGIT_MODELS.items():
+        trainer = Trainer(build, DIGIT_EPOCHS, len(train))
+        for seed in seeds:
+            vae = trainer.run(train, seed)
+            own = float(vae.elbo(train[:1000], samples=10).mean())
+            yield {"model": name, "seed": seed, **judge(vae, test, samples=100), "train_elbo": own}
+
+
+EMOJI_MODELS = {
+    "dense, 32 latents": lambda: dense_vae((32, 32, 3), 32, (256,), "gaussian"),
+}
+
+
+def run_emoji(seeds):
+    """Yield a row for every model of emoji and seed, in bits a number."""
+    train8, test8 = small_emoji()
+    judged = dequantise(test8, np.random.default_rng(99))
+    flat = lambda images: images.reshape(len(images), -1).astype("float64")  # noqa: E731
+    own = flat(dequantise(train8, np.random.default_rng(98)))
+    variances = own.var(axis=0)
+    nats = -((flat(judged) - own.mean(axis=0)) ** 2 / variances + np.log(2 * np.pi * variances)).sum(axis=1) / 2
+    yield {"model": "one Gaussian a number", "seed": seeds[0], "bits": float(bits_per_number(nats.mean()))}
+    for k in (32, 128):
+        nats = probabilistic_pca(own, flat(judged), k).mean()
+        yield {"model": f"probabilistic PCA, {k}", "seed": seeds[0], "bits": float(bits_per_number(nats))}
+    for name, build in EMOJI_MODELS.items():
+        trainer = Trainer(build, EMOJI_EPOCHS, len(train8))
+        for seed in seeds:
+            noisy = lambda epoch, seed=seed: dequantise(train8, np.random.default_rng([seed, epoch]))  # noqa: E731
+
+            def start(vae, progress):
+                if progress == 0:  # begin at the mean image, and with a spread that is not far off
+                    vae.decoder.get_layer("pixels").bias.assign(own.mean(axis=0))
+                    vae.log_variance.assign(-4.0)
+
+            row = judge(vae := trainer.run(noisy, seed, start), judged, samples=100)
+            train_elbo = vae.elbo(own[:500].reshape(-1, 32, 32, 3), samples=5).mean()
+            yield {
+                "model": name, "seed": seed, "bits": bits_per_number(row["elbo"]), "rate": row["rate"],
+                "bits_bound": bits_per_number(row["bound"]), "train_bits": float(bits_per_number(train_elbo)),
+                "sigma": float(np.exp(ops.convert_to_numpy(vae.log_variance) / 2)),
+            }  # fmt: skip
+
+
+def run_beta(seeds, betas=BETAS):
+    """Yield rate and distortion on images not seen, for every beta and seed."""
+    train, test = binary_digits()
+    trainer = Trainer(lambda: dense_vae(latent_dim=16, hidden=(256, 128)), BETA_EPOCHS, len(train))
+    for seed in seeds:
+        for beta in betas:
+            vae = trainer.run(train, seed, lambda vae, progress, beta=beta: vae.beta.assign(beta))
+            yield {"beta": beta, "seed": seed, **judge(vae, test)}
+
+
+@keras.saving.register_keras_serializable("course_lib.experiments")
+class Peeking(VAE):
+    """A VAE of digits whose decoder also sees, for each pixel, 24 pixels that are read before it.
+
+    These are the pixels of a 7 x 7 window above it, and to its left in its own row. What is generated must be generated
+    pixel after pixel.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.mask = np.zeros((7, 7, 1, 1), "float32")
+        self.mask[:3], self.mask[3, :3] = 1, 1
+        self.window = layers.Conv2D(16, 7, padding="same", activation="relu", name="window")
+        self.mix = layers.Conv2D(1, 1, name="mix")
+        self.window.build((None, 28, 28, 1))
+        self.mix.build((None, 28, 28, 16))
+
+    def log_likelihood(self, images, latents, training=False):
+        """Return log p(x | z): a product over pixels of coins, each given the pixels before it."""
+        seen = ops.relu(ops.conv(images, self.window.kernel * self.mask, padding="same") + self.window.bias)
+        return bernoulli_log_likelihood(images, self.decoder(latents, training=training) + self.mix(seen))
+
+
+def peeking_vae(name):
+    """Build the VAE of a row of the last part: `plain`, or with a cure."""
+    base = dense_vae(latent_dim=16, hidden=(256, 128))
+    cls, free = (VAE if name == "no peeking" else Peeking), (0.5 if name == "free nats" else 0.0)
+    return cls(base.encoder, base.decoder, free_nats=free)
+
+
+def warm_up(vae, progress):
+    """Let the divergence cost nothing at first, and its full price in the second half of training."""
+    vae.beta.assign(min(1.0, 2 * progress))
+
+
+def run_peeking(seeds, names=PEEKING):
+    """Yield bound, rate and latents in use of a decoder that can do without its latents, with and without a cure."""
+    train, test = binary_digits()
+    for name in names:
+        trainer = Trainer(lambda name=name: peeking_vae(name), PEEKING_EPOCHS, len(train))
+        for seed in seeds:
+            act = warm_up if name == "warm-up" else lambda vae, progress: None
+            yield {"model": name, "seed": seed, **judge(trainer.run(train, seed, act), test)}
+
+
+PARTS = {"digits": run_digits, "emoji": run_emoji, "beta": run_beta, "peeking": run_peeking}
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def interval(values):
+    """Mean, and half the 95 % interval for it by Student's t over the seeds; 0 for a single value."""
+    from scipy import stats
+
+    values = np.asarray(values, dtype=float)
+    n = len(values)
+    half = stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n) if n > 1 else 0.0
+    return float(values.mean()), float(half)
+
+
+def table(rows, key, score):
+    """Return {value of the key: (mean, half interval)} of a score over the seeds, where it was taken."""
+    names = list(dict.fromkeys(row[key] for row in rows if score in row))
+    return {name: interval([row[score] for row in rows if row[key] == name and score in row]) for name in names}
+
+
+def main(arguments=None):
+    """Run one part, and store its rows beside those of the others."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--seeds", nargs="+", type=int, default=SEEDS)
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    options = parser.parse_args(arguments)
+    start, rows = time.time(), []
+    record = json.loads(options.out.read_text()) if options.out.exists() else {}
+    before = record.get(options.part, {"rows": [], "seconds": 0})
+    packages = {p: importlib.metadata.version(p) for p in PACKAGES if _installed(p)}
+    for row in PARTS[options.part](options.seeds):
+        rows.append({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
+        print(rows[-1], flush=True)
+        new = {_setting(row) for row in rows}
+        both = [*(row for row in before["rows"] if _setting(row) not in new), *rows]
+        record[options.part] = {
+            "command": f"python data/experiments/autoencoders.py {options.part}",
+            "date": datetime.date.today().isoformat(),
+            "seconds": round(before["seconds"] + time.time() - start),
+            "backend": keras.backend.backend(),
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "packages": packages,
+            "rows": both,
+        }
+        options.out.write_text(json.dumps(record, indent=1) + "\n")  # after every row: a long run may be cut short
+    return rows
+
+
+def _setting(row):
+    return row.get("model", row.get("beta")), row["seed"]
+
+
+def _installed(package):
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
