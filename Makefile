@@ -7,7 +7,7 @@ PYTHON := $(PYTHONS)
 BIN := .venv/bin
 # JAX is the second backend. These tests run on it as a whole; it compiles every operation anew, so all would take long.
 # `make test` compares the rest with it in processes of their own: every loss with its gradient, the shipped weights.
-JAX_TESTS := tests/test_backend.py tests/metrics/test_streaming.py tests/losses/test_loss_classes.py tests/models/test_layers.py
+JAX_TESTS := tests/test_backend.py tests/metrics/test_streaming.py tests/losses/test_loss_classes.py tests/losses/test_adversarial.py tests/models/test_layers.py tests/models/test_spectral.py
 
 # Does this Python fit? It must also start: a name in PATH may be an empty shell of a version manager.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
