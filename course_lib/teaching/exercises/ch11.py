@@ -1,0 +1,957 @@
+"""Exercises of chapter 11, Adversarial training."""
+
+import math
+
+import numpy as np
+
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.1 The best inspector
+
+PLACES = (np.array([0.5, 0.5, 0.0, 0.0]), np.array([0.0, 0.5, 0.5, 0.0]))
+UNEQUAL = (np.array([0.6, 0.3]), np.array([0.2, 0.9]))
+
+
+def _densities(rng):
+    yield PLACES
+    yield UNEQUAL
+    for n in (3, 5, 8):
+        yield rng.uniform(0.05, 2, n), rng.uniform(0.05, 2, n)
+    yield np.append(rng.uniform(0.05, 2, 4), 0.0), np.append(rng.uniform(0.05, 2, 4), 0.0)
+
+
+def _best_discriminator(p, q):
+    return np.array([0.5 if a + b == 0 else a / (a + b) for a, b in zip(p, q, strict=True)])
+
+
+def _ratio(p, q):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return p / q
+
+
+best_discriminator = FunctionExercise(
+    number="11.1",
+    title="The best inspector",
+    statement="Write `best_discriminator(p, q)`: D* for arrays of densities, ½ where both are 0.",
+    signature="best_discriminator(p, q)",
+    cases=_densities,
+    oracle=_best_discriminator,
+    solution="""
+    import numpy as np
+
+    def best_discriminator(p, q):
+        total = p + q
+        return np.where(total > 0, p / np.where(total > 0, total, 1), 0.5)
+    """,
+    misconceptions=[
+        Misconception(
+            "labels reversed",
+            lambda p, q: 1 - _best_discriminator(p, q),
+            "you return the probability of being **made**: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` that is `[0.25, 0.75]`. In "
+            "this chapter D is the probability of being real, so p stands above, (11.2).",
+            reread="(11.2)",
+            example=UNEQUAL,
+        ),
+        Misconception(
+            "the ratio itself",
+            lambda p, q: np.nan_to_num(_ratio(p, q), nan=0.5),
+            "you return the **ratio** p/q, which is no probability: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` it is `[3, 0.3333]`. The "
+            "logarithm of this ratio is the best *logit* (11.3); D* itself is (11.2).",
+            reread="(11.2)",
+            example=UNEQUAL,
+        ),
+        Misconception(
+            "whichever is larger",
+            lambda p, q: np.where(p == q, 0.5, (p > q).astype(float)),
+            "you decide for one side: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` you return `[1, 0]`. A certainty of 1 costs without "
+            "limit when it is wrong, and at the first place it is wrong one time in four. See (11.2).",
+            reread="(11.2)",
+            example=UNEQUAL,
+        ),
+        Misconception(
+            "nothing at both",
+            lambda p, q: np.where(p + q > 0, _best_discriminator(p, q), math.nan),
+            "right wherever something can come, but for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return "
+            "`[1, 0.5, 0, nan]`: 0/0 at the last place. Any answer is as good as another there; a NaN spoils what comes after. "
+            "See section 1.",
+            reread="section 1",
+            example=PLACES,
+        ),
+    ],
+    hints=(
+        "At each place: which share of all that arrives there is real?",
+        "p / (p + q), and ½ where p + q is 0.",
+        "total = p + q; np.where(total > 0, p / np.where(total > 0, total, 1), 0.5).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.2 The loss at equilibrium
+
+equilibrium_loss = ValueExercise(
+    number="11.2",
+    title="A log file",
+    statement="What is the discriminator's loss, the sum of its two means, when the forgeries are perfect?",
+    answer=lambda: 2 * math.log(2),
+    solution="import math\n\nanswer = 2 * math.log(2)",
+    misconceptions=[
+        Misconception(
+            "the discriminator's loss should go to 0",
+            0.0,
+            "`0` means that the discriminator tells everything apart: the forgeries are hopeless, and by section 2 the generator hears "
+            "next to nothing. When they are perfect, D = ½ everywhere, (11.5).",
+            reread="(11.5)",
+        ),
+        Misconception(
+            "one term of two",
+            lambda: math.log(2),
+            "`0.6931` is the cross-entropy of one coin. The loss is the *sum* of the mean over real and the mean over made samples, "
+            "(11.5). (A program that prints the mean of both would show your number.)",
+            reread="(11.5)",
+        ),
+        Misconception(
+            "the probability, not the loss",
+            0.5,
+            "`0.5` is what D *says* there. Its loss is −log of that, twice, (11.5).",
+            reread="(11.5)",
+        ),
+        Misconception(
+            "the sign",
+            lambda: -2 * math.log(2),
+            "`-1.386` is the value V of the game, which the discriminator makes *large*. Its loss is −V, (11.5).",
+            reread="(11.5)",
+        ),
+        Misconception(
+            "logarithm to the base 2",
+            2.0,
+            "`2` is the answer in bits. The loss uses the natural logarithm, as the notation says; see (11.5).",
+            reread="(11.5)",
+        ),
+    ],
+    hints=(
+        "What does the best discriminator say when p = q?",
+        "D = ½ on real samples and on made ones. What does each cost?",
+        "−log ½ − log ½.",
+    ),
+    rtol=2e-3,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.3 Which loss pulls?
+
+which_pulls = ChoiceExercise(
+    number="11.3",
+    title="Which loss pulls?",
+    statement="At the start D = 0.01 on made samples. Which loss moves the generator more?",
+    options={
+        "a": "log(1 − D), because its value is close to its maximum and there is most to gain",
+        "b": "−log D, because its slope is −(1 − D)",
+        "c": "both alike, because they have the same optimum",
+        "d": "neither, because the sigmoid is saturated",
+    },
+    answer="b",
+    reasons={
+        "a": 'there is "most to gain", but what moves the generator is the slope, not the value: −D = −0.01 by (11.6). The loss is flat there.',
+        "b": '"its slope" is −0.99 by the logit, a hundred times that of the other: (11.6).',
+        "c": 'they have "the same optimum" at a perfect generator, but not the same way there: slopes −0.01 and −0.99 by (11.6).',
+        "d": 'the "sigmoid is saturated", but the logarithm undoes it for −log D. Differentiate the whole loss by the logit, (11.6).',
+    },
+    hints=(
+        "A gradient is a slope, not a height.",
+        "Put D = 0.01 into both derivatives of (11.6).",
+        "0.01 against 0.99.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.4 The generator's loss
+
+TWO = (np.array([0.0, 2.0]),)
+LOST = (np.array([-1000.0, 0.0]),)
+
+
+def _fake_logits(rng):
+    yield np.array([0.0])
+    yield TWO
+    yield LOST
+    for n in (3, 5, 9):
+        yield (rng.normal(scale=3, size=n),)
+    yield (1000 * rng.uniform(-1, 1, 4),)
+
+
+def _generator_loss(fake):
+    return math.fsum(-a + math.log1p(math.exp(a)) if a < 0 else math.log1p(math.exp(-a)) for a in fake) / len(fake)
+
+
+def _naive(fake):
+    with np.errstate(over="ignore", divide="ignore"):
+        return -np.mean(np.log(1 / (1 + np.exp(-fake))))
+
+
+generator_loss = FunctionExercise(
+    number="11.4",
+    title="The generator's loss",
+    statement="Write `generator_loss(fake)`: the mean non-saturating loss of logits, to be minimised, right at ±1000.",
+    signature="generator_loss(fake)",
+    cases=lambda rng: (case if isinstance(case, tuple) else (case,) for case in _fake_logits(rng)),
+    oracle=_generator_loss,
+    solution="""
+    import numpy as np
+
+    def generator_loss(fake):
+        return np.mean(np.logaddexp(0, -fake))
+    """,
+    misconceptions=[
+        Misconception(
+            "the saturating loss",
+            lambda fake: -np.mean(np.logaddexp(0, fake)),
+            "that is the **minimax** loss, the mean of log(1 − D): for `fake = [0, 2]` you return `-1.41`. It is flat where the "
+            "generator is bad. The non-saturating one is −log D, (11.6).",
+            reread="(11.6)",
+            example=TWO,
+        ),
+        Misconception(
+            "the sign",
+            lambda fake: np.mean(-np.logaddexp(0, -fake)),
+            "you return the mean of log D, `-0.41` for `fake = [0, 2]`: minimising it makes D *small* on made samples, and the generator "
+            "learns to be caught. Turn the sign, (11.6).",
+            reread="(11.6)",
+            example=TWO,
+        ),
+        Misconception(
+            "the discriminator's term",
+            lambda fake: np.mean(np.logaddexp(0, fake)),
+            "`1.41` for `fake = [0, 2]` is −log(1 − D): what the *discriminator* pays for made samples, with the label 0. The generator wants "
+            "the label 1 for them. See section 2.",
+            reread="section 2",
+            example=TWO,
+        ),
+        Misconception(
+            "the formula as it stands",
+            _naive,
+            "right for small logits, but for `fake = [-1000, 0]` you return `inf`: the sigmoid has become exactly 0 before its logarithm is "
+            "taken. log(1 + e^(−a)) is np.logaddexp(0, −a). See (11.6) and chapter 07.",
+            reread="(11.6)",
+            example=LOST,
+        ),
+        Misconception(
+            "sum for mean",
+            lambda fake: _generator_loss(fake) * len(fake),
+            "you return the **sum** over the samples, `0.8201` for `fake = [0, 2]`. With a mean, the learning rate does not depend on the "
+            "size of the batch. See section 2.",
+            reread="section 2",
+            example=TWO,
+        ),
+    ],
+    hints=(
+        "−log D with D = σ(a): what is −log of 1/(1 + e^(−a))?",
+        "log(1 + e^(−a)), without ever computing e^1000.",
+        "np.mean(np.logaddexp(0, -fake)).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.5 Far away
+
+far_away = ChoiceExercise(
+    number="11.5",
+    title="Far away",
+    statement="Real and made data do not overlap, and the discriminator is perfect. What tells the generator where to go?",
+    options={
+        "a": "the Jensen-Shannon divergence, whose gradient points to the data",
+        "b": "the KL divergence, which is infinite and therefore pulls hardest",
+        "c": "the Wasserstein distance, which still changes when the generator moves",
+        "d": "nothing can, since the two have no point in common",
+    },
+    answer="c",
+    reasons={
+        "a": 'the "gradient" of the Jensen-Shannon divergence is exactly 0 there: it is log 2 however far away they are, (11.9).',
+        "b": 'it is "infinite", here and a step further on: no difference, no direction. See (11.9).',
+        "c": 'it "still changes": W₁ grows with every step away, (11.9).',
+        "d": '"no point in common" silences only divergences that compare densities place by place. A distance between places remains, (11.9).',
+    },
+    hints=(
+        "What does each of the three numbers do when the generator moves a little?",
+        "A number that stays the same, or stays infinite, gives no direction.",
+        "Look at the picture below (11.9), in the grey region.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.6 Sort and pair
+
+CROSSED = ([0.0, 3.0], [4.0, 1.0])
+
+
+def _piles(rng):
+    yield CROSSED
+    yield [1.0, 2.0], [2.0, 1.0]
+    for n in (3, 4, 6, 10):
+        yield rng.normal(size=n), rng.normal(1, 2, size=n)
+
+
+def _wasserstein(x, y):
+    both = sorted([*x, *y])
+    area = 0.0
+    for left, right in zip(both, both[1:], strict=False):
+        area += abs(sum(v <= left for v in x) - sum(v <= left for v in y)) * (right - left)
+    return area / len(x)
+
+
+wasserstein = FunctionExercise(
+    number="11.6",
+    title="Sort and pair",
+    statement="Write `wasserstein(x, y)`: W₁ between two lists of equally many samples on one axis.",
+    signature="wasserstein(x, y)",
+    cases=_piles,
+    oracle=_wasserstein,
+    solution="""
+    import numpy as np
+
+    def wasserstein(x, y):
+        return np.mean(np.abs(np.sort(x) - np.sort(y)))
+    """,
+    misconceptions=[
+        Misconception(
+            "not sorted",
+            lambda x, y: np.mean(np.abs(np.asarray(x) - np.asarray(y))),
+            "you pair the samples in the order in which they happen to stand: for `x = [0, 3]`, `y = [4, 1]` that costs `3`, and 0 → 1, 3 → 4 "
+            "costs less. The cheapest plan keeps the order: sort both, (11.13).",
+            reread="(11.13)",
+            example=CROSSED,
+        ),
+        Misconception(
+            "difference of the means",
+            lambda x, y: abs(np.mean(x) - np.mean(y)),
+            "you compare the means only. For `x = [0, 4]`, `y = [1, 3]` you return `0`, and yet they are different piles. Every sample "
+            "travels on its own, (11.13).",
+            reread="(11.13)",
+            example=([0.0, 4.0], [1.0, 3.0]),
+        ),
+        Misconception(
+            "squared distances",
+            lambda x, y: np.mean((np.sort(x) - np.sort(y)) ** 2),
+            "you square the distances: that belongs to W₂, and has another unit. For `x = [0, 4]`, `y = [2, 7]` you return `6.5`. "
+            "Carrying costs its distance, (11.10).",
+            reread="(11.10)",
+            example=([0.0, 4.0], [2.0, 7.0]),
+        ),
+        Misconception(
+            "sum for mean",
+            lambda x, y: np.sum(np.abs(np.sort(x) - np.sort(y))),
+            "you add the distances up: for `x = [0, 4]`, `y = [2, 7]` you return `5`. Each of n samples has a weight of 1/n, (11.13).",
+            reread="(11.13)",
+            example=([0.0, 4.0], [2.0, 7.0]),
+        ),
+    ],
+    hints=(
+        "Which made sample should the smallest real one be paired with?",
+        "Sort both lists; then pair them by position.",
+        "np.mean(np.abs(np.sort(x) - np.sort(y))).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.7 The critic's loss
+
+SCORES = (np.array([3.0, 1.0]), np.array([-1.0, 0.0]))
+HIGHER = (np.array([0.0, 0.0]), np.array([2.0, 0.0]))
+
+
+def _scores(rng):
+    yield SCORES
+    yield HIGHER
+    for n in (2, 3, 5, 8):
+        yield rng.normal(scale=3, size=n), rng.normal(scale=3, size=n)
+
+
+def _sigmoid(a):
+    return 1 / (1 + np.exp(-np.asarray(a, dtype=float)))
+
+
+critic_loss = FunctionExercise(
+    number="11.7",
+    title="The critic's loss",
+    statement="Write `critic_loss(real, fake)`: what a Wasserstein critic minimises.",
+    signature="critic_loss(real, fake)",
+    cases=_scores,
+    oracle=lambda real, fake: math.fsum(fake) / len(fake) - math.fsum(real) / len(real),
+    solution="""
+    import numpy as np
+
+    def critic_loss(real, fake):
+        return np.mean(fake) - np.mean(real)
+    """,
+    misconceptions=[
+        Misconception(
+            "the sign",
+            lambda real, fake: np.mean(real) - np.mean(fake),
+            "`2.5` for `real = [3, 1]`, `fake = [-1, 0]` is the estimate of W₁ itself, which the critic makes *large*, (11.11). A loss is "
+            "minimised: with your sign the critic learns to prefer the made samples.",
+            reread="(11.11)",
+            example=SCORES,
+        ),
+        Misconception(
+            "critic with a sigmoid",
+            lambda real, fake: np.mean(_sigmoid(fake)) - np.mean(_sigmoid(real)),
+            "you squash the scores by a sigmoid: `-0.4573` for `real = [3, 1]`, `fake = [-1, 0]`. A critic's score is no probability. "
+            "Squashed, it can never report a distance above 1, and it saturates again. See (11.11).",
+            reread="(11.11)",
+            example=SCORES,
+        ),
+        Misconception(
+            "critic as a classifier",
+            lambda real, fake: np.mean(np.logaddexp(0, -real)) + np.mean(np.logaddexp(0, fake)),
+            "that is cross-entropy, (11.1): `0.6841` for `real = [3, 1]`, `fake = [-1, 0]`. The Wasserstein critic has no logarithm: it "
+            "earns the difference of the mean scores, (11.11).",
+            reread="(11.11)",
+            example=SCORES,
+        ),
+        Misconception(
+            "the generator's part only",
+            lambda real, fake: -np.mean(fake),
+            "`0.5` for `real = [3, 1]`, `fake = [-1, 0]` is what the *generator* minimises. The critic also earns by real samples, (11.11).",
+            reread="(11.11)",
+            example=SCORES,
+        ),
+        Misconception(
+            "absolute value",
+            lambda real, fake: -abs(np.mean(real) - np.mean(fake)),
+            "you take an absolute value: for `real = [0, 0]`, `fake = [2, 0]` you return `-1`, a reward for scoring the made ones higher. "
+            "The critic would not know which side is real. See (11.11).",
+            reread="(11.11)",
+            example=HIGHER,
+        ),
+    ],
+    hints=(
+        "What does the maximum in (11.11) maximise? And a loss is to be made small.",
+        "Two means, one minus, no sigmoid and no logarithm.",
+        "np.mean(fake) - np.mean(real).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.8 A step of the Dirac-GAN
+
+STEP = (1.0, 2.0, 0.1, 0.5)
+
+
+def _dirac(rng):
+    yield STEP
+    yield 1.0, 0.0, 0.5, 0.0
+    for _ in range(5):
+        yield (*rng.normal(size=2).round(2).tolist(), float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.1, 2)))
+
+
+def _step(theta, psi, eta, gamma):
+    moved = np.array([[1, eta], [-eta, 1 - eta * gamma]]) @ [theta, psi]
+    return float(moved[0]), float(moved[1])
+
+
+step = FunctionExercise(
+    number="11.8",
+    title="One step of the Dirac-GAN",
+    statement="Write `step(theta, psi, eta, gamma)`: both players descend their losses at once.",
+    signature="step(theta, psi, eta, gamma)",
+    cases=_dirac,
+    oracle=_step,
+    solution="""
+    def step(theta, psi, eta, gamma):
+        return theta + eta * psi, psi - eta * (theta + gamma * psi)
+    """,
+    misconceptions=[
+        Misconception(
+            "in turns",
+            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + eta * psi + gamma * psi)),
+            "your critic already sees the generator's **new** θ: that is the game in turns. For `theta = 1`, `psi = 2`, `eta = 0.1`, "
+            "`gamma = 0.5` you return `[1.2, 1.78]`. At once means that both look at the old state, (11.15).",
+            reread="(11.15)",
+            example=STEP,
+        ),
+        Misconception(
+            "both help each other",
+            lambda theta, psi, eta, gamma: (theta - eta * psi, psi - eta * (theta + gamma * psi)),
+            "your generator descends the *critic's* loss. For `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.8, 1.8]`. "
+            "Its own loss is −ψθ, with the gradient −ψ: the players are opponents, see section 4.",
+            reread="section 4",
+            example=STEP,
+        ),
+        Misconception(
+            "the step uphill",
+            lambda theta, psi, eta, gamma: (theta - eta * psi, psi + eta * (theta + gamma * psi)),
+            "both climb in place of descending: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.8, 2.2]`. New value = old "
+            "value **minus** η times the gradient, and then the penalty brakes, (11.18).",
+            reread="(11.18)",
+            example=STEP,
+        ),
+        Misconception(
+            "the penalty on the generator",
+            lambda theta, psi, eta, gamma: (theta + eta * (psi - gamma * theta), psi - eta * theta),
+            "your penalty pulls on θ: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.15, 1.9]`. R1 is paid by the "
+            "*critic*, for its slope ψ, (11.18).",
+            reread="(11.18)",
+            example=STEP,
+        ),
+        Misconception(
+            "the half forgotten",
+            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + gamma / 2 * psi)),
+            "half of the brake: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.85]`. The derivative of ½γψ² is γψ: the "
+            "½ is there to cancel. See (11.18).",
+            reread="(11.18)",
+            example=STEP,
+        ),
+    ],
+    hints=(
+        "Write down the two gradients first: of the critic's loss by ψ, of the generator's loss by θ.",
+        "By ψ: θ + γψ. By θ: −ψ. Both at the old state.",
+        "return theta + eta * psi, psi - eta * (theta + gamma * psi).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.9 The spiral
+
+spiral = ValueExercise(
+    number="11.9",
+    title="How far after a hundred steps?",
+    statement="Bilinear game, at once, η = 0.2, from distance 1: how far from the goal after 100 steps?",
+    answer=lambda: (1 + 0.2**2) ** 50,
+    solution="answer = (1 + 0.2**2) ** (100 / 2)",
+    misconceptions=[
+        Misconception(
+            "it arrives",
+            0.0,
+            "`0` would be the goal. Each follows its own gradient downhill, and yet the pair moves away: look at the eigenvalues, (11.15).",
+            reread="(11.15)",
+        ),
+        Misconception(
+            "it circles",
+            1.0,
+            "`1` is right for infinitely small steps, and nearly for the game in turns, (11.16). At once, every step stretches, (11.15).",
+            reread="(11.15)",
+        ),
+        Misconception(
+            "the root forgotten",
+            lambda: (1 + 0.2**2) ** 100,
+            "`50.5` is the *squared* distance: 1 + η² is what r² is multiplied by, and r by its root, (11.15).",
+            reread="(11.15)",
+        ),
+        Misconception(
+            "1 + η a step",
+            lambda: 1.2**100,
+            "`8.282e+07` comes from a factor 1 + η. The step is at a *right angle* to the way to the goal: by Pythagoras the factor is smaller, "
+            "(11.15).",
+            reread="(11.15)",
+        ),
+        Misconception(
+            "one step only",
+            lambda: math.sqrt(1 + 0.2**2),
+            "`1.02` is the distance after one step. The factor applies a hundred times, (11.15).",
+            reread="(11.15)",
+        ),
+    ],
+    hints=(
+        "By which factor does the distance grow in one step?",
+        "√(1 + η²), a hundred times.",
+        "(1 + 0.04) to the power of 50.",
+    ),
+    rtol=5e-3,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.10 Smooth labels
+
+smooth_label = ValueExercise(
+    number="11.10",
+    title="Smooth labels",
+    statement="p = 0.2, q = 0.6, one-sided smoothing with the real label 0.9: what is the best D?",
+    answer=0.225,
+    solution="p, q = 0.2, 0.6\nanswer = 0.9 * p / (p + q)",
+    misconceptions=[
+        Misconception(
+            "not smoothed",
+            0.25,
+            "`0.25` is D* without smoothing, (11.2). The real samples' label is 0.9 here, (11.27).",
+            reread="(11.27)",
+        ),
+        Misconception(
+            "soft labels on made samples",
+            0.3,
+            "`0.3` has a label of 0.1 on the *made* samples, too: 0.9 · 0.2 + 0.1 · 0.6, over 0.8. Smoothing those praises the generator for "
+            "being where it is. One side only, (11.27).",
+            reread="(11.27)",
+        ),
+        Misconception(
+            "a label above 1",
+            0.275,
+            "`0.275` comes from the label 1.1. Above 1 cross-entropy has no minimum: the discriminator would run away. Smoothing goes "
+            "downwards, (11.27).",
+            reread="(11.27)",
+        ),
+        Misconception(
+            "the weight of real samples",
+            lambda: 0.9 * 0.2 / (0.9 * 0.2 + 0.6),
+            "`0.2308` is what a *weight* of 0.9 on the real samples gives. A label of 0.9 leaves their weight alone: the other tenth is cross-entropy "
+            "with the label 0, and stays in the denominator, (11.27).",
+            reread="(11.27)",
+        ),
+        Misconception(
+            "labels reversed",
+            lambda: 0.9 * 0.6 / 0.8,
+            "`0.675` has q above: that is a probability of being *made*. Real samples carry the label 0.9, (11.27).",
+            reread="(11.27)",
+        ),
+    ],
+    hints=(
+        "Without smoothing it would be p / (p + q).",
+        "Real samples ask for 0.9 in place of 1, made ones still for 0.",
+        "(0.9 · 0.2 + 0 · 0.6) / (0.2 + 0.6).",
+    ),
+    rtol=1e-3,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.11 Between real and made
+
+PAIR = (np.array([[8.0, 8.0], [8.0, 8.0]]), np.zeros((2, 2)), 0)
+
+
+def _pairs(rng):
+    yield PAIR
+    yield np.array([[1.0], [1.0], [1.0]]), np.array([[0.0], [0.0], [0.0]]), 1
+    for seed, shape in enumerate(((3, 2), (4, 3), (2, 3, 3), (4, 2, 2, 3))):
+        yield rng.normal(size=shape), rng.normal(size=shape), seed
+
+
+def _mixed(alpha, real, fake):
+    return alpha * real + (1 - alpha) * fake
+
+
+def _column(alpha, real):
+    return np.reshape(alpha, (-1,) + (1,) * (np.ndim(real) - 1))
+
+
+def _between(real, fake, seed):
+    alpha = np.random.default_rng(seed).uniform(size=len(real))
+    return np.stack([f + t * (r - f) for t, r, f in zip(alpha, real, fake, strict=True)])
+
+
+between = FunctionExercise(
+    number="11.11",
+    title="Between real and made",
+    statement="Write `between(real, fake, seed)`: the points of the gradient penalty.",
+    signature="between(real, fake, seed)",
+    cases=_pairs,
+    oracle=_between,
+    solution="""
+    import numpy as np
+
+    def between(real, fake, seed):
+        alpha = np.random.default_rng(seed).uniform(size=len(real))
+        alpha = alpha.reshape(-1, *[1] * (real.ndim - 1))
+        return alpha * real + (1 - alpha) * fake
+    """,
+    misconceptions=[
+        Misconception(
+            "α from a normal",
+            lambda real, fake, seed: _mixed(
+                _column(np.random.default_rng(seed).normal(size=len(real)), real), real, fake
+            ),
+            "your α come from a **normal** distribution: many lie below 0 or above 1, and their points are not between the two but beyond. For the "
+            "first case of the check (real all 8, made all 0) you return `[[1.006, 1.006], [-1.057, -1.057]]`. Draw evenly from [0, 1], (11.29).",
+            reread="(11.29)",
+            example=PAIR,
+        ),
+        Misconception(
+            "one α for the batch",
+            lambda real, fake, seed: _mixed(np.random.default_rng(seed).uniform(), real, fake),
+            "you use **one** α for the whole batch: for real all 8 and made all 0 you return `[[5.096, 5.096], [5.096, 5.096]]`. Then each step asks at one "
+            "distance only, and the penalty jumps about. Draw one for each sample, (11.29).",
+            reread="(11.29)",
+            example=PAIR,
+        ),
+        Misconception(
+            "one α for each pixel",
+            lambda real, fake, seed: _mixed(np.random.default_rng(seed).uniform(size=np.shape(real)), real, fake),
+            "you draw an α for every **pixel**: for real all 8 and made all 0 you return `[[5.096, 2.158], [0.3278, 0.1322]]`. These points fill the box "
+            "between the two samples, they do not lie on the line that (11.12) speaks of.",
+            reread="(11.12)",
+            example=PAIR,
+        ),
+        Misconception(
+            "beside the samples",
+            lambda real, fake, seed: fake + _column(np.random.default_rng(seed).uniform(size=len(real)), real) * real,
+            "you add a share of the real sample to the *whole* made one. For real all 2 and made all 1 you return `[[2.274, 2.274], [1.54, 1.54]]`: the "
+            "weights α and 1 − α must add up to 1, (11.29).",
+            reread="(11.29)",
+            example=(np.full((2, 2), 2.0), np.ones((2, 2)), 0),
+        ),
+    ],
+    hints=(
+        "How many numbers α do you need for N samples, and from which distribution?",
+        "rng.uniform(size=N), then give it as many axes of length 1 as a sample has axes.",
+        "alpha = np.random.default_rng(seed).uniform(size=len(real)).reshape(-1, *[1] * (real.ndim - 1)).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.12 The penalty
+
+ROWS = (np.array([[3.0, 4.0], [0.0, 1.0]]),)
+HALF = (np.array([[0.6, 0.0], [0.0, 0.8]]),)
+
+
+def _slopes(rng):
+    yield ROWS
+    yield HALF
+    for shape in ((3, 2), (4, 5), (2, 3, 3), (3, 2, 2, 3)):
+        yield (rng.normal(size=shape),)
+
+
+def _penalty(slopes):
+    total = 0.0
+    for sample in slopes:
+        total += (math.sqrt(math.fsum(v * v for v in np.ravel(sample))) - 1) ** 2
+    return total / len(slopes)
+
+
+def _norms(slopes):
+    return np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).sum(axis=1))
+
+
+penalty = FunctionExercise(
+    number="11.12",
+    title="The penalty",
+    statement="Write `penalty(slopes)`, the WGAN-GP penalty of slopes of shape (N, ...).",
+    signature="penalty(slopes)",
+    cases=_slopes,
+    oracle=_penalty,
+    solution="""
+    import numpy as np
+
+    def penalty(slopes):
+        norms = np.sqrt(np.sum(slopes**2, axis=tuple(range(1, slopes.ndim))))
+        return np.mean((norms - 1) ** 2)
+    """,
+    misconceptions=[
+        Misconception(
+            "norm over the whole batch",
+            lambda slopes: (np.sqrt(np.sum(slopes**2)) - 1) ** 2,
+            "you take **one** norm over the whole batch: for `slopes = [[3, 4], [0, 1]]` you return `16.8`. Then a batch of 64 critics of slope 1/8 looks "
+            "perfect. Every sample has a norm of its own, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "one slope for each pixel",
+            lambda slopes: np.mean((np.abs(slopes) - 1) ** 2),
+            "you want every single derivative to be 1: for `slopes = [[3, 4], [0, 1]]` you return `3.5`. The *length* of a sample's gradient shall be 1, "
+            "over all pixels together, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "the root forgotten",
+            lambda slopes: np.mean((_norms(slopes) ** 2 - 1) ** 2),
+            "you compare the **squared** norm with 1: for `slopes = [[3, 4], [0, 1]]` you return `288`. It has its minimum at the same place but punishes "
+            "steep critics far too hard. Take the root, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "R1 in its place",
+            lambda slopes: np.mean(_norms(slopes) ** 2),
+            "`13` for `slopes = [[3, 4], [0, 1]]` is the **R1** penalty, which wants slope 0. WGAN-GP wants slope 1, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "only what is too steep",
+            lambda slopes: np.mean(np.maximum(_norms(slopes) - 1, 0) ** 2),
+            "you leave gentle slopes unpunished: for `slopes = [[0.6, 0], [0, 0.8]]` you return `0`. That is a known variant (one-sided), but (11.29) "
+            "asks for slope 1 from both sides.",
+            reread="(11.29)",
+            example=HALF,
+        ),
+        Misconception(
+            "norm over the wrong axis",
+            lambda slopes: np.mean((np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).sum(axis=0)) - 1) ** 2),
+            "your norm runs over the **samples**, one for each pixel: for `slopes = [[3, 4], [0, 1]]` you return `6.877`. Axis 0 is the batch; sum over "
+            "all axes but that one, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+    ],
+    hints=(
+        "Each of the N samples has one gradient, an arrow with as many entries as pixels. How long is it?",
+        "Sum the squares over all axes but the first, take the root, compare with 1, square, average.",
+        "norms = np.sqrt(np.sum(slopes**2, axis=tuple(range(1, slopes.ndim)))).",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.13 The generator stands still
+
+stopped = ChoiceExercise(
+    number="11.13",
+    title="The generator stands still",
+    statement="`fake = ops.stop_gradient(generator(z))` is used in both losses. What happens?",
+    options={
+        "a": "the discriminator cannot learn, because its gradient is stopped",
+        "b": "the generator's gradient is zero: it never changes, and nothing complains",
+        "c": "nothing bad; stopping the gradient only saves time",
+        "d": "the generator learns half as fast",
+    },
+    answer="b",
+    reasons={
+        "a": '"its gradient" goes to its own weights, and the way from the loss to those does not lead through the generator. See section 6.',
+        "b": 'it "never changes": the only way from the loss to the generator leads through `fake`. That is what the slope of section 2 travels along.',
+        "c": "it \"saves time\" in the discriminator's step, and there it belongs. In the generator's step it cuts the only wire, see section 2.",
+        "d": 'not "half": the generator learns through `fake` or not at all. See section 2.',
+    },
+    hints=(
+        "Draw the way from each loss back to the weights that it is to change.",
+        "Which of the two ways passes through `fake`?",
+        "Only the generator's. Stopped there, its gradient is 0.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.14 Count the modes
+
+LINE = [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]
+FOUR_SAMPLES = (np.array([[0.0, 0.25], [0.0, -0.1], [1.0, 0.35], [1.0, -0.6]]), np.array(LINE), 0.1)
+
+
+def _samples(rng):
+    yield FOUR_SAMPLES
+    yield np.array([[0.02, 0.0], [0.02, 0.0], [0.02, 0.0]]), np.array(LINE), 0.1
+    for n, modes in ((6, 3), (8, 4), (10, 4), (12, 5)):
+        centers = 2.0 * rng.normal(size=(modes, 2)).round(2)
+        which = rng.integers(modes, size=n)
+        yield centers[which] + 0.25 * rng.normal(size=(n, 2)), centers, 0.1
+
+
+def _count(samples, centers, sigma, radius=3.0, all_count=False):
+    covered, good = set(), 0
+    for sample in samples:
+        distances = [math.dist(sample, center) for center in centers]
+        near = min(distances) <= radius * sigma
+        good += near
+        if near or all_count:
+            covered.add(distances.index(min(distances)))
+    return len(covered), good / len(samples)
+
+
+count_modes = FunctionExercise(
+    number="11.14",
+    title="Count the modes",
+    statement="Write `count_modes(samples, centers, sigma)`: how many modes are covered, and the share of high quality.",
+    signature="count_modes(samples, centers, sigma)",
+    cases=_samples,
+    oracle=_count,
+    solution="""
+    import numpy as np
+
+    def count_modes(samples, centers, sigma):
+        distances = np.linalg.norm(samples[:, None] - centers, axis=-1)
+        nearest, good = distances.argmin(axis=1), distances.min(axis=1) <= 3 * sigma
+        return len(set(nearest[good])), good.mean()
+    """,
+    misconceptions=[
+        Misconception(
+            "bad samples cover, too",
+            lambda samples, centers, sigma: _count(samples, centers, sigma, all_count=True),
+            "you count a mode as covered when *any* sample is nearest to it: for the four samples of the check you return `[2, 0.5]`. Both samples at the "
+            "second mode lie outside of three sigma. A covered mode has a sample of high quality, section 7.",
+            reread="section 7",
+            example=FOUR_SAMPLES,
+        ),
+        Misconception(
+            "one sigma",
+            lambda samples, centers, sigma: _count(samples, centers, sigma, radius=1.0),
+            "your circle has a radius of **one** sigma: for the four samples of the check you return `[1, 0.25]`. Of real data only 39 % lie that near; the "
+            "protocol takes three, (11.32).",
+            reread="(11.32)",
+            example=FOUR_SAMPLES,
+        ),
+        Misconception(
+            "squared distance",
+            lambda samples, centers, sigma: _count(samples, centers, math.sqrt(3 * sigma) / 3),
+            "you compare the **squared** distance with 3σ: for the four samples of the check you return `[2, 0.75]`. Take the root, or compare with 9σ². "
+            "See (11.32).",
+            reread="(11.32)",
+            example=FOUR_SAMPLES,
+        ),
+        Misconception(
+            "a share of modes",
+            lambda samples, centers, sigma: (
+                _count(samples, centers, sigma)[0] / len(centers),
+                _count(samples, centers, sigma)[1],
+            ),
+            "you return the *share* of modes: for the four samples of the check `[0.3333, 0.5]`. The protocol states their number, section 7.",
+            reread="section 7",
+            example=FOUR_SAMPLES,
+        ),
+    ],
+    hints=(
+        "For each sample: which centre is nearest, and how far is it?",
+        "A sample is good within 3 sigma. The covered modes are the different nearest centres *of good samples*.",
+        "nearest, good = d.argmin(axis=1), d.min(axis=1) <= 3 * sigma; return len(set(nearest[good])), good.mean().",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.15 Is it a success?
+
+success = ChoiceExercise(
+    number="11.15",
+    title="A perfect score?",
+    statement="2,500 samples on the ring, 100 % of high quality, reverse KL 1.39. What do you report?",
+    options={
+        "a": "success: every sample is perfect, better than the real data",
+        "b": "collapse: the samples share about two modes of eight",
+        "c": "a bug: high quality above 98.9 % is impossible",
+        "d": "nothing yet: only the discriminator's loss could tell",
+    },
+    answer="b",
+    reasons={
+        "a": '"every sample is perfect" and they are all alike. Quality says nothing about variety: log(8/2) = 1.39, (11.33).',
+        "b": '"about two modes": log(8/k) = 1.39 gives k = 2, (11.33). And more quality than real data have is itself a sign of collapse.',
+        "c": '"impossible" it is not: samples that all sit at the middle of a mode reach 100 %, real data cannot, (11.32).',
+        "d": '"the discriminator\'s loss" tells neither quality nor variety: (11.5) is also what a hopeless discriminator gets.',
+    },
+    hints=(
+        "Which of the two numbers speaks of variety?",
+        "By (11.33) it is log(8/k) when k modes share the samples evenly.",
+        "e to the power of 1.39 is 4. So 8/k = 4.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# 11.16 A critic for WGAN-GP
+
+which_critic = ChoiceExercise(
+    number="11.16",
+    title="A critic for WGAN-GP",
+    statement="Four critics to be trained with the gradient penalty. Which one fits?",
+    options={
+        "a": "batch normalisation after every layer, as in a DCGAN",
+        "b": "batch normalisation, with real and made samples in batches of their own",
+        "c": "layer normalisation, and a linear last layer",
+        "d": "no normalisation, and a sigmoid at the end",
+    },
+    answer="c",
+    reasons={
+        "a": "\"as in a DCGAN\" it is usual, but then a sample's score depends on its neighbours in the batch, and (11.29) asks for the slope of one sample's own score.",
+        "b": '"batches of their own" help the cross-entropy of a DCGAN. The slope of one sample\'s score still runs through all others: see (11.29).',
+        "c": '"layer normalisation" looks at one sample only, and a "linear last layer" leaves the score unbounded, as (11.11) wants.',
+        "d": '"a sigmoid at the end" bounds the score: no distance above 1, and a slope that dies far out. The critic of (11.11) is no probability.',
+    },
+    hints=(
+        "Whose slope does the penalty ask for, and on what may it depend?",
+        "Of each sample alone. And a Wasserstein critic's score is unbounded.",
+        "So: nothing that mixes the samples of a batch, and nothing that squashes.",
+    ),
+)
