@@ -13,6 +13,8 @@ from course_lib.datasets import files
 
 FILES = {
     "digit_classifier.npz": (246078, "debe1f768b639de91763dc1984de2503b4d95e786b82c1b8cf674ba3e32f4311"),
+    "digit_generator.npz": (940614, "a024a44c740f36a4111369387cfa32894db90441ddcd0872f36d70cfe770d741"),
+    "emoji_generator.npz": (1193832, "beccaac5ae495946a2c7f31c3a3880605b9023471d97862e373375b9cb5abad6"),
     "nuclei_unet.npz": (508174, "7dff7d9423737d5232326492f62aecda1cb9a41d43467d37bd74469c53f28d67"),
 }
 
@@ -53,6 +55,43 @@ def load_unet():
     from course_lib.models.unet import unet
 
     return fill(unet(1), "nuclei_unet.npz")
+
+
+def load_digit_generator():
+    """Build the digit generator of chapter 12 with its trained weights.
+
+    Returns
+    -------
+    keras.Model
+        From noise (N, 64), drawn from N(0, I), to digits (N, 28, 28, 1) in [-1, 1]: -1 is paper, 1 is ink. See
+        data/weights/README.md for how it was trained and how good it is.
+
+    Raises
+    ------
+    DataFileError
+        If the file is missing, cut short or altered.
+    """
+    from course_lib.models.gan import dcgan_generator
+
+    return fill(dcgan_generator((28, 28, 1), latent_dim=64, width=32), "digit_generator.npz")
+
+
+def load_emoji_generator():
+    """Build the emoji generator of chapter 12 with its trained weights.
+
+    Returns
+    -------
+    keras.Model
+        From noise (N, 64), drawn from N(0, I), to yellow faces on white (N, 32, 32, 3) in [-1, 1].
+
+    Raises
+    ------
+    DataFileError
+        If the file is missing, cut short or altered.
+    """
+    from course_lib.models.gan import dcgan_generator
+
+    return fill(dcgan_generator((32, 32, 3), latent_dim=64, width=32), "emoji_generator.npz")
 
 
 def fill(model, name):
