@@ -116,8 +116,9 @@ def least_squares_discriminator(real, fake, real_label=1.0, fake_label=0.0):
 def least_squares_generator(fake, target=1.0):
     """Half the squared distance of the fakes' scores to the score that the generator wants: ½ mean (D(G(z)) − c)².
 
-    With b − c = 1 and b − a = 2 (labels a = −1, b = 1, target c = 0) and the best D, the generator minimises half the
-    Pearson χ² divergence between p + q and 2 q, up to a constant.
+    With b − c = 1 and b − a = 2 (labels a = −1, b = 1, target c = 0) and the best D, this and the same term of the real
+    samples add up to half the Pearson χ² divergence between p + q and 2 q. That is their value; its gradient is not the
+    one that a generator gets while D is held still.
 
     Parameters
     ----------

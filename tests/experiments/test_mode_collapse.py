@@ -39,6 +39,14 @@ def test_the_table_says_how_it_was_made_and_compares_equal_seeds(script, stored)
     assert not rows
 
 
+def test_no_row_is_a_copy_of_another(stored):
+    """Two trainings never take exactly the same time."""
+    times = [row["cpu_seconds"] for row in stored["rows"]]
+    assert len(set(times)) == len(times)
+    scores = {(row["toy"], row["high_quality"], row["reverse_kl"]) for row in stored["rows"]}
+    assert len(scores) == len(times)
+
+
 def test_the_scores_are_possible(script, stored):
     for row in stored["rows"]:
         modes = len(script.TOYS[row["toy"]].centers)

@@ -11,6 +11,7 @@ from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misco
 
 PLACES = (np.array([0.5, 0.5, 0.0, 0.0]), np.array([0.0, 0.5, 0.5, 0.0]))
 UNEQUAL = (np.array([0.6, 0.3]), np.array([0.2, 0.9]))
+TINY = (np.array([1e-8]), np.array([1e-8]))
 
 
 def _densities(rng):
@@ -54,8 +55,49 @@ best_discriminator = FunctionExercise(
             example=UNEQUAL,
         ),
         Misconception(
+            "labels reversed, and 0/0",
+            lambda p, q: _ratio(q, p + q),
+            "you return the probability of being **made**, and 0/0 where nothing comes: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` "
+            "that is `[0, 0.5, 1, nan]`. In this chapter D is the probability of being real, so p stands above, (11.2).",
+            reread="(11.2)",
+            example=PLACES,
+        ),
+        Misconception(
+            "yes or no",
+            lambda p, q: (p > q).astype(float),
+            "you decide for one side, even where both are equal: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return "
+            "`[1, 0, 0, 0]`. At the second place you are wrong every other time, and a certainty costs without limit when it is wrong. "
+            "See (11.2).",
+            reread="(11.2)",
+            example=PLACES,
+        ),
+        Misconception(
+            "the logit",
+            lambda p, q: _log(_ratio(p, q)),
+            "you return the best **logit**, (11.3): for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` that is `[1.099, -1.099]`. D is its sigmoid, a "
+            "probability, (11.2).",
+            reread="(11.2)",
+            example=UNEQUAL,
+        ),
+        Misconception(
+            "0 where nothing comes",
+            lambda p, q: np.where(p + q > 0, _best_discriminator(p, q), 0.0),
+            "right wherever something can come, but for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return `[1, 0.5, 0, 0]`. Where "
+            "both are 0 the task asks for ½: nobody knows, see section 1.",
+            reread="section 1",
+            example=PLACES,
+        ),
+        Misconception(
+            "a small number in the denominator",
+            lambda p, q: p / (p + q + 1e-8),
+            "a small number in the denominator avoids 0/0, but changes every other answer a little, and small densities a lot: for `p = [1e-08]`, "
+            "`q = [1e-08]` you return `[0.3333]`. And where both are 0 it says 0, not ½. Treat that place by itself, (11.2).",
+            reread="(11.2)",
+            example=TINY,
+        ),
+        Misconception(
             "the ratio itself",
-            lambda p, q: np.nan_to_num(_ratio(p, q), nan=0.5),
+            _ratio,
             "you return the **ratio** p/q, which is no probability: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` it is `[3, 0.3333]`. The "
             "logarithm of this ratio is the best *logit* (11.3); D* itself is (11.2).",
             reread="(11.2)",
@@ -134,7 +176,7 @@ equilibrium_loss = ValueExercise(
         "D = ½ on real samples and on made ones. What does each cost?",
         "−log ½ − log ½.",
     ),
-    rtol=2e-3,
+    rtol=3e-3,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -143,7 +185,7 @@ equilibrium_loss = ValueExercise(
 which_pulls = ChoiceExercise(
     number="11.3",
     title="Which loss pulls?",
-    statement="At the start D = 0.01 on made samples. Which loss moves the generator more?",
+    statement="The discriminator is far ahead, D = 0.01 on made samples. Which loss moves the generator more?",
     options={
         "a": "log(1 − D), because its value is close to its maximum and there is most to gain",
         "b": "−log D, because its slope is −(1 − D)",
@@ -169,6 +211,7 @@ which_pulls = ChoiceExercise(
 
 TWO = (np.array([0.0, 2.0]),)
 LOST = (np.array([-1000.0, 0.0]),)
+ONE_THREE = (np.array([1.0, 3.0]),)
 
 
 def _fake_logits(rng):
@@ -182,6 +225,17 @@ def _fake_logits(rng):
 
 def _generator_loss(fake):
     return math.fsum(-a + math.log1p(math.exp(a)) if a < 0 else math.log1p(math.exp(-a)) for a in fake) / len(fake)
+
+
+def _sigmoid(a):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-np.asarray(a, dtype=float)))
+
+
+def _log(probability):
+    """The logarithm as a learner takes it: −∞ at 0, without a warning here."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(probability)
 
 
 def _naive(fake):
@@ -228,10 +282,42 @@ generator_loss = FunctionExercise(
             example=TWO,
         ),
         Misconception(
+            "the saturating loss, with a sigmoid",
+            lambda fake: np.mean(_log(1 - _sigmoid(fake))),
+            "that is the **minimax** loss, the mean of log(1 − D): for `fake = [1, 3]` you return `-2.181`. It is flat where the generator is "
+            "bad. The non-saturating one is −log D, (11.6). (And at ±1000 a sigmoid is exactly 0 or 1: take np.logaddexp.)",
+            reread="(11.6)",
+            example=ONE_THREE,
+        ),
+        Misconception(
+            "the sign, with a sigmoid",
+            lambda fake: np.mean(_log(_sigmoid(fake))),
+            "you return the mean of log D, `-0.1809` for `fake = [1, 3]`: minimising it makes D *small* on made samples. Turn the sign, (11.6). "
+            "(And at −1000 the sigmoid is exactly 0: take np.logaddexp.)",
+            reread="(11.6)",
+            example=ONE_THREE,
+        ),
+        Misconception(
+            "the discriminator's term, with a sigmoid",
+            lambda fake: -np.mean(_log(1 - _sigmoid(fake))),
+            "`2.181` for `fake = [1, 3]` is −log(1 − D): what the *discriminator* pays for made samples. The generator wants the label 1 for them. "
+            "See section 2.",
+            reread="section 2",
+            example=ONE_THREE,
+        ),
+        Misconception(
+            "clipped",
+            lambda fake: -np.mean(np.log(np.clip(_sigmoid(fake), 1e-7, 1))),
+            "you clip D before its logarithm. That is finite, but wrong: for `fake = [-1000, 0]` you return `8.406`, and the slope at −1000 is 0, so "
+            "the loss saturates again. log(1 + e^(−a)) is np.logaddexp(0, −a), (11.6).",
+            reread="(11.6)",
+            example=LOST,
+        ),
+        Misconception(
             "the formula as it stands",
             _naive,
-            "right for small logits, but for `fake = [-1000, 0]` you return `inf`: the sigmoid has become exactly 0 before its logarithm is "
-            "taken. log(1 + e^(−a)) is np.logaddexp(0, −a). See (11.6) and chapter 07.",
+            "right for small logits, but for `fake = [-1000, 0]` you return `inf`: on the way stands a number that floats cannot hold, "
+            "e^1000, or a sigmoid that has become exactly 0. log(1 + e^(−a)) is np.logaddexp(0, −a). See (11.6) and chapter 07.",
             reread="(11.6)",
             example=LOST,
         ),
@@ -257,7 +343,7 @@ generator_loss = FunctionExercise(
 far_away = ChoiceExercise(
     number="11.5",
     title="Far away",
-    statement="Real and made data do not overlap, and the discriminator is perfect. What tells the generator where to go?",
+    statement="Real and made data do not overlap. Which distance still tells the generator where to go?",
     options={
         "a": "the Jensen-Shannon divergence, whose gradient points to the data",
         "b": "the KL divergence, which is infinite and therefore pulls hardest",
@@ -338,6 +424,22 @@ wasserstein = FunctionExercise(
             example=([0.0, 4.0], [2.0, 7.0]),
         ),
         Misconception(
+            "no absolute value",
+            lambda x, y: np.mean(np.sort(x) - np.sort(y)),
+            "you forget that carrying to the left costs as much as to the right: for `x = [0, 4]`, `y = [2, 7]` you return `-2.5`. A distance is not "
+            "negative: take |·|, (11.13).",
+            reread="(11.13)",
+            example=([0.0, 4.0], [2.0, 7.0]),
+        ),
+        Misconception(
+            "all pairs",
+            lambda x, y: np.mean(np.abs(np.subtract.outer(x, y))),
+            "you average over **all** pairs: for `x = [0, 3]`, `y = [4, 1]` that gives `2`, and equal piles would not be at distance 0. Each "
+            "sample has one partner, (11.13).",
+            reread="(11.13)",
+            example=CROSSED,
+        ),
+        Misconception(
             "sum for mean",
             lambda x, y: np.sum(np.abs(np.sort(x) - np.sort(y))),
             "you add the distances up: for `x = [0, 4]`, `y = [2, 7]` you return `5`. Each of n samples has a weight of 1/n, (11.13).",
@@ -364,10 +466,6 @@ def _scores(rng):
     yield HIGHER
     for n in (2, 3, 5, 8):
         yield rng.normal(scale=3, size=n), rng.normal(scale=3, size=n)
-
-
-def _sigmoid(a):
-    return 1 / (1 + np.exp(-np.asarray(a, dtype=float)))
 
 
 critic_loss = FunctionExercise(
@@ -470,6 +568,36 @@ step = FunctionExercise(
             example=STEP,
         ),
         Misconception(
+            "in turns, the critic first",
+            lambda theta, psi, eta, gamma: (
+                theta + eta * (psi - eta * (theta + gamma * psi)),
+                psi - eta * (theta + gamma * psi),
+            ),
+            "your generator already sees the critic's **new** ψ: that is the game in turns. For `theta = 1`, `psi = 2`, `eta = 0.1`, "
+            "`gamma = 0.5` you return `[1.18, 1.8]`. At once means that both look at the old state, (11.15).",
+            reread="(11.15)",
+            example=STEP,
+        ),
+        Misconception(
+            "the game with cross-entropy",
+            lambda theta, psi, eta, gamma: (
+                theta + eta * psi / (1 + math.exp(-psi * theta)),
+                psi - eta * (theta / (1 + math.exp(-psi * theta)) + gamma * psi),
+            ),
+            "there is a sigmoid in your gradients: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.176, 1.812]`. That is the "
+            "game of (11.17). The Wasserstein critic has none, (11.15).",
+            reread="(11.15)",
+            example=STEP,
+        ),
+        Misconception(
+            "the penalty's sign",
+            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta - gamma * psi)),
+            "your penalty pushes ψ away from 0: for `theta = 0.5`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.7, 2.05]`. It is a brake, "
+            "(11.18).",
+            reread="(11.18)",
+            example=(0.5, 2.0, 0.1, 0.5),
+        ),
+        Misconception(
             "both help each other",
             lambda theta, psi, eta, gamma: (theta - eta * psi, psi - eta * (theta + gamma * psi)),
             "your generator descends the *critic's* loss. For `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.8, 1.8]`. "
@@ -494,7 +622,7 @@ step = FunctionExercise(
             example=STEP,
         ),
         Misconception(
-            "the half forgotten",
+            "the half kept",
             lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + gamma / 2 * psi)),
             "half of the brake: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.85]`. The derivative of ½γψ² is γψ: the "
             "½ is there to cancel. See (11.18).",
@@ -545,6 +673,12 @@ spiral = ValueExercise(
             reread="(11.15)",
         ),
         Misconception(
+            "rounded too early",
+            1.02**100,
+            "`7.245` comes from a factor that was rounded before it was raised to the power of 100. Keep √(1 + η²) whole, (11.15).",
+            reread="(11.15)",
+        ),
+        Misconception(
             "one step only",
             lambda: math.sqrt(1 + 0.2**2),
             "`1.02` is the distance after one step. The factor applies a hundred times, (11.15).",
@@ -565,48 +699,48 @@ spiral = ValueExercise(
 smooth_label = ValueExercise(
     number="11.10",
     title="Smooth labels",
-    statement="p = 0.2, q = 0.6, one-sided smoothing with the real label 0.9: what is the best D?",
-    answer=0.225,
-    solution="p, q = 0.2, 0.6\nanswer = 0.9 * p / (p + q)",
+    statement="p = 0.2, q = 0.3, one-sided smoothing with the real label 0.9: what is the best D?",
+    answer=0.36,
+    solution="p, q = 0.2, 0.3\nanswer = 0.9 * p / (p + q)",
     misconceptions=[
         Misconception(
             "not smoothed",
-            0.25,
-            "`0.25` is D* without smoothing, (11.2). The real samples' label is 0.9 here, (11.27).",
+            0.4,
+            "`0.4` is D* without smoothing, (11.2). The real samples' label is 0.9 here, (11.27).",
             reread="(11.27)",
         ),
         Misconception(
             "soft labels on made samples",
-            0.3,
-            "`0.3` has a label of 0.1 on the *made* samples, too: 0.9 · 0.2 + 0.1 · 0.6, over 0.8. Smoothing those praises the generator for "
+            0.42,
+            "`0.42` has a label of 0.1 on the *made* samples, too: 0.9 · 0.2 + 0.1 · 0.3, over 0.5. Smoothing those praises the generator for "
             "being where it is. One side only, (11.27).",
             reread="(11.27)",
         ),
         Misconception(
             "a label above 1",
-            0.275,
-            "`0.275` comes from the label 1.1. Above 1 cross-entropy has no minimum: the discriminator would run away. Smoothing goes "
-            "downwards, (11.27).",
+            0.44,
+            "`0.44` is the best D for the label 1.1. It exists here; at places with q < 0.1 p it would not, and cross-entropy could be made as "
+            "negative as you like. Smoothing goes downwards, (11.27).",
             reread="(11.27)",
         ),
         Misconception(
             "the weight of real samples",
-            lambda: 0.9 * 0.2 / (0.9 * 0.2 + 0.6),
-            "`0.2308` is what a *weight* of 0.9 on the real samples gives. A label of 0.9 leaves their weight alone: the other tenth is cross-entropy "
+            lambda: 0.9 * 0.2 / (0.9 * 0.2 + 0.3),
+            "`0.375` is what a *weight* of 0.9 on the real samples gives. A label of 0.9 leaves their weight alone: the other tenth is cross-entropy "
             "with the label 0, and stays in the denominator, (11.27).",
             reread="(11.27)",
         ),
         Misconception(
             "labels reversed",
-            lambda: 0.9 * 0.6 / 0.8,
-            "`0.675` has q above: that is a probability of being *made*. Real samples carry the label 0.9, (11.27).",
+            lambda: 0.9 * 0.3 / 0.5,
+            "`0.54` has q above: that is a probability of being *made*. Real samples carry the label 0.9, (11.27).",
             reread="(11.27)",
         ),
     ],
     hints=(
         "Without smoothing it would be p / (p + q).",
         "Real samples ask for 0.9 in place of 1, made ones still for 0.",
-        "(0.9 · 0.2 + 0 · 0.6) / (0.2 + 0.6).",
+        "(0.9 · 0.2 + 0 · 0.3) / (0.2 + 0.3).",
     ),
     rtol=1e-3,
 )
@@ -664,9 +798,19 @@ between = FunctionExercise(
             example=PAIR,
         ),
         Misconception(
+            "α weighs the made sample",
+            lambda real, fake, seed: _mixed(
+                _column(np.random.default_rng(seed).uniform(size=len(real)), real), fake, real
+            ),
+            "your α goes with `fake`: for real all 8 and made all 0 you return `[[2.904, 2.904], [5.842, 5.842]]`. As a penalty that is exactly as "
+            "good, since 1 − α is drawn as evenly as α; but this check compares numbers, and (11.29) puts α on the real sample.",
+            reread="(11.29)",
+            example=PAIR,
+        ),
+        Misconception(
             "one α for the batch",
             lambda real, fake, seed: _mixed(np.random.default_rng(seed).uniform(), real, fake),
-            "you use **one** α for the whole batch: for real all 8 and made all 0 you return `[[5.096, 5.096], [5.096, 5.096]]`. Then each step asks at one "
+            "you use **one** α for the whole batch: for real all 8 and made all 0 you return `[[5.096, 5.096], [5.096, 5.096]]`. (A new generator with the same seed for each sample does that, too.) Then each step asks at one "
             "distance only, and the penalty jumps about. Draw one for each sample, (11.29).",
             reread="(11.29)",
             example=PAIR,
@@ -738,7 +882,7 @@ penalty = FunctionExercise(
         Misconception(
             "norm over the whole batch",
             lambda slopes: (np.sqrt(np.sum(slopes**2)) - 1) ** 2,
-            "you take **one** norm over the whole batch: for `slopes = [[3, 4], [0, 1]]` you return `16.8`. Then a batch of 64 critics of slope 1/8 looks "
+            "you take **one** norm over the whole batch: for `slopes = [[3, 4], [0, 1]]` you return `16.8`. Then a batch of 64 samples with the slope 1/8 looks "
             "perfect. Every sample has a norm of its own, (11.29).",
             reread="(11.29)",
             example=ROWS,
@@ -750,6 +894,30 @@ penalty = FunctionExercise(
             "over all pixels together, (11.29).",
             reread="(11.29)",
             example=ROWS,
+        ),
+        Misconception(
+            "one slope for each pixel, signs kept",
+            lambda slopes: np.mean((slopes - 1) ** 2),
+            "you want every single derivative to be 1: for `slopes = [[-1, 1]]` you return `2`. The *length* of a sample's gradient shall be 1, over "
+            "all pixels together, (11.29).",
+            reread="(11.29)",
+            example=(np.array([[-1.0, 1.0]]),),
+        ),
+        Misconception(
+            "norm over one axis only",
+            lambda slopes: np.mean((np.linalg.norm(slopes, axis=1) - 1) ** 2),
+            "right for vectors; but an image has more axes than one, and your norm runs over the first of them only: for one image of 2 × 2 pixels, all "
+            "slopes 0.5, you return `0.08579`, and its gradient has the length 1. Sum over all axes but that of the batch, (11.29).",
+            reread="(11.29)",
+            example=(np.full((1, 2, 2), 0.5),),
+        ),
+        Misconception(
+            "norm over the last axis only",
+            lambda slopes: np.mean((np.linalg.norm(slopes, axis=-1) - 1) ** 2),
+            "right for vectors; but an image has more axes than one, and your norm runs over the last of them only: for `slopes = [[[0.6, 0], [0.8, 0]]]` you "
+            "return `0.1`, and its gradient has the length 1. Sum over all axes but that of the batch, (11.29).",
+            reread="(11.29)",
+            example=(np.array([[[0.6, 0.0], [0.8, 0.0]]]),),
         ),
         Misconception(
             "the root forgotten",
@@ -796,19 +964,19 @@ penalty = FunctionExercise(
 stopped = ChoiceExercise(
     number="11.13",
     title="The generator stands still",
-    statement="`fake = ops.stop_gradient(generator(z))` is used in both losses. What happens?",
+    statement="Both losses use the same `fake = ops.stop_gradient(generator(z))`. What happens?",
     options={
         "a": "the discriminator cannot learn, because its gradient is stopped",
-        "b": "the generator's gradient is zero: it never changes, and nothing complains",
+        "b": "the generator's gradient is zero (or missing): it never changes",
         "c": "nothing bad; stopping the gradient only saves time",
         "d": "the generator learns half as fast",
     },
     answer="b",
     reasons={
-        "a": '"its gradient" goes to its own weights, and the way from the loss to those does not lead through the generator. See section 6.',
-        "b": 'it "never changes": the only way from the loss to the generator leads through `fake`. That is what the slope of section 2 travels along.',
-        "c": "it \"saves time\" in the discriminator's step, and there it belongs. In the generator's step it cuts the only wire, see section 2.",
-        "d": 'not "half": the generator learns through `fake` or not at all. See section 2.',
+        "a": '"its gradient" goes to its own weights, and the way from the loss to those does not lead through the generator. See section 7.',
+        "b": 'it "never changes": the only way from the loss to the generator leads through `fake`, see the step in section 7. JAX and `backend.value_and_grad` give zeros and say nothing; a plain TensorFlow program stops with `No gradients provided`.',
+        "c": "it \"saves time\" in the discriminator's step, and there it belongs. In the generator's step it cuts the only wire, see section 7.",
+        "d": 'not "half": the generator learns through `fake` or not at all. See section 7.',
     },
     hints=(
         "Draw the way from each loss back to the weights that it is to change.",
@@ -863,7 +1031,7 @@ count_modes = FunctionExercise(
         Misconception(
             "bad samples cover, too",
             lambda samples, centers, sigma: _count(samples, centers, sigma, all_count=True),
-            "you count a mode as covered when *any* sample is nearest to it: for the four samples of the check you return `[2, 0.5]`. Both samples at the "
+            "you count a mode as covered when *any* sample is nearest to it: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[2, 0.5]`. Both samples at the "
             "second mode lie outside of three sigma. A covered mode has a sample of high quality, section 7.",
             reread="section 7",
             example=FOUR_SAMPLES,
@@ -871,7 +1039,7 @@ count_modes = FunctionExercise(
         Misconception(
             "one sigma",
             lambda samples, centers, sigma: _count(samples, centers, sigma, radius=1.0),
-            "your circle has a radius of **one** sigma: for the four samples of the check you return `[1, 0.25]`. Of real data only 39 % lie that near; the "
+            "your circle has a radius of **one** sigma: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[1, 0.25]`. Of real data only 39 % lie that near; the "
             "protocol takes three, (11.32).",
             reread="(11.32)",
             example=FOUR_SAMPLES,
@@ -879,7 +1047,7 @@ count_modes = FunctionExercise(
         Misconception(
             "squared distance",
             lambda samples, centers, sigma: _count(samples, centers, math.sqrt(3 * sigma) / 3),
-            "you compare the **squared** distance with 3σ: for the four samples of the check you return `[2, 0.75]`. Take the root, or compare with 9σ². "
+            "you compare the **squared** distance with 3σ: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[2, 0.75]`. Take the root, or compare with 9σ². "
             "See (11.32).",
             reread="(11.32)",
             example=FOUR_SAMPLES,
@@ -890,7 +1058,7 @@ count_modes = FunctionExercise(
                 _count(samples, centers, sigma)[0] / len(centers),
                 _count(samples, centers, sigma)[1],
             ),
-            "you return the *share* of modes: for the four samples of the check `[0.3333, 0.5]`. The protocol states their number, section 7.",
+            "you return the *share* of modes: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` `[0.3333, 0.5]`. The protocol states their number, section 7.",
             reread="section 7",
             example=FOUR_SAMPLES,
         ),
@@ -911,14 +1079,14 @@ success = ChoiceExercise(
     statement="2,500 samples on the ring, 100 % of high quality, reverse KL 1.39. What do you report?",
     options={
         "a": "success: every sample is perfect, better than the real data",
-        "b": "collapse: the samples share about two modes of eight",
+        "b": "collapse: the samples are as uneven as if they shared two modes of eight",
         "c": "a bug: high quality above 98.9 % is impossible",
         "d": "nothing yet: only the discriminator's loss could tell",
     },
     answer="b",
     reasons={
         "a": '"every sample is perfect" and they are all alike. Quality says nothing about variety: log(8/2) = 1.39, (11.33).',
-        "b": '"about two modes": log(8/k) = 1.39 gives k = 2, (11.33). And more quality than real data have is itself a sign of collapse.',
+        "b": '"as uneven as if": log(8/k) = 1.39 gives k = 2, (11.33). (One mode with 86 % and seven with 2 % each would have nearly the same score: count the modes, too.) And more quality than real data have is itself a sign of collapse.',
         "c": '"impossible" it is not: samples that all sit at the middle of a mode reach 100 %, real data cannot, (11.32).',
         "d": '"the discriminator\'s loss" tells neither quality nor variety: (11.5) is also what a hopeless discriminator gets.',
     },
