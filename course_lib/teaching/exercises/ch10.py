@@ -190,6 +190,22 @@ kl_to_prior = FunctionExercise(
             example=TWO_IMAGES,
         ),
         Misconception(
+            "the 1 forgotten",
+            lambda m, lv: _half_sum(m, np.exp(lv), lv) + m.shape[1] / 2,
+            f"the $-1$ of each component is missing. {_SAID}`[2.307, 3]`. Without it two equal distributions are not 0 apart: put "
+            "mean 0 and log-variance 0 into (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "the mean not squared",
+            lambda m, lv: (np.exp(lv) + m - 1 - lv).sum(axis=1) / 2,
+            f"the mean enters without its square. {_SAID}`[1.307, 1]`; with a negative mean you could fall below 0, and a divergence "
+            "never does. See (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
             "sign of the logarithm",
             lambda m, lv: _half_sum(m, np.exp(lv), -lv),
             f"the logarithm has the wrong sign. {_SAID}`[2.693, 2]`. With a plus, σ → 0 would be rewarded. See (10.8).",

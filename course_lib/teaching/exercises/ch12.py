@@ -447,6 +447,14 @@ frechet = FunctionExercise(
             example=TILTED,
         ),
         Misconception(
+            "the cross term left out",
+            lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + np.trace(c1 + c2)),
+            "you add the two traces and subtract nothing: for the two Gaussians of the check you return `18`. Two equal Gaussians would "
+            "then be far apart. The third term of (12.8) is missing.",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
             "means only",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2)),
             "you compare the means only: for the two Gaussians of the check you return `9`. A generator that draws one average digit would "
