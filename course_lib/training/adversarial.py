@@ -211,7 +211,9 @@ class AdversarialTrainer:
         if self.generator_optimizer is self.discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two: each remembers its network")
         self.average = WeightAverage(generator, ema) if ema is not None else None
-        self.steps, self.stopped, self._rows = 0, None, []
+        self.steps, self.stopped, self._rows, self._order = 0, None, [], None
+        optimizers = (self.generator_optimizer, self.discriminator_optimizer)
+        self._unused = [[ops.convert_to_numpy(v) for v in optimizer.variables] for optimizer in optimizers]
         variables = [variable for owned in self._state().values() for variable in owned]
         self._step = jit_replicas(self._update, variables, xla)
         self._loop = jit_loop(self._update, variables, xla)
@@ -325,7 +327,7 @@ class AdversarialTrainer:
             ``watch(trainer)`` is called after every ``watch_every`` steps, counted from the first of all. With
             ``loop``, as soon as the program is through.
         save_to : path, optional
-            Where `save` writes after every ``save_every`` steps, in the same way, and at the end.
+            Where `save` writes after every ``save_every`` steps, in the same way, and at the end; ends with ``.npz``.
 
         Returns
         -------
@@ -343,6 +345,8 @@ class AdversarialTrainer:
                 f"data must hold at least critic_steps · batch_size = {self.critic_steps * batch_size} samples, "
                 f"got {len(data)}"
             )
+        if save_to is not None:
+            checkpoint.checked(save_to)  # before the training, not after it
         end, self.stopped = self.steps + steps, None
         while self.steps < end and self.stopped is None:
             before = self.steps
@@ -368,7 +372,7 @@ class AdversarialTrainer:
         """Indices of the real samples of a step: its share of the random order of its epoch."""
         size = self.critic_steps * batch_size
         epoch, place = divmod(step, n // size)
-        if getattr(self, "_order", None) is None or self._order[0] != (epoch, n):
+        if self._order is None or self._order[0] != (epoch, n):
             self._order = (epoch, n), np.random.default_rng((self.seed, ORDER, epoch)).permutation(n)
         return self._order[1][place * size : (place + 1) * size]
 
@@ -429,7 +433,26 @@ class AdversarialTrainer:
         """The network that makes the samples: the generator, or a copy of it with the averaged weights."""
         return self.average.as_model() if self.average else self.generator
 
-    # --- stopping and going on
+    # --- beginning anew, stopping and going on
+
+    def restart(self, generator, discriminator, seed):
+        """Begin anew, with other weights and another seed, without compiling again: as a new trainer, to the bit.
+
+        Parameters
+        ----------
+        generator, discriminator : keras.Model
+            Built like those of the trainer. Their weights are copied, nothing else is used.
+        seed : int
+        """
+        self.generator.set_weights(generator.get_weights())
+        self.discriminator.set_weights(discriminator.get_weights())
+        optimizers = (self.generator_optimizer, self.discriminator_optimizer)
+        for optimizer, values in zip(optimizers, self._unused, strict=True):
+            for variable, value in zip(optimizer.variables, values, strict=True):
+                variable.assign(value)
+        if self.average:
+            self.average.restart()
+        self.seed, self.steps, self.stopped, self._rows, self._order = seed, 0, None, [], None
 
     def _state(self):
         """Every variable that a step changes, by owner."""

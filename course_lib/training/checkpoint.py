@@ -17,7 +17,7 @@ def write(path, arrays):
         Its name ends with ``.npz``. The folder exists.
     arrays : dict of str to array
     """
-    path = _checked(path)
+    path = checked(path)
     unfinished = path.with_name(path.name + ".part")
     with open(unfinished, "wb") as file:
         np.savez(file, **arrays)
@@ -42,7 +42,7 @@ def read(path):
     FileNotFoundError
         There is no such file.
     """
-    with np.load(_checked(path), allow_pickle=False) as archive:
+    with np.load(checked(path), allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
 
 
@@ -92,7 +92,8 @@ def to_variables(prefix, variables, arrays):
         variable.assign(given[f"{prefix}/{i}"])
 
 
-def _checked(path):
+def checked(path):
+    """Return the path of a checkpoint, or raise ValueError if its name does not end with .npz."""
     path = Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"path must end with .npz, got {path.name!r}")

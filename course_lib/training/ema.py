@@ -31,6 +31,11 @@ class WeightAverage:
             for weight in self.followed
         ]
 
+    def restart(self):
+        """Let the average be the weights as they are now."""
+        for average, weight in zip(self.variables, self.followed, strict=True):
+            average.assign(weight)
+
     def update(self, step):
         """Move the average towards the weights as they are after step number ``step`` (from 0; may be a tensor)."""
         step = ops.cast(step, "float32")

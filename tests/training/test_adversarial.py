@@ -291,6 +291,22 @@ def test_a_compiled_loop_does_what_the_steps_do():
     np.testing.assert_allclose(looped.sample(5), single.sample(5), rtol=1e-3, atol=1e-5)
 
 
+def test_a_restarted_trainer_is_a_new_one_to_the_bit():
+    new, used = (toy_game(seed=seed, r1=1.0, ema=0.9) for seed in (4, 3))
+    new.seed = 4
+    used.fit(points(), 6, batch_size=8)
+    fresh = toy_game(seed=4)
+    used.restart(fresh.generator, fresh.discriminator, seed=4)
+    assert used.steps == 0
+    assert not len(used.history["real"])
+    for trainer in (new, used):
+        trainer.fit(points(), 5, batch_size=8)
+    for a, b in zip(weights_of(used), weights_of(new), strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(used.sample(5), new.sample(5))
+    np.testing.assert_array_equal(used.history["real"], new.history["real"])
+
+
 def test_watchers_are_called_on_time():
     trainer, calls = toy_game(), []
     trainer.fit(points(), 5, 8, watch=lambda t: calls.append(t.steps), watch_every=3)
@@ -507,6 +523,7 @@ def with_batch_norm():
         (lambda: toy_game(critic_steps=3).step(points(8)), ValueError, "critic_steps = 3 equal batches.*8 samples"),
         (lambda: toy_game(pack=2).step(points(3)), ValueError, "multiple of pack = 2"),
         (lambda: toy_game(critic_steps=3).fit(points(8), 1, 4), ValueError, "at least .*12 samples, got 8"),
+        (lambda: toy_game().fit(points(), 10**9, 4, save_to="a.ckpt"), ValueError, "end with .npz, got 'a.ckpt'"),
         (lambda: train_toy(points(), steps=10, snapshots=3), ValueError, "snapshots must divide steps = 10"),
         (lambda: train_toy(points(), pack=2, grid=GRID), ValueError, "leave grid out"),
     ],
