@@ -446,6 +446,29 @@ wasserstein = FunctionExercise(
             reread="(11.13)",
             example=([0.0, 4.0], [2.0, 7.0]),
         ),
+        Misconception(
+            "only one of the two is sorted",
+            lambda x, y: np.mean(np.abs(np.sort(x) - np.asarray(y))),
+            "you sort one list only: for `x = [5, 0]`, `y = [6, 2]` you pair 0 with 6 and 5 with 2, which costs `4.5`. Both have to stand in "
+            "order, (11.13).",
+            reread="(11.13)",
+            example=([5.0, 0.0], [6.0, 2.0]),
+        ),
+        Misconception(
+            "the nearest partner",
+            lambda x, y: np.mean(np.abs(np.subtract.outer(x, y)).min(axis=1)),
+            "you bring each sample to the **nearest** place: for `x = [0, 1]`, `y = [2, 7]` both go to 2, which costs `1.5`, and nobody goes to 7. A plan "
+            "fills every place exactly once, (11.13).",
+            reread="(11.13)",
+            example=([0.0, 1.0], [2.0, 7.0]),
+        ),
+        Misconception(
+            "W₂",
+            lambda x, y: np.sqrt(np.mean((np.sort(x) - np.sort(y)) ** 2)),
+            "that is **W₂**, the root of the mean square: `2.55` for `x = [0, 4]`, `y = [2, 7]`. W₁ takes the distances as they are, (11.13).",
+            reread="(11.13)",
+            example=([0.0, 4.0], [2.0, 7.0]),
+        ),
     ],
     hints=(
         "Which made sample should the smallest real one be paired with?",
@@ -518,6 +541,22 @@ critic_loss = FunctionExercise(
             lambda real, fake: -abs(np.mean(real) - np.mean(fake)),
             "you take an absolute value: for `real = [0, 0]`, `fake = [2, 0]` you return `-1`, a reward for scoring the made ones higher. "
             "The critic would not know which side is real. See (11.11).",
+            reread="(11.11)",
+            example=HIGHER,
+        ),
+        Misconception(
+            "W₁ of the scores",
+            lambda real, fake: -np.mean(np.abs(np.sort(real) - np.sort(fake))),
+            "you take W₁ of the *scores*: for `real = [0, 6]`, `fake = [2, 3]` you return `-2.5`. The distance is one of samples; of the scores only the "
+            "two means count, (11.11).",
+            reread="(11.11)",
+            example=(np.array([0.0, 6.0]), np.array([2.0, 3.0])),
+        ),
+        Misconception(
+            "the hinge loss",
+            lambda real, fake: np.mean(np.maximum(0, 1 - real)) + np.mean(np.maximum(0, 1 + fake)),
+            "that is the **hinge** loss: `3` for `real = [0, 0]`, `fake = [2, 0]`. It stops to ask for more where the scores are beyond ±1; the Wasserstein "
+            "critic never stops, (11.11).",
             reread="(11.11)",
             example=HIGHER,
         ),
@@ -830,6 +869,14 @@ between = FunctionExercise(
             "weights α and 1 − α must add up to 1, (11.29).",
             reread="(11.29)",
             example=(np.full((2, 2), 2.0), np.ones((2, 2)), 0),
+        ),
+        Misconception(
+            "the middle",
+            lambda real, fake, seed: (real + fake) / 2,
+            "you take the **middle** of each pair: for real all 8 and made all 0 you return `[[4, 4], [4, 4]]`. Then the slope is held at one place of the line "
+            "only, and may be anything elsewhere. α is drawn evenly from [0, 1], (11.29).",
+            reread="(11.29)",
+            example=PAIR,
         ),
     ],
     hints=(
