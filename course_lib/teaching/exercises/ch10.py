@@ -26,16 +26,29 @@ lost_share = ValueExercise(
             reread="(10.1)",
         ),
         Misconception(
-            "directions counted",
+            "directions counted, or one kept",
             0.5,
-            "`0.5` counts directions, two of four. They are not equally long: what is lost is the sum of *eigenvalues* (10.1).",
+            "`0.5`: either you kept one number only, or you counted directions, two of four. Two are kept, the largest, and what "
+            "is lost is the sum of the other *eigenvalues*, (10.1).",
             reread="(10.1)",
         ),
         Misconception(
             "eigenvalues squared",
             0.1,
-            "`0.1` squares the eigenvalues. They are variances already: (10.1) adds them as they are.",
+            "`0.1`: you squared the eigenvalues. They are variances already: (10.1) adds them as they are.",
             reread="(10.1)",
+        ),
+        Misconception(
+            "lost over kept",
+            lambda: 3 / 9,
+            "`0.3333` is what is lost over what is *kept*. A share is over the whole, 6 + 3 + 2 + 1: (10.1).",
+            reread="(10.1)",
+        ),
+        Misconception(
+            "per cent",
+            25.0,
+            "`25` is in per cent. A share is between 0 and 1, like those printed in section 1.",
+            reread="section 1",
         ),
     ],
     hints=(
@@ -49,6 +62,7 @@ lost_share = ValueExercise(
 # 10.2 The bound
 
 TWO_LATENTS = (np.array([0.5, 0.5]), np.array([0.5, 0.25]), np.array([0.75, 0.25]))
+_WORLD = "For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you return "
 
 
 def _worlds(rng):
@@ -119,6 +133,43 @@ bound = FunctionExercise(
             reread="(10.5)",
             example=TWO_LATENTS,
         ),
+        Misconception(
+            "q's own logarithm missing",
+            lambda prior, likelihood, q: float(np.sum(q * np.log(prior * likelihood))),
+            f"the mean of log p(x, z) alone: q's own logarithm is missing. {_WORLD}`-1.56`, which is below the bound by the "
+            "entropy of q. In (10.5) q stands under the fraction line.",
+            reread="(10.5)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "likelihood averaged over the prior",
+            lambda prior, likelihood, q: float(np.sum(prior * np.log(likelihood))) - _kl(q, prior),
+            f"your first mean is over the *prior*. {_WORLD}`-1.171`. Both means are over q, the guess for this image: (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "not weighted with q",
+            lambda prior, likelihood, q: float(np.sum(np.log(prior * likelihood / q))),
+            f"you add the logarithms without weights. {_WORLD}`-1.792`. A mean over q has q in front of each of them: (10.5).",
+            reread="(10.5)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "weights all alike",
+            lambda prior, likelihood, q: float(np.mean(np.log(prior * likelihood / q))),
+            f"`np.mean` counts every latent alike. {_WORLD}`-0.8959`. A mean over q weighs them with q: (10.5).",
+            reread="(10.5)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "posterior for the joint",
+            lambda prior, likelihood, q: -_kl(q, prior * likelihood / np.sum(prior * likelihood)),
+            f"that is the *gap* (with a minus), not the bound: you took the posterior where p(x, z) belongs. {_WORLD}`-0.01642`. "
+            "Do not divide by the evidence: (10.6).",
+            reread="(10.6)",
+            example=TWO_LATENTS,
+        ),
     ],
     hints=(
         "Two terms: how well the image is given back, and what q costs.",
@@ -132,9 +183,8 @@ bound = FunctionExercise(
 
 
 def _answers(rng):
-    yield np.zeros((1, 1)), np.zeros((1, 1))
-    yield np.ones((1, 2)), np.array([[0.0, 1.0]])
-    for n, k in ((2, 2), (3, 4), (5, 3)):
+    yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]), np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
+    for n, k in ((3, 2), (3, 4), (5, 3), (1, 4)):
         yield rng.normal(size=(n, k)), rng.uniform(-2, 1, (n, k))
 
 
@@ -222,8 +272,62 @@ kl_to_prior = FunctionExercise(
         Misconception(
             "the batch averaged, too",
             lambda m, lv: _half_sum(m, np.exp(lv), lv).mean(),
-            f"one number for the whole batch: {_SAID}`1.653`. Give one for each image, shape (N,): section 4.",
+            f"one number for the whole batch. {_SAID}`1.653`. Give one for each image, shape (N,): section 4.",
             reread="section 4",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "summed over the images",
+            lambda m, lv: (np.exp(lv) + m**2 - 1 - lv).sum(axis=0) / 2,
+            f"you sum over the images and keep the latents apart. {_SAID}`[0.5, 2.807]`. Axis 0 is the batch; the sum of (10.8) runs "
+            "over the latents, axis 1.",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "not summed",
+            lambda m, lv: (np.exp(lv) + m**2 - 1 - lv) / 2,
+            f"the terms of each latent are right, but they are not added up. {_SAID}`[[0.5, 0.8069], [0, 2]]`. One number an image is wanted: "
+            "the sum in (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "σ for σ²",
+            lambda m, lv: _half_sum(m, np.exp(lv / 2), lv),
+            f"your first term is σ, where σ² belongs. {_SAID}`[0.3069, 2]`. The half in exp(log_variance / 2) is for a sample; here the "
+            "variance itself stands, (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "log_variance read as log σ",
+            lambda m, lv: _half_sum(m, np.exp(2 * lv), 2 * lv),
+            f"you read `log_variance` as log σ, as some programs do. {_SAID}`[6.614, 2]`. Here it is log σ², so nothing is doubled: "
+            "section 4.",
+            reread="section 4",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "log σ for log σ²",
+            lambda m, lv: _half_sum(m, np.exp(lv), lv / 2),
+            f"your last term is log σ. {_SAID}`[1.653, 2]`. (10.8) has log σ², which is `log_variance` as it comes; the half stands "
+            "before the whole sum.",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "the 1 taken off once",
+            lambda m, lv: ((np.exp(lv) + m**2 - lv).sum(axis=1) - 1) / 2,
+            f"the 1 is taken off once an image. {_SAID}`[1.807, 2.5]`. It stands inside the sum: once for each latent, (10.8).",
+            reread="(10.8)",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "no logarithm",
+            lambda m, lv: _half_sum(m, np.exp(lv), 0),
+            f"the logarithm is missing. {_SAID}`[2, 2]`. Without it σ = 0 would be the cheapest of all. See (10.8).",
+            reread="(10.8)",
             example=TWO_IMAGES,
         ),
     ],
@@ -249,6 +353,11 @@ def _draws(rng):
 
 def _sample(mean, log_variance, noise):
     return [m + math.sqrt(math.exp(lv)) * e for m, lv, e in zip(mean, log_variance, noise, strict=True)]
+
+
+def _root_of_logarithm(mean, log_variance, noise):
+    with np.errstate(invalid="ignore"):
+        return mean + np.sqrt(log_variance) * noise
 
 
 sample_latent = FunctionExercise(
@@ -301,6 +410,44 @@ sample_latent = FunctionExercise(
             f"you *divide* by σ. {_DRAW}`[1.5, -1]`. The 1/σ belongs to the score (10.10); the path multiplies, (10.9).",
             reread="(10.9)",
             example=ONE_DRAW,
+        ),
+        Misconception(
+            "the half outside",
+            lambda m, lv, e: m + np.exp(lv) / 2 * e,
+            f"the half stands outside of the exponential. {_DRAW}`[3, -0.5]`. Half the variance is not its root: `np.exp(log_variance / 2)`, "
+            "section 4.",
+            reread="section 4",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "root of the logarithm",
+            _root_of_logarithm,
+            f"you take the root of the *logarithm* of the variance. {_DRAW}`[2.177, 0]`, and NaN for any variance below 1. First the "
+            "exponential, then the root: section 4.",
+            reread="section 4",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "the mean stretched, too",
+            lambda m, lv, e: (m + e) * np.exp(lv / 2),
+            f"you stretch the mean, too. {_DRAW}`[4, -1]`. Only the noise is multiplied with σ: (10.9).",
+            reread="(10.9)",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "roles exchanged",
+            lambda m, lv, e: m * e + np.exp(lv / 2),
+            f"mean and σ have exchanged their roles. {_DRAW}`[3, 1]`. σ multiplies the noise, the mean is added: (10.9).",
+            reread="(10.9)",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "mean forgotten",
+            lambda m, lv, e: np.exp(lv / 2) * e,
+            "the mean is missing. For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [2, 1]` you return `[4, 1]`: every image "
+            "would get its codes around the origin. See (10.9).",
+            reread="(10.9)",
+            example=(np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([2.0, 1.0])),
         ),
     ],
     hints=(
@@ -375,13 +522,38 @@ bits_per_number = ValueExercise(
             "`9.879` is more than the 8 bits without any model: a high density must make it *less*. See (10.19).",
             reread="(10.19)",
         ),
+        Misconception(
+            "the 256 forgotten, sign right",
+            lambda: -4000 / (3072 * math.log(2)),
+            "`-1.879` is minus the density in bits. A *probability* never costs less than 0: one of 256 values has the density over "
+            "256, (10.19).",
+            reread="(10.19)",
+        ),
+        Misconception(
+            "nats taken from bits",
+            lambda: 8 - 4000 / 3072,
+            "`6.698` takes nats away from bits: 8 is in bits, 4000/3072 in nats. Divide by log 2: section 8.",
+            reread="section 8",
+        ),
+        Misconception(
+            "pixels for numbers in one term",
+            lambda: 8 - 4000 / (1024 * math.log(2)),
+            "`2.364`: your 8 bits are for each number, the rest is for each *pixel* of three. Divide by 3,072: section 8.",
+            reread="section 8",
+        ),
+        Misconception(
+            "not divided",
+            lambda: (3072 * math.log(256) - 4000) / math.log(2),
+            "`1.881e+04` bits are those of the whole image. Divide by its 3,072 numbers: section 8.",
+            reread="section 8",
+        ),
     ],
     hints=(
         "First the probability of the stored values: each number takes log 256 nats off the density (10.19).",
         "Turn the sign, divide by the count of numbers, and by log 2.",
         "8 - 4000 / (3072 log 2).",
     ),
-    rtol=1e-3,
+    rtol=5e-3,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -389,6 +561,8 @@ bits_per_number = ValueExercise(
 
 WEIGHTS = (np.log(np.array([[1.0, 2.0], [3.0, 2.0]])),)
 TINY = (np.array([[-2000.0], [-2001.0]]),)
+THREE_WEIGHTS = (np.log(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 2.0]])),)
+_THREE = "for weights of 1, 2, 3 for the first image, 2, 2, 2 for the second, you return "
 _WEIGHED = "For weights of 1 and 3 for the first image, 2 and 2 for the second, you return "
 
 
@@ -465,23 +639,83 @@ iw_bound = FunctionExercise(
             reread="section 11",
             example=TINY,
         ),
+        Misconception(
+            "sum for mean, and underflow",
+            lambda w: _plain_iw(w) + math.log(len(w)),
+            f"two things. You forget the 1/K: {_THREE}`[1.792, 1.792]`, see (10.25). And for weights of e^-2000 you return -inf: take the "
+            "largest out first, as in (7.6).",
+            reread="(10.25)",
+            example=THREE_WEIGHTS,
+        ),
+        Misconception(
+            "averaged over the images, and underflow",
+            lambda w: _plain_iw(np.asarray(w).T),
+            f"two things. You average over the images, not over the samples: {_THREE}`[0.4055, 0.6931, 0.9163]`. The first axis is K, (10.25). "
+            "And for weights of e^-2000 you return -inf: take the largest out first, as in (7.6).",
+            reread="(10.25)",
+            example=THREE_WEIGHTS,
+        ),
+        Misconception(
+            "largest not put back",
+            lambda w: np.log(np.mean(np.exp(w - np.max(w, axis=0)), axis=0)),
+            f"you take the largest out, and do not put it back. {_WEIGHED}`[-0.4055, 0]`. What is divided by inside the logarithm is "
+            "added outside: section 11.",
+            reread="section 11",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "no logarithm",
+            lambda w: np.mean(np.exp(w), axis=0),
+            f"that is the mean of the weights, an estimate of p(x). {_WEIGHED}`[2, 2]`. The bound is its *logarithm*, (10.25).",
+            reread="(10.25)",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "K outside the logarithm",
+            lambda w: (np.asarray(_iw_bound(w)) + math.log(len(w))) / len(w),
+            f"you divide by K *outside* of the logarithm. {_WEIGHED}`[0.6931, 0.6931]`. In (10.25) the 1/K stands inside: minus log K.",
+            reread="(10.25)",
+            example=WEIGHTS,
+        ),
+        Misconception(
+            "divided by the images",
+            lambda w: np.asarray(_iw_bound(w)) + math.log(len(w)) - math.log(np.shape(w)[1]),
+            "you divide by the number of images, N, and not of samples. For one image and two samples of weight 1 you return `[0.6931]`, "
+            "expected `[0]`: (10.25).",
+            reread="(10.25)",
+            example=(np.zeros((2, 1)),),
+        ),
+        Misconception(
+            "a small number added",
+            lambda w: np.log(np.mean(np.exp(w), axis=0) + 1e-12),
+            "a small number inside the logarithm saves you from -inf, and gives a wrong answer instead: for `log_weights = [[-2000], "
+            "[-2001]]` you return `[-27.63]`, expected `[-2000]`. Take the largest out: section 11.",
+            reread="section 11",
+            example=TINY,
+        ),
     ],
     hints=(
         "A logarithm of a mean of exponentials, over the first axis.",
         "For weights like e^-2000: subtract the largest of each column before the exponential, add it afterwards.",
         "top = log_weights.max(axis=0); top + np.log(np.mean(np.exp(log_weights - top), axis=0)).",
     ),
+    atol=1e-9,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 10.8 Who survives?
 
 SPECTRUM = (np.array([8.0, 3.0, 1.5, 0.5]), 2.0, 0.5)
+TWELVE = np.arange(12.0, 0, -1)
+_TWELVE = "For the eigenvalues 12, 11, …, 1, "
 _SPECTRUM = "For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5` you return "
 
 
 def _spectra(rng):
-    yield np.array([4.0, 1.0]), 1.0, 2.0
+    yield np.array([4.0, 3.0, 1.0]), 1.0, 2.0
+    yield np.array([3.0, 2.0]), 1.0, 0.5  # all in use
+    yield np.array([1.0, 4.0, 2.0, 6.0]), 1.0, 3.0  # not sorted
+    yield np.array([0.5, 0.25]), 1.0, 2.0  # none in use
     yield np.array([5.0, 2.0, 1.0]), 2.0, 1.0
     yield np.array([9.0, 7.0, 5.0, 3.0, 1.0]), 0.5, 16.0
     for n in (5, 8, 12):
@@ -491,7 +725,7 @@ def _spectra(rng):
 latents_in_use = FunctionExercise(
     number="10.8",
     title="Who survives?",
-    statement="Write `latents_in_use(eigenvalues, sigma, beta)` for a linear VAE.",
+    statement="Write `latents_in_use(eigenvalues, sigma, beta)` for a linear VAE with a latent for every eigenvalue.",
     signature="latents_in_use(eigenvalues, sigma, beta)",
     cases=_spectra,
     oracle=lambda eigenvalues, sigma, beta: sum(1 for v in eigenvalues if v / sigma / sigma > beta),
@@ -519,9 +753,9 @@ latents_in_use = FunctionExercise(
         Misconception(
             "β on the other side",
             lambda v, s, b: int(np.sum(v > s**2 / b)),
-            f"you divide by β: {_SPECTRUM}`0`. Then a dear rate would *wake* latents. See (10.21).",
+            f"you divide by β. {_TWELVE}`sigma = 3`, `beta = 1.5` you return `6`. Then a dear rate would *wake* latents. See (10.21).",
             reread="(10.21)",
-            example=SPECTRUM,
+            example=(TWELVE, 3.0, 1.5),
         ),
         Misconception(
             "the drowned counted",
@@ -530,6 +764,67 @@ latents_in_use = FunctionExercise(
             "three are in use, (10.23).",
             reread="(10.23)",
             example=(np.array([8.0, 4.0, 3.0, 0.5, 0.4]), 1.0, 1.0),
+        ),
+        Misconception(
+            "β squared, too",
+            lambda v, s, b: int(np.sum(v > (b * s) ** 2)),
+            f"you square β, too. {_TWELVE}`sigma = 2`, `beta = 0.5` you return `11`. θ = βσ²: β is a price, not a spread, (10.23).",
+            reread="(10.23)",
+            example=(TWELVE, 2.0, 0.5),
+        ),
+        Misconception(
+            "σ left out",
+            lambda v, s, b: int(np.sum(v > b)),
+            f"σ is missing. {_TWELVE}`sigma = 1.5`, `beta = 2` you return `10`. The level is βσ², (10.23).",
+            reread="(10.23)",
+            example=(TWELVE, 1.5, 2.0),
+        ),
+        Misconception(
+            "divided by σ²",
+            lambda v, s, b: int(np.sum(v > b / s**2)),
+            f"you divide by σ². {_TWELVE}`sigma = 2`, `beta = 2` you return `12`. A wide pixel makes an "
+            "error *cheap*, so the water is high: (10.23).",
+            reread="(10.23)",
+            example=(TWELVE, 2.0, 2.0),
+        ),
+        Misconception(
+            "a factor of 2",
+            lambda v, s, b: int(np.sum(v > 2 * b * s**2)),
+            f"your level is 2βσ². {_TWELVE}`sigma = 1`, `beta = 1.5` you return `9`. "
+            "The ½ before the squared error and the ½ before the divergence cancel: (10.21).",
+            reread="(10.21)",
+            example=(TWELVE, 1.0, 1.5),
+        ),
+        Misconception(
+            "roots of the eigenvalues",
+            lambda v, s, b: int(np.sum(np.sqrt(v) > b * s**2)),
+            f"you compare the *roots* of the eigenvalues with a variance. {_TWELVE}`sigma = 1`, `beta = 2.7` "
+            "you return `5`. Both sides of (10.23) are variances.",
+            reread="(10.23)",
+            example=(TWELVE, 1.0, 2.7),
+        ),
+        Misconception(
+            "the first that drowned",
+            lambda v, s, b: int(np.argmax(np.asarray(v) <= b * s**2)),
+            "you look for the place of the first eigenvalue under water. For `eigenvalues = [3, 2]`, `sigma = 1`, `beta = 0.5` none is, "
+            "and `argmax` answers `0`, expected `2`. Count those above, (10.23).",
+            reread="(10.23)",
+            example=(np.array([3.0, 2.0]), 1.0, 0.5),
+        ),
+        Misconception(
+            "the level counted",
+            lambda v, s, b: int(np.sum(np.asarray(v) >= b * s**2)),
+            f"you count an eigenvalue that lies exactly at the level. {_TWELVE}`sigma = 1`, `beta = 6` you "
+            "return `7`. There w² = λ − θ is 0, so nothing is carried: (10.23) says above.",
+            reread="(10.23)",
+            example=(TWELVE, 1.0, 6.0),
+        ),
+        Misconception(
+            "the eigenvalues, not their number",
+            lambda v, s, b: np.asarray(v)[np.asarray(v) > b * s**2],
+            f"those are the eigenvalues above the level. {_SPECTRUM}`[8, 3]`. How many are they? (10.23) counts.",
+            reread="(10.23)",
+            example=SPECTRUM,
         ),
     ],
     hints=(
@@ -545,14 +840,17 @@ latents_in_use = FunctionExercise(
 TWO_PICTURES = (
     np.array([[1.0, 0.0], [1.0, 1.0]]),
     np.array([[0.5, 0.5], [0.5, 0.25]]),
-    np.array([[1.0], [0.0]]),
-    np.array([[0.0], [0.0]]),
+    np.array([[1.0, 0.0], [0.0, 0.0]]),
+    np.array([[0.0, math.log(4)], [0.0, 0.0]]),
 )
-_LOSS = "For `x = [[1, 0], [1, 1]]`, `p = [[0.5, 0.5], [0.5, 0.25]]`, `mean = [[1], [0]]`, `log_variance = [[0], [0]]` you return "
+_LOSS = (
+    "For `x = [[1, 0], [1, 1]]`, `p = [[0.5, 0.5], [0.5, 0.25]]`, `mean = [[1, 0], [0, 0]]`, `log_variance = [[0, 1.386], [0, 0]]` "
+    "you return "
+)
 
 
 def _batches(rng):
-    yield np.ones((1, 1)), np.full((1, 1), 0.5), np.ones((1, 1)), np.zeros((1, 1))
+    yield np.array([[1.0, 1.0], [0.0, 1.0]]), np.full((2, 2), 0.5), np.eye(2), np.zeros((2, 2))
     for n, d, k in ((2, 3, 2), (3, 4, 2), (4, 6, 3), (3, 5, 4)):
         x, p = rng.integers(0, 2, (n, d)).astype(float), rng.uniform(0.1, 0.9, (n, d))
         yield x, p, rng.normal(size=(n, k)), rng.uniform(-1, 1, (n, k))
@@ -584,9 +882,9 @@ vae_loss = FunctionExercise(
     """,
     misconceptions=[
         Misconception(
-            "mean over the pixels",
+            "mean over the pixels",  # also Keras's BinaryCrossentropy, beside a sum over the latents
             lambda x, p, m, lv: np.mean(_cross_entropy(x, p)) + np.mean(_half_sum(m, np.exp(lv), lv)),
-            f"you take the **mean** over the pixels beside a sum over the latents. {_LOSS}`1.116`, expected `1.983`. Every "
+            f"you take the **mean** over the pixels beside a sum over the latents. {_LOSS}`1.52`, expected `2.386`. Every "
             "latent will collapse: section 10. (10.17) has sums.",
             reread="(10.17)",
             example=TWO_PICTURES,
@@ -594,7 +892,7 @@ vae_loss = FunctionExercise(
         Misconception(
             "KL sign",
             lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) - _half_sum(m, np.exp(lv), lv)),
-            f"you **subtract** the divergence. {_LOSS}`1.483`. In the bound it has a minus, so in the loss a plus: with a "
+            f"you **subtract** the divergence. {_LOSS}`1.079`. In the bound it has a minus, so in the loss a plus: with a "
             "minus, q would run away from the prior. See (10.17).",
             reread="(10.17)",
             example=TWO_PICTURES,
@@ -602,14 +900,14 @@ vae_loss = FunctionExercise(
         Misconception(
             "sum over the batch",
             lambda x, p, m, lv: np.sum(_cross_entropy(x, p)) + np.sum(_half_sum(m, np.exp(lv), lv)),
-            f"you also sum over the images. {_LOSS}`3.966`. The step would grow with the batch: (10.17) has a mean there.",
+            f"you also sum over the images. {_LOSS}`4.773`. The step would grow with the batch: (10.17) has a mean there.",
             reread="(10.17)",
             example=TWO_PICTURES,
         ),
         Misconception(
             "the bound, not the loss",
             lambda x, p, m, lv: -np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv)),
-            f"that is the bound, which should be *large*. {_LOSS}`-1.983`. A loss is minimised: turn the sign, (10.17).",
+            f"that is the bound, which should be *large*. {_LOSS}`-2.386`. A loss is minimised: turn the sign, (10.17).",
             reread="(10.17)",
             example=TWO_PICTURES,
         ),
@@ -620,12 +918,73 @@ vae_loss = FunctionExercise(
             reread="section 2",
             example=TWO_PICTURES,
         ),
+        Misconception(
+            "mean over pixels and latents",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p)) + np.mean((np.exp(lv) + m**2 - 1 - lv) / 2),
+            f"you take the **mean** over the pixels and over the latents. {_LOSS}`1.193`. Logarithms of products add up: both are sums in "
+            "(10.17), and only the images are averaged.",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "mean over the latents",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv) / m.shape[1]),
+            f"the pixels are summed, but you take the mean over the *latents*. {_LOSS}`2.06`. Each latent costs its full price, (10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "images not averaged",
+            lambda x, p, m, lv: _cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv),
+            f"right for each image; the mean over the images is missing. {_LOSS}`[2.693, 2.079]`. A loss is one number: the 1/N of (10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "sign of the cross-entropy",
+            lambda x, p, m, lv: np.mean(-_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv)),
+            f"the cross-entropy has lost its minus. {_LOSS}`-1.079`. A logarithm of a probability is below 0, and a loss is its opposite, "
+            "(10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "ink only",
+            lambda x, p, m, lv: np.mean((-x * np.log(p)).sum(1) + _half_sum(m, np.exp(lv), lv)),
+            f"only pixels with ink count in your sum. {_LOSS}`2.04`. Then ink everywhere would be best: the term (1 − x) log(1 − p) is "
+            "missing, see section 7.",
+            reread="section 7",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "squared error",
+            lambda x, p, m, lv: np.mean(((x - p) ** 2).sum(1) + _half_sum(m, np.exp(lv), lv)),
+            f"you take the squared error. {_LOSS}`1.31`. That belongs to a Gaussian, (10.18); a pixel that is ink or paper is a coin: "
+            "section 7.",
+            reread="section 7",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "no half",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + 2 * _half_sum(m, np.exp(lv), lv)),
+            f"your divergence is twice too large: its half is missing. {_LOSS}`3.04`. See (10.8).",
+            reread="(10.8)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "exp(log_variance) as σ",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(2 * lv), lv)),
+            f"in your divergence exp(log_variance) is squared, as if it were σ. {_LOSS}`5.386`. It *is* σ²: (10.8).",
+            reread="(10.8)",
+            example=TWO_PICTURES,
+        ),
     ],
     hints=(
         "One number for each image first: cross-entropy plus divergence. Then the mean over the images.",
         "np.sum(..., axis=1) over pixels, and over latents.",
         "np.mean(-np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1) + your answer to 10.3).",
     ),
+    rtol=1e-5,  # Keras's losses are float32, and clip p
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
