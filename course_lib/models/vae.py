@@ -8,8 +8,9 @@
     vae.sample(16)
 
 The loss is the negative evidence lower bound in nats, **summed over pixels and latents and averaged over images**:
-``E_q[-log p(x | z)] + beta * D(q(z | x) ‖ p(z))``. D. P. Kingma, M. Welling: Auto-encoding variational Bayes, 2013,
-arXiv:1312.6114.
+``E_q[-log p(x | z)] + beta * D(q(z | x) ‖ p(z))``. With `free_nats` a cheap divergence costs more than it is, and with
+several `samples` the loss is minus the importance-weighted bound. D. P. Kingma, M. Welling: Auto-encoding variational
+Bayes, 2013, arXiv:1312.6114.
 """
 
 import itertools
@@ -47,9 +48,11 @@ class VAE(keras.Model):
         Standard deviation of a pixel around its mean, for "gaussian". By default one number for all pixels is learned
         with the network, and starts at 1.
     beta : float
-        Weight of the divergence in the loss. `beta` is a variable: assign another value to it at any time.
+        Weight of the divergence in the loss. `beta` is a variable: assign another value to it at any time. It is not
+        used where `samples` is above 1.
     free_nats : float
-        The divergence of each latent, averaged over the batch, counts in the loss only above this.
+        The divergence of each latent, averaged over the batch, enters the loss as max(free_nats, divergence). Below
+        free_nats it pays nothing to make it smaller; and the loss is no longer minus the bound.
     samples : int
         Above 1, the loss is the importance-weighted bound with that many samples an image (beta must be 1).
     seed : int, optional
@@ -160,7 +163,7 @@ class VAE(keras.Model):
         ----------
         n : int
         seed : int
-            Of the latents; the same seed gives the same latents for every model.
+            Of the latents; the same seed gives the same latents for every model with as many of them.
 
         Returns
         -------
@@ -208,7 +211,7 @@ class VAE(keras.Model):
         return reconstruction - kl
 
     def bound(self, images, samples=100, seed=0):
-        """Return the importance-weighted bound of each image in nats, (N,): tighter than the ELBO.
+        """Estimate the importance-weighted bound of each image in nats, (N,): in the mean, tighter than the ELBO.
 
         Parameters
         ----------

@@ -70,6 +70,22 @@ def test_the_elbo_of_the_exact_posterior_is_the_evidence_and_of_another_is_less_
     assert bounds[0] + 0.1 < bounds[1] < bounds[1] + 0.05 < bounds[2] < exact[:100].mean()
 
 
+def test_the_bound_of_a_network_that_is_not_linear_approaches_a_sum_over_a_grid_of_latents():
+    """With two latents log p(x) is an integral over a plane: a sum over a grid knows no encoder and no sample."""
+    x = (correlated(20) > 1).astype("float32")
+    vae = dense_vae((5,), 2, (6,), seed=0)
+    rng = np.random.default_rng(1)
+    for w in vae.decoder.weights:
+        w.assign(rng.normal(size=w.shape))
+    ticks = np.linspace(-7, 7, 281)
+    grid = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+    p = numpy(vae.decode(grid.astype("float32"))).astype("float64")
+    weights = stats.norm.pdf(grid).prod(axis=1) * (ticks[1] - ticks[0]) ** 2
+    exact = np.array([np.log(weights @ np.where(one == 1, p, 1 - p).prod(axis=1)) for one in x])
+    assert vae.elbo(x, samples=200).mean() < exact.mean() - 0.1  # the encoder is untrained
+    np.testing.assert_allclose(vae.bound(x, samples=4000), exact, atol=0.15)
+
+
 def test_the_loss_is_the_bound_summed_over_pixels_and_latents_and_averaged_over_images():
     x = np.random.default_rng(0).integers(0, 2, (6, 4, 4, 1)).astype("float32")
     for beta in (1.0, 4.0):
