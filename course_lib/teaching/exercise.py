@@ -452,6 +452,8 @@ class ValueExercise(Exercise):
             return Verdict("right", "")
         given, _ = quote_both(value, expected, self.gives_tuple) or (quote(value), None)
         for is_it in (_is_known, _is_rounded):
+            if is_it is _is_rounded and _is_rounded(value, expected):  # a wrong value may round to the same digits
+                return Verdict("values", f"`{given}` is right, but rounded too far: give more digits.")
             for misconception in self.misconceptions:
                 if is_it(value, wrong_value(misconception)):
                     return self._mistake(misconception, got=given)

@@ -683,6 +683,18 @@ def test_a_value_that_prints_like_the_right_one_is_shown_with_more_digits():
     assert exercise.diagnose(1.75001).text == "`1.75001` is close, but not close enough: is it rounded?"
 
 
+def test_the_right_value_rounded_too_far_is_not_taken_for_a_wrong_one_that_rounds_alike():
+    wrong = [Misconception("d² for d(d + 1)", 4.36, "`4.36` forgets.", "(2.2)")]
+    exercise = ValueExercise(
+        number="2.8", title="", statement="", answer=4.424, solution="", misconceptions=wrong, hints=(), rtol=1e-3
+    )  # fmt: skip
+    assert exercise.diagnose(4.42).kind == "right"
+    assert exercise.diagnose(4.36).mistake == "d² for d(d + 1)"
+    verdict = exercise.diagnose(4.4)
+    assert verdict.mistake is None
+    assert verdict.text == "`4.4` is right, but rounded too far: give more digits."
+
+
 def test_a_pair_asked_for_is_called_a_pair():
     exercise = ValueExercise(
         number="2.7", title="", statement="", answer=(3, 4), solution="", misconceptions=[], hints=()

@@ -19,6 +19,11 @@ def _bytes(rng):
         yield (rng.integers(0, 256, shape, dtype=np.uint8),)
 
 
+def _own_range(images):
+    with np.errstate(invalid="ignore"):  # one gray only: 0/0
+        return 2 * ((images - images.min()) / (float(images.max()) - images.min())) - 1
+
+
 to_tanh = FunctionExercise(
     number="12.1",
     title="The range of tanh",
@@ -34,8 +39,8 @@ to_tanh = FunctionExercise(
         Misconception(
             "[0, 1] for tanh",
             lambda images: images / 255,
-            "you stop at [0, 1]: for `images = [0, 51, 255]` you return `[0, 0.2, 1]`. A generator that ends with tanh paints black "
-            "as −1, so every real background would give the real images away: see (12.2).",
+            "you stop at [0, 1]: for `images = [0, 51, 255]` you return `[0, 0.2, 1]`. Half of the range of tanh is then unused, and "
+            "whoever shows the images from −1 to 1 sees gray for black: see (12.2).",
             reread="(12.2)",
             example=THREE_PIXELS,
         ),
@@ -71,42 +76,119 @@ to_tanh = FunctionExercise(
             reread="section 1",
             example=THREE_PIXELS,
         ),
+        Misconception(
+            "doubled in bytes",
+            lambda images: 2 * images / 255 - 1,
+            "the formula is right, the order is not: you double while the numbers are still **bytes**, and 2 · 255 wraps round to 254. "
+            "For `images = [0, 51, 255]` you return `[-1, -0.6, -0.003922]`. Divide by a float first, see section 1.",
+            reread="section 1",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "subtracted in bytes",
+            lambda images: (images - 128) / 128,
+            "you subtract while the numbers are still **bytes**, which have no negative values: for `images = [0, 51, 255]` you return "
+            "`[1, 1.398, 0.9922]`, and black has become white. Divide by a float first, see section 1. (And the middle is 127.5.)",
+            reread="section 1",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "divided by 127",
+            lambda images: images / 127 - 1,
+            "nearly: for `images = [0, 51, 255]` you return `[-1, -0.5984, 1.008]`. White must become exactly 1: the middle of 0 and 255 "
+            "is 127.5, see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "scaled by its own range",
+            _own_range,
+            "you stretch each array by its own darkest and brightest pixel: for `images = [51, 102, 255]` you return `[-1, -0.5, 1]`. Then "
+            "the same gray means another number in every batch. The range of bytes is known, 0 to 255, see (12.2).",
+            reread="(12.2)",
+            example=(np.array([51, 102, 255], dtype=np.uint8),),
+        ),
+        Misconception(
+            "scaled by its own maximum",
+            lambda images: 2 * (images / images.max()) - 1,
+            "you divide by the brightest pixel that happens to be there: for `images = [0, 51, 102]` you return `[-1, 0, 1]`, and gray has "
+            "become white. The brightest that there can be is 255, see (12.2).",
+            reread="(12.2)",
+            example=(np.array([0, 51, 102], dtype=np.uint8),),
+        ),
+        Misconception(
+            "tanh applied to the data",
+            lambda images: np.tanh(images / 127.5 - 1),
+            "you send the real images through tanh: for `images = [0, 51, 255]` you return `[-0.7616, -0.537, 0.7616]`. The generator's "
+            "last layer does that to *its* numbers; real images need only the same range, see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
     ],
     hints=(
         "Which straight line goes through (0, −1) and (255, 1)?",
         "Its slope is 2/255 = 1/127.5.",
         "images / 127.5 − 1; the division makes floats.",
     ),
+    rtol=1e-6,
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 12.2 How many numbers a layer learns
 
+KERNEL = 4 * 4 * 96 * 32
+
 layer_parameters = ValueExercise(
     number="12.2",
     title="How many numbers does it learn?",
-    statement="A transposed convolution, 4 × 4, from 64 to 32 channels, without bias, and its batch normalisation: how many "
+    statement="A transposed convolution, 4 × 4, from 96 to 32 channels, without bias, and its batch normalisation: how many "
     "numbers does *the optimizer* change?",
-    answer=32832,
-    solution="answer = 4 * 4 * 64 * 32 + 2 * 32",
+    answer=49216,
+    solution="answer = 4 * 4 * 96 * 32 + 2 * 32",
     misconceptions=[
         Misconception(
             "the running statistics, too",
-            4 * 4 * 64 * 32 + 4 * 32,
-            "`32896` counts the running mean and variance. They are stored, and averaged, but no gradient reaches them: 2 numbers "
+            KERNEL + 4 * 32,
+            "`49280` counts the running mean and variance. They are stored, and averaged, but no gradient reaches them: 2 numbers "
             "a channel are learned, see section 1.",
             reread="section 1",
         ),
         Misconception(
             "a bias, too",
-            4 * 4 * 64 * 32 + 3 * 32,
-            "`32864` counts a bias. There is none: the normalisation behind it would subtract it again. See section 1.",
+            KERNEL + 3 * 32,
+            "`49248` counts a bias. There is none: the normalisation behind it would subtract it again. See section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "a bias and the running statistics, too",
+            KERNEL + 5 * 32,
+            "`49312` counts a bias, which is not there, and the running mean and variance, which are averaged, not learned. See section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "one number a channel",
+            KERNEL + 32,
+            "`49184` has one number a channel for the normalisation. It learns two: a scale *and* a shift, see section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "input channels normalised",
+            KERNEL + 2 * 96,
+            "`49344` normalises the 96 channels that come in. The normalisation stands *behind* the convolution, where there are 32, see "
+            "section 1.",
             reread="section 1",
         ),
         Misconception(
             "no normalisation",
-            4 * 4 * 64 * 32,
-            "`32768` is the kernel. The normalisation learns a scale and a shift for each of its channels, see section 1.",
+            KERNEL,
+            "`49152` is the kernel. The normalisation learns a scale and a shift for each of its channels, see section 1.",
+            reread="section 1",
+        ),
+        Misconception(
+            "the normalisation only",
+            2 * 32,
+            "`64` is the normalisation. The kernel is learned, too, and is by far the larger part, see section 1.",
             reread="section 1",
         ),
         Misconception(
@@ -115,11 +197,17 @@ layer_parameters = ValueExercise(
             "`576` has one 4 × 4 kernel for each output. There is one for each *pair* of an input and an output channel, see section 1.",
             reread="section 1",
         ),
+        Misconception(
+            "output channels forgotten",
+            4 * 4 * 96 + 2 * 32,
+            "`1600` has one 4 × 4 kernel for each input. There is one for each *pair* of an input and an output channel, see section 1.",
+            reread="section 1",
+        ),
     ],
     hints=(
         "A kernel of a transposed convolution has as many numbers as that of a convolution: height, width, channels in, channels out.",
         "Batch normalisation stores four numbers a channel and learns two of them.",
-        "4 · 4 · 64 · 32, and 2 · 32.",
+        "4 · 4 · 96 · 32, and 2 · 32.",
     ),
 )
 
@@ -147,10 +235,30 @@ def _discriminator(real, fake, label, fake_label=0.0):
     return of_real + math.fsum(_cost(float(s), fake_label) for s in fake) / len(fake)
 
 
-def _plain_log(real, fake, label):
+def _plain_log(real, fake, label, small=0.0):
+    """By probabilities, with `small` added inside the logarithm."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        p, q = 1 / (1 + np.exp(-np.asarray(real))), 1 / (1 + np.exp(-np.asarray(fake)))
-        return float(np.mean(-label * np.log(p) - (1 - label) * np.log(1 - p)) + np.mean(-np.log(1 - q)))
+        p, q = (1 / (1 + np.exp(-np.asarray(s))) for s in (real, fake))
+        of_real = -label * np.log(p + small) - (1 - label) * np.log(1 - p + small)
+        return float(np.mean(of_real) + np.mean(-np.log(1 - q + small)))
+
+
+def _one_mean(real, fake, label):
+    costs = [_cost(float(s), label) for s in real] + [_cost(float(s), 0.0) for s in fake]
+    return math.fsum(costs) / len(costs)
+
+
+ONE_AND_ONE = (np.array([2.0]), np.array([0.0]), 0.75)
+FAR_OFF = (np.array([-1000.0]), np.array([0.0]), 1.0)
+
+
+def _small_number(name, message, small):
+    """A misconception for a number with which people keep the logarithm finite."""
+    text = (
+        f"{message} keeps the logarithm finite, and wrong: for `real = [-1000]`, `fake = [0]`, `label = 1` you return "
+        f"`{_plain_log(*FAR_OFF, small):.4g}`, expected 1000.7. The gradient is 0 there as well. Stay with softplus, as in (12.3)."
+    )
+    return Misconception(name, lambda *args: _plain_log(*args, small), text, reread="(12.3)", example=FAR_OFF)
 
 
 discriminator_loss = FunctionExercise(
@@ -171,6 +279,30 @@ discriminator_loss = FunctionExercise(
         return np.mean(of_real) + np.mean(softplus(fake))
     """,
     misconceptions=[
+        Misconception(
+            "the label ignored",
+            lambda real, fake, label: _discriminator(real, fake, 1.0),
+            "that is (12.3) as it is printed: your result does not depend on `label`. For `real = [2]`, `fake = [0]`, `label = 0.75` you "
+            "return `0.8201`. A real image pays label times softplus(−s) and (1 − label) times softplus(s), see (12.3).",
+            reread="(12.3)",
+            example=ONE_AND_ONE,
+        ),
+        Misconception(
+            "label and 1 − label exchanged",
+            lambda real, fake, label: _discriminator(real, fake, 1 - label),
+            "label and 1 − label are exchanged: for `real = [2]`, `fake = [0]`, `label = 0.75` you return `2.32`. The larger share belongs "
+            "to softplus(−s), the price of a real image if the label is 1, see (12.3).",
+            reread="(12.3)",
+            example=ONE_AND_ONE,
+        ),
+        Misconception(
+            "the logit scaled",
+            lambda real, fake, label: _discriminator([label * s for s in real], fake, 1.0),
+            "you multiply the *logit* by the label: for `real = [2]`, `fake = [0]`, `label = 0.75` you return `0.8946`. The label weighs the two "
+            "prices, softplus(−s) and softplus(s), see (12.3).",
+            reread="(12.3)",
+            example=ONE_AND_ONE,
+        ),
         Misconception(
             "labels reversed",
             lambda real, fake, label: _discriminator(fake, real, label),
@@ -218,10 +350,24 @@ discriminator_loss = FunctionExercise(
         Misconception(
             "the logarithm of the sigmoid as it stands",
             _plain_log,
-            "right for tame logits. For `real = [-1000]`, `fake = [0]`, `label = 1` you return `inf`, expected 1000.7: the sigmoid has "
-            "become exactly 0. Stay with softplus, as in (12.3).",
+            "right for tame logits. For `real = [-1000]`, `fake = [0]`, `label = 1` you return `inf`, expected 1000.7: on the way "
+            "stands a number that floats cannot hold, e^1000 or a sigmoid that has become exactly 0. Stay with softplus as in (12.3), by "
+            "np.logaddexp.",
             reread="(12.3)",
-            example=(np.array([-1000.0]), np.array([0.0]), 1.0),
+            example=FAR_OFF,
+        ),
+        _small_number("1e-12 in the logarithm", "adding 1e-12 inside the logarithm", 1e-12),
+        _small_number("1e-8 in the logarithm", "adding 1e-8 inside the logarithm", 1e-8),
+        _small_number(
+            "1e-7 in the logarithm", "adding 1e-7 inside the logarithm, or clipping the probability there,", 1e-7
+        ),
+        Misconception(
+            "one mean over all images",
+            _one_mean,
+            "you take one mean over real and fake images together: for `real = [2, 0]`, `fake = [0, 2, 0]`, `label = 0.75` you return `0.9667`. "
+            "Each half has its own mean, and they are added, so that neither depends on how many of the other there are, (12.3).",
+            reread="(12.3)",
+            example=(np.array([2.0, 0.0]), np.array([0.0, 2.0, 0.0]), 0.75),
         ),
         Misconception(
             "the generator's loss",
@@ -237,6 +383,8 @@ discriminator_loss = FunctionExercise(
         "A real image pays label times the first and (1 − label) times the second; a fake pays the second.",
         "np.mean(label * softplus(-real) + (1 - label) * softplus(real)) + np.mean(softplus(fake)).",
     ),
+    rtol=1e-6,
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -249,14 +397,14 @@ two_batches = ChoiceExercise(
     options={
         "a": "one call with both would take more memory",
         "b": "in one call, it would learn what fakes look like beside real ones, and the generator's step shows it fakes alone",
-        "c": "in one call, the gradient of the real images would flow into the generator",
+        "c": "in one call, the gradient of the real images would flow into the generator and spoil its weights",
         "d": "in one call, the labels of both would be mixed up",
     },
     answer="b",
     reasons={
         "a": '"more memory": both ways compute the same activations. What differs are the mean and the variance, (12.4).',
         "b": '"beside real ones" the statistics are those of the mixture, (12.4); "fakes alone" have others: it would be another function.',
-        "c": '"flow into the generator": real images do not depend on its weights, so no gradient can. See section 2.',
+        "c": '"flow into the generator": in this step no gradient changes it, however you call: the optimizer has another list of weights. See section 2.',
         "d": '"mixed up": the labels are kept in order without any effort. The trouble is in what is normalised, (12.4).',
     },
     hints=(
@@ -291,6 +439,13 @@ def _ema_from_zero(values, beta, corrected=False):
     for value in values:
         total = beta * total + (1 - beta) * value
     return total / (1 - beta ** len(values)) if corrected else total
+
+
+def _ema_without(values, beta):
+    total = float(values[0])
+    for value in values[1:]:
+        total = beta * total + float(value)
+    return total
 
 
 def _one_step_late(values, beta):
@@ -345,6 +500,54 @@ ema = FunctionExercise(
             example=FOUR_STEPS,
         ),
         Misconception(
+            "1 − β forgotten",
+            _ema_without,
+            "the new value needs the weight 1 − β: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return `10.25`, more than the "
+            "largest of the values. The weights of an average add up to 1, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "a window",
+            lambda values, beta: float(np.mean(values[-max(1, round(1 / (1 - beta))) :])),
+            "you take the plain mean of the last 1/(1 − β) values: for `values = [0, 4, 0, 8]`, `beta = 0.5` you return `4`. That is about as "
+            "far as the average looks back, but its weights fall step by step, and nothing is dropped, (12.6).",
+            reread="(12.6)",
+            example=(np.array([0.0, 4.0, 0.0, 8.0]), 0.5),
+        ),
+        Misconception(
+            "the last two only",
+            lambda values, beta: float(values[0]) if len(values) < 2 else beta * values[-2] + (1 - beta) * values[-1],
+            "you mix the last two *values*: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return `2`. The last value is mixed with the "
+            "*average* of all before it, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "backwards",
+            lambda values, beta: _ema(values[::-1], beta),
+            "you go through the values backwards, so the oldest counts as the newest: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return "
+            "`4.125`. Begin at the first, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "the last value",
+            lambda values, beta: float(values[-1]),
+            "you return the last value itself: for `values = [0, 4, 0, 8]`, `beta = 0.75` that is `8`. Keep the average in a variable of its "
+            "own, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
+            "all averages",
+            lambda values, beta: np.array([_ema(values[: n + 1], beta) for n in range(len(values))]),
+            "you return the averages after every step: for `values = [0, 4, 0, 8]`, `beta = 0.75` that is `[0, 1, 0.75, 2.562]`. Only the last of them is asked "
+            "for, (12.6).",
+            reread="(12.6)",
+            example=FOUR_STEPS,
+        ),
+        Misconception(
             "the newest value left out",
             _one_step_late,
             "the newest value is missing: for `values = [0, 4, 0, 8]`, `beta = 0.75` you return `0.75`. Go through to the last, (12.6).",
@@ -364,7 +567,11 @@ ema = FunctionExercise(
 # 12.6 The Fréchet distance
 
 # two Gaussians of the plane whose axes are not parallel
+GAUSSIANS = "mean1 = [0, 0], cov1 = [[4, 0], [0, 1]], mean2 = [3, 0], cov2 = [[2, 1], [1, 2]]"
 TILTED = (np.array([0.0, 0.0]), np.diag([4.0, 1.0]), np.array([3.0, 0.0]), np.array([[2.0, 1.0], [1.0, 2.0]]))
+
+
+ACROSS = (np.zeros(2), np.array([[2.0, 1.0], [1.0, 2.0]]), np.zeros(2), np.array([[2.0, -1.0], [-1.0, 2.0]]))
 
 
 def _gaussians(rng):
@@ -384,6 +591,11 @@ def _frechet(m1, c1, m2, c2):
     """Singular values of the product of the roots."""
     shift = np.asarray(m1) - m2
     return float(shift @ shift + np.trace(c1) + np.trace(c2) - 2 * np.linalg.svd(_root(c1) @ _root(c2))[1].sum())
+
+
+def _with(m1, c1, m2, c2, common):
+    """(12.8) with another idea of the trace of the root."""
+    return float(np.sum((m1 - m2) ** 2) + np.trace(c1) + np.trace(c2) - 2 * common)
 
 
 def _spread(m1, c1, m2, c2):
@@ -409,7 +621,7 @@ frechet = FunctionExercise(
         Misconception(
             "the distance of the means not squared",
             lambda m1, c1, m2, c2: float(np.linalg.norm(m1 - m2)) + _spread(m1, c1, m2, c2),
-            "the means' distance is not **squared**: for the two Gaussians of the check you return `3.771`, expected 9.77. Variances "
+            f"the means' distance is not **squared**: for {GAUSSIANS} you return `3.771`, expected 9.77. Variances "
             "are squares, too, so it must be, (12.8).",
             reread="(12.8)",
             example=TILTED,
@@ -417,7 +629,7 @@ frechet = FunctionExercise(
         Misconception(
             "the square root of each entry",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + np.trace(c1 + c2 - 2 * np.sqrt(np.abs(c1 @ c2)))),
-            "np.sqrt takes the root of each *entry* of the matrix. For the two Gaussians of the check you return `9.515`. The root of a "
+            f"np.sqrt takes the root of each *entry* of the matrix. For {GAUSSIANS} you return `9.515`. The root of a "
             "matrix is another matter; its trace is the sum of the roots of the **eigenvalues**, (12.9).",
             reread="(12.9)",
             example=TILTED,
@@ -425,7 +637,7 @@ frechet = FunctionExercise(
         Misconception(
             "the 2 forgotten",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2)) + (_spread(m1, c1, m2, c2) + np.trace(c1 + c2)) / 2,
-            "the 2 before the root is missing: for the two Gaussians of the check you return `13.89`, and equal Gaussians would be far "
+            f"the 2 before the root is missing: for {GAUSSIANS} you return `13.89`, and equal Gaussians would be far "
             "apart. (12.8) is a square: a² + b² − 2ab.",
             reread="(12.8)",
             example=TILTED,
@@ -433,23 +645,68 @@ frechet = FunctionExercise(
         Misconception(
             "roots taken apart",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + ((_root(c1) - _root(c2)) ** 2).sum()),
-            "you multiply the roots of the two covariances, Σ₁^½ Σ₂^½. That is right only if they share their axes: for the two Gaussians of "
-            "the check you return `9.804`. The root is of the *product*, (12.8).",
+            "you multiply the roots of the two covariances, Σ₁^½ Σ₂^½. That is right only if they share their axes: for "
+            f"{GAUSSIANS} you return `9.804`. The root is of the *product*, (12.8).",
             reread="(12.8)",
             example=TILTED,
         ),
         Misconception(
             "eigenvalues without their roots",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + np.trace(c1 + c2) - 2 * np.trace(c1 @ c2)),
-            "you subtract the trace of the product itself: for the two Gaussians of the check you return `-2`, and a squared distance cannot be "
+            f"you subtract the trace of the product itself: for {GAUSSIANS} you return `-2`, and a squared distance cannot be "
             "negative. Take the root of each eigenvalue, (12.9).",
             reread="(12.9)",
             example=TILTED,
         ),
         Misconception(
+            "eigvalsh of the product",
+            lambda m1, c1, m2, c2: _with(m1, c1, m2, c2, np.sqrt(np.maximum(np.linalg.eigvalsh(c1 @ c2), 0)).sum()),
+            f"`eigvalsh` is for symmetric matrices and reads one triangle only; the product of two covariances is not symmetric. For {GAUSSIANS} you return `9.575`. Take `eigvals`, (12.9).",
+            reread="(12.9)",
+            example=TILTED,
+        ),
+        Misconception(
+            "singular values of the product",
+            lambda m1, c1, m2, c2: _with(m1, c1, m2, c2, np.sqrt(np.linalg.svd(c1 @ c2)[1]).sum()),
+            f"you take the singular values of the product, which is not symmetric, so they are not its eigenvalues. For {GAUSSIANS} you return `9.665`. The *eigenvalues* of Σ₁Σ₂, or the singular values of the product of the factors, (12.9).",
+            reread="(12.9)",
+            example=TILTED,
+        ),
+        Misconception(
+            "the root of the trace",
+            lambda m1, c1, m2, c2: _with(m1, c1, m2, c2, np.sqrt(np.trace(c1 @ c2))),
+            f"you take the root of the *trace*; wanted is the trace of the root, the sum of the roots of the eigenvalues. For {GAUSSIANS} you return `11.68`, see (12.9).",
+            reread="(12.9)",
+            example=TILTED,
+        ),
+        Misconception(
+            "the root of the result",
+            lambda m1, c1, m2, c2: np.sqrt(np.maximum(_frechet(m1, c1, m2, c2), 0)),
+            f"you take the root at the end. (12.8) is the *squared* distance, as it is always reported: for {GAUSSIANS} you return `3.126`, expected 9.77. See (12.8).",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
+            "variances only",
+            lambda m1, c1, m2, c2: float(
+                np.sum((m1 - m2) ** 2) + ((np.sqrt(np.diag(c1)) - np.sqrt(np.diag(c2))) ** 2).sum()
+            ),
+            "you compare the variances only, feature by feature: for equal means, cov1 = [[2, 1], [1, 2]] and cov2 = [[2, −1], [−1, 2]] you "
+            "return `0`, although the clouds lie across each other. How features vary *together* counts as well, (12.8).",
+            reread="(12.8)",
+            example=ACROSS,
+        ),
+        Misconception(
+            "the mean over the means",
+            lambda m1, c1, m2, c2: float(np.mean((m1 - m2) ** 2)) + _spread(m1, c1, m2, c2),
+            f"you take the *mean* of the squared differences of the means, not their sum: for {GAUSSIANS} you return `5.271`, expected 9.77. See (12.8).",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
             "the cross term left out",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2) + np.trace(c1 + c2)),
-            "you add the two traces and subtract nothing: for the two Gaussians of the check you return `18`. Two equal Gaussians would "
+            f"you add the two traces and subtract nothing: for {GAUSSIANS} you return `18`. Two equal Gaussians would "
             "then be far apart. The third term of (12.8) is missing.",
             reread="(12.8)",
             example=TILTED,
@@ -457,7 +714,7 @@ frechet = FunctionExercise(
         Misconception(
             "means only",
             lambda m1, c1, m2, c2: float(np.sum((m1 - m2) ** 2)),
-            "you compare the means only: for the two Gaussians of the check you return `9`. A generator that draws one average digit would "
+            f"you compare the means only: for {GAUSSIANS} you return `9`. A generator that draws one average digit would "
             "be perfect. The covariances are the variety, (12.8).",
             reread="(12.8)",
             example=TILTED,
@@ -498,13 +755,37 @@ perfect_score = ValueExercise(
         Misconception(
             "one sample only",
             64 / 500 + 64 * 65 / (4 * 499),
-            "`2.212` is half of it: *both* sets are samples, and both err, (12.10).",
+            "`2.212` is half of it: *both* sets are samples of 500, and both err, (12.10).",
             reread="(12.10)",
         ),
         Misconception(
             "d² for d(d + 1)",
             2 * 64 / 500 + 64**2 / (2 * 499),
             "`4.36` forgets that a variance fluctuates twice as much as a covariance: d(d + 1), not d², (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "n for n − 1",
+            2 * 64 / 500 + 64 * 65 / (2 * 500),
+            "`4.416` is nearly it: a sample covariance is divided by n − 1, so its error has n − 1, too, (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "d(d − 1) for d(d + 1)",
+            2 * 64 / 500 + 64 * 63 / (2 * 499),
+            "`4.296` has d(d − 1). A symmetric matrix has its diagonal as well: d(d + 1)/2 numbers, (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "the covariances twice",
+            2 * 64 / 500 + 64 * 65 / 499,
+            "`8.593` counts the covariances twice: it is d(d + 1)/4 for each of the two sets, (12.10).",
+            reread="(12.10)",
+        ),
+        Misconception(
+            "the root",
+            lambda: math.sqrt(2 * 64 / 500 + 64 * 65 / (2 * 499)),
+            "`2.103` is the root of it. (12.10) is about the squared distance, which is what is reported.",
             reread="(12.10)",
         ),
         Misconception(
@@ -525,6 +806,8 @@ perfect_score = ValueExercise(
 # ----------------------------------------------------------------------------------------------------------------------
 # 12.8 Precision
 
+POINTS = "the points 0, 1, 2, 10 (real) and 0.5, 3.5, 5, 11, 30 (generated) of a line and k = 1"
+BORDER = (np.array([[0.0], [2.0]]), np.array([[2.0], [4.0], [9.0]]), 1)
 ON_A_LINE = (np.array([[0.0], [1.0], [2.0], [10.0]]), np.array([[0.5], [3.5], [5.0], [11.0], [30.0]]), 1)
 
 
@@ -541,6 +824,10 @@ def _apart(a, b):
 
 def _radii(x, k):
     return np.array([sorted(row)[k] for row in _apart(x, x)])
+
+
+def _hits(points, centers, radii):
+    return _apart(points, centers) <= radii
 
 
 def _precision(real, generated, k):
@@ -576,7 +863,7 @@ precision = FunctionExercise(
         Misconception(
             "recall",
             lambda real, generated, k: _precision(generated, real, min(k, len(generated) - 1)),
-            "that is **recall**: the share of *real* points in balls around generated ones. For the points of the check you return `1`, "
+            f"that is **recall**: the share of *real* points in balls around generated ones. For {POINTS} you return `1`, "
             "expected 0.8. Precision asks whether what was generated looks real, (12.14).",
             reread="(12.14)",
             example=ON_A_LINE,
@@ -584,7 +871,7 @@ precision = FunctionExercise(
         Misconception(
             "each point is its own nearest neighbour",
             lambda real, generated, k: float(np.mean((_apart(generated, real) <= _radii(real, k - 1)).any(axis=1))),
-            "you count each real point as its own first neighbour, so with k = 1 every ball has the radius 0. For the points of the check "
+            f"you count each real point as its own first neighbour, so with k = 1 every ball has the radius 0. For {POINTS} "
             "you return `0`. Entry 0 of the sorted distances is the point itself: take entry k, (12.14).",
             reread="(12.14)",
             example=ON_A_LINE,
@@ -592,18 +879,63 @@ precision = FunctionExercise(
         Misconception(
             "only the nearest ball",
             _by_nearest,
-            "you ask only the ball of the *nearest* real point. A point can lie in the large ball of one further away: for the points of the "
-            "check you return `0.4`. Any ball will do, (12.14).",
+            f"you ask only the ball of the *nearest* real point. A point can lie in the large ball of one further away: for {POINTS} "
+            "you return `0.4`. Any ball will do, (12.14).",
             reread="(12.14)",
             example=ON_A_LINE,
         ),
         Misconception(
             "one radius for all",
             lambda real, generated, k: float(np.mean(_apart(generated, real).min(axis=1) <= _radii(real, k).mean())),
-            "you use the mean radius for every ball: for the points of the check you return `0.6`. Balls are small where real images are "
+            f"you use the mean radius for every ball: for {POINTS} you return `0.6`. Balls are small where real images are "
             "dense, and large where they are rare, (12.14).",
             reread="(12.14)",
             example=ON_A_LINE,
+        ),
+        Misconception(
+            "the neighbour after",
+            lambda real, generated, k: _hits(generated, real, _radii(real, k + 1)).any(axis=1).mean(),
+            "your balls reach to neighbour k + 1: for `real = [[0], [1], [3]]`, `generated = [[5.5], [5.7], [9]]`, `k = 1` you return `0.6667`, expected 0. Entry 0 of a sorted row is the point itself, so entry k is its k-th neighbour, (12.14).",
+            reread="(12.14)",
+            example=(np.array([[0.0], [1.0], [3.0]]), np.array([[5.5], [5.7], [9.0]]), 1),
+        ),
+        Misconception(
+            "neighbours among the generated",
+            lambda real, generated, k: (
+                _hits(generated, real, np.sort(_apart(real, generated), axis=1)[:, k - 1]).any(axis=1).mean()
+            ),
+            "your radii are distances to *generated* points: for `real = [[0], [1], [3]]`, `generated = [[20], [21], [22], [23], [24]]`, `k = 1` "
+            "you return `0.2`, expected 0. A ball says where real images are, so it reaches to the k-th nearest *real* one, (12.14).",
+            reread="(12.14)",
+            example=(np.array([[0.0], [1.0], [3.0]]), np.arange(20.0, 25)[:, None], 1),
+        ),
+        Misconception(
+            "the wrong axis",
+            lambda real, generated, k: _hits(generated, real, _radii(real, k)).any(axis=0).mean(),
+            f"you return the share of *balls* that hold a generated point: `0.75` for {POINTS}. Wanted is the share of generated points that lie in a ball: `any` along the other axis, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "pairs counted",
+            lambda real, generated, k: _hits(generated, real, _radii(real, k)).mean(),
+            f"you average over all pairs of a point and a ball: for {POINTS} you return `0.25`. First ask of each point whether *any* ball holds it, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "a number for a share",
+            lambda real, generated, k: _hits(generated, real, _radii(real, k)).any(axis=1).sum(),
+            f"that is how *many* generated points lie in a ball: for {POINTS} you return `4`. Divide by their number, (12.14).",
+            reread="(12.14)",
+            example=ON_A_LINE,
+        ),
+        Misconception(
+            "the border left out",
+            lambda real, generated, k: float(np.mean((_apart(generated, real) < _radii(real, k)).any(axis=1))),
+            "a point that lies exactly on the border of a ball belongs to it: for `real = [[0], [2]]`, `generated = [[2], [4], [9]]`, `k = 1` you return `0.3333`. Use `<=`, as in the loops under (12.14).",
+            reread="(12.14)",
+            example=BORDER,
         ),
         Misconception(
             "in all balls",
@@ -624,6 +956,7 @@ precision = FunctionExercise(
 # ----------------------------------------------------------------------------------------------------------------------
 # 12.9 KID
 
+SETS = "x = [[1, 1], [0, 0]], y = [[2, 0], [0, 2]]"
 PAIRS = (np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([[2.0, 0.0], [0.0, 2.0]]))
 
 
@@ -633,15 +966,15 @@ def _feature_sets(rng):
         yield rng.normal(size=(n, d)).round(2), (rng.normal(size=(m, d)) + 0.5).round(2)
 
 
-def _kernel(p, q, degree=3, scaled=True):
+def _kernel(p, q, degree=3, divisor=None, one=1):
     dot = math.fsum(float(a) * float(b) for a, b in zip(p, q, strict=True))
-    return ((dot / len(p) if scaled else dot) + 1) ** degree
+    return (dot / (divisor or len(p)) + one) ** degree
 
 
-def _kid(x, y, diagonal=False, cross=2, **kernel):
+def _kid(x, y, diagonal=False, cross=2, pairs_of=None, **kernel):
     def within(s):
         pairs = [(p, q) for i, p in enumerate(s) for j, q in enumerate(s) if diagonal or i != j]
-        return math.fsum(_kernel(p, q, **kernel) for p, q in pairs) / len(pairs)
+        return math.fsum(_kernel(p, q, **kernel) for p, q in pairs) / (pairs_of(len(s)) if pairs_of else len(pairs))
 
     return within(x) + within(y) - cross * math.fsum(_kernel(p, q, **kernel) for p in x for q in y) / (len(x) * len(y))
 
@@ -670,23 +1003,52 @@ kid = FunctionExercise(
         Misconception(
             "pairs of an image with itself",
             lambda x, y: _kid(x, y, diagonal=True),
-            "you let each image be compared **with itself**. For the sets of the check you return `7.75`, expected −7. These pairs are "
+            f"you let each image be compared **with itself**. For {SETS} you return `7.75`, expected −7. These pairs are "
             "what makes the estimate too large for small samples: leave the diagonal out, (12.12).",
             reread="(12.12)",
             example=PAIRS,
         ),
         Misconception(
             "not divided by d",
-            lambda x, y: _kid(x, y, scaled=False),
-            "the division by d is missing: for the sets of the check you return `-26`. Without it the kernel of long features "
+            lambda x, y: _kid(x, y, divisor=1),
+            f"the division by d is missing: for {SETS} you return `-26`. Without it the kernel of long features "
             "explodes, (12.12).",
             reread="(12.12)",
             example=PAIRS,
         ),
         Misconception(
+            "without the diagonal, divided by n²",
+            lambda x, y: _kid(x, y, pairs_of=lambda n: n * n),
+            f"you leave the diagonal out, but divide by n² as if it were there: for {SETS} you return `-8`. There are n(n − 1) other pairs, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "with the diagonal, divided by n(n − 1)",
+            lambda x, y: _kid(x, y, diagonal=True, pairs_of=lambda n: n * (n - 1)),
+            f"you divide by n(n − 1), but the diagonal is still in the sum: for {SETS} you return `24.5`. Subtract the trace, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "the 1 forgotten",
+            lambda x, y: _kid(x, y, one=0),
+            f"the + 1 in the kernel is missing: for {SETS} you return `-1`. Without it only third moments are compared, and means and variances count less, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "divided by n, not by d",
+            lambda x, y: _kid(x, y, divisor=len(x)),
+            "you divide the product by the number of images, not by the number of features: for `x = [[1], [0], [0]]`, `y = [[1], [1], [1]]` you "
+            "return `0.4568`. The kernel knows only two vectors of length d, (12.12).",
+            reread="(12.12)",
+            example=(np.array([[1.0], [0.0], [0.0]]), np.array([[1.0], [1.0], [1.0]])),
+        ),
+        Misconception(
             "degree 2",
             lambda x, y: _kid(x, y, degree=2),
-            "your kernel has the degree 2: for the sets of the check you return `-3`. The usual one, in (12.12), is cubic: it sees "
+            f"your kernel has the degree 2: for {SETS} you return `-3`. The usual one, in (12.12), is cubic: it sees "
             "skewness, too.",
             reread="(12.12)",
             example=PAIRS,
@@ -694,7 +1056,7 @@ kid = FunctionExercise(
         Misconception(
             "the mixed term once",
             lambda x, y: _kid(x, y, cross=1),
-            "the mixed term counts **twice**: ‖a − b‖² = a² + b² − 2ab. For the sets of the check you return `-2.5`, and equal sets would be "
+            f"the mixed term counts **twice**: ‖a − b‖² = a² + b² − 2ab. For {SETS} you return `-2.5`, and equal sets would be "
             "far apart, (12.12).",
             reread="(12.12)",
             example=PAIRS,
@@ -702,7 +1064,7 @@ kid = FunctionExercise(
         Misconception(
             "cut off at 0",
             lambda x, y: max(_kid(x, y), 0.0),
-            "you cut off what is negative: for the sets of the check you return `0`. But an estimate that errs in one direction only is "
+            f"you cut off what is negative: for {SETS} you return `0`. But an estimate that errs in one direction only is "
             "biased; a negative value is an honest one, (12.12).",
             reread="(12.12)",
             example=PAIRS,
@@ -718,34 +1080,56 @@ kid = FunctionExercise(
 # ----------------------------------------------------------------------------------------------------------------------
 # 12.10 From one picture to another
 
-RIGHT_ANGLE = (np.array([2.0, 0.0]), np.array([0.0, 2.0]), 0.5)
-THIRD = (np.array([2.0, 0.0]), np.array([0.0, 2.0]), 1 / 3)
+RIGHT_ANGLE = (np.array([2.0, 0.0]), np.array([0.0, 2.0]), np.array([0.5]))
+THIRD = (np.array([2.0, 0.0]), np.array([0.0, 2.0]), np.array([1 / 3]))
+SHORT = (np.array([0.5, 0.0]), np.array([0.5, 0.5]), np.array([0.5]))
+LONG = (np.array([1.0, 0.0]), np.array([2.0, 2.0]), np.array([0.5]))
 
 
 def _latent_pairs(rng):
-    yield np.array([1.0, 0.0]), np.array([0.0, 1.0]), 0.5
+    yield np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([0.0, 0.5, 1.0])
     for d in (2, 3, 8, 64):
-        yield rng.normal(size=d), rng.normal(size=d), float(rng.uniform(0.1, 0.9))
+        yield rng.normal(size=d), rng.normal(size=d), np.sort(rng.uniform(0.1, 0.9, 4))
 
 
-def _slerp(a, b, t):
+def _slerp(a, b, shares):
     """Split b into its parts along a and across it."""
     along = a / np.linalg.norm(a)
     across = b - (b @ along) * along
     across = across / np.linalg.norm(across)
     angle = math.atan2(float(b @ across), float(b @ along))
-    one, two = math.sin((1 - t) * angle) / math.sin(angle), math.sin(t * angle) / math.sin(angle)
-    return one * a + two * b
+    return _on_arc(a, b, shares, angle)
+
+
+def _on_arc(a, b, shares, angle):
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.array([(np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle) for t in shares])
 
 
 def _angle(a, b):
     return math.acos(float(a @ b) / float(np.linalg.norm(a) * np.linalg.norm(b)))
 
 
+def _straight(a, b, shares):
+    return np.array([(1 - t) * a + t * b for t in shares])
+
+
+def _stretched(a, b, shares):
+    line = _straight(a, b, shares)
+    return line / np.linalg.norm(line, axis=1, keepdims=True) * np.linalg.norm(a)
+
+
+def _without_lengths(a, b, shares, clipped=False):
+    cosine = np.clip(a @ b, -1, 1) if clipped else a @ b
+    with np.errstate(invalid="ignore"):
+        return _on_arc(a, b, shares, np.arccos(cosine))
+
+
 slerp = FunctionExercise(
     number="12.10",
     title="On the shell",
-    statement="Write `slerp(a, b, t)`, (12.17): the point at share t of the way from a to b, along the shell.",
+    statement="Write `slerp(a, b, t)`, (12.17): one row for each share in the array t, the point at that share of the way from a to b, "
+    "along the shell.",
     signature="slerp(a, b, t)",
     cases=_latent_pairs,
     oracle=_slerp,
@@ -755,48 +1139,89 @@ slerp = FunctionExercise(
     def slerp(a, b, t):
         cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
         angle = np.arccos(np.clip(cosine, -1, 1))
+        t = t[:, None]
         return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
     """,
     misconceptions=[
         Misconception(
             "the straight line",
-            lambda a, b, t: (1 - t) * a + t * b,
+            _straight,
             "that is the straight line, which cuts through the inside of the shell: halfway between `[2, 0]` and `[0, 2]` you return "
-            "`[1, 1]`, of length 1.41 instead of 2. Use the sines of (12.17).",
+            "`[[1, 1]]`, of length 1.41 instead of 2. Use the sines of (12.17).",
             reread="(12.17)",
             example=RIGHT_ANGLE,
         ),
         Misconception(
             "the ends exchanged",
             lambda a, b, t: _slerp(b, a, t),
-            "your path runs from b to a: at a third of the way from `[2, 0]` to `[0, 2]` you return `[1, 1.732]`. At t = 0 it must be a, (12.17).",
+            "your path runs from b to a: at a third of the way from `[2, 0]` to `[0, 2]` you return `[[1, 1.732]]`. At t = 0 it must be a, (12.17).",
             reread="(12.17)",
             example=THIRD,
         ),
         Misconception(
             "not divided by the sine of the angle",
             lambda a, b, t: _slerp(a, b, t) * math.sin(_angle(a, b)),
-            "the division by sin ω is missing. Halfway between `[1, 0]` and `[1, 1]` you return `[0.7654, 0.3827]`. At a right angle nobody "
+            "the division by sin ω is missing. Halfway between `[1, 0]` and `[2, 2]` you return `[[1.148, 0.7654]]`. At a right angle nobody "
             "notices, (12.17).",
             reread="(12.17)",
-            example=(np.array([1.0, 0.0]), np.array([1.0, 1.0]), 0.5),
+            example=LONG,
         ),
         Misconception(
             "the straight line, made longer",
-            lambda a, b, t: ((1 - t) * a + t * b) / np.linalg.norm((1 - t) * a + t * b) * np.linalg.norm(a),
+            _stretched,
             "you stretch the straight line back to the length of a. The length is right, the speed is not: at a third of the way from `[2, 0]` "
-            "to `[0, 2]` you return `[1.789, 0.8944]`, where 30° would be `[1.732, 1]`. Look again at (12.17).",
+            "to `[0, 2]` you return `[[1.789, 0.8944]]`, where 30° would be `[[1.732, 1]]`. Look again at (12.17).",
             reread="(12.17)",
             example=THIRD,
         ),
+        Misconception(
+            "the cosine not divided by the lengths",
+            _without_lengths,
+            "a · b is the cosine only of vectors of length 1: halfway between `[0.5, 0]` and `[0.5, 0.5]` you return `[[0.6325, 0.3162]]`, and where a · b is "
+            "above 1 the arccos is NaN. Divide by both lengths first, section 8.",
+            reread="section 8",
+            example=SHORT,
+        ),
+        Misconception(
+            "the cosine clipped, but not divided by the lengths",
+            lambda a, b, t: _without_lengths(a, b, t, clipped=True),
+            "a · b is the cosine only of vectors of length 1, and clipping only hides it: halfway between `[1, 0]` and `[2, 2]` it makes the "
+            "angle 0, and you return `[[nan, nan]]`. Divide by both lengths first, section 8.",
+            reread="section 8",
+            example=LONG,
+        ),
+        Misconception(
+            "both ends normalised",
+            lambda a, b, t: _slerp(a / np.linalg.norm(a), b / np.linalg.norm(b), t),
+            "you give both ends the length 1, and the path does not begin at a: halfway between `[2, 0]` and `[0, 2]` you return "
+            "`[[0.7071, 0.7071]]`, expected `[[1.414, 1.414]]`. Lengths belong in the cosine only, (12.17).",
+            reread="(12.17)",
+            example=RIGHT_ANGLE,
+        ),
+        Misconception(
+            "stretched to the length of a",
+            lambda a, b, t: _slerp(a / np.linalg.norm(a), b / np.linalg.norm(b), t) * np.linalg.norm(a),
+            "you give every point the length of a, so the path does not end at b: halfway between `[1, 0]` and `[2, 2]` you return `[[0.9239, 0.3827]]`. "
+            "(12.17) mixes a and b as they are.",
+            reread="(12.17)",
+            example=LONG,
+        ),
+        Misconception(
+            "the angle in degrees",
+            lambda a, b, t: _on_arc(a, b, t, math.degrees(_angle(a, b))),
+            "np.sin takes radians, and your angle is in degrees: halfway between `[2, 0]` and `[0, 2]` you return `[[1.904, 1.904]]`. np.arccos gives "
+            "radians already, (12.17).",
+            reread="(12.17)",
+            example=RIGHT_ANGLE,
+        ),
     ],
     hints=(
-        "First the angle ω between a and b, from their cosine.",
-        "The weights are sin((1 − t) ω) / sin ω and sin(t ω) / sin ω.",
-        "(np.sin((1 - t) * w) * a + np.sin(t * w) * b) / np.sin(w) with w = np.arccos(cosine).",
+        "First the angle ω between a and b, from their cosine, which is a · b divided by both lengths.",
+        "The weights are sin((1 − t) ω) / sin ω and sin(t ω) / sin ω. With t[:, None] there is one row for each share.",
+        "(np.sin((1 - t) * w) * a + np.sin(t * w) * b) / np.sin(w) with w = np.arccos(cosine) and t = t[:, None].",
     ),
-    rtol=1e-7,
-    atol=1e-9,
+    rtol=1e-6,
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -805,7 +1230,7 @@ slerp = FunctionExercise(
 read_the_curves = ChoiceExercise(
     number="12.11",
     title="Read the curves",
-    statement="After 400 steps the generated images have not changed in a single bit since step 0. The discriminator's loss has fallen to 0.01, "
+    statement="After 400 steps not one trained weight of the generator has changed in a single bit since step 0. The discriminator's loss has fallen to 0.01, "
     "the generator's has risen to 9. What is the likeliest cause?",
     options={
         "a": "mode collapse: the generator has found one good image",
@@ -818,14 +1243,14 @@ read_the_curves = ChoiceExercise(
     reasons={
         "a": '"found one good image": then it must have learned, and its weights moved. Here not one bit changed, see section 3.',
         "b": '"too high": then images would jump about, or become NaN. Standing still is the opposite, see section 3.',
-        "c": '"detached" or "frozen": no gradient arrives, so no weight moves, while the discriminator learns as ever. See section 3.',
+        "c": '"detached" or "frozen": no gradient arrives, so no weight moves, while the discriminator learns as ever. See section 2.',
         "d": '"labels are reversed": the generator would follow a wrong direction, but it would move, see section 3.',
-        "e": '"real images lie in [0, 1]": it makes the discriminator win, but the generator would go on trying, see section 3.',
+        "e": '"real images lie in [0, 1]": then the curves would look healthy and the images gray, and the generator would move, see section 3.',
     },
     hints=(
-        "What must happen to the weights for an image not to change in a single bit?",
+        "What must arrive at a weight for it to change?",
         "Which of these five stops the gradient altogether?",
-        "Section 3 shows what stop_gradient does in the wrong place.",
+        "Section 2 shows what stop_gradient does in the wrong place.",
     ),
 )
 
@@ -839,7 +1264,7 @@ honest_table = ChoiceExercise(
     options={
         "a": "A with 1,000 generated images, B with 5,000, because B is faster; both against the 1,000 held-out digits",
         "b": "both with 1,000 generated images, against the 4,000 training digits, because more reference images are better",
-        "c": "both with 1,000 generated images against the 1,000 held-out digits, three trainings each, with the spread",
+        "c": "both with 1,000 generated images against the 1,000 held-out digits, five trainings each, with the spread",
         "d": "both with 1,000 generated images against the held-out digits, the best of ten checkpoints of each",
         "e": "FD-digits for A, the published FID for B",
     },
@@ -848,7 +1273,7 @@ honest_table = ChoiceExercise(
         "a": '"5,000" against "1,000": the smaller sample pays more bias, (12.10), whatever the generator. Take equal sizes.',
         "b": '"training digits" as the reference: a generator that copies them is unbeatable. See section 6.',
         "c": '"held-out", equal sizes, and "the spread" over trainings: that is what section 7 does.',
-        "d": '"the best of ten" on the held-out digits chooses by the test set, and by luck. See section 7.',
+        "d": '"the best of ten" on the held-out digits chooses by the test set, and by luck: the best of ten noisy numbers is too good. See section 4.',
         "e": '"published FID" uses other features, other images and other sample sizes: the numbers do not share a scale, see section 4.',
     },
     hints=(
