@@ -10,7 +10,8 @@
 
 Features come from outside, (N, d): the pixels, or better the embedding of a network that knows such images. A score
 means something only beside another one made with the *same features, the same reference and the same sample sizes*.
-So distances are returned as a `Distance`, which carries its sizes and refuses to be compared with one of other sizes.
+So distances are returned as a `Distance`, which carries its kind and its sizes, and refuses to be compared with one of
+another kind or other sizes.
 
 The real set always comes first. Take real images that the generator was not trained on: a generator that copies its
 training set would have no better friend than that set.
@@ -18,6 +19,7 @@ training set would have no better friend than that set.
 
 from dataclasses import dataclass
 from functools import total_ordering
+from operator import index
 from typing import NamedTuple
 
 import numpy as np
@@ -28,21 +30,25 @@ CHUNK = 1 << 22  # distances computed at a time, so that what is made on the way
 @total_ordering
 @dataclass(frozen=True, eq=False)
 class Distance:
-    """A distance between two samples, and how large they were.
+    """A distance between two samples, of which kind it is, and how large they were.
 
-    ``float(distance)`` is the number. ``<``, ``>`` and ``==`` compare distances of the same sample sizes; others raise
-    ValueError, because a smaller sample gives a larger Fréchet distance for the same generator.
+    ``float(distance)`` is the number. ``<``, ``>`` and ``==`` compare distances of the same kind and the same sample
+    sizes; others raise ValueError, because a smaller sample gives a larger Fréchet distance for the same generator.
+    What is no `Distance` at all, a number or None, raises TypeError, for ``==`` as well.
 
     Attributes
     ----------
     value : float
     n_real, n_generated : int
         Sample sizes.
+    kind : str
+        "Fréchet" or "kernel".
     """
 
     value: float
     n_real: int
     n_generated: int
+    kind: str = "Fréchet"
 
     def __float__(self):
         return self.value
@@ -61,6 +67,8 @@ class Distance:
     def _comparable(self, other):
         if not isinstance(other, Distance):
             raise TypeError(f"a Distance compares with a Distance, not with {type(other).__name__}: take float(...)")
+        if self.kind != other.kind:
+            raise ValueError(f"a {self.kind} distance does not compare with a {other.kind} distance")
         sizes, others = (self.n_real, self.n_generated), (other.n_real, other.n_generated)
         if sizes != others:
             raise ValueError(f"distances of different sample sizes do not compare: {sizes} and {others}")
@@ -148,7 +156,7 @@ def gaussian_frechet_distance(mean1, covariance1, mean2, covariance2):
     Raises
     ------
     ValueError
-        Shapes do not fit, or a covariance is not symmetric or has a negative eigenvalue.
+        Shapes do not fit, a value is not finite, or a covariance is not symmetric or has a negative eigenvalue.
 
     Examples
     --------
@@ -158,6 +166,8 @@ def gaussian_frechet_distance(mean1, covariance1, mean2, covariance2):
     means, roots = [], []
     for i, (mean, covariance) in enumerate(((mean1, covariance1), (mean2, covariance2)), 1):
         mean, covariance = np.atleast_1d(np.asarray(mean, float)), np.atleast_2d(np.asarray(covariance, float))
+        if not np.isfinite(mean).all():
+            raise ValueError(f"mean{i} must be finite")
         if mean.ndim != 1 or covariance.shape != 2 * mean.shape:
             raise ValueError(f"mean{i} and covariance{i} must be (d,) and (d, d), got {mean.shape}, {covariance.shape}")
         means.append(mean)
@@ -182,6 +192,11 @@ def frechet_bias(covariance, n_real, n_generated):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        A sample size below 2, or a covariance that is not square, symmetric and finite, or has a negative eigenvalue.
 
     Notes
     -----
@@ -216,6 +231,8 @@ def _mean_and_root(features):
 
 def _root(covariance, name):
     """R with RᵀR = covariance."""
+    if covariance.ndim != 2 or covariance.shape[0] != covariance.shape[1]:
+        raise ValueError(f"{name} must be square, got {covariance.shape}")
     size = np.abs(covariance).max(initial=0)
     if not np.isfinite(size) or not np.allclose(covariance, covariance.T, rtol=0, atol=1e-8 * size):
         raise ValueError(f"{name} must be symmetric and finite")
@@ -273,7 +290,7 @@ def kernel_distance(real, generated):
         return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
 
     value = others(real) + others(generated) - 2 * kernel(real, generated).mean()
-    return Distance(float(value), len(real), len(generated))
+    return Distance(float(value), len(real), len(generated), "kernel")
 
 
 # --- a classifier's opinion -------------------------------------------------------------------------------------------
@@ -344,11 +361,15 @@ def precision_recall(real, generated, k=3):
     ------
     ValueError
         As `frechet_distance`, or k is out of range.
+    TypeError
+        k is not a whole number.
 
     Notes
     -----
     A generator that draws one perfect image has precision 1 and almost no recall. One outlier among the real samples
-    has a huge ball and can swallow bad images. More samples make balls smaller and both numbers with them.
+    has a huge ball and can swallow bad images. Two samples of one distribution do not reach 1: for equal sizes a point
+    lies in k balls on average, but in none of them now and then. Both numbers depend on k and on the sizes, so compare
+    equal ones only.
 
     References
     ----------
@@ -361,6 +382,7 @@ def precision_recall(real, generated, k=3):
     PrecisionRecall(precision=1.0, recall=0.0, n_real=4, n_generated=3, k=1)
     """
     real, generated = _sets(real, generated, least=2)
+    k = _whole(k)
     if not 1 <= k < min(len(real), len(generated)):
         raise ValueError(f"k must be at least 1 and below both sample sizes, {len(real)} and {len(generated)}, got {k}")
     precision = _inside(generated, real, k)
@@ -387,6 +409,8 @@ def nearest_neighbors(queries, references, k=1):
     ------
     ValueError
         As `frechet_distance`, or k is out of range.
+    TypeError
+        k is not a whole number.
 
     Examples
     --------
@@ -394,6 +418,7 @@ def nearest_neighbors(queries, references, k=1):
     array([1, 0])
     """
     queries, references = _sets(queries, references, least=1, names=("queries", "references"))
+    k = _whole(k)
     if not 1 <= k <= len(references):
         raise ValueError(f"k must lie between 1 and the {len(references)} references, got {k}")
     distances, indices = np.empty((len(queries), k)), np.empty((len(queries), k), dtype=np.intp)
@@ -424,6 +449,13 @@ def _distances(a, b):
 # --- what comes in ----------------------------------------------------------------------------------------------------
 
 
+def _whole(k):
+    try:
+        return index(k)
+    except TypeError:
+        raise TypeError(f"k must be a whole number, got {k!r}") from None
+
+
 def _sets(first, second, least, names=("real", "generated")):
     first, second = _features(names[0], first, least), _features(names[1], second, least)
     if first.shape[1] != second.shape[1]:
@@ -436,7 +468,10 @@ def _sets(first, second, least, names=("real", "generated")):
 def _features(name, array, least):
     array = np.asarray(array, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"{name} must have the shape (samples, features), got {array.shape}: flatten images first")
+        raise ValueError(
+            f"{name} must have the shape (samples, features), got {array.shape}: flatten images first, and make "
+            "a single feature a column"
+        )
     if len(array) < least:
         raise ValueError(f"{name} must hold at least {least} samples, got {len(array)}")
     if not np.isfinite(array).all():

@@ -110,7 +110,17 @@ def test_distances_of_other_sample_sizes_are_not_compared():
             compare()
     with pytest.raises(TypeError, match="not with float"):
         _ = a < 3.0
+    with pytest.raises(TypeError, match="not with NoneType"):
+        _ = a == None  # noqa: E711
     assert str(a) == "1 (10 real, 20 generated)"
+
+
+def test_distances_of_another_kind_are_not_compared():
+    x = np.random.default_rng(16).normal(size=(6, 3))
+    for compare in (lambda a, b: a < b, lambda a, b: b > a, lambda a, b: a == b):
+        with pytest.raises(ValueError, match="(Fréchet|kernel) distance does not compare"):
+            compare(metrics.frechet_distance(x, x), metrics.kernel_distance(x, x + 1))
+    assert metrics.kernel_distance(x, x) < metrics.kernel_distance(x, x + 1)
 
 
 # --- the kernel distance ----------------------------------------------------------------------------------------------
@@ -273,6 +283,30 @@ def test_bad_gaussians_neighbours_and_sizes_are_named():
         metrics.nearest_neighbors(GOOD, GOOD, 4)
     with pytest.raises(ValueError, match="n_generated must be at least 2, got 1"):
         metrics.frechet_bias(np.eye(2), 10, 1)
+    with pytest.raises(ValueError, match=r"covariance must be square, got \(2, 3\)"):
+        metrics.frechet_bias(np.zeros((2, 3)), 10, 10)
+    with pytest.raises(ValueError, match="mean1 must be finite"):
+        metrics.gaussian_frechet_distance([np.nan], [[1.0]], [0.0], [[1.0]])
+    with pytest.raises(ValueError, match="a single feature a column"):
+        metrics.frechet_distance(np.zeros(5), np.zeros(5))
+    for search in (metrics.precision_recall, metrics.nearest_neighbors):
+        with pytest.raises(TypeError, match="k must be a whole number, got 1.5"):
+            search(GOOD, GOOD, 1.5)
+
+
+def test_samples_of_one_distribution_lie_in_k_balls_on_average_and_do_not_reach_1():
+    rng = np.random.default_rng(17)
+    for n in (50, 200, 800):
+        pairs = [rng.normal(size=(2, n, 8)) for _ in range(1600 // n)]
+        distances = [metrics.nearest_neighbors(real, real, 4).distances[:, 3] for real, _ in pairs]
+        inside = [
+            (np.linalg.norm(generated[:, None] - real, axis=-1) <= radii).sum(axis=1)
+            for (real, generated), radii in zip(pairs, distances, strict=True)
+        ]
+        assert np.mean(inside) == pytest.approx(3, rel=0.1)
+        precision = np.mean([metrics.precision_recall(*pair).precision for pair in pairs])
+        assert precision == pytest.approx(np.mean([(row > 0).mean() for row in inside]), abs=1e-12)
+        assert 0.8 < precision < 0.95
 
 
 def test_it_needs_no_framework():
