@@ -1,11 +1,14 @@
 """The stored experiments on autoencoders say how they were made, and a slice of them run again agrees."""
 
 import importlib.util
+import io
 import json
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import stats
 
 from course_lib.models.vae import dense_vae
@@ -28,16 +31,33 @@ def stored():
 
 def test_every_part_says_how_it_was_made_and_is_complete(script, stored):
     assert stored.keys() == script.PARTS.keys()
+    mixtures = [f"mixture of {components}" for components in script.MIXTURES]
+    chosen = [f"dense, 32 latents, {epochs} epochs" for epochs in script.EPOCH_CHOICES]
     settings = {
-        "digits": script.DIGIT_MODELS, "emoji": script.EMOJI_MODELS, "beta": script.BETAS, "peeking": script.PEEKING
-    }  # fmt: skip
+        "digits": [*mixtures, *script.DIGIT_MODELS],
+        "choice": ["dense, 32 latents, spread by Adam, 60 epochs", *chosen],
+        "emoji": script.EMOJI_MODELS,
+        "beta": script.BETAS,
+        "peeking": script.PEEKING,
+    }
+    least = {"choice": 1, "emoji": 3, "peeking": 5}
     for part, record in stored.items():
         assert record["command"] == f"python data/experiments/autoencoders.py {part}" and len(record["date"]) == 10
         assert {"numpy", "keras"} <= record["packages"].keys()
         key = "beta" if part == "beta" else "model"
-        for setting in settings[part]:
-            seeds = [row["seed"] for row in record["rows"] if row[key] == setting]
-            assert len(seeds) == len(set(seeds)) >= 2, (part, setting)
+        seeds = {setting: [row["seed"] for row in record["rows"] if row[key] == setting] for setting in settings[part]}
+        for setting, own in seeds.items():
+            assert len(own) == len(set(own)) >= least.get(part, 2), (part, setting)
+        assert len({tuple(sorted(own)) for own in seeds.values()}) == 1, f"{part}: not the same seeds for all"
+
+
+def test_the_epochs_and_the_way_to_the_spread_are_those_that_the_choice_supports(script, stored):
+    bits = {row["model"]: row for row in stored["choice"]["rows"]}
+    by_adam = bits["dense, 32 latents, spread by Adam, 60 epochs"]
+    by_epochs = {epochs: bits[f"dense, 32 latents, {epochs} epochs"]["bits"] for epochs in script.EPOCH_CHOICES}
+    assert by_epochs[script.EMOJI_EPOCHS] < by_adam["bits"] - 0.1
+    assert by_epochs[script.EMOJI_EPOCHS] < min(by_epochs.values()) + 0.01
+    assert by_adam["sigma"] < 0.85 * by_adam["best_sigma"]  # Adam did not find it
 
 
 def test_the_exact_likelihoods_are_those_of_scipy(script):
@@ -65,6 +85,46 @@ def test_a_mixture_explains_clusters_that_separate_coins_cannot(script):
     assert script.mixture_of_coins(train, test, 4, 20).mean() > script.coins(train, test).mean() + 1.5
 
 
+def test_two_latents_by_a_grid_and_by_quadrature(script):
+    vae = dense_vae((2, 3, 1), 2, (4,), seed=0)
+    rng = np.random.default_rng(0)
+    for w in vae.decoder.weights:
+        w.assign(0.5 * rng.normal(size=w.shape))
+    x = rng.integers(0, 2, (9, 2, 3, 1)).astype("float32")
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    z = np.stack(np.meshgrid(nodes, nodes), axis=-1).reshape(-1, 2)
+    p = np.asarray(vae.decode(z.astype("float32"))).astype(float)
+    each = [np.where(one == 1, p, 1 - p).prod(axis=(1, 2, 3)) for one in x]
+    expected = np.log(np.array(each) @ np.outer(weights, weights).ravel() / weights.sum() ** 2)
+    np.testing.assert_allclose(script.by_grid(vae, x), expected, atol=1e-3)
+
+
+def test_files_by_hand(script):
+    images = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3)).astype("uint8")
+    assert script.file_bits(images, lambda image: bytes(48)) == 2.0  # 48 bytes for 192 numbers
+    np.testing.assert_array_equal(Image.open(io.BytesIO(script.as_png(images[0]))), images[0])
+    assert script.file_bits(images, script.as_png) > 8 > 4 > script.file_bits(0 * images, script.as_png)
+
+
+def test_the_best_spread_is_the_root_mean_squared_error_of_samples(script):
+    vae = dense_vae((4,), 1, (), "gaussian", sigma=0.2, seed=0)
+    encoder, decoder = (part.get_layer(name) for part, name in ((vae.encoder, "mean"), (vae.decoder, "pixels")))
+    encoder.set_weights([np.zeros((4, 1)), np.array([1.0])])
+    vae.encoder.get_layer("log_variance").set_weights([np.zeros((4, 1)), np.array([np.log(0.25)])])
+    decoder.set_weights([np.array([[2.0, 0, 0, 0]]), np.zeros(4)])
+    images = np.zeros(
+        (4000, 4), "float32"
+    )  # the first number comes out as 2 z, z of N(1, 1/4): its square is 4 (1 + 1/4)
+    assert script.best_log_variance(vae, images) == pytest.approx(np.log(5 / 4), abs=0.05)
+
+
+def test_what_the_first_directions_leave_is_the_sum_of_the_other_eigenvalues(script):
+    x = np.random.default_rng(0).normal(size=(200, 6)) * [5, 4, 3, 2, 1, 0.5]
+    values = np.linalg.svd(x - x.mean(axis=0), compute_uv=False) ** 2 / 200
+    assert script.squares_left(x, x, 2) == pytest.approx(values[2:].sum())
+    assert script.squares_left(x, x, 0) == pytest.approx(values.sum())
+
+
 def test_bits_by_hand(script):
     assert script.bits_per_number(0.0) == pytest.approx(8)  # density 1 on [0, 1]: each of 256 values alike
     assert script.bits_per_number(3072 * np.log(2)) == pytest.approx(7)
@@ -79,7 +139,7 @@ def test_dequantised_images_round_back(script):
 
 def test_a_pixel_is_predicted_from_those_before_it_only(script):
     """Changing a pixel changes log p(x | z) of itself and of later pixels: the logits up to it stay as they are."""
-    vae = script.peeking_vae("plain")
+    vae = script.peeking_vae("peeking")
     assert isinstance(vae, script.Peeking)
     vae.window.bias.assign(np.full(16, 0.3))
     x = np.random.default_rng(0).integers(0, 2, (1, 28, 28, 1)).astype("float32")
@@ -96,7 +156,7 @@ def test_a_pixel_is_predicted_from_those_before_it_only(script):
         other[0, 27, 27] = 1 - other[0, 27, 27]
         logits.append((total(image) - total(other)) * (2 * image[0, 27, 27, 0] - 1))
     np.testing.assert_allclose(logits[0], logits[1], atol=1e-3)
-    assert script.peeking_vae("free nats").options["free_nats"] == 0.5
+    assert script.peeking_vae("peeking, free nats").options["free_nats"] == 0.5
     assert not isinstance(script.peeking_vae("no peeking"), script.Peeking)
 
 
@@ -118,6 +178,11 @@ def test_a_slice_run_again_agrees(script, stored, tmp_path):
     assert again == pytest.approx(rows["separate coins"]["elbo"], abs=0.01)
     mixture = script.mixture_of_coins(train, test, rounds=10).mean()
     assert abs(mixture - rows["mixture of 50"]["elbo"]) < 6
+    emoji = {row["model"]: row for row in stored["emoji"]["rows"]}
+    _, judged = script.small_emoji()
+    by_zlib = script.file_bits(judged, lambda image: zlib.compress(image.tobytes(), 9))
+    assert by_zlib == pytest.approx(emoji["zlib"]["bits"], abs=0.05)
+    assert script.file_bits(judged, script.as_png) == pytest.approx(emoji["PNG"]["bits"], abs=0.2)
     (row,) = script.run_beta((0,), (1.0,))
     full = next(row for row in stored["beta"]["rows"] if row["beta"] == 1.0 and row["seed"] == 0)
     for score, room in (("elbo", 4), ("rate", 3), ("distortion", 5)):
