@@ -13,8 +13,8 @@ from course_lib.datasets import files
 
 FILES = {
     "digit_classifier.npz": (246078, "debe1f768b639de91763dc1984de2503b4d95e786b82c1b8cf674ba3e32f4311"),
-    "digit_generator.npz": (940614, "a024a44c740f36a4111369387cfa32894db90441ddcd0872f36d70cfe770d741"),
-    "emoji_generator.npz": (1193832, "beccaac5ae495946a2c7f31c3a3880605b9023471d97862e373375b9cb5abad6"),
+    "digit_generator.npz": (940614, "561879254f8747d3011b1b0561254e8d6248de7dfeb7c5ca2eba2e2ecce09ca4"),
+    "emoji_generator.npz": (1193832, "2907b174423414d7700a622b947cd3d68a0221c0456d52021046adb96b388edb"),
     "nuclei_unet.npz": (508174, "7dff7d9423737d5232326492f62aecda1cb9a41d43467d37bd74469c53f28d67"),
 }
 

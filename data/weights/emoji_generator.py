@@ -1,10 +1,10 @@
 """Train the emoji generator of chapter 12 on the 99 faces among the emoji, and write emoji_generator.npz.
 
-    python data/weights/emoji_generator.py [--steps 300] [--checkpoint FILE]
+    python data/weights/emoji_generator.py [--steps 3000] [--checkpoint FILE]
 
-It takes a minute on two quiet cores. With a checkpoint it can be ended at any time and goes on where it was. Faces
-are laid on white, and half of them are reflected. Another machine rounds differently, so its weights will be others.
-The file's size and checksum, which it prints, belong into course_lib/models/weights.py.
+It takes about ten minutes on two quiet cores. With a checkpoint (a file .npz) it can be ended at any time and goes on
+where it was. Faces are laid on white, and half of them are reflected. Another machine rounds differently, so its
+weights will be others. The file's size and checksum, which it prints, belong into course_lib/models/weights.py.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from course_lib.models.gan import dcgan_discriminator, dcgan_generator
 from course_lib.models.weights import store
 from course_lib.training.adversarial import AdversarialTrainer
 
-SEED, STEPS, BATCH, LATENT, WIDTH = 12, 300, 64, 64, 32
-RATE, HORIZON = 1e-3, 1000  # the learning rate falls evenly and would reach 0 after so many steps
+SEED, STEPS, BATCH, LATENT, WIDTH = 12, 3000, 64, 64, 32
+RATE, HORIZON = 1e-3, 3000  # the learning rate falls evenly and reaches 0 after so many steps
 R1, AVERAGE = 1.0, 0.998
 SHAPE = (32, 32, 3)
 

@@ -1,6 +1,7 @@
 """The comparison of generators: what its script does with a little of the budget, and with what needs no training."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from course_lib.datasets import digits
 
 SCRIPT = Path(__file__).parents[2] / "data" / "experiments" / "image_gans.py"
+STORED = json.loads(SCRIPT.with_suffix(".json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -42,4 +44,50 @@ def test_the_gaussian_has_the_mean_of_the_digits_and_the_script_keeps_its_budget
     assert made.min() >= -1
     assert made.max() <= 1
     for name, seconds in script.STEP_TIME.items():
-        assert script.BUDGET - seconds <= script.steps(name) * seconds <= script.BUDGET
+        for budget in script.BUDGETS:
+            assert budget - seconds <= script.steps(name, budget) * seconds <= budget
+
+
+def test_every_method_was_run_with_every_seed_and_budget(script):
+    planned = {(name, 0.0) for name in script.BASELINES} | {(m, b) for m in script.METHODS for b in script.BUDGETS}
+    rows = STORED["rows"]
+    assert len(rows) == len(planned) * len(STORED["seeds"])
+    assert {(row["method"], row["budget"], row["seed"]) for row in rows} == {
+        (*key, seed) for key in planned for seed in STORED["seeds"]
+    }
+    assert len(STORED["seeds"]) >= 3
+    assert STORED["budgets"] == list(script.BUDGETS)
+    assert STORED["step_time"] == script.STEP_TIME
+    assert STORED["settings"] == {
+        "latent": script.LATENT, "width": script.WIDTH, "batch": script.BATCH,
+        "average": script.AVERAGE, "rate": script.RATE,
+    }  # fmt: skip
+    for row in rows:
+        trained = row["method"] in script.METHODS
+        assert row["steps"] == (script.steps(row["method"], row["budget"]) if trained else 0)
+        assert (row["seconds"] > 0) == trained
+
+
+def test_no_row_is_a_copy_of_another_and_all_scores_are_possible(script):
+    assert len({tuple(row[score] for score in script.SCORES) for row in STORED["rows"]}) == len(STORED["rows"])
+    for row in STORED["rows"]:
+        assert row["fd"] > 0
+        assert 0 <= row["precision"] <= 1
+        assert 0 <= row["recall"] <= 1
+        assert 1 <= row["inception"] <= 10
+
+
+def test_the_baselines_come_out_again(script):
+    """They need no training, so they show that the scores are still those of the table."""
+    for name in script.BASELINES:
+        again = script.run(name, 1)
+        stored = next(row for row in STORED["rows"] if (row["method"], row["seed"]) == (name, 1))
+        for score in script.SCORES:
+            assert again[score] == pytest.approx(stored[score], rel=0.02, abs=2.0 if score == "kid" else 0.01)
+
+
+def test_the_table_gives_means_and_intervals_by_hand(script):
+    rows = [{"method": "DCGAN", "budget": 20.0, "fd": value} for value in (10.0, 12.0, 14.0)]
+    mean, half = script.table(rows, "fd")["DCGAN", 20.0]
+    assert mean == 12
+    assert half == pytest.approx(4.302652729911275 * 2 / np.sqrt(3))  # Student's t, two degrees of freedom
