@@ -50,7 +50,7 @@ from course_lib.datasets import digits, emoji
 from course_lib.losses.divergence import bernoulli_log_likelihood
 from course_lib.models.vae import VAE, conv_vae, dense_vae
 
-SEEDS = (0, 1, 2, 3, 4)  # digits and beta are stored for the first two only
+SEEDS = (0, 1, 2, 3, 4)
 MIXTURES = (50, 200)
 BETAS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 PEEKING = ("no peeking", "peeking", "peeking, warm-up", "peeking, free nats")
