@@ -4,8 +4,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib.classical._labels import check_labels
+
 REDUCTIONS = ("mean", "sum", "none")
 EMPTY = ("penalise", "skip")
+ROUNDING = 1e-6  # so far beyond [0, 1] a target may lie: where images were resized or filtered in float32
 
 
 def choice(name, value, allowed):
@@ -50,15 +53,16 @@ def read(y_true, logits, weights=None, ignore_class=None):
     target : (N, ..., C)
         One-hot, 0 at ignored pixels; for C = 1 the foreground only.
     logits : (N, ..., C)
+        0 where nothing weighs: whatever stood there, NaN and infinity too, reaches neither the loss nor its gradient.
     weight : (N, ..., 1)
-        0 at ignored pixels. NaN where the target is not a class or not a distribution, so that the loss becomes
-        NaN, and with it all that is computed from it, instead of something plausible and wrong.
+        0 at ignored pixels. NaN where the target is not a class or not a distribution, or the weight is below 0, so
+        that the loss becomes NaN, and with it all that is computed from it, instead of something plausible and wrong.
     """
     logits = read_logits(logits)
     shape, classes = tuple(logits.shape), logits.shape[-1]
     if ignore_class is not None and (isinstance(ignore_class, bool) or not hasattr(ignore_class, "__index__")):
         raise TypeError(f"ignore_class must be a whole number or None, got {ignore_class!r}")
-    _check_values(y_true, shape, ignore_class)
+    check_values(y_true, shape, ignore_class)
     labels = ops.convert_to_tensor(y_true)
     if is_one_hot(labels.shape, shape):
         target, keep, known = _from_one_hot(ops.cast(labels, logits.dtype), classes, ignore_class)
@@ -74,7 +78,14 @@ def read(y_true, logits, weights=None, ignore_class=None):
     weight = ops.cast(keep, logits.dtype)
     if weights is not None:
         weight = ops.where(keep, read_weights(weights, logits), 0.0)
+    if weights is not None or ignore_class is not None:
+        logits = silence(logits, weight)
     return target, logits, ops.where(known, weight, np.nan)
+
+
+def silence(logits, weight):
+    """0 in the place of logits that weigh nothing: 0 times NaN or infinity would be NaN, in the gradient as well."""
+    return ops.where(weight == 0, 0.0, logits)
 
 
 def is_one_hot(labels_shape, logits_shape):
@@ -83,9 +94,9 @@ def is_one_hot(labels_shape, logits_shape):
 
 
 def _from_one_hot(target, classes, ignore_class):
-    known = ops.all((target >= 0) & (target <= 1), axis=-1, keepdims=True)
+    known = ops.all(_in_range(target), axis=-1, keepdims=True)
     known = known & (ops.abs(ops.sum(target, axis=-1, keepdims=True) - 1) < 1e-3)
-    keep = ops.ones_like(known)
+    target, keep = ops.clip(target, 0.0, 1.0), ops.ones_like(known)
     if ignore_class is not None:
         if not 0 <= ignore_class < classes:
             raise ValueError(
@@ -99,44 +110,63 @@ def _from_one_hot(target, classes, ignore_class):
 def _from_labels(labels, classes, ignore_class):
     keep = ops.ones_like(labels, dtype="bool") if ignore_class is None else labels != ignore_class
     if classes == 1:
-        return ops.where(keep, labels, 0.0), keep, ~keep | ((labels >= 0) & (labels <= 1))
+        return ops.where(keep, ops.clip(labels, 0.0, 1.0), 0.0), keep, ~keep | _in_range(labels)
     one_hot = labels == ops.arange(classes, dtype=labels.dtype)  # compared by broadcasting: no match, no class
     known = ~keep | ops.any(one_hot, axis=-1, keepdims=True)
     return ops.cast(one_hot & keep, labels.dtype), keep, known
 
 
-def _check_values(y_true, shape, ignore_class):
-    """NumPy arrays are looked at before anything is computed: the message can then say what is wrong."""
-    if not isinstance(y_true, np.ndarray) or y_true.size == 0:
+def _in_range(values):
+    return (values >= -ROUNDING) & (values <= 1 + ROUNDING)
+
+
+def check_values(y_true, shape, ignore_class=None):
+    """Look at targets before anything is computed, where they are no tensors yet: then a message can say what is wrong.
+
+    Parameters
+    ----------
+    y_true : array, list or tensor
+        A tensor is passed over: within a compiled step its values cannot be seen.
+    shape : tuple
+        Of the logits.
+    ignore_class : int, optional
+
+    Raises
+    ------
+    ValueError, TypeError
+        Targets that are no classes, no distributions, or no numbers from 0 to 1.
+    """
+    if not isinstance(y_true, (np.ndarray, list, tuple)) or np.size(y_true) == 0:
         return
-    classes = shape[-1]
+    y_true, classes = np.asarray(y_true), shape[-1]
     if is_one_hot(y_true.shape, shape):
         rows = y_true.sum(axis=-1, dtype=np.float64)
-        if y_true.min() < 0 or y_true.max() > 1 or np.abs(rows - 1).max() > 1e-3:
-            raise ValueError("y_true must be one-hot: numbers from 0 to 1 that sum to 1 over the last axis")
+        if not (_in_range(y_true).all() and np.abs(rows - 1).max() < 1e-3):
+            hint = "" if len(shape) > 3 else f". Or have the logits {shape} no axis of channels? Add it by [..., None]"
+            raise ValueError("y_true must be one-hot: numbers from 0 to 1 that sum to 1 over the last axis" + hint)
+        return
+    if classes > 1:
+        check_labels(y_true, classes, ignore_class, "y_true")
         return
     values = y_true if ignore_class is None else y_true[y_true != ignore_class]
-    if values.size == 0:
-        return
-    low, high = (float(values.min()), float(values.max())) if values.dtype != bool else (0, 1)
-    if classes == 1 and not (0 <= low and high <= 1):
+    if values.size and not _in_range(values).all():  # not so for NaN
         raise ValueError(
-            f"y_true must lie between 0 and 1 for logits with one channel, got {low:g} to {high:g}. "
+            f"y_true must lie between 0 and 1 for logits with one channel, got {values.min():g} to {values.max():g}. "
             "Divide a mask of 0 and 255 by 255; name a label to be left out as ignore_class"
         )
-    if classes > 1 and not (0 <= low and high < classes):
-        raise ValueError(
-            f"y_true must hold class ids from 0 to {classes - 1} for logits with {classes} channels, got {low:g} to "
-            f"{high:g}. Name a label to be left out as ignore_class"
-        )
-    if classes > 1 and values.dtype.kind == "f" and (values != np.round(values)).any():
-        raise ValueError("y_true must hold whole class ids for logits with several channels, got fractions")
+
+
+def check_weights(weights):
+    """Refuse weights below 0, infinite or NaN, where they are no tensor yet."""
+    if isinstance(weights, (np.ndarray, list, tuple)) and np.size(weights):
+        lowest, highest = np.min(weights), np.max(weights)
+        if not (lowest >= 0 and highest < np.inf):
+            raise ValueError(f"weights must be finite and at least 0, got {lowest} to {highest}")
 
 
 def read_weights(weights, logits):
     """Return weights of images (N,) or pixels (N, ...) as a tensor (N, ..., 1) that goes with the logits."""
-    if isinstance(weights, np.ndarray) and weights.size and not weights.min() >= 0:
-        raise ValueError(f"weights must be at least 0, got {weights.min()}")
+    check_weights(weights)
     given = ops.cast(ops.convert_to_tensor(weights), logits.dtype)
     shape, result = tuple(logits.shape), given
     if len(given.shape) == 1:
@@ -148,6 +178,7 @@ def read_weights(weights, logits):
             f"weights must have the shape {shape[:1]}, {shape[:-1]} or {(*shape[:-1], 1)} to go with logits of shape "
             f"{shape}, got {tuple(given.shape)}"
         )
+    result = ops.where(result >= 0, result, np.nan)  # in a compiled step a wrong weight can only be told by NaN
     return result * ops.ones_like(logits[..., :1])
 
 
@@ -192,11 +223,35 @@ def reduce_pixels(values, weight, reduction):
     () or (N, ...)
     """
     choice("reduction", reduction, REDUCTIONS)
-    weighted = weight * values
+    weighted = weight * ops.where(weight == 0, 0.0, values)
     if reduction == "none":
         return ops.squeeze(weighted, axis=-1)
     total = ops.sum(weighted)
     return total if reduction == "sum" else ratio(total, ops.sum(weight))
+
+
+def share_out(weight, per_batch):
+    """Split the pixels' weights into one for each image and what is left within it.
+
+    Parameters
+    ----------
+    weight : (N, ..., 1)
+    per_batch : bool
+        The batch is one large image.
+
+    Returns
+    -------
+    within : (N, ..., 1)
+        In each image the weights above 0 have the mean 1.
+    of_images : (N,), or (1,)
+        That mean before: a weight given to a whole image comes out here, and an image in which nothing weighs has 0.
+    """
+    axes = tuple(range(0 if per_batch else 1, len(weight.shape)))
+    means = ratio(
+        ops.sum(weight, axis=axes, keepdims=True),
+        ops.sum(ops.cast(weight != 0, weight.dtype), axis=axes, keepdims=True),
+    )
+    return ratio(weight, means * ops.ones_like(weight)), ops.reshape(means, (-1,))
 
 
 def sum_pixels(values, weight, per_batch):
@@ -206,13 +261,15 @@ def sum_pixels(values, weight, per_batch):
     return ops.expand_dims(sums, 0) if per_batch else sums
 
 
-def reduce_classes(values, volume, *, class_weights, ignore_class, empty, reduction):
+def reduce_classes(values, volume, of_images, *, class_weights, ignore_class, empty, reduction):
     """Average one value for each image and class over the classes, then over the images.
 
     Parameters
     ----------
     values, volume : (N, C)
         The loss of each class in each image, and the size of the class there: 0 where it is absent.
+    of_images : (N,)
+        The images' weights, see `share_out`.
     class_weights : sequence of C numbers, optional
         Divided by the sum over the classes that take part.
     ignore_class : int, optional
@@ -226,17 +283,38 @@ def reduce_classes(values, volume, *, class_weights, ignore_class, empty, reduct
     -------
     () or (N,)
     """
-    choice("reduction", reduction, REDUCTIONS)
-    classes = values.shape[-1]
-    shares = read_class_weights(class_weights, classes, values.dtype)
-    if ignore_class is not None and 0 <= ignore_class < classes and classes > 1:
-        shares = shares * ops.cast(ops.arange(classes) != ignore_class, values.dtype)
-    shares = shares * ops.ones_like(values)
-    if choice("empty", empty, EMPTY) == "skip":
-        shares = ops.where(volume == 0, 0.0, shares)
+    shares = class_shares(volume, class_weights, ignore_class, empty)
     total = ops.sum(shares, axis=-1)
-    images = ratio(ops.sum(shares * values, axis=-1), total)
+    return reduce_images(ratio(ops.sum(shares * values, axis=-1), total), of_images, total != 0, reduction)
+
+
+def class_shares(volume, class_weights, ignore_class, empty):
+    """The weight of each class in each image, (N, C), 0 for those that take no part; see `reduce_classes`."""
+    classes = volume.shape[-1]
+    shares = read_class_weights(class_weights, classes, volume.dtype)
+    if ignore_class is not None and 0 <= ignore_class < classes and classes > 1:
+        shares = shares * ops.cast(ops.arange(classes) != ignore_class, volume.dtype)
+    shares = shares * ops.ones_like(volume)
+    return ops.where(volume == 0, 0.0, shares) if choice("empty", empty, EMPTY) == "skip" else shares
+
+
+def reduce_images(values, of_images, counted, reduction):
+    """Weigh one value for each image, then average: the sum of weight times value over the sum of weights.
+
+    Parameters
+    ----------
+    values, of_images : (N,)
+    counted : (N,) bool
+        Images that count at all.
+    reduction : {"mean", "sum", "none"}
+
+    Returns
+    -------
+    () or (N,)
+    """
+    choice("reduction", reduction, REDUCTIONS)
+    weight = ops.where(counted, of_images, 0.0)
     if reduction == "none":
-        return images
-    counted = ops.sum(ops.cast(total != 0, values.dtype))
-    return ops.sum(images) if reduction == "sum" else ratio(ops.sum(images), counted)
+        return weight * values
+    total = ops.sum(weight * values)
+    return total if reduction == "sum" else ratio(total, ops.sum(weight))

@@ -6,13 +6,15 @@ All take the same arguments, so that one can be put in the place of another:
     Class ids (N, ...) or (N, ..., 1), or one-hot, also soft, (N, ..., C). With one channel, C = 1: the foreground,
     numbers from 0 to 1, (N, ...) or (N, ..., 1). Here "..." are one or more axes of pixels, such as H, W. A NumPy array
     with a label that is no class is refused; in a compiled step, where values cannot be looked at, the loss becomes
-    NaN.
+    NaN. Before `fit`, ``check_labels(masks, classes, ignore_class)`` says what the labels are.
 ``logits``
     (N, ..., C), unbounded. C = 1 means a sigmoid, C > 1 a softmax over the last axis. Never probabilities: logarithms
     are taken of logits, without clipping, so that losses stay exact and gradients alive at logits of any size.
-    Half precision is computed in float32, float64 in float64; what comes back has that dtype.
+    Half precision is computed in float32, float64 in float64; what comes back has that dtype. Infinity is taken at its
+    word: a class with the logit -inf is impossible. NaN gives NaN, but for a pixel that weighs 0.
 ``weights``
     One for each image (N,) or each pixel (N, ...) or (N, ..., 1), at least 0. They stand inside every sum over pixels.
+    In a mean over images each image counts with the mean of its weights above 0.
 ``class_weights``
     One for each class; for C = 1 and a loss by pixels, two: (background, foreground). A loss by pixels multiplies them
     onto the pixels' weights; a loss by regions averages over classes with them, divided by their sum.
@@ -22,8 +24,9 @@ All take the same arguments, so that one can be put in the place of another:
 ``reduction``
     A loss by pixels (cross_entropy, focal, boundary): "mean", the sum of weight times loss over the **sum of weights**,
     so that a common factor of all weights changes nothing; "sum", without the division; "none", weight times loss (N,
-    ...). A loss by regions (all others): one number for each image, the mean over its classes; "mean" or "sum" over the
-    images, or "none", (N,). Where nothing weighs anything the mean is 0.
+    ...). A loss by regions (all others): one number for each image, the mean over its classes; then in the same way
+    over images. An image that weighs 0, or of which every pixel is ignored, is not counted. Where nothing weighs
+    anything the mean is 0.
 
 Losses by regions also take
 
@@ -31,8 +34,8 @@ Losses by regions also take
     False: sums run over each image, and the images' losses are averaged. True: sums run over the whole batch, as one
     large image; "none" then gives the shape (1,).
 ``smooth``
-    Added to numerator and denominator of the index, in pixels. 0 is safe, and the default. 1 halves the loss of
-    an object of one pixel that was missed.
+    Added to numerator and denominator of the index, in pixels (of the image's mean weight). 0 is safe, and the default.
+    1 halves the loss of an object of one pixel that was missed.
 ``empty``
     What happens to a class that is absent from the target, where the index says 0 / anything and has no gradient.
     "penalise": the denominator counts one pixel more. With A the weighted area of false alarms, the loss is then
@@ -48,8 +51,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.losses import _inputs
-from course_lib.losses._inputs import ratio, read, reduce_classes, reduce_pixels, sum_pixels
+from course_lib.classical._labels import check_labels
+from course_lib.losses import _inputs, _logits
+from course_lib.losses._inputs import ratio, read, reduce_classes, reduce_pixels, share_out, sum_pixels
 
 FORMS = ("product", "squared", "l1")
 
@@ -67,15 +71,7 @@ def probabilities(logits):
     -------
     (N, ..., C), float32 or float64
     """
-    logits = _inputs.read_logits(logits)
-    return ops.sigmoid(logits) if logits.shape[-1] == 1 else ops.softmax(logits, axis=-1)
-
-
-def _log_probabilities(logits):
-    """Logarithms of the probabilities of all classes, (N, ..., max(C, 2)), exact for logits of any size."""
-    if logits.shape[-1] == 1:
-        return ops.concatenate([ops.log_sigmoid(-logits), ops.log_sigmoid(logits)], axis=-1)
-    return ops.log_softmax(logits, axis=-1)
+    return _logits.probabilities(_inputs.read_logits(logits))
 
 
 def _all_classes(foreground):
@@ -88,6 +84,16 @@ def _weigh_classes(weight, target, class_weights):
         return weight
     of_class = _inputs.read_class_weights(class_weights, target.shape[-1], target.dtype)
     return weight * ops.sum(target * of_class, axis=-1, keepdims=True)
+
+
+def _read_pixels(y_true, logits, weights, class_weights, ignore_class):
+    """Targets and log-probabilities of all classes, (N, ..., max(C, 2)), and the pixels' weights, their classes' in."""
+    target, logits, weight = read(y_true, logits, weights, ignore_class)
+    target = _all_classes(target)
+    if class_weights is not None:
+        weight = _weigh_classes(weight, target, class_weights)
+        logits = _inputs.silence(logits, weight)
+    return target, _logits.log_probabilities(logits), weight
 
 
 # --- losses by pixels -------------------------------------------------------------------------------------------------
@@ -112,10 +118,8 @@ def cross_entropy(y_true, logits, *, weights=None, class_weights=None, ignore_cl
     ValueError, TypeError
         Shapes that do not go together, labels that are no classes, weights below 0, an unknown reduction.
     """
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    target = _all_classes(target)
-    values = -ops.sum(target * _log_probabilities(logits), axis=-1, keepdims=True)
-    return reduce_pixels(values, _weigh_classes(weight, target, class_weights), reduction)
+    target, log_p, weight = _read_pixels(y_true, logits, weights, class_weights, ignore_class)
+    return reduce_pixels(-_logits.expected(target, log_p), weight, reduction)
 
 
 def focal(
@@ -150,22 +154,27 @@ def focal(
     T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár: Focal loss for dense object detection, ICCV 2017.
     """
     gamma = _inputs.number("gamma", gamma, 0)
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    target, log_p = _all_classes(target), _log_probabilities(logits)
-    values = -ops.sum(target * log_p, axis=-1, keepdims=True)
+    target, log_p, weight = _read_pixels(y_true, logits, weights, class_weights, ignore_class)
+    values = -_logits.expected(target, log_p)
     if gamma > 0:
         others = ops.where(target < 1, ops.log(ops.maximum(1 - target, 1e-30)), -1e30)
         log_wrong = ops.logsumexp(log_p + others, axis=-1, keepdims=True)
-        values = values * ops.exp(gamma * log_wrong)
+        values = _logits.turn_down(values, ops.exp(gamma * log_wrong))
     if alpha is not None:
-        if target.shape[-1] == 2 and logits.shape[-1] == 1:
+        if ops.convert_to_tensor(logits).shape[-1] == 1:
             alpha = _inputs.number("alpha", alpha, 0, 1)
             alpha = (1 - alpha, alpha)
         values = _weigh_classes(values, target, alpha)
-    return reduce_pixels(values, _weigh_classes(weight, target, class_weights), reduction)
+    return reduce_pixels(values, weight, reduction)
 
 
 # --- losses by regions ------------------------------------------------------------------------------------------------
+
+
+def _read_regions(y_true, logits, weights, ignore_class, per_batch):
+    """Targets, logits, the pixels' weights within each image, and the images'."""
+    target, logits, weight = read(y_true, logits, weights, ignore_class)
+    return target, logits, *share_out(weight, per_batch)
 
 
 def _overlap(target, p, weight, form, per_batch):
@@ -233,13 +242,12 @@ def dice(
     F. Milletari, N. Navab, S.-A. Ahmadi: V-Net, 3DV 2016. C. H. Sudre et al.: Generalised Dice overlap as a deep
     learning loss function, DLMIA 2017. Z. Wang et al.: Dice semimetric losses, MICCAI 2023.
     """
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    disagreement, total = _overlap(target, probabilities(logits), weight, form, per_batch)
+    target, logits, weight, of_images = _read_regions(y_true, logits, weights, ignore_class, per_batch)
+    disagreement, total = _overlap(target, _logits.probabilities(logits), weight, form, per_batch)
     volume = sum_pixels(target, weight, per_batch)
     values = ratio(disagreement, total + _extra(volume, smooth))
-    return reduce_classes(
-        values, volume, class_weights=class_weights, ignore_class=ignore_class, empty=empty, reduction=reduction
-    )
+    options = {"class_weights": class_weights, "ignore_class": ignore_class, "empty": empty, "reduction": reduction}
+    return reduce_classes(values, volume, of_images, **options)
 
 
 def jaccard(
@@ -273,14 +281,13 @@ def jaccard(
     ValueError, TypeError
         As `dice`.
     """
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    disagreement, total = _overlap(target, probabilities(logits), weight, form, per_batch)
+    target, logits, weight, of_images = _read_regions(y_true, logits, weights, ignore_class, per_batch)
+    disagreement, total = _overlap(target, _logits.probabilities(logits), weight, form, per_batch)
     volume = sum_pixels(target, weight, per_batch)
     union = (total + disagreement) / 2
     values = ratio(disagreement, union + _extra(volume, smooth))
-    return reduce_classes(
-        values, volume, class_weights=class_weights, ignore_class=ignore_class, empty=empty, reduction=reduction
-    )
+    options = {"class_weights": class_weights, "ignore_class": ignore_class, "empty": empty, "reduction": reduction}
+    return reduce_classes(values, volume, of_images, **options)
 
 
 def _tversky(target, p, weight, alpha, beta, smooth, per_batch):
@@ -333,11 +340,10 @@ def tversky(
     S. S. M. Salehi, D. Erdogmus, A. Gholipour: Tversky loss function for image segmentation using 3D fully
     convolutional deep networks, MLMI 2017.
     """
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    values, volume = _tversky(target, probabilities(logits), weight, alpha, beta, smooth, per_batch)
-    return reduce_classes(
-        values, volume, class_weights=class_weights, ignore_class=ignore_class, empty=empty, reduction=reduction
-    )
+    target, logits, weight, of_images = _read_regions(y_true, logits, weights, ignore_class, per_batch)
+    values, volume = _tversky(target, _logits.probabilities(logits), weight, alpha, beta, smooth, per_batch)
+    options = {"class_weights": class_weights, "ignore_class": ignore_class, "empty": empty, "reduction": reduction}
+    return reduce_classes(values, volume, of_images, **options)
 
 
 def focal_tversky(
@@ -382,13 +388,12 @@ def focal_tversky(
     ISBI 2019.
     """
     gamma = _inputs.number("gamma", gamma, 1, 3)
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    values, volume = _tversky(target, probabilities(logits), weight, alpha, beta, smooth, per_batch)
+    target, logits, weight, of_images = _read_regions(y_true, logits, weights, ignore_class, per_batch)
+    values, volume = _tversky(target, _logits.probabilities(logits), weight, alpha, beta, smooth, per_batch)
     perfect = values == 0  # the power's slope is infinite there, and infinity times 0 would be NaN
     values = ops.where(perfect, 0.0, ops.power(ops.where(perfect, 1.0, values), 1 / gamma))
-    return reduce_classes(
-        values, volume, class_weights=class_weights, ignore_class=ignore_class, empty=empty, reduction=reduction
-    )
+    options = {"class_weights": class_weights, "ignore_class": ignore_class, "empty": empty, "reduction": reduction}
+    return reduce_classes(values, volume, of_images, **options)
 
 
 def generalised_dice(
@@ -415,18 +420,14 @@ def generalised_dice(
     ValueError, TypeError
         As `dice`.
     """
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    target, p = _all_classes(target), _all_classes(probabilities(logits))
+    target, logits, weight, of_images = _read_regions(y_true, logits, weights, ignore_class, per_batch)
+    target, p = _all_classes(target), _all_classes(_logits.probabilities(logits))
     disagreement, total = _overlap(target, p, weight, "product", per_batch)
     volume = sum_pixels(target, weight, per_batch)
-    shares = 1 / ops.square(ops.where(volume == 0, 1.0, volume))
-    if _inputs.choice("empty", empty, _inputs.EMPTY) == "skip":
-        shares = ops.where(volume == 0, 0.0, shares)
-    if ignore_class is not None and 0 <= ignore_class < target.shape[-1] and logits.shape[-1] > 1:
-        shares = shares * ops.cast(ops.arange(target.shape[-1]) != ignore_class, shares.dtype)
+    present = _inputs.class_shares(volume, None, ignore_class if logits.shape[-1] > 1 else None, empty)
+    shares = present / ops.square(ops.where(volume == 0, 1.0, volume))
     values = ratio(ops.sum(shares * disagreement, axis=-1), ops.sum(shares * total, axis=-1))
-    _inputs.choice("reduction", reduction, _inputs.REDUCTIONS)
-    return {"none": lambda x: x, "sum": ops.sum, "mean": ops.mean}[reduction](values)
+    return _inputs.reduce_images(values, of_images, ops.any(present > 0, axis=-1), reduction)
 
 
 def lovasz(
@@ -465,8 +466,8 @@ def lovasz(
     ----------
     M. Berman, A. Rannen Triki, M. B. Blaschko: The Lovász-softmax loss, CVPR 2018.
     """
-    target, logits, weight = read(y_true, logits, weights, ignore_class)
-    errors = ops.abs(target - probabilities(logits))
+    target, logits, weight, of_images = _read_regions(y_true, logits, weights, ignore_class, per_batch)
+    errors = ops.abs(target - _logits.probabilities(logits))
     errors, target, weight = (
         _pixels_last(values, per_batch) for values in (errors, target, weight * ops.ones_like(target))
     )
@@ -479,14 +480,8 @@ def lovasz(
     loss_after = ratio(missed + false_alarms, volume + false_alarms)  # Jaccard loss when the first k pixels are wrong
     loss_before = ops.concatenate([ops.zeros_like(volume), loss_after[..., :-1]], axis=-1)
     values = ops.sum(errors * (loss_after - loss_before), axis=-1)
-    return reduce_classes(
-        values,
-        ops.squeeze(volume, -1),
-        class_weights=class_weights,
-        ignore_class=ignore_class,
-        empty=empty,
-        reduction=reduction,
-    )
+    options = {"class_weights": class_weights, "ignore_class": ignore_class, "empty": empty, "reduction": reduction}
+    return reduce_classes(values, ops.squeeze(volume, -1), of_images, **options)
 
 
 def _pixels_last(values, per_batch):
@@ -507,8 +502,9 @@ def signed_distance(masks, n_classes=1):
 
     Parameters
     ----------
-    masks : int or bool array, (N, ...)
-        Class ids, or for one class 0 and 1.
+    masks : int or bool array, (N, ...) or (N, ..., 1)
+        Class ids, or for one class 0 and 1. A last axis of length 1 is taken for the channel and left out, as by the
+        losses.
     n_classes : int
         1: the distance to the border of what is not 0.
 
@@ -529,10 +525,11 @@ def signed_distance(masks, n_classes=1):
     masks = np.asarray(masks)
     if masks.dtype.kind not in "bui":
         raise TypeError(f"masks must hold class ids, got dtype {masks.dtype}")
+    if masks.ndim > 2 and masks.shape[-1] == 1:
+        masks = masks[..., 0]
     if masks.ndim < 2:
         raise ValueError(f"masks must have the shape (N, ...), such as (N, H, W), got {masks.shape}")
-    if masks.size and (masks.min() < 0 or masks.max() > max(n_classes - 1, 1)):
-        raise ValueError(f"masks must hold ids from 0 to {max(n_classes - 1, 1)}, got {masks.min()} to {masks.max()}")
+    check_labels(masks, max(n_classes, 2), name="masks")
     result = np.zeros((*masks.shape, n_classes), dtype=np.float32)
     for image, c in np.ndindex(len(masks), n_classes):
         inside = masks[image] == (c if n_classes > 1 else 1)
@@ -569,16 +566,17 @@ def boundary(distances, logits, *, weights=None, class_weights=None, reduction="
     ----------
     H. Kervadec et al.: Boundary loss for highly unbalanced segmentation, MIDL 2019.
     """
-    p = probabilities(logits)
-    distances = ops.cast(ops.convert_to_tensor(distances), p.dtype)
-    if not _inputs.fits(distances.shape, p.shape):
+    logits = _inputs.read_logits(logits)
+    distances = ops.cast(ops.convert_to_tensor(distances), logits.dtype)
+    if not _inputs.fits(distances.shape, logits.shape):
         raise ValueError(
-            f"distances must have the shape of the logits, {tuple(p.shape)}, got {tuple(distances.shape)}: "
+            f"distances must have the shape of the logits, {tuple(logits.shape)}, got {tuple(distances.shape)}: "
             "make them with signed_distance(masks, n_classes)"
         )
-    shares = _inputs.read_class_weights(class_weights, p.shape[-1], p.dtype)
+    weight = ops.ones_like(logits[..., :1]) if weights is None else _inputs.read_weights(weights, logits)
+    shares = _inputs.read_class_weights(class_weights, logits.shape[-1], logits.dtype)
+    p = _logits.probabilities(_inputs.silence(logits, weight))
     values = ops.sum(shares * distances * p, axis=-1, keepdims=True) / ops.sum(shares)
-    weight = ops.ones_like(values) if weights is None else _inputs.read_weights(weights, p)
     return reduce_pixels(values, weight, reduction)
 
 
@@ -680,6 +678,10 @@ class SegmentationLoss(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Compute the loss; the weights travel with the targets, because `call` needs both."""
+        if "y_true" in inspect.signature(self.function).parameters:  # Keras makes tensors of arrays: look at them now
+            _inputs.check_values(y_true, np.shape(y_pred) if isinstance(y_pred, list) else tuple(y_pred.shape),
+                                 self.options.get("ignore_class"))  # fmt: skip
+        _inputs.check_weights(sample_weight)
         return super().__call__(y_true if sample_weight is None else (y_true, sample_weight), y_pred)
 
     def call(self, y_true, y_pred):

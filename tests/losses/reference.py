@@ -58,10 +58,24 @@ def counts(y, z, w, image, c):
     return hits, false_alarms, misses, squares, size
 
 
+def over_images(values, w):
+    """The mean of one value for each image, each with the mean of its weights above 0; others are not counted."""
+    total = share = 0.0
+    for value, image in zip(values, w, strict=True):
+        above = [float(weight) for weight in image.flat if weight > 0]
+        if above:
+            total, share = total + sum(above) / len(above) * value, share + sum(above) / len(above)
+    return total / share
+
+
 def by_regions(y, z, w, index, per_batch=False):
-    """1 - the mean of an index of counts over classes and images; every class must be present."""
-    images = [None] if per_batch else range(len(y))
-    return float(np.mean([[1 - index(*counts(y, z, w, n, c)) for c in columns(z)] for n in images]))
+    """1 - the mean of an index of counts over classes, and that over images; every class must be present."""
+    if per_batch:
+        return float(np.mean([1 - index(*counts(y, z, w, None, c)) for c in columns(z)]))
+    return over_images(
+        [np.mean([1 - index(*counts(y, z, w, n, c)) for c in columns(z)]) if w[n].any() else 0 for n in range(len(y))],
+        w,
+    )
 
 
 def dice_index(form):
@@ -99,7 +113,7 @@ def generalised_dice(y, z, w):
             above += 2 * tp / size**2
             below += (2 * tp + fp + fn) / size**2
         losses.append(1 - above / below)
-    return float(np.mean(losses))
+    return over_images(losses, w)
 
 
 def set_loss(wrong, truth, w):
@@ -120,15 +134,15 @@ def lovasz_extension(errors, truth, w):
 
 def lovasz(y, z, w):
     """Berman et al., by the integral instead of sorting."""
-    losses = []
+    losses = np.zeros((len(y), len(columns(z))))
     for n in range(len(y)):
-        for c in columns(z):
+        for k, c in enumerate(columns(z)):
             flat = [
                 (label == c, probability(logits, c), weight) for m, label, logits, weight in pixels(y, z, w) if m == n
             ]
             truth, p, weight = (list(column) for column in zip(*flat, strict=True))
-            losses.append(lovasz_extension([abs(t - q) for t, q in zip(truth, p, strict=True)], truth, weight))
-    return float(np.mean(losses))
+            losses[n, k] = lovasz_extension([abs(t - q) for t, q in zip(truth, p, strict=True)], truth, weight)
+    return over_images(losses.mean(axis=1), w)
 
 
 def signed_distance(inside):

@@ -201,6 +201,7 @@ def test_identities(classes):
     same(losses.dice(y, z, form="l1", **options), losses.dice(y, z, form="product", **options))
     one_class = z[..., :1]
     hot = (y == 1).astype(int)
+    options["weights"] = w / w.mean(axis=(1, 2), keepdims=True)  # every image weighs 1
     for form in ("product", "squared", "l1"):
         index = 1 - numbers(losses.dice(hot, one_class, form=form, **options))
         same(1 - losses.jaccard(hot, one_class, form=form, **options), index / (2 - index))
@@ -267,8 +268,8 @@ def test_logits_of_a_thousand(name, classes, dtype):
         assert keras.backend.standardize_dtype(value.dtype) == "float32"
         assert keras.backend.standardize_dtype(slope.dtype) == dtype
         assert np.isfinite(numbers(value)) and np.isfinite(numbers(ops.cast(slope, "float32"))).all()
-        if right == 1:
-            assert numbers(value) == pytest.approx(0, abs=1e-6)
+        if right == 1:  # a softmax may give 1 - 6e-8 to a certain class; the root in the Tversky loss makes that 3e-6
+            assert numbers(value) == pytest.approx(0, abs=1e-5 if name == "focal_tversky" else 1e-6)
         elif name in REGIONS:
             assert 0.6 < numbers(value) <= 1 + 1e-6
 
@@ -463,11 +464,14 @@ def test_reductions(name):
     apart = numbers(loss(y, z, weights=w, reduction="none"))
     assert apart.shape == (y.shape if name in PIXELS else (2,))
     np.testing.assert_allclose(numbers(loss(y, z, weights=w, reduction="sum")), apart.sum(), rtol=1e-6)
-    expected = apart.sum() / w.sum() if name in PIXELS else apart.mean()
+    expected = apart.sum() / (w.sum() if name in PIXELS else w.mean(axis=(1, 2)).sum())
     np.testing.assert_allclose(numbers(loss(y, z, weights=w)), expected, rtol=1e-6)
     if name in PIXELS:
         plain = numbers(loss(y, z, reduction="none"))
         np.testing.assert_allclose(apart, w * plain, rtol=1e-6)
+    else:
+        alone = [numbers(loss(*(a[n : n + 1] for a in (y, z)), weights=w[n : n + 1])) for n in range(2)]
+        np.testing.assert_allclose(apart, w.mean(axis=(1, 2)) * alone, rtol=1e-6)
 
 
 # --- shapes and dtypes of the inputs ----------------------------------------------------------------------------------
@@ -603,7 +607,7 @@ def test_jax_computes_the_same():
         ((np.zeros((1, 3, 2)), np.zeros((1, 2, 2, 3))), {}, ValueError, r"y_true must have the shape \(1, 2, 2\)"),
         ((np.full((1, 2, 2), 255), np.zeros((1, 2, 2, 1))), {}, ValueError, "255 by 255"),
         ((np.full((1, 2, 2), 3), np.zeros((1, 2, 2, 3))), {}, ValueError, "class ids from 0 to 2"),
-        ((np.full((1, 2, 2), 0.5), np.zeros((1, 2, 2, 3))), {}, ValueError, "whole class ids"),
+        ((np.full((1, 2, 2), 0.5), np.zeros((1, 2, 2, 3))), {}, ValueError, "0.5 .4 pixels.*take the argmax"),
         ((np.ones((1, 2, 2, 3)), np.zeros((1, 2, 2, 3))), {}, ValueError, "one-hot"),
         (
             (np.eye(3)[None, None, :2], np.zeros((1, 1, 2, 3))),
