@@ -17,6 +17,7 @@ import numpy as np
 from keras import ops
 
 LOG_TWO_PI = math.log(2 * math.pi)
+ROUNDING = 1e-6  # so far beyond [0, 1] a pixel may lie: where images were resized or filtered in float32
 
 
 def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
@@ -96,17 +97,39 @@ def bernoulli_log_likelihood(x, logits):
     Returns
     -------
     (N,)
-        Σ_j [x_j z_j - log(1 + exp(z_j))], at most 0.
+        Σ_j [x_j z_j - log(1 + exp(z_j))], at most 0. NaN, and its gradient too, for a sample with a pixel outside
+        [0, 1]: in a compiled step values cannot be looked at, and the sum would be a large and senseless number.
 
     Raises
     ------
     ValueError
         If x and logits have not the same shape, or an array x holds something outside [0, 1].
     """
-    if isinstance(x, np.ndarray) and x.size and not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"x must lie between 0 and 1, got {x.min():g} to {x.max():g}. Divide 8-bit images by 255")
+    check_coins(x)
     x, logits = _alike(("x", x), ("logits", logits))
-    return _sum(x * logits - ops.softplus(logits))
+    outside = ops.cast(~((x >= -ROUNDING) & (x <= 1 + ROUNDING)), x.dtype)  # NaN is outside
+    total = _sum(x * logits - ops.softplus(logits))
+    return total * ops.where(_sum(outside) > 0, np.nan, ops.ones_like(total))
+
+
+def check_coins(x, name="x"):
+    """Refuse pixels outside [0, 1] where they are no tensor yet, so that their values can still be seen.
+
+    Parameters
+    ----------
+    x : array, or anything else, which is passed over
+    name : str
+        What the message calls them.
+
+    Raises
+    ------
+    ValueError
+        A pixel is below 0, above 1 or NaN.
+    """
+    if isinstance(x, np.ndarray) and x.size and not (x.min() >= -ROUNDING and x.max() <= 1 + ROUNDING):
+        low, high = float(x.min()), float(x.max())
+        advice = "Map images in [-1, 1] by (x + 1) / 2" if -1 <= low and high <= 1 else "Divide 8-bit images by 255"
+        raise ValueError(f"{name} must lie between 0 and 1, got {low:g} to {high:g}. {advice}")
 
 
 def importance_weighted_bound(log_weights):

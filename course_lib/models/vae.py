@@ -22,6 +22,7 @@ from keras import Input, Model, layers, ops
 
 from course_lib.losses.divergence import (
     bernoulli_log_likelihood,
+    check_coins,
     gaussian_kl,
     gaussian_kl_terms,
     gaussian_log_density,
@@ -134,6 +135,27 @@ class VAE(keras.Model):
         return self.decode(self.encoder(images, training=training)[0])
 
     # --- training -----------------------------------------------------------------------------------------------------
+
+    def fit(self, x=None, *args, validation_data=None, **options):
+        """Train, as every Keras model does; but Bernoulli pixels outside [0, 1] are refused where they are arrays.
+
+        Raises
+        ------
+        ValueError
+            x or validation_data holds pixels outside [0, 1]. In a stream of batches they make the loss NaN.
+        """
+        for name, images in (("x", x), ("validation_data", validation_data)):
+            self._check_range(images[0] if isinstance(images, (tuple, list)) else images, name)
+        return super().fit(x, *args, validation_data=validation_data, **options)
+
+    def evaluate(self, x=None, *args, **options):
+        """Compute the loss, as every Keras model does, after the same look at x as `fit`."""
+        self._check_range(x, "x")
+        return super().evaluate(x, *args, **options)
+
+    def _check_range(self, images, name):
+        if self.options["likelihood"] == "bernoulli":
+            check_coins(images, name)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the negative bound, averaged over the images x (N, ...); targets and weights are not used."""

@@ -63,6 +63,31 @@ def test_coins_are_those_of_scipy_and_survive_large_logits():
     assert float(value) == -2000 and numpy(slope).tolist() == [[1, -1]]
 
 
+@pytest.mark.parametrize("wrong", [255.0, -1.0, -0.01, np.nan, np.inf])
+def test_coins_that_are_none_make_nan_where_their_values_cannot_be_seen(wrong):
+    """Of that sample only, and of its gradient: summed in, they would be a large and senseless number."""
+    x, z = np.full((2, 3), 0.5), np.full((2, 3), 0.1)
+    x[1, 2] = wrong
+
+    def total(x, z):
+        return backend.value_and_grad(lambda z: ops.sum(divergence.bernoulli_log_likelihood(x, z)))(z)[1]
+
+    for step in (total, backend.jit(total)):
+        slope = numpy(step(ops.convert_to_tensor(x), ops.convert_to_tensor(z)))
+        np.testing.assert_allclose(slope[0], 0.5 - 1 / (1 + np.exp(-0.1)), rtol=1e-6)
+        assert np.isnan(slope[1]).all()
+    values = numpy(divergence.bernoulli_log_likelihood(ops.convert_to_tensor(x), z))
+    assert np.isfinite(values[0]) and np.isnan(values[1])
+
+
+def test_coins_off_the_range_by_rounding_are_coins():
+    x, z = np.array([[1.0, 0.0]], "float32"), np.array([[2.0, -1.0]], "float32")
+    expected = numpy(divergence.bernoulli_log_likelihood(x, z))
+    blurred = x + np.array([[2e-7, -2e-7]], "float32")
+    for x in (blurred, ops.convert_to_tensor(blurred)):
+        np.testing.assert_allclose(numpy(divergence.bernoulli_log_likelihood(x, z)), expected, rtol=1e-5)
+
+
 def test_the_bound_is_the_log_of_the_mean_weight():
     w = np.random.default_rng(3).normal(size=(7, 4)) * 3
     np.testing.assert_allclose(
@@ -109,6 +134,8 @@ def test_gradients_agree_with_differences():
         (lambda: divergence.gaussian_kl(np.zeros(4), np.zeros(4)), r"mean must have the shape \(N, ...\)"),
         (lambda: divergence.bernoulli_log_likelihood(np.zeros((4, 9)), np.zeros((4, 9, 1))), "x and logits must have"),
         (lambda: divergence.bernoulli_log_likelihood(np.full((1, 2), 255), np.zeros((1, 2))), "Divide 8-bit images"),
+        (lambda: divergence.bernoulli_log_likelihood(np.array([[-1.0, 1]]), np.zeros((1, 2))), r"by \(x \+ 1\) / 2"),
+        (lambda: divergence.bernoulli_log_likelihood(np.array([[np.nan, 1]]), np.zeros((1, 2))), "got nan to nan"),
         (lambda: divergence.gaussian_log_density(np.zeros((4, 1)), np.zeros((1, 4))), "x and mean must have the same"),
         (
             lambda: divergence.importance_weighted_bound(np.zeros((2, 3, 4))),

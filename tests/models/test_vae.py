@@ -73,6 +73,7 @@ def test_the_elbo_of_the_exact_posterior_is_the_evidence_and_of_another_is_less_
 def test_the_bound_of_a_network_that_is_not_linear_approaches_a_sum_over_a_grid_of_latents():
     """With two latents log p(x) is an integral over a plane: a sum over a grid knows no encoder and no sample."""
     x = (correlated(20) > 1).astype("float32")
+    keras.utils.set_random_seed(0)  # the encoder's start decides how many samples the bound needs
     vae = dense_vae((5,), 2, (6,), seed=0)
     rng = np.random.default_rng(1)
     for w in vae.decoder.weights:
@@ -130,6 +131,29 @@ def test_training_raises_the_bound_and_reports_its_terms():
     p = x.mean(axis=0)
     assert after > (p * np.log(p) + (1 - p) * np.log(1 - p)).sum() + 0.1  # better than five separate coins
     assert vae.terms(x)[1].mean() > 0.2
+
+
+def test_pixels_that_are_no_coins_are_refused_as_arrays_and_make_nan_as_a_stream():
+    """Bytes gave a loss of -1e9, and [-1, 1] one of -9370, both of them falling as if all were well."""
+    bytes_ = np.random.default_rng(0).integers(0, 256, (32, 4, 4, 1)).astype("uint8")
+    right, signed = bytes_ / 255, bytes_ / 127.5 - 1
+    vae = dense_vae((4, 4, 1), 2, (8,), seed=0)
+    vae.compile("sgd")
+    for call, message in (
+        (lambda: vae.fit(bytes_, verbose=0), "x must lie between 0 and 1, got 0 to 255. Divide 8-bit images by 255"),
+        (lambda: vae.fit(x=signed, verbose=0), r"got -1 to 1. Map images in \[-1, 1\] by \(x \+ 1\) / 2"),
+        (lambda: vae.evaluate(bytes_, verbose=0), "x must lie"),
+        (lambda: vae.fit(right, validation_data=bytes_, verbose=0), "validation_data must lie"),
+        (lambda: vae.fit(right, validation_data=(bytes_, None), verbose=0), "validation_data must lie"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
+    history = vae.fit(right, None, 16, 1, 0, validation_data=(right,)).history  # by position, as of keras.Model
+    assert np.isfinite([history["loss"], history["val_loss"]]).all()
+    assert np.isnan(vae.fit(ops.convert_to_tensor(bytes_.astype("float32")), verbose=0).history["loss"]).all()
+    gray = dense_vae((4, 4, 1), 2, (8,), likelihood="gaussian", seed=0)
+    gray.compile("sgd")
+    assert np.isfinite(gray.fit(signed, verbose=0).history["loss"]).all()
 
 
 def test_beta_can_be_changed_while_training():
