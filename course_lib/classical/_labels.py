@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.classical._checks import whole_number
 
 SHOWN = 6  # different labels named in a message
+LEAST_ROWS = 10  # below, a one in each row says nothing
 
 
 def check_labels(labels, classes, ignore_class=None, name="labels"):
@@ -53,6 +54,38 @@ def check_labels(labels, classes, ignore_class=None, name="labels"):
         f"{name} must hold class ids from 0 to {classes - 1}{left_out}, got {in_words(ids)}."
         + _advice(ids, classes, name, whole)
     )
+
+
+def refuse_one_hot(classes, advice, **arrays):
+    """Refuse arrays that seem to be one-hot, all of them, where ids are meant.
+
+    One-hot is an array (..., classes) with a single 1 in each row of its last axis. In the ids of an image so wide
+    that is chance, which ten rows in two arrays make rarer than one in a hundred thousand.
+
+    Parameters
+    ----------
+    classes : int
+    advice : str
+        What to do, for the message.
+    **arrays
+        Of whole numbers, of one shape, by the names of the arguments.
+
+    Raises
+    ------
+    ValueError
+    """
+    if all(_looks_one_hot(array, classes) for array in arrays.values()):
+        shape = next(iter(arrays.values())).shape
+        raise ValueError(
+            f"{' and '.join(arrays)} must hold class ids, but the shape {shape} with a single 1 in each row looks "
+            f"one-hot: {advice}"
+        )
+
+
+def _looks_one_hot(array, classes):
+    if array.ndim < 2 or classes < 2 or array.shape[-1] != classes or array.size < LEAST_ROWS * classes:
+        return False
+    return bool(array.min() == 0 and array.max() == 1 and (array.sum(axis=-1, dtype=np.int64) == 1).all())
 
 
 def in_words(labels):

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-CHUNK = 1 << 22  # distances computed at a time, so that what is made on the way stays below 32 MB
+CHUNK = 1 << 22  # distances or kernels computed at a time, so that what is made on the way stays below 32 MB
 
 
 @total_ordering
@@ -281,16 +281,23 @@ def kernel_distance(real, generated):
     """
     real, generated = _sets(real, generated, least=2)
 
-    def kernel(a, b):
-        return (a @ b.T / a.shape[1] + 1) ** 3
-
     def others(a):
         """Mean of the kernel over pairs of two different members."""
-        k = kernel(a, a)
-        return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
+        total = sum(k.sum() - np.trace(k, offset=start) for start, k in _kernels(a, a))
+        return total / (len(a) * (len(a) - 1))
 
-    value = others(real) + others(generated) - 2 * kernel(real, generated).mean()
-    return Distance(float(value), len(real), len(generated), "kernel")
+    between = sum(k.sum() for _, k in _kernels(real, generated)) / (len(real) * len(generated))
+    return Distance(float(others(real) + others(generated) - 2 * between), len(real), len(generated), "kernel")
+
+
+def _kernels(a, b):
+    """Yield the first row, and the kernel (x·y / d + 1)³ of some rows of a with all of b."""
+    step = max(1, CHUNK // len(b))
+    for start in range(0, len(a), step):
+        k = a[start : start + step] @ b.T
+        k /= a.shape[1]
+        k += 1
+        yield start, k**3
 
 
 # --- a classifier's opinion -------------------------------------------------------------------------------------------

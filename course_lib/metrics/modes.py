@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-CHUNK = 1 << 20  # distances computed at a time
+CHUNK = 1 << 20  # differences computed at a time
 
 
 class ModeCoverage(NamedTuple):
@@ -87,7 +87,7 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
 
 def _nearest(samples, centers):
     """The index of the centre nearest to each sample, and how far it is."""
-    step = max(1, CHUNK // len(centers))
+    step = max(1, CHUNK // centers.size)
     nearest, distance = np.empty(len(samples), dtype=np.intp), np.empty(len(samples))
     for start in range(0, len(samples), step):
         part = slice(start, start + step)

@@ -21,6 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.classical._labels import check_labels, refuse_one_hot
+
 CHUNK = 1 << 18  # pixels counted at a time, so that what is made on the way stays small
 
 
@@ -33,7 +35,7 @@ def confusion_matrix(y_true, y_pred, n_classes, ignore_class=None):
     Parameters
     ----------
     y_true, y_pred : int or bool array, of one shape
-        Class ids from 0 to n_classes - 1.
+        Class ids from 0 to n_classes - 1, not one-hot.
     n_classes : int
     ignore_class : int, optional
         Pixels with this true label are not counted. It may be a class, or a label outside of them such as 255.
@@ -48,7 +50,7 @@ def confusion_matrix(y_true, y_pred, n_classes, ignore_class=None):
     TypeError
         The arrays hold no whole numbers.
     ValueError
-        Their shapes differ, or an id is no class.
+        Their shapes differ, an id is no class, or both are one-hot.
 
     Examples
     --------
@@ -58,18 +60,21 @@ def confusion_matrix(y_true, y_pred, n_classes, ignore_class=None):
     """
     n = _whole("n_classes", n_classes, 1)
     y_true, y_pred = _pair(y_true, y_pred)
+    advice = "take the argmax over the last axis first. (If these are ids, flatten them: places do not matter)"
+    refuse_one_hot(n, advice, y_true=y_true, y_pred=y_pred)
+    y_true, y_pred = y_true.ravel(), y_pred.ravel()
     counts = np.zeros(n * n, dtype=np.int64)
     for start in range(0, y_true.size, CHUNK):
         true, predicted = y_true[start : start + CHUNK], y_pred[start : start + CHUNK]
         if ignore_class is not None:
             keep = true != _whole("ignore_class", ignore_class)
             true, predicted = true[keep], predicted[keep]
-        for name, ids in (("y_true", true), ("y_pred", predicted)):
-            if ids.size and not (ids.min() >= 0 and ids.max() < n):
-                raise ValueError(
-                    f"{name} must hold class ids from 0 to {n - 1}, got {ids.min()} to {ids.max()}"
-                    + (": name a label to be left out as ignore_class" if name == "y_true" else "")
-                )
+        if true.size and not (true.min() >= 0 and true.max() < n):
+            check_labels(y_true, n, ignore_class, "y_true")
+        if predicted.size and not (predicted.min() >= 0 and predicted.max() < n):
+            raise ValueError(
+                f"y_pred must hold class ids from 0 to {n - 1}, got {predicted.min()} to {predicted.max()}"
+            )
         counts += np.bincount(true.astype(np.intp) * n + predicted.astype(np.intp), minlength=n * n)
     return counts.reshape(n, n)
 
@@ -206,11 +211,19 @@ def border(mask):
     Parameters
     ----------
     mask : bool or 0/1 array, (H, W) or (D, H, W)
-        What is beyond the edge of the image counts as outside.
+        What is beyond the edge of the image counts as outside. One image or one volume, no batch and no channels.
 
     Returns
     -------
     bool, the shape of ``mask``
+
+    Raises
+    ------
+    TypeError
+        The mask holds no whole numbers.
+    ValueError
+        It has another number of axes, values besides 0 and 1, or an axis of length 1 beside two others: in a volume of
+        one slice every pixel would be a border.
     """
     mask = _mask("mask", mask)
     inner = np.pad(mask, 1)
@@ -228,6 +241,7 @@ def surface_distances(y_true, y_pred, spacing=1.0):
     Parameters
     ----------
     y_true, y_pred : bool or 0/1 arrays, (H, W) or (D, H, W)
+        One image or one volume, no batch and no channels: see `border`.
     spacing : float, or one for each axis
         Size of a pixel; distances are in its unit.
 
@@ -236,10 +250,19 @@ def surface_distances(y_true, y_pred, spacing=1.0):
     from_true, from_pred : float64, (n,) and (m,)
         One distance for each pixel of the `border` of y_true, and of that of y_pred. Infinite if the other mask is
         empty.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `border`; shapes that differ; a one-hot (H, W, classes); a spacing that is not above 0, or not one number
+        for each axis.
     """
     y_true, y_pred = _mask("y_true", y_true), _mask("y_pred", y_pred)
     if y_true.shape != y_pred.shape:
         raise ValueError(f"y_true and y_pred must have one shape, got {y_true.shape} and {y_pred.shape}")
+    if y_true.ndim == 3 and y_true.shape[-1] < min(y_true.shape[:2]):
+        advice = "judge one class c at a time, y_true[..., c] and y_pred[..., c]"
+        refuse_one_hot(y_true.shape[-1], advice, y_true=y_true, y_pred=y_pred)
     sizes = np.asarray(spacing, dtype=np.float64)
     if sizes.shape not in ((), (y_true.ndim,)) or not (np.isfinite(sizes).all() and (sizes > 0).all()):
         raise ValueError(f"spacing must be a number above 0, or {y_true.ndim} of them, got {spacing!r}")
@@ -462,23 +485,24 @@ def match_instances(y_true, y_pred, threshold=0.5):
     """
     if not (np.isscalar(threshold) and 0.5 <= threshold < 1):
         raise ValueError(f"threshold must be from 0.5 to below 1, got {threshold!r}")
-    y_true, y_pred = _pair(y_true, y_pred)
+    y_true, y_pred = (labels.ravel() for labels in _pair(y_true, y_pred))
     for name, labels in (("y_true", y_true), ("y_pred", y_pred)):
         if labels.size and labels.min() < 0:
             raise ValueError(f"{name} must hold labels of 0 and above, got {labels.min()}")
-    true_ids, true_index = np.unique(y_true, return_inverse=True)
-    pred_ids, pred_index = np.unique(y_pred, return_inverse=True)
-    shape = len(true_ids), len(pred_ids)
-    overlap = np.bincount(true_index * shape[1] + pred_index, minlength=shape[0] * shape[1]).reshape(shape)
-    union = overlap.sum(axis=1, keepdims=True) + overlap.sum(axis=0, keepdims=True) - overlap
-    is_pair = (overlap > threshold * union) & (true_ids[:, None] != 0) & (pred_ids != 0)
-    rows, columns = np.nonzero(is_pair)
+    true_ids, true_index, true_areas = np.unique(y_true, return_inverse=True, return_counts=True)
+    pred_ids, pred_index, pred_areas = np.unique(y_pred, return_inverse=True, return_counts=True)
+    # pairs that share a pixel, of which there are few; a table of all pairs would grow with the square of the objects
+    shared, overlap = np.unique(true_index * len(pred_ids) + pred_index, return_counts=True)
+    rows, columns = shared // max(len(pred_ids), 1), shared % max(len(pred_ids), 1)
+    union = true_areas[rows] + pred_areas[columns] - overlap
+    is_pair = (overlap > threshold * union) & (true_ids[rows] != 0) & (pred_ids[columns] != 0)
+    rows, columns = rows[is_pair], columns[is_pair]
     ids = true_ids.astype(np.int64), pred_ids.astype(np.int64)
     return Matching(
         pairs=np.stack([ids[0][rows], ids[1][columns]], axis=1),
-        ious=overlap[rows, columns] / union[rows, columns],
-        missed=ids[0][(true_ids != 0) & ~is_pair.any(axis=1)],
-        extra=ids[1][(pred_ids != 0) & ~is_pair.any(axis=0)],
+        ious=overlap[is_pair] / union[is_pair],
+        missed=np.setdiff1d(ids[0], np.append(ids[0][rows], 0)),
+        extra=np.setdiff1d(ids[1], np.append(ids[1][columns], 0)),
     )
 
 
@@ -503,7 +527,8 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
     probabilities : float array, (...) or (..., 1), or (..., C)
         Of the foreground; or of each class: then what counts is the probability of the class that has the largest.
     n_bins : int
-        Bins of equal width. A bin holds its lower end, the last one both.
+        Bins of equal width. A bin holds its lower end, the last one both. The ends are k / n_bins, rounded as the
+        probabilities are: float32 .29 is the end of a bin of .01, as float64 .29 is.
     ignore_class : int, optional
         Pixels with this true label are left out.
 
@@ -518,7 +543,7 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
     TypeError
         Labels that are no whole numbers, or probabilities that are no numbers.
     ValueError
-        Shapes that do not go together, numbers out of range.
+        Shapes that do not go together, numbers out of range, or one-hot labels.
     """
     n_bins = _whole("n_bins", n_bins, 1)
     y_true, p = _ids("y_true", y_true), np.asarray(probabilities)
@@ -530,6 +555,9 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
             f"probabilities must have the shape {y_true.shape} or {(*y_true.shape, 'C')} to go with y_true, "
             f"got {p.shape}"
         )
+    if p.ndim > 1 and p.shape == y_true.shape and np.allclose(p.sum(axis=-1), 1, atol=1e-3):
+        advice = "take the argmax over the last axis first. (If each is a pixel with one probability, flatten both)"
+        refuse_one_hot(p.shape[-1], advice, y_true=y_true)
     classes = p.shape[-1] if several else 2
     p, y_true = p.reshape(-1, classes if several else 1), y_true.ravel()
     if ignore_class is not None:
@@ -537,13 +565,15 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
         p, y_true = p[keep], y_true[keep]
     if y_true.size and not (y_true.min() >= 0 and y_true.max() < classes):
         raise ValueError(f"y_true must hold ids from 0 to {classes - 1}, got {y_true.min()} to {y_true.max()}")
-    in_range = p.size == 0 or (p.min() >= 0 and p.max() <= 1 + 1e-6)  # not so for NaN
+    in_range = p.size == 0 or (p.min() >= -1e-6 and p.max() <= 1 + 1e-6)  # not so for NaN
     if not in_range or (several and not np.allclose(p @ np.ones(classes), 1, atol=1e-3)):
         raise ValueError("probabilities must lie in [0, 1], and sum to 1 over classes: take a sigmoid or softmax first")
     chosen = p.argmax(axis=-1)
     came_true = y_true == (chosen if several else 1)
-    p = p[np.arange(len(p)), chosen].astype(np.float64)
-    index = np.minimum((p * n_bins).astype(np.intp), n_bins - 1)
+    p = p[np.arange(len(p)), chosen]
+    p = p if p.dtype in (np.float16, np.float32) else p.astype(np.float64)
+    ends = (np.arange(1, n_bins) / n_bins).astype(p.dtype)  # p * n_bins, rounded down, would put .29 below 29 / 100
+    index, p = np.searchsorted(ends, p, side="right"), p.astype(np.float64)
     count = np.bincount(index, minlength=n_bins)
     return Reliability(
         count,
@@ -604,17 +634,23 @@ def _ids(name, value):
 
 
 def _pair(y_true, y_pred):
-    """Both as flat arrays of ids."""
+    """Both as arrays of ids, of one shape."""
     y_true, y_pred = _ids("y_true", y_true), _ids("y_pred", y_pred)
     if y_true.shape != y_pred.shape:
         raise ValueError(f"y_true and y_pred must have one shape, got {y_true.shape} and {y_pred.shape}")
-    return y_true.ravel(), y_pred.ravel()
+    return y_true, y_pred
 
 
 def _mask(name, value):
     array = _ids(name, value)
     if array.ndim not in (2, 3):
         raise ValueError(f"{name} must be one image (H, W) or one volume (D, H, W), got the shape {array.shape}")
+    if array.ndim == 3 and 1 in array.shape:
+        cut = ", ".join("0" if n == 1 else ":" for n in array.shape)
+        raise ValueError(
+            f"{name} must be one image (H, W) or one volume (D, H, W), got the shape {array.shape}: an axis of length "
+            f"1 is a batch or a channel and no direction in which there are neighbours. Take {name}[{cut}]"
+        )
     if array.dtype != bool and array.size and not (array.min() >= 0 and array.max() <= 1):
         raise ValueError(
             f"{name} must be a mask of 0 and 1, got {array.min()} to {array.max()}: compare it with one class, as in "

@@ -16,7 +16,8 @@ class MeanIoU(keras.metrics.Metric):
     For ``model.compile(metrics=[MeanIoU(n_classes)])``. It takes what the losses of `course_lib.losses.segmentation`
     take: logits (N, ..., C), the decision being the largest, or with one channel above 0; and class ids or one-hot
     targets. (``keras.metrics.MeanIoU`` cuts whatever it gets down to whole numbers, so that logits and probabilities
-    become class 0 and worse, and leaves out labels that are no class without a word: here the result is then NaN.)
+    become class 0 and worse, and leaves out labels that are no class without a word: here the result is then NaN, and
+    also where a pixel that counts has a logit that is NaN.)
 
     Parameters
     ----------
@@ -55,7 +56,8 @@ class MeanIoU(keras.metrics.Metric):
         if channels != self.n_classes and not (channels == 1 and self.n_classes == 2):
             raise ValueError(f"y_pred must have {self.n_classes} channels of logits, got the shape {y_pred.shape}")
         target, logits, weight = _inputs.read(y_true, y_pred, ignore_class=self.ignore_class)
-        known = weight == weight  # NaN marks a label that is no class
+        # NaN marks a label that is no class; and a NaN among the logits is no decision
+        known = (weight == weight) & ops.all(logits == logits, axis=-1, keepdims=True)
         keep = ops.cast(known & (weight > 0), "float32")
         keep = ops.reshape(keep, (ops.shape(keep)[0], -1, 1))
         true, predicted = keep * self._one_hot(target, 0.5), self._one_hot(logits, 0.0)
@@ -74,7 +76,7 @@ class MeanIoU(keras.metrics.Metric):
         return ops.one_hot(ops.cast(ids, "int32"), self.n_classes, dtype="float32")
 
     def result(self):
-        """The mean IoU so far; NaN if nothing was counted, or a label was no class."""
+        """The mean IoU so far; NaN if nothing was counted, a label was no class, or a logit was NaN."""
         counts = ops.cast(self.high, "float32") * CARRY + ops.cast(self.low, "float32")
         hits = ops.diagonal(counts)
         union = ops.sum(counts, axis=0) + ops.sum(counts, axis=1) - hits

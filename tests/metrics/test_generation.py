@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -135,6 +136,24 @@ def test_the_kernel_distance_by_loops():
     got = metrics.kernel_distance(x, y)
     assert got.value == pytest.approx(expected, rel=1e-10)
     assert (got.n_real, got.n_generated) == (5, 4)
+
+
+def test_the_kernel_distance_is_computed_in_blocks(monkeypatch):
+    """Of 5,000 samples each the whole tables would hold 600 MB; and blocks of any size give the same."""
+    rng = np.random.default_rng(0)
+    few = rng.normal(size=(23, 4)), rng.normal(size=(31, 4))
+    whole = float(metrics.kernel_distance(*few))
+    for chunk in (1, 70, 300):
+        monkeypatch.setattr(metrics, "CHUNK", chunk)
+        assert float(metrics.kernel_distance(*few)) == pytest.approx(whole, rel=1e-10)
+    monkeypatch.undo()
+    monkeypatch.setattr(metrics, "CHUNK", 1 << 18)
+    many = rng.normal(size=(2, 5000, 4))
+    tracemalloc.start()
+    metrics.kernel_distance(*many)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
 
 
 def test_the_kernel_distance_is_0_on_average_for_equal_distributions_at_any_size():

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -134,6 +135,34 @@ def test_more_pixels_than_32_bits_can_count_are_counted_exactly():
     assert metrics.dice(total.result())[0] == 2**33 / (2**33 + 1) != 1
 
 
+@pytest.mark.parametrize("dtype", [bool, np.uint8, int])
+def test_one_hot_is_no_ids(dtype):
+    """Counted as ids of two classes it gave plausible and wrong numbers."""
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.integers(0, 3, (2, 2, 8, 8))
+    hot = np.eye(3, dtype=dtype)
+    for leading in (y_true.shape, (-1,)):  # (N, H, W, C) and (n, C)
+        pair = [hot[y].reshape(*leading, 3) for y in (y_true, y_pred)]
+        with pytest.raises(ValueError, match=r"y_true and y_pred must hold class ids.*3\) with .*take the argmax"):
+            metrics.confusion_matrix(*pair, 3)
+        with pytest.raises(ValueError, match="take the argmax"):
+            metrics.ConfusionMatrix(3).update(*pair)
+    vertical = np.tile([0, 1, 0], (20, 1))  # ids that look like it: flattened, they are counted
+    np.testing.assert_array_equal(metrics.confusion_matrix(vertical.ravel(), vertical.ravel(), 3), np.diag([40, 20, 0]))
+    few = np.array([[0, 1], [1, 0]])  # too few to say
+    np.testing.assert_array_equal(metrics.confusion_matrix(few, few, 2), [[2, 0], [0, 2]])
+    other = vertical.copy()
+    other[0] = 0
+    assert metrics.confusion_matrix(vertical, other, 3).sum() == 60
+
+
+def test_the_message_says_which_labels_there_were():
+    with pytest.raises(ValueError, match=r"got 1 \(2 pixels\) and 2 \(1 pixel\). They count from 1: subtract 1"):
+        metrics.confusion_matrix([1, 1, 2], [0, 0, 1], 2)
+    with pytest.raises(ValueError, match="becomes one of 0 and 1 by y_true == 255"):
+        metrics.confusion_matrix([0, 255], [0, 1], 2)
+
+
 # --- borders ----------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +201,43 @@ def test_distances_of_all_pairs_of_border_pixels(pair, spacing):
     recall, precision = (distances.min(1) <= 1).mean(), (distances.min(0) <= 1).mean()
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
     assert metrics.boundary_f1(*pair, tolerance=1, spacing=spacing) == pytest.approx(f1)
+
+
+@pytest.mark.parametrize("shape", [(1, 64, 64), (64, 64, 1), (64, 1, 64)])
+@pytest.mark.parametrize(
+    "metric", [metrics.assd, metrics.hd95, metrics.hausdorff, metrics.boundary_f1, metrics.surface_distances]
+)
+def test_a_batch_or_a_channel_of_one_is_no_volume(metric, shape):
+    """Every pixel of a volume of one slice is a border, so discs 4 apart came out .4 apart."""
+    rows, columns = np.mgrid[:64, :64] - 32
+    a, b = (rows**2 + columns**2 <= radius**2 for radius in (20, 24))
+    inner, outer = (np.argwhere(find_boundaries(mask, connectivity=1, mode="inner")) for mask in (a, b))
+    distances = cdist(inner, outer)
+    expected = np.concatenate([distances.min(axis=0), distances.min(axis=1)]).mean()
+    assert metrics.assd(a, b) == pytest.approx(expected) and expected > 3.5
+    cut = ", ".join("0" if n == 1 else ":" for n in shape)
+    with pytest.raises(ValueError, match=rf"length 1 is a batch or a channel.* Take y_true\[{cut}\]"):
+        metric(a.reshape(shape), b.reshape(shape))
+    with pytest.raises(ValueError, match="Take mask"):
+        metrics.border(a.reshape(shape))
+
+
+def test_an_image_of_one_row_is_an_image():
+    a, b = np.zeros((2, 1, 9), dtype=bool)
+    a[0, 1:4], b[0, 3:7] = True, True
+    assert metrics.hausdorff(a, b) == metrics.hausdorff(a.T, b.T) == 3
+
+
+def test_one_hot_is_no_volume_and_thin_volumes_are():
+    labels = np.random.default_rng(0).integers(0, 3, (2, 9, 9))
+    with pytest.raises(ValueError, match=r"\(9, 9, 3\) with .* one-hot: judge one class c at a time"):
+        metrics.assd(*np.eye(3, dtype=bool)[labels])
+    plane, other = np.zeros((2, 9, 9, 9), dtype=bool)
+    plane[..., 2], other[..., 5] = True, True  # a single 1 in each row, but no axis is short
+    assert metrics.assd(plane, other) == 3
+    thin = np.zeros((2, 9, 9, 3), dtype=bool)
+    thin[0, 2:5, 2:5, :2], thin[1, 2:5, 3:6, :2] = True, True
+    assert metrics.hausdorff(*thin) == 1
 
 
 @pytest.mark.parametrize("shift", range(8))
@@ -269,6 +335,45 @@ def test_names_of_objects_do_not_matter():
     assert len(plain.missed) == len(renamed.missed)
 
 
+def brute_force_matching(y_true, y_pred, threshold):
+    """All pairs of objects, as sets of pixels."""
+    objects = [{k: set(np.flatnonzero(y == k)) for k in np.unique(y) if k} for y in (y_true, y_pred)]
+    return {
+        (t, p): Fraction(len(a & b), len(a | b))
+        for t, a in objects[0].items()
+        for p, b in objects[1].items()
+        if len(a & b) > threshold * len(a | b)
+    }
+
+
+@given(ids(5, (3, 4)), ids(5, (3, 4)), st.sampled_from([0.5, 0.6, 0.75]))
+@settings(max_examples=80)
+def test_matching_is_that_of_all_pairs(y_true, y_pred, threshold):
+    found, expected = (
+        metrics.match_instances(y_true, y_pred, threshold),
+        brute_force_matching(y_true, y_pred, threshold),
+    )
+    assert {tuple(pair): iou for pair, iou in zip(found.pairs.tolist(), found.ious, strict=True)} == {
+        pair: float(iou) for pair, iou in expected.items()
+    }
+    assert set(found.missed) == {*np.unique(y_true)} - {0} - {t for t, _ in expected}
+    assert set(found.extra) == {*np.unique(y_pred)} - {0} - {p for _, p in expected}
+    assert found.pairs.dtype == found.missed.dtype == found.extra.dtype == np.int64
+
+
+def test_memory_grows_with_the_objects_and_not_with_their_square():
+    """10,000 objects of 2 x 2 pixels in both images: a table of all pairs would hold 800 MB."""
+    y = np.kron(np.arange(1, 10_001).reshape(100, 100), np.ones((2, 2), int))
+    moved = np.roll(y, 1, axis=1)
+    tracemalloc.start()
+    found, shifted = metrics.match_instances(y, y), metrics.match_instances(y, moved)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10e6
+    assert found.f1 == 1 and len(found.pairs) == 10_000
+    assert shifted.f1 == 0 and len(shifted.missed) == 10_000  # each half shares a third of the union
+
+
 def test_no_objects_at_all():
     none, one = np.zeros((3, 4), int), np.eye(3, 4, dtype=int)
     empty = metrics.match_instances(none, none)
@@ -324,6 +429,49 @@ def test_calibration_by_hand():
     np.testing.assert_allclose(accuracy, [NAN, 0.5, NAN, NAN, 0.8])
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_probability_of_k_nths_lies_in_bin_k(dtype):
+    """Cut down to whole numbers, .29 * 100 is 28."""
+    for n in (*range(1, 130), 200, 255, 256, 300, 365, 512, 777, 999, 1000):
+        p = (np.arange(n + 1) / n).astype(dtype)
+        count, *_ = metrics.reliability(np.zeros(n + 1, int), p, n_bins=n)
+        np.testing.assert_array_equal(count, [1] * (n - 1) + [2], err_msg=str(n))
+        below = np.nextafter(p[1:-1], dtype(0))
+        count, *_ = metrics.reliability(np.zeros(n - 1, int), below, n_bins=n)
+        np.testing.assert_array_equal(count, [1] * (n - 1) + [0], err_msg=str(n))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.integers(1, 1000))
+@settings(max_examples=80)
+def test_bins_by_comparing_with_their_ends(p, n):
+    """One probability at a time, against the ends as Python rounds k / n."""
+    expected = np.zeros(n, int)
+    for value in p:
+        expected[max(k for k in range(n) if value >= k / n)] += 1
+    np.testing.assert_array_equal(metrics.reliability(np.zeros(len(p), int), p, n_bins=n).count, expected)
+
+
+def test_probabilities_off_the_range_by_rounding():
+    p = np.array([-1e-7, 1 + 1e-7, 0.5])
+    np.testing.assert_array_equal(metrics.reliability([0, 1, 1], p, 2).count, [1, 2])
+    with pytest.raises(ValueError, match="probabilities must lie in"):
+        metrics.reliability([0], [-1e-3])
+
+
+def test_one_hot_labels_are_not_calibrated_channel_by_channel():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet([0.5, 0.5, 0.5], (2, 6, 6))
+    y = rng.integers(0, 3, (2, 6, 6))
+    expected = metrics.expected_calibration_error(y, p)
+    hot = np.eye(3, dtype=int)[y]
+    with pytest.raises(ValueError, match=r"y_true must hold class ids.*\(2, 6, 6, 3\).*take the argmax"):
+        metrics.expected_calibration_error(hot, p)
+    assert metrics.expected_calibration_error(hot.argmax(-1), p) == expected
+    by_channel = metrics.expected_calibration_error(hot.ravel(), p.ravel())
+    assert abs(by_channel - expected) > 0.01
+    assert metrics.expected_calibration_error(hot, rng.random(hot.shape)) > 0  # probabilities that are no distribution
+
+
 def test_the_ends_of_the_bins():
     count, *_ = metrics.reliability(np.zeros(4, int), np.array([0, 0.5, 0.75, 1.0]), n_bins=4)
     np.testing.assert_array_equal(count, [1, 0, 1, 2])
@@ -366,7 +514,7 @@ ZEROS = np.zeros((3, 4), dtype=int)
     [
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS + 0.9, 2), TypeError, "y_pred must hold whole .* float64"),
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS[:2], 2), ValueError, r"one shape, got \(3, 4\) and \(2, 4\)"),
-        (lambda: metrics.confusion_matrix(ZEROS + 255, ZEROS, 2), ValueError, "y_true must hold .* 255 to 255: name a"),
+        (lambda: metrics.confusion_matrix(ZEROS + 255, ZEROS, 2), ValueError, "y_true must hold .* got 255 .12 pix"),
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS - 1, 2), ValueError, "y_pred must hold .* from 0 to 1, got -1"),
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 2.0), TypeError, "n_classes must be a whole number, got 2.0"),
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 0), ValueError, "n_classes must be at least 1, got 0"),

@@ -63,13 +63,38 @@ def test_absent_classes_are_left_out_and_nothing_is_nan():
 def test_a_label_that_is_no_class_is_not_passed_over():
     y, z = np.array([[[0, 255]]], np.uint8), np.zeros((1, 1, 2, 3), "float32")
     metric = MeanIoU(3)
-    with pytest.raises(ValueError, match="Name a label to be left out as ignore_class"):
+    with pytest.raises(ValueError, match="got 0 .* and 255 .*say ignore_class=255"):
         metric.update_state(y, z)
     metric.update_state(ops.convert_to_tensor(y), z)  # as in a compiled step, where values cannot be looked at
     assert np.isnan(float(metric.result()))
     metric = MeanIoU(3, ignore_class=255)
     metric.update_state(ops.convert_to_tensor(y), z)
     assert float(metric.result()) == 1
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_a_logit_that_is_nan_is_no_decision(classes):
+    """It was counted as background. Where the pixel is ignored it does no harm."""
+    (y, z), *_ = batches(classes)
+    z[0, 1, 2] = np.nan
+    metric = MeanIoU(classes)
+    metric.update_state(y, z)
+    assert np.isnan(float(metric.result()))
+    assert metric.confusion_matrix().sum() == y.size - 1
+    y[0, 1, 2] = 255
+    metric = MeanIoU(classes, ignore_class=255)
+    metric.update_state(y, z)
+    np.testing.assert_array_equal(metric.confusion_matrix(), counted([(y, z)], classes, 255))
+    assert np.isfinite(float(metric.result()))
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_infinite_logits_are_decisions(classes):
+    (y, z), *_ = batches(classes)
+    metric = MeanIoU(classes)
+    metric.update_state(y, np.where(np.abs(z) > 1, np.sign(z) * np.inf, z))
+    expected = counted([(y, np.where(np.abs(z) > 1, np.sign(z) * np.inf, z))], classes)
+    np.testing.assert_array_equal(metric.confusion_matrix(), expected)
 
 
 def test_more_pixels_than_32_bits_can_count():
