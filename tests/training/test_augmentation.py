@@ -141,7 +141,7 @@ def test_crops_repeat_from_a_seed_and_change_with_batch_and_epoch():
     assert (one[2][0] != two[2][0]).any()
     with pytest.raises(ValueError, match="size must lie between 1 and 40"):
         Crops(images, masks, 41)
-    with pytest.raises(ValueError, match="masks and weights must have the shape"):
+    with pytest.raises(ValueError, match="masks must be one for each image, got 2 for 3 images"):
         Crops(images, masks[:2], 16)
 
 
