@@ -275,7 +275,9 @@ def _images(given):
     channels = [image.shape[2] for image in images]
     if len(set(channels)) > 1:
         other = next(i for i, c in enumerate(channels) if c != channels[0])
-        raise ValueError(f"images must have the same channels, got {channels[0]} and, in images[{other}], {channels[other]}")
+        raise ValueError(
+            f"images must have the same channels, got {channels[0]}, but images[{other}] {channels[other]}"
+        )
     return images
 
 

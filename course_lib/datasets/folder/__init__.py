@@ -15,7 +15,8 @@ from course_lib.classical._checks import pair
 from course_lib.datasets.folder.classes import VOID, MaskReader, kind, size
 from course_lib.datasets.folder.pairing import pair_files
 from course_lib.datasets.folder.reading import read_image
-from course_lib.datasets.folder.sizes import crop_middle, pad as pad_to, resize_image, resize_mask
+from course_lib.datasets.folder.sizes import crop_middle, resize_image, resize_mask
+from course_lib.datasets.folder.sizes import pad as pad_to
 
 __all__ = ["VOID", "load_folder"]
 
@@ -85,7 +86,9 @@ def load_folder(
     pairs = pair_files(images, masks, mask_suffix)
     reader = MaskReader(values, void, page, [path for _, _, files in pairs for path in files])
     if pad is not None and reader.values is not None and len(reader.values) > VOID:
-        raise ValueError(f"pad marks pixels by {VOID}: values may list at most {VOID} classes, got {len(reader.values)}")
+        raise ValueError(
+            f"pad marks pixels by {VOID}: values may list at most {VOID} classes, got {len(reader.values)}"
+        )
     by_objects = any(len(files) > 1 for _, _, files in pairs)
     loaded, ids, names = [], [], []
     for name, path, files in pairs:

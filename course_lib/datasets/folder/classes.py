@@ -117,14 +117,16 @@ class MaskReader:
     def _numbers(self, path, array, palette):
         """The numbers of objects as they are stored, checked to be such."""
         if array.ndim == 3:
-            raise ValueError(f"{path.name} is a colour picture: say in values which colour is which class{self._hint()}")
+            raise ValueError(
+                f"{path.name} is a colour picture: say in values which colour is which class{self._hint()}"
+            )
         if palette is not None:
             used = np.unique(array)
             black = ~palette[used].any(axis=1)
             if (black != (used == 0)).any():
                 raise ValueError(
-                    f"{path.name} has a palette in which black is not index 0, or not the only one: it does not say which "
-                    "index is the background. Give the colours in values"
+                    f"{path.name} has a palette in which black is not index 0, or not the only one: it does not say "
+                    "which index is the background. Give the colours in values"
                 )
         if array.dtype.kind == "f" and not (np.isfinite(array) & (array == np.floor(array))).all():
             raise ValueError(f"{path.name} holds fractions, {_listed(np.unique(array))}: they number no objects")
@@ -157,11 +159,12 @@ class MaskReader:
                 )
             return by_level
         for index in used:
-            colour, where = self.colour_of.setdefault(int(index), (tuple(palette[index].tolist()), path.name))
-            if colour != tuple(palette[index].tolist()):
+            seen = tuple(palette[index].tolist())
+            colour, where = self.colour_of.setdefault(int(index), (seen, path.name))
+            if colour != seen:
                 raise ValueError(
-                    f"{path.name} has the colour {tuple(palette[index].tolist())} at index {index} of its palette, but "
-                    f"{where} has {colour}: the same number would be two things. Give the colours in values{self._hint()}"
+                    f"{path.name} has the colour {seen} at index {index} of its palette, but {where} has {colour}: the "
+                    f"same number would be two things. Give the colours in values{self._hint()}"
                 )
         return self._known(path, by_index)
 
@@ -176,8 +179,9 @@ class MaskReader:
         more = f" and {len(found) - SHOWN} others" if len(found) > SHOWN else ""
         what = "holds" if palette is None or self.colours else "has a palette, and holds its indices"
         lossy = path.suffix.lower() in (".jpg", ".jpeg")
+        announced = ", ".join(map(_entry, self.values[:SUGGESTED])) + ", ..." * (len(self.values) > SUGGESTED)
         raise ValueError(
-            f"{path.name} {what} {shown}{more}, but values announces only [{', '.join(map(_entry, self.values[:SUGGESTED]))}]"
+            f"{path.name} {what} {shown}{more}, but values announces only [{announced}]"
             + ("; JPEG changes values, save masks as PNG" if lossy else self._hint())
         )
 
@@ -226,7 +230,9 @@ def _announced(values, void):
     if twice:
         raise ValueError(f"values and void must differ from each other, but {_listed(sorted(twice))} is there twice")
     if void and len(values) > VOID:
-        raise ValueError(f"values may list at most {VOID} classes beside void, which gets the id {VOID}, got {len(values)}")
+        raise ValueError(
+            f"values may list at most {VOID} classes beside void, which gets the id {VOID}, got {len(values)}"
+        )
     return values, void, colours
 
 
@@ -253,8 +259,8 @@ def _read(path, page):
         shown = array if palette is None else palette[array]
         if len(np.unique(alpha)) > 2 or alpha.min() != 0 or shown[alpha == 0].any():
             raise ValueError(
-                f"{path} has transparent pixels: taken for a mask are only those that are wholly transparent and black. "
-                "Save it without transparency"
+                f"{path} has transparent pixels: taken for a mask are only those that are wholly transparent and "
+                "black. Save it without transparency"
             )
     if array.ndim == 3 and array.shape[2] != 3:
         raise ValueError(f"{path} has {array.shape[2]} channels: a mask has one number or one colour (r, g, b) a pixel")

@@ -1,8 +1,9 @@
 """Which image belongs to which mask: by their names, or by patterns of their names.
 
 A pattern is a path in which ``{name}`` stands for what an image and its mask have in common and ``*`` for anything,
-neither for a slash: ``plate7/{name}/masks/*.png``. Where there is only one star and no ``{name}``, the star is the name:
-``img_*.tif`` with ``seg_*.tif``. A folder alone stands for all pictures in it, by their names up to the extension.
+neither for a slash: ``plate7/{name}/masks/*.png``. Where there is only one star and no ``{name}``, the star is the
+name: ``img_*.tif`` with ``seg_*.tif``. A folder alone stands for all pictures in it, by their names up to the
+extension.
 """
 
 import re

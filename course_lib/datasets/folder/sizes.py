@@ -41,7 +41,8 @@ def resize_image(image, size):
     ]
     result = np.stack(planes, axis=-1)
     if image.dtype.kind in "ui":
-        result = np.clip(np.round(result.astype(np.float64)), *(getattr(np.iinfo(image.dtype), e) for e in ("min", "max")))
+        limits = np.iinfo(image.dtype)
+        result = np.clip(np.round(result.astype(np.float64)), limits.min, limits.max)
     return result.astype(image.dtype).reshape(*size, *image.shape[2:])
 
 
