@@ -107,7 +107,9 @@ def test_the_readme_leads_from_a_folder_to_masks_on_disk(dress, tmp_path, monkey
 
     line = LINES[dress]
     source = ast.literal_eval(ast.parse(line, mode="eval").body.args[0])
-    code = CODE.replace(FIRST_LINE, line).replace('predict_folder(model, "my_images"', f"predict_folder(model, {source!r}")
+    code = CODE.replace(FIRST_LINE, line).replace(
+        'predict_folder(model, "my_images"', f"predict_folder(model, {source!r}"
+    )
     monkeypatch.chdir(tmp_path)
     if dress != "one file for each object":  # one as it stands, the others with half the steps
         code = code.replace("steps=25", "steps=12")
@@ -122,7 +124,6 @@ def test_the_readme_leads_from_a_folder_to_masks_on_disk(dress, tmp_path, monkey
         truth = truths[k][: 80 - k, : 70 + k] if DRESS[dress] is unlike_sizes else truths[k]
         assert (found.shape, found.dtype) == (truth.shape, np.uint8) and set(np.unique(found)) <= {0, 255}
         scores.append(2 * np.sum(truth & (found > 0)) / (truth.sum() + (found > 0).sum()))
-    print("scores", scores[-2:])
     assert min(scores[-2:]) > 0.85, scores
     said = float(re.search(r"Dice of the foreground on 2 images not trained on: (\S+)", capsys.readouterr().out)[1])
     assert said > 0.85

@@ -130,7 +130,7 @@ class MaskReader:
                 )
         if array.dtype.kind == "f" and not (np.isfinite(array) & (array == np.floor(array))).all():
             raise ValueError(f"{path.name} holds fractions, {_listed(np.unique(array))}: they number no objects")
-        if array.min() < -(2**31) or array.max() >= 2**31:
+        if array.min().item() < -(2**31) or array.max().item() >= 2**31:
             raise ValueError(f"{path.name} holds {_listed(np.unique(array)[::-1])}: numbers of objects go to 2**31 - 1")
         numbers = array.astype(np.int32)
         return np.where(np.isin(numbers, self.void), -1, numbers) if self.void else numbers
@@ -206,25 +206,23 @@ class MaskReader:
             ways.append(f"values=[{', '.join(_entry(c) for c in sorted(colours))}]")
         if not ways:
             return ""
-        none = ", or values=None where they number objects" if len(numbers) > 2 and self.values is not None else ""
-        none = "" if "None" in ways[0] else none
+        ids = len(numbers) > 2 and self.values is not None and all(v == v // 1 for v in numbers)
+        none = ", or values=None where they number objects" if ids and "None" not in ways[0] else ""
         return f". Found in all masks together: {' or, by their colours, '.join(ways)}{none}"
 
 
 def _announced(values, void):
     """Values and void as lists of numbers or of colours, checked; and whether they are colours."""
     if values is None:
-        if void is not None and not np.all([np.ndim(v) == 0 for v in np.atleast_1d(void)]):
-            raise ValueError(f"void must be a number or a list of numbers where values is None, got {void!r}")
-        return None, [] if void is None else np.atleast_1d(void).tolist(), False
+        void = _void(void, False)
+        if any(isinstance(entry, tuple) for entry in void):
+            raise ValueError(f"void must be a number or a list of numbers where values is None, got {void}")
+        return None, void, False
     values = _entries("values", values)
-    colours = np.ndim(values[0]) == 1
-    if void is None:
-        void = []
-    else:
-        void = _entries("void", [void] if np.ndim(void) == int(colours) else void)
+    colours = isinstance(values[0], tuple)
+    void = _void(void, colours)
     for entry in [*values, *void]:
-        if (np.ndim(entry) == 1) != colours:
+        if isinstance(entry, tuple) != colours:
             raise ValueError(f"values and void must be all numbers or all colours, got {entry!r} beside {values[0]!r}")
     twice = {entry for entry in [*values, *void] if [*values, *void].count(entry) > 1}
     if twice:
@@ -234,6 +232,17 @@ def _announced(values, void):
             f"values may list at most {VOID} classes beside void, which gets the id {VOID}, got {len(values)}"
         )
     return values, void, colours
+
+
+def _void(given, colours):
+    """Void as a list: nothing, one number or one colour, or several of them."""
+    if given is None:
+        return []
+    several = hasattr(given, "__iter__") and not (isinstance(given, np.ndarray) and given.ndim == 0)
+    if several and colours:
+        given = list(given)
+        several = bool(given) and hasattr(given[0], "__iter__")
+    return _entries("void", given if several else [given])
 
 
 def _entries(argument, given):

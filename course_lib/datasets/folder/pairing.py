@@ -42,7 +42,7 @@ def pair_files(images, masks, mask_suffix=""):
     """
     if not isinstance(mask_suffix, str):
         raise TypeError(f"mask_suffix must be a string such as '_mask', got {mask_suffix!r}")
-    targets, sources = Files(masks, "masks", mask_suffix), Files(images, "images")
+    sources, targets = Files(images, "images"), Files(masks, "masks", mask_suffix)
     claimed = {path for _, path in targets.found}
     if claimed >= {path for _, path in sources.found}:
         raise ValueError(f"images and masks are the same files, those of {images}: tell them apart by patterns")
@@ -105,16 +105,18 @@ class Files:
 
     def _read(self, text):
         """Split a pattern into the folder before it and its varying parts."""
+        start, extension = (text[:-2], ".*") if text.endswith(".*") else (text, "")  # a star for the extension only
         if "{name}" not in text:
-            if text.count("*") != 1:
+            if start.count("*") != 1:
                 raise ValueError(
                     f"{self.argument} must say which part of its pattern is the name that image and mask share, by "
                     f"{{name}} or by a single star, got {text!r}"
                 )
-            text = text.replace("*", "{name}")
+            start = start.replace("*", "{name}")
+        self.several = "*" in start
+        text = start + (extension or ".*" * start.endswith("{name}"))
         parts = text.split("/")
         fixed = next(i for i, part in enumerate(parts) if "*" in part or "{name}" in part)
-        self.several = "*" in text.removesuffix(".*")
         self.shape = _expression("/".join(parts[fixed:]))
         return Path("/".join(parts[:fixed]) or ("/" if text.startswith("/") else ".")), parts[fixed:]
 

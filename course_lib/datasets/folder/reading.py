@@ -214,7 +214,7 @@ def _from_tiff(path, array, page):
         array = array * np.uint8(255)
     palette = None
     if kind == "PALETTE":
-        palette = (page.colormap.T // 257).astype(np.uint8)
+        palette = (page.colormap.T >> 8).astype(np.uint8)  # of 16 bits
     alpha = None
     extra = [getattr(sample, "name", str(sample)) for sample in page.extrasamples]
     if array.ndim == 3 and extra and extra[-1] in ("ASSOCALPHA", "UNASSALPHA"):
