@@ -129,7 +129,8 @@ def _check_sizes(path, image, mask_path, mask):
     raise ValueError(
         f"{path.name} is {size(image)} but its mask {mask_path.name} is {size(mask)} (height x width). "
         + (
-            "One of them is turned: was the mask drawn without the camera's note of how it was held (EXIF orientation)?"
+            "One of them is turned: was the mask drawn without the camera's note of how it was held (EXIF "
+            "orientation)? Turn the mask, then"
             if turned
             else "A mask needs one value for every pixel of its image; resize masks by nearest neighbour only"
         )

@@ -143,7 +143,7 @@ class MaskReader:
         if array.ndim == 3:
             raise ValueError(
                 f"{path.name} is {kind(array)}: values must list colours (r, g, b), got {list(self.values)[:SHOWN]}"
-                f"{self._hint()}"
+                f"{self._advice(path)}"
             )
         if palette is None:
             return self._known(path, _look_up(array, wanted))
@@ -175,18 +175,22 @@ class MaskReader:
         rows = _colours(array, palette) if self.colours else array
         found, counts = np.unique(rows[places < 0].reshape((places < 0).sum(), -1), axis=0, return_counts=True)
         order = np.argsort(-counts, kind="stable")[:SHOWN]
-        shown = ", ".join(f"{_entry(found[i])} ({counts[i]} pixels)" for i in order)
+        shown = ", ".join(f"{_entry(found[i])} ({counts[i]} pixel{'s' * int(counts[i] > 1)})" for i in order)
         more = f" and {len(found) - SHOWN} others" if len(found) > SHOWN else ""
         what = "holds" if palette is None or self.colours else "has a palette, and holds its indices"
-        lossy = path.suffix.lower() in (".jpg", ".jpeg")
+        if len(found) > SUGGESTED and np.mean(places < 0) < 0.5 and not _lossy(path):
+            advice = "; most pixels are right: was it resized, or drawn softly? Compare it with a threshold first"
+        else:
+            advice = self._advice(path)
         announced = ", ".join(map(_entry, self.values[:SUGGESTED])) + ", ..." * (len(self.values) > SUGGESTED)
-        raise ValueError(
-            f"{path.name} {what} {shown}{more}, but values announces only [{announced}]"
-            + ("; JPEG changes values, save masks as PNG" if lossy else self._hint())
-        )
+        raise ValueError(f"{path.name} {what} {shown}{more}, but values announces only [{announced}]{advice}")
+
+    def _advice(self, path):
+        """What to do about values that were not announced."""
+        return f"; {_lossy(path)} changes values, save masks as PNG" if _lossy(path) else self._hint()
 
     def _hint(self):
-        """What the masks hold, as an argument that takes them."""
+        """All values of all masks as arguments, or nothing where they are too many to be classes."""
         numbers, colours, coloured, indexed = set(), set(), False, False
         for path in self.paths:
             array, palette = _read(path, self.page)
@@ -198,11 +202,11 @@ class MaskReader:
                 colours |= set(map(tuple, rows.tolist()))
         ways = []
         if not coloured:
-            if len(numbers) <= SUGGESTED:
+            if 0 < len(numbers) <= SUGGESTED:
                 ways.append(f"values=[{', '.join(_entry(v) for v in sorted(numbers))}]")
-            elif all(v == v // 1 for v in numbers):
+            elif numbers and all(v == v // 1 for v in numbers):
                 ways.append(f"{len(numbers)} different numbers, which values=None takes as the numbers of objects")
-        if (coloured or indexed) and len(colours) <= SUGGESTED:
+        if (coloured or indexed) and 0 < len(colours) <= SUGGESTED:
             ways.append(f"values=[{', '.join(_entry(c) for c in sorted(colours))}]")
         if not ways:
             return ""
@@ -276,6 +280,11 @@ def _read(path, page):
     if array.ndim == 3 and (array == array[..., :1]).all():
         array = array[..., 0]
     return array, palette
+
+
+def _lossy(path):
+    """The name of a file's format if that changes values, else nothing."""
+    return {".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WebP"}.get(path.suffix.lower(), "")
 
 
 def _colours(array, palette):

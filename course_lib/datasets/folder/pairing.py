@@ -126,6 +126,8 @@ class Files:
         ending = f" a name that ends in {suffix!r} and" if suffix else ""
         if self.where.is_dir():
             what = f"no file in {self.where} has{ending} an extension of {', '.join(SUFFIXES)}{seen}"
+            if "folders" in others:
+                what += f", into which a pattern such as '{text}/train/*.png' reaches"
         else:
             what = f"no picture matches {text!r}{seen}"
         raise FileNotFoundError(f"{self.argument}: {what}")
@@ -136,6 +138,8 @@ class Files:
 
     def _assigned(self, longest, path, names):
         text = _plain(path.relative_to(self.root).as_posix())
+        if re.fullmatch(self.shape.replace("[^/]+", "[^/]+?", 1), text)["name"] == longest:
+            return longest  # the shortest way is the longest: there is only one
         lengths = (self.shape.replace("[^/]+", f"[^/]{{{n}}}", 1) for n in range(1, len(longest) + 1))
         ways = {match["name"] for match in (re.fullmatch(shape, text) for shape in lengths) if match} & set(names)
         if len(ways) > 1:

@@ -157,6 +157,16 @@ def test_values_are_suggested_from_all_masks(tmp_path):
         MaskReader(paths=paths).read(paths[0])
 
 
+def test_soft_edges_are_recognised(tmp_path):
+    mask = Image.fromarray(np.kron(BLACK_WHITE, np.ones((8, 8), np.uint8))).resize((60, 45), Image.Resampling.BILINEAR)
+    mask.save(tmp_path / "m.png")
+    with pytest.raises(ValueError, match="most pixels are right: was it resized, or drawn softly"):
+        MaskReader().read(tmp_path / "m.png")
+    mask.save(tmp_path / "m.webp", quality=50)
+    with pytest.raises(ValueError, match="WebP changes values, save masks as PNG"):
+        MaskReader().read(tmp_path / "m.webp")
+
+
 def test_transparent_pixels_that_are_not_black_are_refused(tmp_path):
     colours = np.full((*SHAPE, 4), 255, np.uint8)
     for alpha, colour in ((0, 255), (100, 0)):

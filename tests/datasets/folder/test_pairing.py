@@ -104,7 +104,7 @@ def test_what_there_is_in_place_of_pictures(tmp_path):
     make(tmp_path, "i/a.png", "m/a.npy", "n/train/a.png", "n/.DS_Store")
     with pytest.raises(FileNotFoundError, match="masks: no file in .*m has an extension of .*; there are .npy"):
         pairs(tmp_path, "i", "m")
-    with pytest.raises(FileNotFoundError, match="masks: no file in .*; there are folders"):
+    with pytest.raises(FileNotFoundError, match="masks: no file in .*; there are folders, into which a pattern"):
         pairs(tmp_path, "i", "n")
     with pytest.raises(FileNotFoundError, match=r"masks: no picture matches '.*m/\*'; there are .npy"):
         pairs(tmp_path, "i", "m/*")
