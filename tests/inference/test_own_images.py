@@ -111,8 +111,8 @@ def test_the_readme_leads_from_a_folder_to_masks_on_disk(dress, tmp_path, monkey
         'predict_folder(model, "my_images"', f"predict_folder(model, {source!r}"
     )
     monkeypatch.chdir(tmp_path)
-    if dress != "one file for each object":  # one as it stands, the others with half the steps
-        code = code.replace("steps=25", "steps=12")
+    if dress != "one file for each object":  # one as it stands, the others with a quarter of the steps
+        code = code.replace("steps=25", "steps=6")
     names = {}
     exec(compile(code, "README.md", "exec"), names)
 
