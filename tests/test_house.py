@@ -85,7 +85,7 @@ def test_other_names_are_no_frameworks():
 
 # --- no import runs upwards -------------------------------------------------------------------------------------------
 
-GROUND, PIECES, MODELS, TRAINING, TEACHING, COMMANDS = range(6)
+GROUND, PIECES, MODELS, INFERENCE, TRAINING, TEACHING, COMMANDS = range(7)
 FLOORS = {
     "course_lib": GROUND,
     "course_lib.quiet": GROUND,
@@ -96,6 +96,7 @@ FLOORS = {
     "course_lib.metrics": PIECES,
     "course_lib.models.layers": PIECES,
     "course_lib.models": MODELS,
+    "course_lib.inference": INFERENCE,
     "course_lib.training": TRAINING,
     "course_lib.teaching": TEACHING,
     "course_lib.doctor": COMMANDS,

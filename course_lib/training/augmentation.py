@@ -12,6 +12,8 @@ import numpy as np
 from keras import ops
 
 from course_lib.backend import jit
+from course_lib.classical._checks import whole_number
+from course_lib.classical._labels import check_labels
 
 # the eight symmetries of the square, as matrices on (row, column)
 TURN = np.array([[0, 1], [-1, 0]])
@@ -95,6 +97,7 @@ def apply(parameters, images, *masks):
     parameters : Parameters
         For N images.
     images : (N, H, W, C), floating-point
+        A pixel that is NaN or infinite stays so where it is read, and changes no other.
     masks : (N, H, W) or (N, H, W, K), any number of arrays of any dtype
         Class ids, labels, one-hot masks, maps of weights: read at the nearest pixel.
 
@@ -118,7 +121,7 @@ def apply(parameters, images, *masks):
     rows, columns = _read_places(ops.convert_to_tensor(parameters.matrices), height, width)
     contrast, brightness = (ops.reshape(v, (-1, 1, 1, 1)) for v in (parameters.contrast, parameters.brightness))
     moved = _bilinear(images, rows, columns)
-    mean = ops.mean(moved, axis=(1, 2, 3), keepdims=True)
+    mean = _finite_mean(moved)
     moved = mean + ops.cast(contrast, images.dtype) * (moved - mean) + ops.cast(brightness, images.dtype)
     return (moved, *(_nearest(ops.convert_to_tensor(mask), rows, columns) for mask in masks))
 
@@ -158,38 +161,77 @@ def _bilinear(values, rows, columns):
     top, left = ops.floor(rows), ops.floor(columns)
     down = ops.cast(ops.expand_dims(rows - top, -1), values.dtype)
     right = ops.cast(ops.expand_dims(columns - left, -1), values.dtype)
-    upper = (1 - right) * _gather(values, top, left) + right * _gather(values, top, left + 1)
-    lower = (1 - right) * _gather(values, top + 1, left) + right * _gather(values, top + 1, left + 1)
-    return (1 - down) * upper + down * lower
+    upper = _between(_gather(values, top, left), _gather(values, top, left + 1), right)
+    lower = _between(_gather(values, top + 1, left), _gather(values, top + 1, left + 1), right)
+    return _between(upper, lower, down)
+
+
+def _between(near, far, share):
+    """(1 - share) near + share far; ``far`` is not read at all where its share is 0, since 0 times NaN is NaN."""
+    return ops.where(share == 0, near, (1 - share) * near + share * far)
+
+
+def _finite_mean(images):
+    """Mean of each image over its finite values, (N, 1, 1, 1)."""
+    axes = (1, 2, 3)
+    finite = ops.isfinite(images)
+    count = ops.sum(ops.cast(finite, "int32"), axis=axes, keepdims=True)
+    every = ops.sum(ops.ones_like(images, dtype="int32"), axis=axes, keepdims=True)
+    more = ops.cast(every, "float32") / ops.cast(ops.maximum(count, 1), "float32")  # exactly 1 where all are finite
+    return ops.mean(ops.where(finite, images, 0), axis=axes, keepdims=True) * ops.cast(more, images.dtype)
 
 
 class Crops(keras.utils.PyDataset):
     """Batches of random crops of images and masks, augmented together, for ``model.fit``.
 
-    Batch i of epoch e depends on ``seed``, e, i and the data alone.
+    Batch i of epoch e depends on ``seed``, e, i and the data alone. All images are drawn equally often, small ones too.
 
     Parameters
     ----------
-    images : (M, H, W, C), floating-point
-    masks : (M, H, W), class ids
+    images : (M, H, W), (M, H, W, C), or a list of M arrays (H, W) or (H, W, C), floating-point
+        In a list each may have its own size. A batch always has the channel axis.
+    masks : (M, H, W), (M, H, W, 1), or a list of M arrays (H, W) or (H, W, 1)
+        Class ids.
     size : int
-        Side of a crop, at most H and W.
-    batch_size, steps : int
+        Side of a crop, at most the smallest H and W.
+    batch_size, steps : int, at least 1
         Crops in a batch, batches in an epoch.
     seed : int
-    weights : (M, H, W), optional
-        A weight for every pixel, given to the loss as ``sample_weight``.
+    weights : as masks, optional
+        A weight for every pixel, at least 0, given to the loss as ``sample_weight``.
+    classes : int, optional
+        How many classes there are, to refuse any other label; a network with one channel has two. Without it only what
+        cannot be class ids is refused: labels below 0, fractions above 1, masks of 0 and 255, labels that count from 1.
+    ignore_class : int, optional
+        The label of pixels that belong to no class, such as 255. Tell it to the loss as well.
     **options
         For `draw`.
+
+    Raises
+    ------
+    ValueError
+        Images that are not floating-point or hold NaN; arrays that do not go together; labels that are no class ids. A
+        loss in a compiled step could no longer say so and would become NaN.
     """
 
-    def __init__(self, images, masks, size, batch_size=8, steps=50, seed=0, weights=None, **options):
+    def __init__(
+        self, images, masks, size, batch_size=8, steps=50, seed=0, weights=None, *, classes=None, ignore_class=None,
+        **options,
+    ):  # fmt: skip
         super().__init__()
-        if masks.shape != images.shape[:3] or (weights is not None and weights.shape != masks.shape):
-            raise ValueError(f"masks and weights must have the shape {images.shape[:3]} of the images")
-        if not 1 <= size <= min(images.shape[1:3]):
-            raise ValueError(f"size must lie between 1 and {min(images.shape[1:3])}, the images' side, got {size}")
-        self.layers = (images, masks) if weights is None else (images, masks, weights)
+        images = _images(images)
+        self.layers = [images, _maps("masks", masks, images)]
+        _check_classes(self.layers[1], classes, ignore_class)
+        if weights is not None:
+            self.layers.append(_maps("weights", weights, images))
+            if not all(np.isfinite(weight).all() and weight.min() >= 0 for weight in self.layers[2]):
+                raise ValueError("weights must be finite and at least 0")
+        self.sides = np.array([image.shape[:2] for image in images])
+        if not 1 <= whole_number("size", size, 1) <= self.sides.min():
+            raise ValueError(f"size must lie between 1 and {self.sides.min()}, the images' smallest side, got {size}")
+        for argument, value in (("batch_size", batch_size), ("steps", steps)):
+            whole_number(argument, value, 1)
+        draw(1, 0, **options)  # refuses a wrong option now, not in the first batch
         self.size, self.batch_size, self.steps, self.seed, self.options = size, batch_size, steps, seed, options
         self.epoch = 0
         # some 160 small operations: compiled, they take a tenth of the time
@@ -200,11 +242,10 @@ class Crops(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         rng = np.random.default_rng((self.seed, self.epoch, index))
-        count, height, width = self.layers[1].shape
-        which = rng.integers(count, size=self.batch_size)
-        top, left = (rng.integers(side - self.size + 1, size=self.batch_size) for side in (height, width))
+        which = rng.integers(len(self.sides), size=self.batch_size)
+        top, left = (rng.integers(side - self.size + 1) for side in self.sides[which].T)
         cut = [
-            np.stack([layer[i, t : t + self.size, s : s + self.size] for i, t, s in zip(which, top, left, strict=True)])
+            np.stack([layer[i][t : t + self.size, s : s + self.size] for i, t, s in zip(which, top, left, strict=True)])
             for layer in self.layers
         ]
         drawn = draw(self.batch_size, rng, **self.options)
@@ -212,3 +253,73 @@ class Crops(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         self.epoch += 1
+
+
+def _images(given):
+    """Images as a list of arrays (H, W, C), checked to be ready for a network."""
+    images = [np.asarray(image) for image in given]
+    if not images:
+        raise ValueError("images must be at least one, got none")
+    for i, image in enumerate(images):
+        if image.ndim not in (2, 3) or 0 in image.shape:
+            raise ValueError(f"images[{i}] must have the shape (H, W) or (H, W, C), got {image.shape}")
+        if image.dtype.kind != "f":
+            raise ValueError(
+                f"images must be floating-point numbers, but images[{i}] is {image.dtype}, {image.min()} to "
+                f"{image.max()}: scale them first, such as by image.astype('float32') / 255, and later what is to be "
+                "predicted in the same way"
+            )
+        if not np.isfinite(image).all():
+            raise ValueError(f"images must be finite, but images[{i}] holds {np.sum(~np.isfinite(image))} NaN or inf")
+    images = [image[..., None] if image.ndim == 2 else image for image in images]
+    channels = [image.shape[2] for image in images]
+    if len(set(channels)) > 1:
+        other = next(i for i, c in enumerate(channels) if c != channels[0])
+        raise ValueError(
+            f"images must have the same channels, got {channels[0]}, but images[{other}] {channels[other]}"
+        )
+    return images
+
+
+def _maps(argument, given, images):
+    """Masks or weights as a list of arrays (H, W), checked to lie over the images."""
+    maps = [np.asarray(layer) for layer in given]
+    maps = [layer[..., 0] if layer.ndim == 3 and layer.shape[2] == 1 else layer for layer in maps]
+    if len(maps) != len(images):
+        raise ValueError(f"{argument} must be one for each image, got {len(maps)} for {len(images)} images")
+    for i, (layer, image) in enumerate(zip(maps, images, strict=True)):
+        if layer.shape != image.shape[:2]:
+            raise ValueError(
+                f"{argument} must have the images' sizes, but {argument}[{i}] is {layer.shape} over an image of "
+                f"{image.shape[:2]}"
+            )
+    return maps
+
+
+def _check_classes(masks, classes, ignore_class):
+    """Refuse labels that cannot be class ids; without ``classes``, only those that certainly are none."""
+    found = np.unique(np.concatenate([np.unique(mask) for mask in masks]))
+    ids = found if ignore_class is None else found[found != ignore_class]
+    if len(ids) == 0:
+        return
+    guessed = classes is None
+    if guessed:
+        if ids.dtype.kind in "bf" and 0 <= ids.min() <= ids.max() <= 1:
+            return  # shares of foreground
+        whole = ids.dtype.kind in "ui" or (ids == np.floor(ids)).all()
+        highest = int(ids.max()) if whole else 1
+        if len(ids) == 2 and ids[0] == 0:
+            classes = 2  # 0 and 255
+        elif highest == 255:
+            classes = 255  # the label that means "none of them" almost everywhere
+        else:
+            classes = highest + (ids[0] <= 0)  # without a 0 they count from 1
+        classes = max(2, int(classes))
+    try:
+        check_labels(ids, classes)
+    except ValueError:
+        everything = np.concatenate([mask.ravel() for mask in masks])
+        try:
+            check_labels(everything, classes, ignore_class, "masks")
+        except ValueError as error:
+            raise ValueError(f"{error}{'. If they are class ids, say classes=' if guessed else ''}") from None

@@ -141,8 +141,133 @@ def test_crops_repeat_from_a_seed_and_change_with_batch_and_epoch():
     assert (one[2][0] != two[2][0]).any()
     with pytest.raises(ValueError, match="size must lie between 1 and 40"):
         Crops(images, masks, 41)
-    with pytest.raises(ValueError, match="masks and weights must have the shape"):
+    with pytest.raises(ValueError, match="masks must be one for each image, got 2 for 3 images"):
         Crops(images, masks[:2], 16)
+
+
+def test_one_damaged_pixel_stays_one():
+    images, masks = pair(2)
+    images[0, 3, 5, 1] = np.nan
+    moved = numpy(apply(only_twice(), images, masks)[0])
+    np.testing.assert_array_equal(np.isnan(moved), np.isnan(images))
+    np.testing.assert_allclose(moved[~np.isnan(images)], images[~np.isnan(images)], atol=1e-6)
+    damaged = numpy(apply(draw(2, 3, rotation=20, contrast=(0.5, 2), brightness=0.1), images, masks)[0])
+    assert 1 <= np.isnan(damaged[0]).sum() <= 8 and not np.isnan(damaged[0, ..., 0]).any()
+    assert np.isfinite(damaged[1]).all()
+
+
+def test_the_mean_of_a_damaged_image_is_that_of_its_other_pixels():
+    images, masks = pair(1)
+    images[0, 0, 0] = np.inf
+    moved = numpy(apply(only(np.eye(2), contrast=0.5), images, masks)[0])[0]
+    sound = np.isfinite(images[0])
+    mean = images[0][sound].mean()
+    np.testing.assert_allclose(moved[sound], (mean + 0.5 * (images[0] - mean))[sound], atol=1e-5)
+
+
+def only_twice():
+    one = only(np.eye(2))
+    return Parameters(*(np.repeat(v, 2, axis=0) for v in (one.matrices, one.brightness, one.contrast)))
+
+
+def scenes(*sizes, seed=0):
+    """Images that are their own masks, each with its own classes, so that no crop can come from another image."""
+    rng = np.random.default_rng(seed)
+    masks = [rng.choice([0, 3 * i + 1, 3 * i + 2], size=size) for i, size in enumerate(sizes)]
+    return [mask[..., None].astype("float32") for mask in masks], masks
+
+
+def test_crops_of_images_of_different_sizes():
+    images, masks = scenes((20, 33), (40, 21), (16, 16))
+    batches = Crops(images, masks, 16, batch_size=6, steps=20, weights=[mask / 2 for mask in masks], turns=False)
+    drawn = [0, 0, 0]
+    for i in range(len(batches)):
+        x, y, w = batches[i]
+        np.testing.assert_allclose(x[..., 0], y, atol=1e-4)
+        np.testing.assert_allclose(w, y / 2)
+        for crop in y:
+            (source,) = {(label - 1) // 3 for label in np.unique(crop) if label}
+            drawn[source] += 1
+            windows = np.lib.stride_tricks.sliding_window_view(masks[source], (16, 16)).reshape(-1, 16, 16)
+            assert any((windows == flipped).all(axis=(1, 2)).any() for flipped in (crop, crop[:, ::-1]))
+    assert min(drawn) > 20
+
+
+def test_crops_take_what_a_loss_takes():
+    """No channel axis, masks with one, lists and arrays: the same crops."""
+    images, masks = pair(3, side=20, channels=1)
+    wanted = Crops(images, masks, 8)[0]
+    for other_images in (images, images[..., 0], list(images), list(images[..., 0])):
+        for other_masks in (masks, masks[..., None], list(masks), list(masks[..., None])):
+            found = Crops(other_images, other_masks, 8)[0]
+            assert [part.shape for part in found] == [(8, 8, 8, 1), (8, 8, 8)]
+            for one, two in zip(wanted, found, strict=True):
+                np.testing.assert_array_equal(one, two)
+
+
+def test_what_cannot_be_cropped_is_named():
+    images, masks = pair(2, side=20)
+    for wrong, words in (
+        ((255 * images).astype("uint8"), r"images\[0\] is uint8, \d+ to \d+: scale them first, .*/ 255"),
+        (images[0, 0], r"images\[0\] must have the shape"),
+        (np.where(images > 0.99, np.nan, images), "images must be finite, but images.0. holds"),
+        ([images[0], images[1, ..., :1]], r"the same channels, got 2, but images\[1\] 1"),
+        ([], "at least one"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            Crops(wrong, masks, 8)
+    for wrong, words in (
+        (masks[:, :10], r"masks must have the images' sizes, but masks\[0\] is \(10, 20\) over .*\(20, 20\)"),
+        (np.eye(4)[masks], r"masks\[0\] is \(20, 20, 4\)"),
+        (masks[:1], "masks must be one for each image, got 1 for 2"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            Crops(images, wrong, 8)
+    for weights in (-np.ones(masks.shape), np.full(masks.shape, np.nan)):
+        with pytest.raises(ValueError, match="weights must be finite and at least 0"):
+            Crops(images, masks, 8, weights=weights)
+    for options, words in (
+        ({"size": 8.0}, "size must be a whole number"), ({"steps": 0}, "steps must be at least 1"),
+        ({"batch_size": 0}, "batch_size must be at least 1"), ({"rotation": -1}, "rotation must be"),
+    ):  # fmt: skip
+        with pytest.raises((ValueError, TypeError), match=words):
+            Crops(images, masks, **{"size": 8} | options)
+
+
+@pytest.mark.parametrize(
+    ("ids", "options", "words"),
+    [
+        ([0, 255], {}, "got 0 .* and 255 .*. A mask of 0 and 255 becomes one of 0 and 1 by masks == 255.*say classes="),
+        ([0, 2], {}, "A mask of 0 and 2 becomes one of 0 and 1"),
+        ([1, 2], {}, "They count from 1: subtract 1.*say classes="),
+        ([1, 2, 3], {}, "They count from 1: subtract 1"),
+        ([1, 2, 255], {"ignore_class": 255}, "They count from 1"),
+        ([0, 1, 255], {}, "If 255 marks pixels to be left out, say ignore_class=255"),
+        ([0, -1, 1], {}, "If -1 marks pixels to be left out, say ignore_class=-1"),
+        ([0, 0.5, 2], {}, "Fractions and NaN are no class"),
+        ([0, 1, np.nan], {}, "Fractions and NaN are no class"),
+        ([0, 1, 2], {"classes": 2}, "from 0 to 1, got 0 .* and 2 "),
+        ([0, 1, 0.5], {"classes": 2}, "Fractions and NaN are no class"),
+    ],
+)
+def test_labels_that_would_train_to_nan_are_refused_before(ids, options, words):
+    masks = np.array(ids)[np.arange(800).reshape(2, 20, 20) % len(ids)]
+    with pytest.raises(ValueError, match=f"masks must hold class ids.*{words}"):
+        Crops(np.zeros((2, 20, 20), "float32"), masks, 8, **options)
+
+
+@pytest.mark.parametrize(
+    ("ids", "options"),
+    [
+        ([0, 1], {}), ([False, True], {}), ([0, 0.3, 1], {}), ([0.0, 1.0, 2.0], {}), ([0, 1, 2, 7], {}), ([1], {}),
+        ([0], {}), ([0, 1, 255], {"ignore_class": 255}), ([255], {"ignore_class": 255}), ([0, 255], {"classes": 256}),
+        ([1, 2], {"classes": 3}),
+    ],
+)  # fmt: skip
+def test_labels_that_can_be_class_ids_pass(ids, options):
+    masks = np.array(ids)[np.arange(800).reshape(2, 20, 20) % len(ids)]
+    x, y = Crops(np.zeros((2, 20, 20), "float32"), masks, 8, **options)[0]
+    assert set(np.unique(y)) <= set(ids)
 
 
 EVERYTHING = """

@@ -96,21 +96,62 @@ def test_two_images_of_one_name_are_named(folder):
 
 def test_a_mask_of_another_size_is_named(folder):
     save(folder / "masks" / "b.png", np.zeros((8, 6), np.uint8))
-    with pytest.raises(ValueError, match="b.png is 6 x 8 but its mask b.png is 8 x 6 .*nearest neighbour"):
+    with pytest.raises(ValueError, match="b.png is 6 x 8 but its mask b.png is 8 x 6 .*One of them is turned"):
         load(folder)
 
 
-def test_images_of_different_sizes_can_be_cropped(folder):
-    save(folder / "images" / "b.png", np.zeros((10, 9), np.uint8))
-    save(folder / "masks" / "b.png", np.zeros((10, 9), np.uint8))
-    with pytest.raises(ValueError, match=r"b.png is 10 x 9 but a.png is 6 x 8: .*crop=\(height, width\)"):
-        load(folder)
-    whole = np.array(Image.open(folder / "images" / "a.png"))
-    images, masks, _ = load(folder, crop=(4, 6))
+@pytest.fixture
+def unlike(folder):
+    """One of the three pairs is larger than the others."""
+    save(folder / "images" / "b.png", np.arange(90, dtype=np.uint8).reshape(10, 9))
+    save(folder / "masks" / "b.png", np.where(np.arange(90) % 4 == 0, 255, 0).astype(np.uint8).reshape(10, 9))
+    return folder
+
+
+def test_images_of_different_sizes_are_lists(unlike):
+    images, masks, names = load(unlike)
+    assert isinstance(images, list) and isinstance(masks, list)
+    assert [image.shape for image in images] == [mask.shape for mask in masks] == [(6, 8), (10, 9), (6, 8)]
+    np.testing.assert_array_equal(images[1], np.arange(90).reshape(10, 9))
+    np.testing.assert_array_equal(masks[1], np.arange(90).reshape(10, 9) % 4 == 0)
+
+
+def test_images_of_different_sizes_can_be_cropped(unlike):
+    whole = np.array(Image.open(unlike / "images" / "a.png"))
+    images, masks, _ = load(unlike, crop=(4, 6))
     np.testing.assert_array_equal(images[0], whole[1:5, 1:7])
     assert masks.shape == (3, 4, 6)
-    with pytest.raises(ValueError, match=r"crop must fit into every image, but a.png is 6 x 8 and crop is \(7, 7\)"):
-        load(folder, crop=(7, 7))
+    with pytest.raises(ValueError, match=r"crop must fit into every image, got \(7, 7\), but a.png is 6 x 8"):
+        load(unlike, crop=(7, 7))
+    assert load(unlike, crop=4)[0].shape == (3, 4, 4)
+
+
+def test_images_of_different_sizes_can_be_padded(unlike):
+    images, masks, _ = load(unlike, pad=(10, 9))
+    whole = np.array(Image.open(unlike / "images" / "a.png"))
+    np.testing.assert_array_equal(images[0], np.pad(whole, [(0, 4), (0, 1)], mode="edge"))
+    assert (masks[0, 6:] == 255).all() and (masks[0, :, 8] == 255).all() and masks[0, :6, :8].max() == 1
+    assert (load(unlike, None, pad=(10, 9))[1][0, 6:] == -1).all()
+    with pytest.raises(ValueError, match=r"pad must be at least .* every image, got \(9, 9\), but b.png is 10 x 9"):
+        load(unlike, pad=9)
+
+
+def test_images_of_different_sizes_can_be_resized(unlike):
+    images, masks, _ = load(unlike, resize=(12, 16))
+    mask = np.array(Image.open(unlike / "masks" / "a.png"))
+    assert images.shape == masks.shape == (3, 12, 16) and images.dtype == np.uint8
+    np.testing.assert_array_equal(masks[0], np.kron(mask // 255, np.ones((2, 2), int)))
+
+
+def test_only_one_way_to_a_size(unlike):
+    with pytest.raises(ValueError, match="only one of crop, resize and pad can be given, got crop and pad"):
+        load(unlike, crop=(2, 2), pad=(20, 20))
+    for argument in ("crop", "resize", "pad"):
+        for wrong in ("large", (2.5, 3), True):
+            with pytest.raises(TypeError, match=f"{argument} must be a whole number"):
+                load(unlike, **{argument: wrong})
+        with pytest.raises(ValueError, match=f"{argument} must be"):
+            load(unlike, **{argument: (1, 2, 3)})
 
 
 def test_gray_and_colour_are_not_mixed(folder):
@@ -139,8 +180,10 @@ def test_masks_spoilt_by_jpeg_are_recognised(folder):
 
 
 def test_colour_masks_need_colours(folder):
-    save(folder / "masks" / "a.png", np.zeros((6, 8, 3), np.uint8))
-    with pytest.raises(ValueError, match="a.png is colour, uint8: values must list colours"):
+    colours = np.zeros((6, 8, 3), np.uint8)
+    colours[1, 2] = 255, 0, 0
+    save(folder / "masks" / "a.png", colours)
+    with pytest.raises(ValueError, match=r"a.png is colour, uint8: values must list colours .*\(255, 0, 0\)"):
         load(folder)
     with pytest.raises(ValueError, match="a.png is a colour picture: say in values which colour"):
         load(folder, None)

@@ -1,0 +1,1 @@
+"""From a network's numbers to a result that other people can open."""
