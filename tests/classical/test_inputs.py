@@ -148,6 +148,25 @@ def test_forms_of_bytes(name):
             BYTES[name](image.astype(other))
 
 
+def test_what_chapter_01_says_of_half_precision():
+    """Functions of bytes give float16; the course's functions take it and compute in float64."""
+    from skimage.filters import threshold_otsu
+
+    image = np.full((300, 300), 255, np.uint8)
+    image[0] = 254
+    half = np.log1p(image)
+    assert half.dtype == np.sqrt(image).dtype == np.float16
+    assert np.finfo(np.float16).max == 65504
+    assert (round(float(half[1, 0]), 3), round(np.log(256), 3)) == (5.547, 5.545)
+    with np.errstate(over="ignore"):
+        assert np.isinf(half.sum())
+    with pytest.raises(ValueError, match="Too many bins"):
+        threshold_otsu(half[:2])
+    assert np.isfinite(threshold_otsu(np.log1p(image.astype(float))[:2]))
+    assert restoration.mean_filter(half, 3)[5, 5] == pytest.approx(float(half[1, 0]), rel=1e-12)
+    assert restoration.mse(half, np.zeros_like(half)) == pytest.approx(np.mean(half.astype(float) ** 2))
+
+
 # --- a whole number in a small type: 16 squared is 0 in a byte --------------------------------------------------------
 
 image16 = np.random.default_rng(1).random((1, 64, 64, 1))
