@@ -33,6 +33,36 @@ Keras and its framework are imported by the first call that needs them, never by
 """
 
 import os
+import sys
+from contextlib import contextmanager
+
+from course_lib import quiet
+
+# --- the reader's own settings ----------------------------------------------------------------------------------------
+
+
+def install():
+    """Let Keras keep images as the course does, (N, H, W, C), whatever the reader's ``keras.json`` says.
+
+    ``import course_lib`` calls it. With channels first, layers would take the height of an image for its channels.
+    """
+    if "keras" in sys.modules:
+        _channels_last()
+    else:
+        quiet.around_import("keras", _then_channels_last)
+
+
+@contextmanager
+def _then_channels_last():
+    yield
+    _channels_last()
+
+
+def _channels_last():
+    import keras
+
+    keras.config.set_image_data_format("channels_last")
+
 
 # --- devices ----------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from importlib import metadata
@@ -23,6 +24,10 @@ if (ROOT / ".venv").is_dir() and Path(sys.prefix).resolve() != ROOT / ".venv":
     SET_UP = "this is not the course's own Python: use `.venv/bin/python -m course_lib doctor`, or `make doctor`"
 else:
     SET_UP = "`make clean install`, in the course's folder, sets everything up anew"
+NO_AVX = (
+    "TensorFlow needs a processor with AVX, as most have since 2011; a virtual machine may hide it. Chapters without "
+    "networks run here all the same; for the others take another machine"
+)
 
 
 class Line(NamedTuple):
@@ -51,11 +56,12 @@ def report(framework=True, kernel=True):
     Returns
     -------
     list of Line
-        Python, the packages, cores, memory, disk, the data, and what was asked for, in this order.
+        Python, the packages, cores, memory, disk, the data, and what was asked for, in this order; and the reader's
+        own settings of Keras, where they differ from the course's.
     """
     lines = [_python(), _packages(), _cores(), _memory(), _disk(), _data()]
     if framework:
-        lines.append(_framework())
+        lines += [_framework(), *_keras_settings()]
     if kernel:
         lines.append(_kernel())
     return lines
@@ -167,11 +173,28 @@ def _framework():
     code = "import json; from course_lib.backend import device_report; print(json.dumps(device_report()))"
     done, words = _try(["-c", code])
     if not done:
-        return Line("problem", "framework", f"does not start: {words}", SET_UP)
+        illegal = "AVX" in words or f"signal {signal.SIGILL.value})" in words or "0xc000001d" in words
+        return Line("problem", "framework", f"does not start: {words}", NO_AVX if illegal else SET_UP)
     found = json.loads(words)
     devices = f"{len(found['devices'])} × {found['kind']}" if len(found["devices"]) > 1 else found["kind"]
     versions = f"{found['backend']} {found['version']}, Keras {found['keras']}"
     return Line("ok", "framework", f"{versions}, computes on {devices}")
+
+
+def _keras_settings():
+    """A line for each setting in the reader's keras.json with which the course was not tried."""
+    path = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    try:
+        settings = json.loads(path.read_text("utf-8"))
+        floatx, order = settings.get("floatx", "float32"), settings.get("image_data_format", "channels_last")
+    except (OSError, ValueError, AttributeError):  # no such file; and one that is damaged, Keras passes over
+        return
+    if order != "channels_last":
+        remedy = "nothing has to be done: the course keeps channels last; your other programs still follow the file"
+        yield Line("warning", "keras", f"{path} says image_data_format {order}", remedy)
+    if floatx != "float32":
+        remedy = 'write "floatx": "float32" there: times and results of the chapters are those of float32'
+        yield Line("warning", "keras", f"{path} says floatx {floatx}", remedy)
 
 
 # Away from the course's folder: `import course_lib` must work because it is installed, as it must in chapters/.
@@ -221,14 +244,20 @@ def _version(name):
 def _try(arguments):
     """Run Python with ``arguments``: (True, its last line), or (False, the last words of what went wrong)."""
     try:
-        command = [sys.executable, *arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL)
+        command, environment = [sys.executable, *arguments], os.environ | {"PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, timeout=180, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired:
         return False, "no answer within three minutes"
-    said = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
-    if done.returncode < 0:
-        return False, f"it crashed (signal {-done.returncode})"
-    return done.returncode == 0, said[-1] if said else f"exit status {done.returncode}"
+    said = (done.stdout if done.returncode == 0 else done.stderr).decode("utf-8", "replace").strip().splitlines()
+    if 0 <= done.returncode < 256:
+        return done.returncode == 0, said[-1] if said else f"exit status {done.returncode}"
+    # a crash: by a signal, or on Windows by a number such as 0xc000001d. What follows the reason is a list of addresses
+    crash = f"signal {-done.returncode}" if done.returncode < 0 else f"exit status {done.returncode:#x}"
+    said = [line for line in said if line.strip() and not re.match(r"\s*(@|\*\*\*) ", line)]
+    words = re.sub(r"^[EF]\d{4} .*?\] ", "", said[-1]) if said else ""
+    return False, f"it crashed ({crash}){': ' if words else ''}{words}"
 
 
 def _some(items):

@@ -58,6 +58,31 @@ def test_a_tensorflow_that_crashes_the_process_is_survived(tmp_path):
     source = "import os, signal; os.kill(os.getpid(), signal.SIGILL)"
     line = lines_with(tmp_path, "tensorflow", source)["framework"]
     assert (line.status, line.found) == ("problem", "does not start: it crashed (signal 4)")
+    assert "AVX" in line.remedy
+
+
+def test_a_tensorflow_that_aborts_is_heard_to_the_end(tmp_path):
+    """What TensorFlow 2.21 does on a processor without AVX: the reason, then a list of addresses, then SIGABRT."""
+    reason = "The TensorFlow library was compiled to use AVX instructions, but these aren't available on your machine."
+    said = ["I0000 a note", f"F0000 00:00:17 1 cpu_feature_guard.cc:33] {reason}"]
+    said += [
+        "*** Check failure stack trace: ***",
+        "    @     0x7f8  (unknown)",
+        "    @     0x7f9  tsl::port::Init()",
+        "",
+    ]
+    source = f"import os; os.write(2, {chr(10).join(said).encode()!r}); os.abort()"
+    line = lines_with(tmp_path, "tensorflow", source)["framework"]
+    assert (line.status, line.found) == ("problem", f"does not start: it crashed (signal 6): {reason}")
+    assert "processor with AVX" in line.remedy
+
+
+def test_a_crash_on_windows_is_one(monkeypatch):
+    """There is no signal there, but a large number."""
+    done = subprocess.CompletedProcess([], 0xC000001D, b"", b"\xff last words\r\n")
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
+    assert doctor._try([]) == (False, "it crashed (exit status 0xc000001d): \ufffd last words")
+    assert "AVX" in doctor._framework().remedy
 
 
 def test_without_numpy_it_still_speaks(tmp_path):
@@ -89,6 +114,51 @@ def test_the_quick_report_loads_no_framework_and_takes_no_six_seconds():
         if seconds[-1] < 6:
             return
     pytest.fail(f"took {min(seconds):.1f} s at best")
+
+
+# --- settings of Keras ------------------------------------------------------------------------------------------------
+
+
+def with_keras_json(tmp_path, **settings):
+    (tmp_path / "keras.json").write_text(json.dumps(settings))
+    return {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "tensorflow"}
+
+
+def test_channels_first_is_said_and_the_network_computes_all_the_same(tmp_path):
+    environment = with_keras_json(tmp_path, image_data_format="channels_first")
+    done = run(["-m", "course_lib", "doctor"], **environment)
+    assert done.returncode == 0
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("! warning  keras ")]
+    assert "keras.json says image_data_format channels_first" in line
+    assert "the course keeps channels last" in done.stdout
+    assert "Ready, with a reservation" in done.stdout
+    for first in ("", "import keras; assert keras.config.image_data_format() == 'channels_first'; "):
+        code = f"{first}from course_lib.models.unet import unet; print(unet(1).output_shape)"
+        done = run(["-c", code], **environment)
+        assert done.stdout == "(None, None, None, 1)\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"floatx": "float16", "image_data_format": "channels_last"}', ["floatx float16"]),
+        (
+            '{"floatx": "float64", "image_data_format": "channels_first"}',
+            ["image_data_format channels_first", "floatx"],
+        ),
+        ('{"floatx": "float32"}', []),
+        ("{", []),
+        ("[]", []),
+        (None, []),
+    ],
+)
+def test_settings_of_keras(tmp_path, monkeypatch, text, found):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    if text is not None:
+        (tmp_path / "keras.json").write_text(text)
+    lines = list(doctor._keras_settings())
+    assert [line.status for line in lines] == ["warning"] * len(found)
+    assert all(words in line.found and line.remedy for words, line in zip(found, lines, strict=True))
 
 
 # --- packages ---------------------------------------------------------------------------------------------------------

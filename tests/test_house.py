@@ -89,6 +89,7 @@ GROUND, PIECES, MODELS, INFERENCE, TRAINING, TEACHING, COMMANDS = range(7)
 FLOORS = {
     "course_lib": GROUND,
     "course_lib.quiet": GROUND,
+    "course_lib.terminal": GROUND,
     "course_lib.classical": GROUND,
     "course_lib.datasets": GROUND,
     "course_lib.backend": GROUND,
@@ -100,6 +101,7 @@ FLOORS = {
     "course_lib.training": TRAINING,
     "course_lib.teaching": TEACHING,
     "course_lib.doctor": COMMANDS,
+    "course_lib.lab": COMMANDS,
     "course_lib.__main__": COMMANDS,
 }
 

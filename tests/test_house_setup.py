@@ -1,9 +1,11 @@
 """What installs the course agrees with itself: the locks, pyproject.toml, environment.yml and the Makefile."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -125,18 +127,20 @@ def make(tmp_path):
     tools.mkdir()
     for name in ["Makefile", "pyproject.toml", *LOCKS]:
         shutil.copy(ROOT / name, course)
-    for name in ["make", "sh", "awk", "sed", "cat", "rm", "touch", "uname", "id"]:
+    for name in ["make", "sh", "awk", "sed", "cat", "rm", "touch", "cp", "mkdir", "env", "chmod"]:
         (tools / name).symlink_to(shutil.which(name))
 
-    def run(*arguments, **programs):
+    def run(*arguments, environment=(), **programs):
         for name, script in programs.items():
             program = tools / name.replace("_", ".")
             program.write_text(f"#!{shutil.which('sh')}\n{script}\n")
             program.chmod(0o755)
-        environment = {"PATH": str(tools), "HOME": os.environ.get("HOME", "")}
+        environment = {"PATH": str(tools), "HOME": os.environ.get("HOME", ""), **dict(environment)}
         return subprocess.run(
-            ["make", *arguments], cwd=course, env=environment, capture_output=True, text=True, timeout=60
+            ["make", *arguments], cwd=run.course, env=environment, capture_output=True, text=True, timeout=60
         )
+
+    run.course = course
 
     return run
 
@@ -173,6 +177,124 @@ def test_make_says_what_to_do_without_venv(make):
     done = make("install", python3=FIT)
     assert done.returncode != 0
     assert "apt install python3-venv" in done.stdout
+
+
+# --- set-up under the reader's own settings ---------------------------------------------------------------------------
+
+# It makes a .venv whose Python and uv are scripts like itself, which write down how they were called. uv, its index
+# being dead, fails; and so does pip where the reader's settings would lead it out of .venv.
+INSTALLS = """
+case "$1 $2" in
+    "-I "*) exit 0 ;;
+    "-c "*) [ -z "$PYTHONHOME" ]; exit $? ;;
+    --version*) echo Python of the test; exit 0 ;;
+    "-m venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python; exit 0 ;;
+    "-m pip"|"pip install")
+        echo "${0##*/} $*" >> called; env >> called
+        [ -z "$PIP_TARGET$PIP_REQUIRE_VIRTUALENV$UV_SYSTEM_PYTHON$PYTHONPATH$VIRTUAL_ENV" ] || exit 3
+        [ "$PIP_USER" = 0 ] || exit 4
+        case "$*" in
+            *uv.txt*) cp "$0" .venv/bin/uv ;;
+            "pip install --python .venv/bin/python "*) exit $UV_OFFLINE ;;
+            "pip "*) exit 5 ;;
+        esac ;;
+esac
+"""
+OWN_SETTINGS = {
+    "PIP_USER": "1",
+    "PIP_TARGET": "/elsewhere",
+    "PIP_REQUIRE_VIRTUALENV": "1",
+    "PIP_CONSTRAINT": "/no/such/file",
+    "UV_SYSTEM_PYTHON": "1",
+    "UV_PYTHON": "3.9",
+    "VIRTUAL_ENV": "/another",
+    "CONDA_PREFIX": "/a/conda",
+    "PYTHONHOME": "/no/such/python",
+    "PYTHONPATH": "/elsewhere",
+    "PYTHONOPTIMIZE": "2",
+}
+SOURCES = {"PIP_INDEX_URL": "https://pip.example", "PIP_CERT": "/cert", "UV_DEFAULT_INDEX": "https://uv.example"}
+
+
+@pytest.mark.parametrize(("uv_fails", "installer"), [("0", "uv"), ("1", "python")])
+def test_own_settings_lead_nowhere_else_and_sources_hold(make, uv_fails, installer):
+    environment = OWN_SETTINGS | SOURCES | {"UV_OFFLINE": uv_fails}
+    done = make("install", environment=environment, python3=INSTALLS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    called = (make.course / "called").read_text()
+    calls = re.findall(r"^(uv|python3?) (.*)$", called, re.M)
+    last = [name for name, arguments in calls if "-r requirements.lock" in arguments]
+    assert last == (["uv"] if installer == "uv" else ["uv", "python"])
+    assert ("pip tries the same" in done.stdout) == (installer == "python")
+    assert {line for line in called.splitlines() if line.partition("=")[0] in SOURCES} == {
+        f"{name}={value}" for name, value in SOURCES.items()
+    }
+    left = {line.partition("=")[0] for line in called.splitlines()} & OWN_SETTINGS.keys()
+    assert left == {"PIP_USER"}
+    again = make("install", environment=environment)
+    assert "Making .venv" not in again.stdout and "Nothing to be done" in again.stdout
+
+
+def test_where_nothing_can_be_installed_the_reason_stays_in_sight(make):
+    fails = INSTALLS.replace('*uv.txt*) cp "$0" .venv/bin/uv ;;', "*requirements.lock*) echo no network >&2; exit 1 ;;")
+    done = make("install", python3=fails)
+    assert done.returncode != 0
+    assert "no network" in done.stderr
+    assert "could not be installed; the lines above say why" in done.stdout
+    assert not (make.course / ".venv/installed").exists()
+
+
+@pytest.mark.parametrize("name", ["my: course", 'it\'s $HOME `x` "course"', "Kurs über Bilder"])
+def test_a_folder_of_any_name(make, name):
+    make.course = make.course.rename(make.course.with_name(name))
+    done = make("install", environment={"UV_OFFLINE": "0"}, python3=INSTALLS)
+    if ":" in name:
+        assert done.returncode != 0
+        assert "holds a colon" in done.stdout and "apt" not in done.stdout
+    else:
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert (make.course / ".venv/installed").read_text().strip() == str(make.course)
+        assert "Nothing to be done" in make("install").stdout
+        make.course = make.course.rename(make.course.with_name("moved"))
+        assert "Installing the packages" in make("install", environment={"UV_OFFLINE": "0"}).stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_to(make):
+    make.course.chmod(0o555)
+    try:
+        done = make("install", python3=INSTALLS)
+    finally:
+        make.course.chmod(0o755)
+    assert done.returncode != 0
+    assert "cannot be written to" in done.stdout and "apt" not in done.stdout
+
+
+def test_what_lab_and_tests_mean_elsewhere_is_not_meant_here():
+    assert re.search(r"^LAB :=$", MAKEFILE, re.M) and re.search(r"^TESTS :=$", MAKEFILE, re.M)
+
+
+# --- what is installed beside the packages ----------------------------------------------------------------------------
+
+
+def test_jupyterlab_asks_nothing_and_knows_what_it_is_told():
+    assert PYPROJECT["tool"]["flit"]["external-data"] == {"directory": "jupyter"}
+    settings = json.loads((ROOT / "jupyter/share/jupyter/lab/settings/overrides.json").read_text("utf-8"))
+    assert settings == {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    pytest.importorskip("jupyterlab")
+    for extension, values in settings.items():
+        package, _, plugin = extension.partition(":")
+        schema = Path(sys.prefix, "share/jupyter/lab/schemas", package, f"{plugin}.json")
+        known = json.loads(schema.read_text("utf-8"))["properties"]
+        for name, value in values.items():
+            assert value in known[name].get("enum", [c["const"] for c in known[name].get("oneOf", [])] or [True, False])
+
+
+def test_all_that_is_installed_beside_the_packages_makes_a_set_up_anew():
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "jupyter").rglob("*") if path.is_file()}
+    patterns = re.search(r"^\.venv/installed:.*\$\(wildcard (.*)\)$", MAKEFILE, re.M)[1].split()
+    assert files == {path.relative_to(ROOT).as_posix() for pattern in patterns for path in ROOT.glob(pattern)}
+    assert len(files) == 2
 
 
 def test_make_alone_lists_what_can_be_asked_for(make):

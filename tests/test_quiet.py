@@ -1,6 +1,7 @@
 """The start-up notes of TensorFlow are filtered; everything else on standard error still arrives."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -50,6 +51,20 @@ def test_a_broken_tensorflow_still_says_why_and_standard_error_comes_back(loud_t
     code += "except ImportError as e:\n    print('after:', e, file=sys.stderr)"
     done = run(code, PYTHONPATH=path)
     assert done.stderr == "last words\nafter: no such library\n"
+
+
+def test_the_last_words_of_a_tensorflow_that_aborts_arrive(loud_tensorflow):
+    """As where the processor has no AVX: a note, the reason, and the process is gone before Python hears of it."""
+    path = loud_tensorflow(NOTES[1], "F0000 cpu.cc:1] compiled to use AVX instructions\n", then="os.abort()")
+    done = run("import course_lib, tensorflow", PYTHONPATH=path)
+    assert done.returncode == -signal.SIGABRT
+    assert done.stderr == "F0000 cpu.cc:1] compiled to use AVX instructions\n"
+
+
+def test_without_a_process_for_the_filter_everything_arrives(loud_tensorflow):
+    code = "import course_lib, sys; sys.executable = '/no/such/python'; import tensorflow; print('loaded')"
+    done = run(code, PYTHONPATH=loud_tensorflow(*NOTES))
+    assert (done.stdout, done.stderr) == ("loaded\n", "".join(NOTES))
 
 
 def test_a_missing_tensorflow_is_reported_as_missing():

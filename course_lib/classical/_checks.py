@@ -28,12 +28,26 @@ def pair(name, value, minimum):
     return tuple(whole_number(name, v, minimum) for v in values)
 
 
-def real_array(name, value, ndim):
-    """Return ``value`` as a float64 array that is not empty and has ``ndim`` axes (a number or a tuple of numbers)."""
+def rows_and_columns(name, value):
+    """Return ``value``, the size of an image, as (rows, columns), each at least 1."""
+    if np.ndim(value) != 1 or len(value) != 2:
+        raise ValueError(f"{name} must be (rows, columns), got {value!r}")
+    return whole_number(f"{name}[0]", value[0], 1), whole_number(f"{name}[1]", value[1], 1)
+
+
+def plain_array(name, value):
+    """Return ``value`` as an array; refuse rows that differ in length, and masks, which NumPy drops without a word."""
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must not be masked: say what the hidden entries are worth, as {name}.filled(0) does")
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except ValueError:
         raise ValueError(f"{name} must be a rectangular array: its rows differ in length") from None
+
+
+def real_array(name, value, ndim):
+    """Return ``value`` as a float64 array that is not empty and has ``ndim`` axes (a number or a tuple of numbers)."""
+    array = plain_array(name, value)
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     allowed = (ndim,) if isinstance(ndim, int) else tuple(ndim)

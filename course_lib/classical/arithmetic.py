@@ -325,7 +325,8 @@ def overlap_counts(n, kernel_size, stride):
     >>> overlap_counts(4, kernel_size=3, stride=2)
     array([1, 1, 2, 1, 2, 1, 2, 1, 1])
     """
-    n = whole_number("n", n, 1)
+    n, stride = whole_number("n", n, 1), whole_number("stride", stride, 1)
+    kernel_size = whole_number("kernel_size", kernel_size, 1)
     counts = np.zeros(conv_transpose_output_size(n, kernel_size, stride), dtype=int)
     for i in range(n):
         counts[i * stride : i * stride + kernel_size] += 1

@@ -12,6 +12,10 @@ calculus: its value, and for each operand a function that turns the gradient g o
 
 import numpy as np
 
+from course_lib.classical._checks import plain_array
+
+LARGEST_EXPONENT = np.log(np.finfo(np.float64).max)  # 709.78
+
 
 class Tensor:
     """A float64 array that can be differentiated with respect to.
@@ -22,34 +26,49 @@ class Tensor:
         Copied. Integers and booleans become floats.
     parents : tuple of (operand, function) pairs
         Filled in by the operations: the function takes the gradient of this tensor's value to the operand's.
+    rest : ndarray, optional
+        1 - value, filled in by the operations that know it better than a subtraction would.
 
     Attributes
     ----------
     value : ndarray of float64
+        Read-only: a gradient belongs to the values that were there when the result was computed.
     grad : ndarray of the shape of ``value``, or None
         The derivative of the number on which ``backward`` was called last, among those that depend on this tensor.
 
     Raises
     ------
     TypeError
-        ``value`` does not hold real numbers.
+        ``value`` does not hold real numbers, or some of them are masked.
 
     Notes
     -----
     Supported are + - * / ** and @, also with numbers and arrays, which count as constants; broadcasting as in NumPy;
     indexing; and the methods below. ``relu`` has the derivative 0 at 0, as in TensorFlow and JAX: a smooth function
     that is put together from several ``relu`` gets a wrong gradient where they have their kinks.
+
+    In float64 ``sigmoid(40)`` is 1, and 1 - 1 is 0, though the truth is 4e-18. So ``exp``, ``sigmoid`` and ``tanh``
+    also keep their ``rest``; ``1 - p``, ``p - 1`` and ``log`` look there first, so that ``(1 - z.sigmoid()).log()`` is
+    right to the last digits. Beyond 700 the rest itself is lost; ``exp`` and ``log`` then say so, and ``softplus`` is
+    the way out.
     """
 
     __array_ufunc__ = None  # so that NumPy leaves `array + tensor` to this class
 
-    def __init__(self, value, parents=()):
-        value = np.asarray(value)
+    def __init__(self, value, parents=(), rest=None):
+        value = plain_array("value", value)
         if value.dtype.kind not in "buif":
             raise TypeError(f"value must hold real numbers, got dtype {value.dtype}")
-        self.value = value.astype(np.float64)
+        self._value = value.astype(np.float64)
+        self._value.setflags(write=False)
         self.parents = [(operand, pull) for operand, pull in parents if isinstance(operand, Tensor)]
+        self.rest = rest
         self.grad = None
+
+    @property
+    def value(self):
+        """The array."""
+        return self._value
 
     def __repr__(self):
         return f"Tensor({self.value})"
@@ -105,13 +124,16 @@ class Tensor:
 
     def __truediv__(self, other):
         a, b = self.value, value_of(other)
-        return Tensor(a / b, [(self, lambda g: g / b), (other, lambda g: -g * a / b**2)])
+        return Tensor(a / b, [(self, lambda g: g / b), (other, lambda g: -(g / b) * (a / b))])
 
     def __pow__(self, other):
         a, b = self.value, value_of(other)
         y, lower = a**b, np.where(b == 0, 1.0, b - 1)  # a ** 0 is constant, also at a = 0, where a ** -1 is infinite
-        log_a = np.log(np.where(a > 0, a, 1.0))
-        return Tensor(y, [(self, lambda g: g * b * a**lower), (other, lambda g: g * y * log_a)])
+
+        def pull_exponent(g):  # NaN for a < 0, where a ** b is no smooth function of b
+            return g * y * np.log(np.where(a == 0, 1.0, a))
+
+        return Tensor(y, [(self, lambda g: g * b * a**lower), (other, pull_exponent)])
 
     def __matmul__(self, other):
         a, b = self.value, value_of(other)
@@ -126,7 +148,14 @@ class Tensor:
         return self * -1.0
 
     def __sub__(self, other):
-        return Tensor(self.value - value_of(other), [(self, lambda g: g), (other, lambda g: -g)])
+        a, b = self.value, value_of(other)
+        y, rest = a - b, None
+        if self.rest is not None:
+            y = np.where(b == 1, -self.rest, y)
+        if isinstance(other, Tensor) and other.rest is not None:
+            y = np.where(a == 1, other.rest, y)
+            rest = np.broadcast_to(b, y.shape) if (a == 1).all() else None
+        return Tensor(y, [(self, lambda g: g), (other, lambda g: -g)], rest)
 
     def __radd__(self, other):
         return self + other
@@ -149,27 +178,47 @@ class Tensor:
     # --- functions of each entry --------------------------------------------------------------------------------------
 
     def exp(self):
-        """e to the power of each entry."""
-        y = np.exp(self.value)
-        return Tensor(y, [(self, lambda g: g * y)])
+        """e to the power of each entry; ValueError where that is beyond float64, above 709."""
+        x = self.value
+        if (x > LARGEST_EXPONENT).any():
+            raise ValueError(
+                f"exp needs numbers up to 709, got {x.max():g}: take the largest out first, or use softplus"
+            )
+        y = np.exp(x)
+        return Tensor(y, [(self, lambda g: g * y)], rest=-np.expm1(x))
 
     def log(self):
-        """Natural logarithm of each entry."""
-        return Tensor(np.log(self.value), [(self, lambda g: g / self.value)])
+        """Natural logarithm of each entry; ValueError where one is not above 0."""
+        x = self.value
+        if (x <= 0).any():
+            raise ValueError(
+                f"log needs numbers above 0, got {np.nanmin(x):g}. If it is a probability that became 0 by rounding, "
+                "put the logarithm into its formula: log(sigmoid(z)) is -softplus(-z)"
+            )
+        y = np.log(x)
+        if self.rest is not None:  # beside 1, log(1 - rest) has digits that the value has lost
+            y = np.where(x > 0.5, np.log1p(-np.minimum(self.rest, 0.5)), y)
+        return Tensor(y, [(self, lambda g: g / x)])
+
+    def softplus(self):
+        """log(1 + exp(x)) of each entry, without overflow: -log(1 - sigmoid(x)), and -log(sigmoid(-x))."""
+        x = self.value
+        return Tensor(np.logaddexp(0, x), [(self, lambda g: g * sigmoid(x))])
 
     def tanh(self):
         """Hyperbolic tangent of each entry."""
-        y = np.tanh(self.value)
-        return Tensor(y, [(self, lambda g: g * (1 - y**2))])
+        x, p, rest = self.value, sigmoid(2 * self.value), sigmoid(-2 * self.value)  # tanh(x) = 2 sigmoid(2 x) - 1
+        return Tensor(np.tanh(x), [(self, lambda g: g * 4 * p * rest)], rest=2 * rest)
 
     def sigmoid(self):
         """1 / (1 + exp(-x)) of each entry, without overflow."""
-        y = 0.5 + 0.5 * np.tanh(0.5 * self.value)
-        return Tensor(y, [(self, lambda g: g * y * (1 - y))])
+        y, rest = sigmoid(self.value), sigmoid(-self.value)
+        return Tensor(y, [(self, lambda g: g * y * rest)], rest=rest)
 
     def relu(self):
         """max(x, 0) of each entry."""
-        return Tensor(np.maximum(self.value, 0), [(self, lambda g: g * (self.value > 0))])
+        x = self.value
+        return Tensor(np.maximum(x, 0), [(self, lambda g: g * (x > 0))])
 
     # --- shapes -------------------------------------------------------------------------------------------------------
 
@@ -194,12 +243,19 @@ class Tensor:
         return Tensor(self.value.T, [(self, lambda g: g.T)])
 
     def __getitem__(self, index):
+        taken = np.arange(self.value.size).reshape(self.shape)[index]
+
         def pull(g):
-            gradient = np.zeros(self.shape)
-            np.add.at(gradient, index, g)  # adds, where an index occurs twice
-            return gradient
+            gradient = np.zeros(self.value.size)
+            np.add.at(gradient, taken, g)  # adds, where an entry was taken twice
+            return gradient.reshape(self.shape)
 
         return Tensor(self.value[index], [(self, pull)])
+
+
+def sigmoid(x):
+    """1 / (1 + exp(-x)) of an array, right to the last digits on both sides: only small powers of e are taken."""
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def value_of(operand):

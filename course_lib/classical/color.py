@@ -8,6 +8,7 @@ A. R. Smith, Color gamut transform pairs, SIGGRAPH 1978. doi:10.1145/800248.8073
 
 import numpy as np
 
+from course_lib.classical._checks import plain_array
 from course_lib.classical._image_checks import float_array, unit_array
 
 LUMA_WEIGHTS = {"BT.601": (0.299, 0.587, 0.114), "BT.709": (0.2126, 0.7152, 0.0722)}
@@ -32,8 +33,8 @@ def to_float(image):
     ValueError
         If the image is empty, or a float image leaves [0, 1].
     """
-    array = np.asarray(image)
-    if array.dtype in (np.uint8, np.uint16):
+    array = plain_array("image", image)
+    if array.dtype.kind == "u" and array.dtype.itemsize <= 2:  # whatever the order of its bytes
         return float_array("image", array) / np.iinfo(array.dtype).max
     if array.dtype.kind in "bf":
         return unit_array("image", array)
@@ -58,7 +59,7 @@ def to_uint8(image):
     ValueError
         If the image is empty or not finite.
     """
-    array = np.asarray(image)
+    array = plain_array("image", image)
     if array.dtype.kind in "ui":
         raise TypeError(f"image must hold floats in [0, 1], got dtype {array.dtype}")
     return np.rint(np.clip(float_array("image", array), 0, 1) * 255).astype(np.uint8)

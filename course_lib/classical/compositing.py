@@ -10,7 +10,7 @@ T. Porter, T. Duff, Compositing digital images, SIGGRAPH 1984. doi:10.1145/80003
 
 import numpy as np
 
-from course_lib.classical._image_checks import float_array, unit_array
+from course_lib.classical._image_checks import float_array, rounding, unit_array
 
 
 def premultiply(rgba):
@@ -55,10 +55,7 @@ def unpremultiply(rgba):
         If there are not 4 channels, a value is outside [0, 1], or a colour is larger than its alpha (by more than
         rounding), which no premultiplied pixel can be.
     """
-    result = unit_array("rgba", rgba, channels=4)
-    excess = (result[..., :3] - result[..., 3:]).max()
-    if excess > 1e-9:
-        raise ValueError(f"rgba must be premultiplied (colour <= alpha), but a colour exceeds its alpha by {excess:g}")
+    result = _premultiplied("rgba", rgba)
     alpha = result[..., 3:]
     safe = np.where(alpha > 0, alpha, 1.0)
     result[..., :3] = np.where(alpha > 0, np.minimum(result[..., :3] / safe, 1.0), 0.0)
@@ -81,14 +78,14 @@ def over_premultiplied(front, back):
     Raises
     ------
     ValueError
-        If there are not 4 channels, a value is outside [0, 1], or the shapes do not broadcast.
+        If there are not 4 channels, a value is outside [0, 1], a colour is larger than its alpha (by more than
+        rounding), or the shapes do not broadcast.
 
     Notes
     -----
     Porter & Duff (1984), section 4.3. The operator is associative, and it is the same formula for colour and alpha.
     """
-    front = unit_array("front", front, channels=4)
-    back = unit_array("back", back, channels=4)
+    front, back = _premultiplied("front", front), _premultiplied("back", back)
     _same_pixels(front, back)
     return front + (1.0 - front[..., 3:]) * back
 
@@ -193,6 +190,16 @@ def paste(canvas, sprite, top, left):
     image[rows, columns] = over(part, with_alpha(image[rows, columns]))[..., :3]
     coverage[rows, columns] = part[..., 3]
     return image, coverage
+
+
+def _premultiplied(name, rgba):
+    result = unit_array(name, rgba, channels=4)
+    excess = (result[..., :3] - result[..., 3:]).max()
+    if excess > rounding(rgba):
+        raise ValueError(
+            f"{name} must be premultiplied (colour <= alpha), but a colour exceeds its alpha by {excess:g}"
+        )
+    return result
 
 
 def _same_pixels(front, back):

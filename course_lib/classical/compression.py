@@ -14,7 +14,7 @@ from collections import Counter
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import plain_array, whole_number
 from course_lib.classical._image_checks import float_array
 
 # ITU-T T.81, table K.1: the luminance table at quality 50.
@@ -169,9 +169,13 @@ def zigzag(n=8):
 
 
 def _counts(symbols):
-    counts = Counter(symbols.ravel().tolist() if isinstance(symbols, np.ndarray) else symbols)
+    if isinstance(symbols, np.ndarray):
+        symbols = plain_array("symbols", symbols).ravel().tolist()
+    counts = Counter(symbols)
     if not counts:
         raise ValueError("symbols must not be empty")
+    if any(symbol != symbol for symbol in counts):
+        raise ValueError("symbols must be equal to themselves, got NaN among them")
     return counts
 
 
@@ -284,7 +288,7 @@ def run_length_symbols(levels):
     -----
     ITU-T T.81, sections F.1.2.1 and F.1.2.2. The magnitudes themselves follow uncoded, as many bits as the symbol says.
     """
-    levels = np.asarray(levels)
+    levels = plain_array("levels", levels)
     if levels.dtype.kind not in "ui":
         raise TypeError(f"levels must be whole numbers, got dtype {levels.dtype}")
     if levels.ndim != 4 or levels.shape[2:] != (8, 8):
@@ -324,7 +328,7 @@ def jpeg_like(image, quality):
     TypeError, ValueError
         If the image is not 2-D uint8 or quality is not a whole number from 1 to 100.
     """
-    image = np.asarray(image)
+    image = plain_array("image", image)
     if image.dtype != np.uint8:
         raise TypeError(f"image must be uint8 (see color.to_uint8), got dtype {image.dtype}")
     table = quantization_table(quality)

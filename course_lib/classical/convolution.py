@@ -18,7 +18,7 @@ section 9.1; A. V. Oppenheim, R. W. Schafer, *Discrete-Time Signal Processing*, 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib.classical._checks import real_array, whole_number
+from course_lib.classical._checks import real_array, rows_and_columns, whole_number
 
 LARGEST_MATRIX = 50_000_000  # entries of a dense matrix, 400 MB
 
@@ -404,9 +404,7 @@ def convolution_matrix(k, shape, mode="full"):
         As :func:`toeplitz_matrix`.
     """
     k = real_array("k", k, 2)
-    if np.ndim(shape) != 1 or len(shape) != 2:
-        raise ValueError(f"shape must be (height, width), got {shape!r}")
-    height, width = (whole_number("shape", n, 1) for n in shape)
+    height, width = rows_and_columns("shape", shape)
     top, out_height = _kept(height, k.shape[0], mode)
     _, out_width = _kept(width, k.shape[1], mode)
     _check_matrix_size(out_height * out_width, height * width)

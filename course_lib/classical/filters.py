@@ -38,9 +38,11 @@ def box(size):
 
 
 def _offsets(sigma, radius):
+    """Distances from the centre in pixels, and in units of sigma, and sigma as a float."""
     sigma = positive_number("sigma", sigma)
     radius = int(4 * sigma + 0.5) if radius is None else whole_number("radius", radius, 1)
-    return np.arange(-radius, radius + 1.0)
+    pixels = np.arange(-radius, radius + 1.0)
+    return pixels, pixels / sigma, sigma
 
 
 def gaussian1d(sigma, radius=None):
@@ -61,7 +63,8 @@ def gaussian1d(sigma, radius=None):
     ValueError, TypeError
         If sigma is not above 0 or radius is not a positive whole number.
     """
-    weights = np.exp(-(_offsets(sigma, radius) ** 2) / (2 * sigma**2))
+    _, x, _ = _offsets(sigma, radius)
+    weights = np.exp(-(x**2) / 2)
     return weights / weights.sum()
 
 
@@ -162,9 +165,9 @@ def laplacian_of_gaussian(sigma, radius=None):
     -----
     (r² - 2σ²) / (2πσ⁶) exp(-r² / 2σ²): Marr & Hildreth (1980) with the Gaussian normalised to integral 1.
     """
-    x = _offsets(sigma, radius)
+    _, x, sigma = _offsets(sigma, radius)
     squared = x[:, np.newaxis] ** 2 + x**2
-    kernel = (squared - 2 * sigma**2) / (2 * np.pi * sigma**6) * np.exp(-squared / (2 * sigma**2))
+    kernel = (squared - 2) / (2 * np.pi * sigma**4) * np.exp(-squared / 2)
     return kernel - kernel.mean()
 
 
@@ -200,7 +203,7 @@ def gabor(wavelength, theta, sigma, phase=0.0, aspect=1.0, radius=None):
     -----
     exp(-(u² + aspect² v²) / 2σ²) cos(2π u / wavelength + phase) with u, v the rotated coordinates: Daugman (1985).
     """
-    offsets = _offsets(sigma, radius)
+    offsets, _, sigma = _offsets(sigma, radius)
     wavelength, aspect = positive_number("wavelength", wavelength), positive_number("aspect", aspect)
     theta, phase = float_array("theta and phase", [theta, phase])
     x, y = offsets[np.newaxis, :], offsets[:, np.newaxis]

@@ -8,12 +8,12 @@ W. R. Bennett, Spectra of quantized signals, Bell Syst. Tech. J. 27, 1948. doi:1
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import plain_array, whole_number
 from course_lib.classical._image_checks import float_array, positive_number, unit_array
 
 
 def _bytes(image):
-    array = np.asarray(image)
+    array = plain_array("image", image)
     if array.dtype != np.uint8:
         raise TypeError(f"image must be uint8 (see color.to_uint8), got dtype {array.dtype}")
     if array.size == 0:
@@ -79,7 +79,7 @@ def apply_table(image, table):
     TypeError, ValueError
         If the image is not uint8 or empty, or the table does not have 256 entries.
     """
-    table = np.asarray(table)
+    table = plain_array("table", table)
     if table.shape != (256,):
         raise ValueError(f"table must have 256 entries, got shape {table.shape}")
     return table[_bytes(image)]
@@ -171,10 +171,11 @@ def stretch(image, low, high):
     Raises
     ------
     ValueError
-        If low is not below high, or the image is empty or not finite.
+        If low is not below high, one of them is not finite, or the image is empty or not finite.
     """
+    low, high = float_array("low and high", [low, high])
     if not low < high:
-        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
+        raise ValueError(f"low must be below high, got {low:g} and {high:g}")
     return np.clip((float_array("image", image) - low) / (high - low), 0, 1)
 
 

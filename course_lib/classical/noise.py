@@ -4,6 +4,8 @@ import numpy as np
 
 from course_lib.classical._image_checks import float_array, positive_number, unit_array
 
+MOST_PHOTONS = 1e18  # the counts are 64-bit numbers
+
 
 def add_gaussian_noise(image, sigma, rng):
     """Add independent normal noise. The result is *not* clipped: clipping would bias dark and bright pixels.
@@ -75,8 +77,10 @@ def add_poisson_noise(image, photons, rng):
     Raises
     ------
     ValueError
-        If photons is not positive or the image leaves [0, 1].
+        If photons is not positive or above 1e18, or the image leaves [0, 1].
     """
     image = unit_array("image", image)
     photons = positive_number("photons", photons)
+    if photons > MOST_PHOTONS:
+        raise ValueError(f"photons must be at most {MOST_PHOTONS:g}, got {photons:g}")
     return np.random.default_rng(rng).poisson(photons * image) / photons

@@ -54,7 +54,7 @@ def max_pool2d_input_grad(x, dy, size=2):
     """
     windows = _windows(x, size)
     first = windows.argmax(axis=-1)
-    return _spread(np.arange(size * size) == first[..., None], dy, np.shape(x), size)
+    return _spread(np.arange(windows.shape[-1]) == first[..., None], dy, np.shape(x), size)
 
 
 def average_pool2d(x, size=2):
@@ -71,7 +71,7 @@ def average_pool2d_input_grad(x, dy, size=2):
     Parameters and results are those of :func:`max_pool2d_input_grad`.
     """
     windows = _windows(x, size)
-    return _spread(np.full(windows.shape, 1 / size**2), dy, np.shape(x), size)
+    return _spread(np.full(windows.shape, 1 / windows.shape[-1]), dy, np.shape(x), size)
 
 
 def _windows(x, size):
@@ -88,6 +88,7 @@ def _windows(x, size):
 def _spread(shares, dy, shape, size):
     """Lay windows of shares, each times its number of dy, side by side again; 0 where no window was."""
     n, rows, columns, channels, _ = shares.shape
+    size = whole_number("size", size, 1)
     dy = real_array("dy", dy, 4)
     if dy.shape != shares.shape[:4]:
         raise ValueError(f"dy must have the shape of the pooled image, {shares.shape[:4]}, got {dy.shape}")

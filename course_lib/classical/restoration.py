@@ -13,7 +13,14 @@ doi:10.1109/TPAMI.1980.4766994
 
 import numpy as np
 
-from course_lib.classical._image_checks import float_array, odd_number, positive_number
+from course_lib.classical._checks import rows_and_columns
+from course_lib.classical._image_checks import (
+    float_array,
+    non_negative_array,
+    odd_number,
+    positive_number,
+    unit_array,
+)
 
 
 def mse(reference, image):
@@ -38,14 +45,15 @@ def mse(reference, image):
     return float(np.mean((reference - image) ** 2))
 
 
-def psnr(reference, image, peak=1.0):
+def psnr(reference, image, peak=None):
     """Peak signal-to-noise ratio in decibels: ``10 log10(peak ** 2 / mse)``; infinite for equal images.
 
     Parameters
     ----------
     reference, image : array_like, same shape
-    peak : float above 0
-        The largest value a pixel may have: 1 for floats, 255 for 8-bit values.
+    peak : float above 0, optional
+        The largest value a pixel may have. By default what the type says, when both images have the same scale: 255
+        for uint8, 65535 for uint16, 1 for bool, and 1 for floats with a reference in [0, 1].
 
     Returns
     -------
@@ -54,11 +62,28 @@ def psnr(reference, image, peak=1.0):
     Raises
     ------
     ValueError
-        As `mse`, or if peak is not positive.
+        As `mse`; if peak is not positive; or if it was left out and the images do not tell it.
     """
     error = mse(reference, image)
-    peak = positive_number("peak", peak)
-    return float("inf") if error == 0 else float(10 * np.log10(peak**2 / error))
+    peak = _peak(reference, image) if peak is None else positive_number("peak", peak)
+    return float("inf") if error == 0 else float(20 * np.log10(peak) - 10 * np.log10(error))
+
+
+def _peak(reference, image):
+    """The largest value that a pixel may have, by the types of both images."""
+    peaks = []
+    for values in map(np.asarray, (reference, image)):
+        byte_or_two = values.dtype.kind == "u" and values.dtype.itemsize <= 2
+        peaks.append(np.iinfo(values.dtype).max if byte_or_two else 1 if values.dtype.kind in "bf" else None)
+    if None in peaks or peaks[0] != peaks[1]:
+        types = f"{np.asarray(reference).dtype} and {np.asarray(image).dtype}"
+        raise ValueError(f"peak must be given, the largest value of a pixel: {types} do not tell it")
+    if peaks[0] == 1:
+        try:
+            unit_array("reference", reference)
+        except ValueError as outside:
+            raise ValueError(f"{outside}; or give peak, the largest value of a pixel") from None
+    return peaks[0]
 
 
 def mean_filter(image, size):
@@ -86,10 +111,11 @@ def mean_filter(image, size):
     """
     image = float_array("image", image, ndim=2)
     size = odd_number("size", size)
-    table = np.pad(image, size // 2, mode="symmetric").cumsum(axis=0).cumsum(axis=1)
+    offset = image.mean()  # taken out and put back: small numbers add up with less rounding
+    table = np.pad(image - offset, size // 2, mode="symmetric").cumsum(axis=0).cumsum(axis=1)
     table = np.pad(table, ((1, 0), (1, 0)))
     total = table[size:, size:] - table[:-size, size:] - table[size:, :-size] + table[:-size, :-size]
-    return total / size**2
+    return np.clip(offset + total / size**2, image.min(), image.max())  # a mean lies between the least and the largest
 
 
 def adaptive_wiener(image, size, noise_variance):
@@ -116,13 +142,11 @@ def adaptive_wiener(image, size, noise_variance):
     m + max(v - noise, 0) / max(v, noise) (x - m) with local mean m and variance v: Lee (1980).
     """
     image = float_array("image", image, ndim=2)
-    noise = float_array("noise_variance", noise_variance, ndim=(0, 2))
+    noise = non_negative_array("noise_variance", noise_variance, ndim=(0, 2))
     if noise.ndim == 2 and noise.shape != image.shape:
         raise ValueError(f"noise_variance must be a number or have shape {image.shape}, got shape {noise.shape}")
-    if noise.min() < 0:
-        raise ValueError(f"noise_variance must be at least 0, got {noise.min():g}")
-    mean = mean_filter(image, size)
-    variance = np.maximum(mean_filter(image**2, size) - mean**2, 0)
+    mean, around = mean_filter(image, size), image - image.mean()  # the variance does not change with the brightness
+    variance = np.maximum(mean_filter(around**2, size) - mean_filter(around, size) ** 2, 0)
     largest = np.maximum(variance, noise)
     keep = np.maximum(variance - noise, 0) / np.where(largest > 0, largest, 1)
     return mean + keep * (image - mean)
@@ -148,13 +172,18 @@ def transfer_function(kernel, shape):
     ValueError
         If the kernel is not 2-D or larger than the shape.
     """
-    kernel = float_array("kernel", kernel, ndim=2)
+    kernel, shape = float_array("kernel", kernel, ndim=2), rows_and_columns("shape", shape)
     height, width = kernel.shape
     if height > shape[0] or width > shape[1]:
-        raise ValueError(f"kernel must fit into the image {tuple(shape)}, got shape {kernel.shape}")
+        raise ValueError(f"kernel must fit into the image {shape}, got shape {kernel.shape}")
     padded = np.zeros(shape)
     padded[:height, :width] = kernel
     return np.fft.fft2(np.roll(padded, (-(height // 2), -(width // 2)), axis=(0, 1)))
+
+
+def _lost(kernel):
+    """The size up to which an entry of the transfer function is nothing but the rounding of a 0."""
+    return 4 * np.finfo(np.float64).eps * np.abs(kernel).sum()
 
 
 def blur_circular(image, kernel):
@@ -179,7 +208,7 @@ def blur_circular(image, kernel):
 
 
 def inverse_filter(blurred, kernel, floor=0.0):
-    """Divide by the transfer function where its magnitude exceeds ``floor``; leave 0 elsewhere.
+    """Divide by the transfer function where its magnitude exceeds ``floor``, and rounding; leave 0 elsewhere.
 
     Parameters
     ----------
@@ -203,7 +232,7 @@ def inverse_filter(blurred, kernel, floor=0.0):
     blurred = float_array("blurred", blurred, ndim=2)
     floor = positive_number("floor", floor, zero=True)
     transfer = transfer_function(kernel, blurred.shape)
-    usable = np.abs(transfer) > floor
+    usable = np.abs(transfer) > max(floor, _lost(kernel))
     gain = np.where(usable, 1 / np.where(usable, transfer, 1), 0)
     return np.fft.ifft2(np.fft.fft2(blurred) * gain).real
 
@@ -233,13 +262,11 @@ def wiener_deconvolve(blurred, kernel, noise_to_signal):
     G = conj(H) / (abs(H) ** 2 + K), Gonzalez & Woods (5-81); K = 0 gives the inverse filter.
     """
     blurred = float_array("blurred", blurred, ndim=2)
-    ratio = float_array("noise_to_signal", noise_to_signal, ndim=(0, 2))
+    ratio = non_negative_array("noise_to_signal", noise_to_signal, ndim=(0, 2))
     if ratio.ndim == 2 and ratio.shape != blurred.shape:
         raise ValueError(f"noise_to_signal must be a number or have shape {blurred.shape}, got shape {ratio.shape}")
-    if ratio.min() < 0:
-        raise ValueError(f"noise_to_signal must be at least 0, got {ratio.min():g}")
     transfer = transfer_function(kernel, blurred.shape)
     power = np.abs(transfer) ** 2 + ratio
-    if (power == 0).any():
+    if (power <= _lost(kernel) ** 2).any():
         raise ValueError("noise_to_signal must be above 0 where the blur has removed a frequency entirely")
     return np.fft.ifft2(np.fft.fft2(blurred) * np.conj(transfer) / power).real

@@ -12,7 +12,7 @@ doi:10.1017/CBO9780511811685
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import plain_array, rows_and_columns
 from course_lib.classical._image_checks import float_array
 
 
@@ -121,12 +121,14 @@ def homography_from_points(source, target):
 
     Returns
     -------
-    ndarray of float64, shape (3, 3), last entry 1
+    ndarray of float64, shape (3, 3)
+        The map fixes it up to a factor. Its last entry is 1; or 0, and the largest is 1, when the point (0, 0) is sent
+        to infinity.
 
     Raises
     ------
     ValueError
-        If there are too few points, the shapes differ, or the points do not determine a map.
+        If there are too few different points, the shapes differ, or the points do not determine a map.
 
     Notes
     -----
@@ -146,14 +148,18 @@ def homography_from_points(source, target):
     solution = np.linalg.inv(to_target) @ vectors[-1].reshape(3, 3) @ to_source
     if singular[7] < 1e-10 * singular[0] or np.linalg.matrix_rank(vectors[-1].reshape(3, 3), tol=1e-10) < 3:
         raise ValueError("source and target must determine a map, but three of the points lie on a line")
-    return solution / solution[2, 2]
+    third = np.abs(solution[2])  # the third coordinate of the image of a point is ± third · (±x, ±y, 1)
+    if third[2] > 1e-12 * (np.abs(source) @ third[:2]).max():
+        return solution / solution[2, 2]
+    solution[2, 2] = 0
+    return solution / solution.flat[np.abs(solution).argmax()]
 
 
 def _normalisation(points, name):
-    distance = np.linalg.norm(points - points.mean(axis=0), axis=1).mean()
-    if distance == 0:
-        raise ValueError(f"{name} must hold different points, but all are {points[0].tolist()}")
-    scale = np.sqrt(2) / distance
+    different = len(np.unique(points, axis=0))
+    if different < 4:
+        raise ValueError(f"{name} must hold at least 4 different points, got {different}")
+    scale = np.sqrt(2) / np.linalg.norm(points - points.mean(axis=0), axis=1).mean()
     return affine(scale * np.eye(2), offset=-scale * points.mean(axis=0))
 
 
@@ -196,6 +202,7 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
     border : "constant" or "edge"
         What lies beyond the image: ``fill``, or the nearest pixel of the edge.
     fill : float
+        Also what is read where a coordinate is NaN, whatever the border.
 
     Returns
     -------
@@ -207,18 +214,27 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
         If an option is unknown or a shape is wrong.
     """
     image = float_array("image", image, ndim=(2, 3))
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    x, y = (plain_array(name, at).astype(np.float64, casting="same_kind") for name, at in (("x", x), ("y", y)))
     if x.shape != y.shape:
         raise ValueError(f"x and y must have one shape, got {x.shape} and {y.shape}")
     if border not in ("constant", "edge"):
         raise ValueError(f"border must be 'constant' or 'edge', got {border!r}")
-    x, y = _bounded(x, image.shape[1]), _bounded(y, image.shape[0])
-    if order == "nearest":
-        return _pixels(image, np.floor(x + 0.5), np.floor(y + 0.5), border, fill)
-    if order != "bilinear":
+    if order not in ("bilinear", "nearest"):
         raise ValueError(f"order must be 'bilinear' or 'nearest', got {order!r}")
+    shape, x, y = x.shape, x.ravel(), y.ravel()
+    at = _bounded(x, image.shape[1]), _bounded(y, image.shape[0])
+    values = (_nearest if order == "nearest" else _bilinear)(image, *at, border, fill)
+    values[np.isnan(x) | np.isnan(y)] = fill
+    return values.reshape(shape + image.shape[2:])
+
+
+def _nearest(image, x, y, border, fill):
+    return _pixels(image, np.floor(x + 0.5), np.floor(y + 0.5), border, fill)
+
+
+def _bilinear(image, x, y, border, fill):
     left, top = np.floor(x), np.floor(y)
-    a, b = (t.reshape(t.shape + (1,) * (image.ndim - 2)) for t in (x - left, y - top))
+    a, b = (t.reshape(-1, *(1,) * (image.ndim - 2)) for t in (x - left, y - top))
     upper = (1 - a) * _pixels(image, left, top, border, fill) + a * _pixels(image, left + 1, top, border, fill)
     lower = (1 - a) * _pixels(image, left, top + 1, border, fill) + a * _pixels(image, left + 1, top + 1, border, fill)
     return (1 - b) * upper + b * lower
@@ -308,9 +324,5 @@ def _matrix(matrix):
 
 
 def _grid(output_shape):
-    try:
-        rows, columns = output_shape
-    except (TypeError, ValueError):
-        raise ValueError(f"output_shape must be (rows, columns), got {output_shape!r}") from None
-    rows, columns = whole_number("output_shape[0]", rows, 1), whole_number("output_shape[1]", columns, 1)
+    rows, columns = rows_and_columns("output_shape", output_shape)
     return np.mgrid[:rows, :columns].astype(np.float64)

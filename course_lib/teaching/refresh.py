@@ -9,6 +9,7 @@ the "At a glance" table that are measured are written here:
 """
 
 import contextlib
+import copy
 import hashlib
 import os
 import pathlib
@@ -25,6 +26,19 @@ TIME_ROW = re.compile(r"^(\| *Run on 2 CPU cores *\| *)([\d?]*)( s)?( *\|)", re.
 MEMORY_ROW = re.compile(r"^(\| *Peak memory *\| *)([\d?]*)( MB)?( *\|)", re.MULTILINE)
 OWN_ID = re.compile(r"c[0-9a-f]{8}(-\d+)?")
 CELL_TIMEOUT = 600  # seconds
+# What JupyterLab writes into a notebook when it opens it with the course's kernel (see jupyter/etc/ipython)
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -137,10 +151,7 @@ def execute(notebook, folder):
 
 def tidy(notebook):
     """Take out of a notebook, in place, what differs from run to run or from machine to machine."""
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
-    }
+    notebook.metadata = copy.deepcopy(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     number, taken = 0, set()
     for cell in notebook.cells:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from course_lib.teaching import exercise_rules, pictures
 from course_lib.teaching.exercise import Exercise
-from course_lib.teaching.refresh import stated_cost
+from course_lib.teaching.refresh import METADATA, stated_cost
 
 MAX_LINES, MEDIAN_LINES = 25, 10
 MAX_NOTEBOOK, MAX_PICTURE, MIN_ALT = 2_000_000, 120_000, 20
@@ -402,9 +402,7 @@ def links(chapter):
 
 def metadata(chapter):
     """Nothing about one machine or one run in the notebook's metadata."""
-    known = {"kernelspec", "language_info"}
-    kernel = chapter.notebook.metadata.get("kernelspec", {})
-    if set(chapter.notebook.metadata) - known or kernel.get("name") != "python3":
+    if chapter.notebook.metadata != METADATA:
         yield "the notebook's metadata belong to one machine or one run: refresh the chapter"
     for i, cell in enumerate(chapter.notebook.cells):
         if extra := set(cell.metadata) - {"tags", "jupyter"}:

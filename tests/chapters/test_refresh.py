@@ -2,15 +2,19 @@
 
 import os
 import re
+import shutil
 import socket
+from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from course_lib.teaching import refresh
 from course_lib.teaching.kernel import Meter
 from course_lib.teaching.refresh import ChapterError, Cost
 
+ROOT = Path(__file__).parent.parent.parent
 TABLE = "# Tiny\n\n| At a glance | |\n|---|---|\n| Run on 2 CPU cores | {} |\n| Peak memory | {} |\n"
 DRAW = (
     "fig, ax = panels(width=3, height=2)\nax.plot([0, 1])\nshow(fig, 'A straight line that rises from the lower left')"
@@ -73,9 +77,7 @@ def test_there_is_no_network_in_the_kernel(refreshed):
 
 def test_nothing_volatile_is_stored(refreshed):
     stored = nbformat.read(refreshed[0], as_version=4)
-    assert set(stored.metadata) == {"kernelspec", "language_info"}
-    assert stored.metadata.kernelspec == {"display_name": "Python 3", "language": "python", "name": "python3"}
-    assert "version" not in stored.metadata.language_info
+    assert stored.metadata == refresh.METADATA
     assert [dict(cell.metadata) for cell in stored.cells[:-1]] == [{}] * 8
     assert dict(stored.cells[-1].metadata) == {"tags": ["eq:97.1"]}
 
@@ -104,6 +106,39 @@ def test_pictures_that_show_the_same_keep_their_bytes(monkeypatch):
     fresh = outputs("a2", "b2", "c2")
     refresh._keep_pictures(outputs("a1", "x1"), fresh)
     assert [output.data["image/png"] for output in fresh] == ["a1", "b2", "c2"]
+
+
+def test_what_is_stored_is_what_jupyterlab_writes_when_it_opens_a_notebook(tmp_path):
+    """It takes the specification's name and what the kernel says of its language, here under the course's setting."""
+    profile = tmp_path / "profile_default"
+    profile.mkdir()
+    shutil.copy(ROOT / "jupyter/etc/ipython/ipython_kernel_config.py", profile)
+    manager, client = start_new_kernel(kernel_name="python3", env=os.environ | {"IPYTHONDIR": str(tmp_path)})
+    try:
+        specification, said = manager.kernel_spec, client.kernel_info(reply=True, timeout=60)["content"]
+        assert refresh.METADATA == {
+            "kernelspec": {
+                "display_name": specification.display_name,
+                "language": specification.language,
+                "name": manager.kernel_name,
+            },
+            "language_info": said["language_info"],
+        }
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_a_chapter_is_stored_as_jupyterlab_saves_it(refreshed):
+    """Byte for byte: the server writes a notebook by nbformat."""
+    path, _ = refreshed
+    saved = path.with_name("saved.ipynb")
+    nbformat.write(nbformat.read(path, as_version=4), saved)
+    assert saved.read_bytes() == path.read_bytes()
+    for chapter in sorted((ROOT / "chapters").glob("*.ipynb")):
+        assert nbformat.read(chapter, as_version=4).metadata == refresh.METADATA, chapter.name
+        nbformat.write(nbformat.read(chapter, as_version=4), saved)
+        assert saved.read_bytes() == chapter.read_bytes(), chapter.name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import types
 import nbformat
 import pytest
 
-from course_lib.teaching import check, rules
+from course_lib.teaching import check, refresh, rules
 from course_lib.teaching.display import figure_png
 from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.figures import panels
@@ -119,8 +119,7 @@ def write(tmp_path, monkeypatch):
             if cell.cell_type == "code" and renumber:
                 number += 1
                 cell.execution_count = number
-        kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec, **metadata})
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={**refresh.METADATA, **metadata})
         nbformat.write(notebook, tmp_path / name)
         return tmp_path / name
 
@@ -324,8 +323,14 @@ def test_cells_must_have_run_from_top_to_bottom(write, counts):
 
 
 def test_metadata_of_one_machine_are_found(write):
-    found = rules.findings(write(good_cells(), widgets={}))
-    assert found == ["the notebook's metadata belong to one machine or one run: refresh the chapter"]
+    python = refresh.METADATA["language_info"]
+    for change in (
+        {"widgets": {}},
+        {"language_info": {**python, "version": "3.11.7"}},
+        {"kernelspec": {"name": "mine", "display_name": "My own"}},
+    ):
+        found = rules.findings(write(good_cells(), **change))
+        assert found == ["the notebook's metadata belong to one machine or one run: refresh the chapter"]
     cells = good_cells()
     cells["imports"].metadata = {"execution": {"iopub": "now"}}
     assert any("metadata that change from run to run: execution" in f for f in rules.findings(write(cells)))

@@ -27,6 +27,11 @@ def test_the_transfer_curve_and_its_inverse_undo_each_other(v):
     assert c.linear_to_srgb(c.srgb_to_linear(v)) == pytest.approx(v, abs=2e-7)
 
 
+def test_a_file_may_hold_its_bytes_in_either_order():
+    big_endian = np.array([0, 1, 65535], ">u2")  # as in many TIFF files
+    assert c.to_float(big_endian).tolist() == [0, 1 / 65535, 1]
+
+
 def test_transfer_curve_has_the_values_of_the_standard():
     # 8-bit level 188 is about half the light of 255; level 128 is only about a fifth.
     levels = np.array([0, 128, 188, 255]) / 255

@@ -95,6 +95,8 @@ def test_with_alpha_broadcasts_a_number():
         (lambda: c.unpremultiply([0.9, 0, 0, 0.5]), ValueError, "exceeds its alpha by 0.4"),
         (lambda: c.over(np.zeros((2, 3, 4)), np.zeros((3, 2, 4))), ValueError, "front and back must have shapes"),
         (lambda: c.over_premultiplied(np.zeros(4), [0, 0, 0, -1]), ValueError, r"back must lie in \[0, 1\].*-1"),
+        (lambda: c.over_premultiplied([1, 0, 0, 0.5], np.ones(4)), ValueError, "front must be premultiplied.*by 0.5"),
+        (lambda: c.over_premultiplied(np.ones(4), [1, 0, 0, 0.5]), ValueError, "back must be premultiplied.*by 0.5"),
         (lambda: c.with_alpha(np.zeros((2, 2, 3)), np.zeros(3)), ValueError, "alpha must fit the pixels"),
         (lambda: c.paste(np.zeros((4, 4, 3)), np.zeros((2, 2, 4)), 0.5, 0), ValueError, "whole numbers.*0.5"),
         (lambda: c.paste(np.zeros((4, 4)), np.zeros((2, 2, 4)), 0, 0), ValueError, "canvas must have 3 axes"),

@@ -121,6 +121,8 @@ def test_run_lengths_by_hand():
         (lambda: c.quantization_table(101), ValueError, "quality must be at most 100"),
         (lambda: c.quantization_table(50.0), TypeError, "quality must be a whole number"),
         (lambda: c.entropy([]), ValueError, "symbols must not be empty"),
+        (lambda: c.entropy(np.array([1.0, np.nan, np.nan])), ValueError, "got NaN among them"),
+        (lambda: c.huffman_code([1.0, float("nan")]), ValueError, "got NaN among them"),
         (lambda: c.huffman_code(""), ValueError, "symbols must not be empty"),
         (lambda: c.run_length_symbols(np.zeros((1, 1, 8, 8))), TypeError, "levels must be whole numbers"),
         (lambda: c.run_length_symbols(np.zeros((1, 8, 8), int)), ValueError, "levels must have shape"),

@@ -273,7 +273,7 @@ def test_bad_arguments_are_named(function, x, k, mode, error, message):
     (lambda: toeplitz_matrix([1], 0), ValueError, "n must be at least 1"),
     (lambda: toeplitz_matrix([1], 10**5), ValueError, "100000 x 100000 entries"),
     (lambda: convolution_matrix(np.ones((3, 3)), (256, 256), "same"), ValueError, "65536 x 65536 entries"),
-    (lambda: convolution_matrix(np.ones((3, 3)), 8), ValueError, r"shape must be \(height, width\), got 8"),
+    (lambda: convolution_matrix(np.ones((3, 3)), 8), ValueError, r"shape must be \(rows, columns\), got 8"),
     (lambda: convolution_matrix(np.ones(3), (8, 8)), ValueError, "k must have 2 axes"),
     (lambda: separable_factors([[1, np.nan]]), ValueError, "k must be finite"),
     (lambda: separable_rank(np.ones((2, 2)), rtol=-1), ValueError, "rtol must be at least 0 and below 1"),

@@ -81,6 +81,7 @@ def test_quantisation_error_of_a_uniform_signal_is_a_twelfth_of_the_squared_cell
         (lambda: h.adjust([0.5], gain=np.inf), ValueError, "gain and bias must be finite"),
         (lambda: h.gamma([0.5], 0), ValueError, "exponent must be a finite number above 0"),
         (lambda: h.gamma([0.5], "a"), TypeError, "exponent must be a number"),
+        (lambda: h.stretch([0.5], -np.inf, 1), ValueError, "low and high must be finite"),
         (lambda: h.stretch([0.5], 1, 1), ValueError, "low must be below high"),
         (lambda: h.quantize([0.5], 2.0), TypeError, "bits must be a whole number.*2.0"),
         (lambda: h.quantize([0.5], 17), ValueError, "bits must be at most 16"),

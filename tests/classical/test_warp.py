@@ -77,6 +77,48 @@ def test_homography_from_many_exact_points_is_the_true_one():
     np.testing.assert_allclose(w.homography_from_points(points, w.apply(true, points)), true, rtol=1e-8, atol=1e-10)
 
 
+def test_a_homography_whose_last_entry_is_0():
+    """(x, y) → (1/x, y/x) sends the origin to infinity."""
+    source = np.array([[1, 1], [2, 1], [1, 2], [4, 3], [3, 1]])
+    target = np.stack([1 / source[:, 0], source[:, 1] / source[:, 0]], axis=1)
+    for n in (4, 5):
+        matrix = w.homography_from_points(source[:n], target[:n])
+        np.testing.assert_allclose(matrix, [[0, 0, 1], [0, 1, 0], [1, 0, 0]], atol=1e-13)
+        assert matrix[2, 2] == 0
+
+
+def test_homographies_around_the_one_whose_last_entry_is_0():
+    rng = np.random.default_rng(8)
+    for last in (0, 1e-9, -1e-6, 1e-3, 1.0):
+        for _ in range(10):
+            true = np.append(rng.normal(size=8), last).reshape(3, 3)
+            true[:2, 2] *= 100
+            points = np.array([[10, 0], [0, 10], [10, 10], [30, 20]]) + rng.uniform(-2, 2, (4, 2))
+            target = w.apply(true, points)
+            found = w.homography_from_points(points, target)
+            scale = found.ravel() @ true.ravel() / (true.ravel() @ true.ravel())
+            np.testing.assert_allclose(found, scale * true, atol=1e-6 * np.abs(found).max())
+            np.testing.assert_allclose(w.apply(found, points), target, rtol=1e-6)
+
+
+def test_repeated_and_degenerate_points_are_refused():
+    square = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
+    bowtie_with_a_repeat = square[[0, 1, 2, 2]]
+    line = np.array([[0.0, 0], [1, 1], [2, 2], [3, 3]])
+    three_on_a_line = np.array([[0.0, 0], [1, 1], [2, 2], [0, 1]])
+    for bad, words in (
+        (bowtie_with_a_repeat, "at least 4 different points, got 3"),
+        (line, "three of the points lie on a line"),
+        (three_on_a_line, "three of the points lie on a line"),
+    ):
+        for shift in (0, 1000):
+            for source, target in ((bad + shift, square), (square, bad + shift), (bad, bad + shift)):
+                with pytest.raises(ValueError, match=words):
+                    w.homography_from_points(source, target)
+    twice = np.repeat(square, 2, axis=0)
+    np.testing.assert_allclose(w.homography_from_points(twice, 2 * twice), np.diag([2, 2, 1]), atol=1e-12)
+
+
 def test_perspective_warp_equals_scikit_image(image):
     matrix = np.array([[1.1, 0.1, 1], [0.05, 0.9, 2], [0.01, -0.005, 1]])
     expected = sk.warp(image, np.linalg.inv(matrix), order=1, mode="edge")
@@ -103,6 +145,27 @@ def test_resize_to_the_same_shape_changes_nothing_and_nearest_repeats(image):
     np.testing.assert_array_equal(w.resize(image, (26, 34), order="nearest"), np.kron(image, np.ones((2, 2))))
 
 
+def test_a_single_point_and_none():
+    image = np.array([[0.0, 1], [2, 3]])
+    assert w.sample(image, 0.5, 0.5) == 1.5
+    assert w.sample(image, 1, 0, order="nearest") == 1
+    assert w.sample(np.stack([image, -image], axis=-1), 0.5, 0.5).tolist() == [1.5, -1.5]
+    assert w.sample(image, [], []).shape == (0,)
+    assert w.sample(image, np.zeros((2, 3)), np.zeros((2, 3))).shape == (2, 3)
+
+
+def test_a_point_that_is_nowhere_reads_the_fill_value_even_beyond_an_edge():
+    image = np.array([[1.0, 2], [3, 4]])
+    for order in ("bilinear", "nearest"):
+        read = w.sample(image, [np.nan, 0, np.inf, -np.inf], [0, np.nan, 0, 1], order, border="edge", fill=9)
+        assert read.tolist() == [9, 9, 2, 3]
+
+
+def test_coordinates_must_be_real():
+    with pytest.raises(TypeError):
+        w.sample(np.ones((2, 2)), [1j], [0])
+
+
 def test_a_point_at_infinity_reads_the_fill_value():
     assert w.sample(np.ones((3, 3)), [np.inf, -np.inf, np.nan, 1], [1, 1, 1, 1], fill=5).tolist() == [5, 5, 5, 1]
 
@@ -115,7 +178,11 @@ def test_a_point_at_infinity_reads_the_fill_value():
         (lambda: w.scaling(0, 1), ValueError, "must be invertible"),
         (lambda: w.rotation(np.nan), ValueError, "angle must be finite"),
         (lambda: w.homography_from_points(np.zeros((3, 2)), np.zeros((3, 2))), ValueError, "n >= 4"),
-        (lambda: w.homography_from_points(np.ones((4, 2)), np.eye(4, 2)), ValueError, "source must hold different"),
+        (
+            lambda: w.homography_from_points(np.ones((4, 2)), np.eye(4, 2)),
+            ValueError,
+            "source must hold at least 4 different points, got 1",
+        ),
         (
             lambda: w.homography_from_points([[0, 0], [1, 1], [2, 2], [0, 3]], [[0, 0], [1, 0], [1, 1], [0, 1]]),
             ValueError,
