@@ -14,16 +14,11 @@ import textwrap
 
 import numpy as np
 
-from course_lib.teaching.compare import quote, same
-from course_lib.teaching.exercise import (
-    ChoiceExercise,
-    FunctionExercise,
-    ValueExercise,
-    behaviour,
-    prepared,
-    wrong_value,
-)
-from course_lib.teaching.sandbox import Odd
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine.declare import behaviour, prepared
+from course_lib.teaching.engine.results import Odd, same
+from course_lib.teaching.engine.values import wrong_value
+from course_lib.teaching.engine.words import quote
 
 PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)
 PROBE_LIMIT = 0.2  # seconds, for the endless loop

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.exercise_rules import findings, mistakes, places
 
 ARRAY = ([1, 2, 3],)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.teaching.exercise import FunctionExercise, Misconception
+from course_lib.teaching.engine import FunctionExercise, Misconception
 
 TINY = (np.array([[1, 5], [9, 5]]), 5)
 

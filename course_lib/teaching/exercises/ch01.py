@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.classical import color, noise, restoration, warp
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # 1.1 -----------------------------------------------------------------------------------------------------------------
 
