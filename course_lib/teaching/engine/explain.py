@@ -200,9 +200,13 @@ def _constant(judgement):
     first = values[0]
     if len(values) < 3 or not isinstance(first, np.ndarray) or first.size > 12 or not all(same(v, first, 0, 0) for v in values):
         return None
-    if all(same(e, judgement.expected[0], 0, 0) for e in judgement.expected):
+    if all(same(e, judgement.expected[0], 0, 0) for e in judgement.expected) or not _finite(first):
         return None
     return "everything is 0" if not first.any() and first.dtype.kind in "uif" else f"your result is `{quote(first)}`, whatever the arguments are"
+
+
+def _finite(value):
+    return value.dtype.kind not in "fc" or np.isfinite(value).any()
 
 
 def _told(exercise, judgement, words, index, count, part=None):
