@@ -68,6 +68,7 @@ _WORLD = "For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25
 def _worlds(rng):
     yield np.array([0.5, 0.5]), np.array([0.5, 0.5]), np.array([0.25, 0.75])
     yield np.array([0.25, 0.75]), np.array([1, 1]), np.array([0.25, 0.75])  # nothing is lost: 0
+    yield np.array([0.25, 0.75]), np.array([1, 1]), np.array([0.5, 0.5])
     yield np.array([0.5, 0.5]), np.array([1e-12, 1e-9]), np.array([0.5, 0.5])
     yield np.array([1e-5, 1 - 1e-5]), np.array([0.5, 0.25]), np.array([0.75, 0.25])
     for n in (2, 3, 4, 6):
@@ -589,6 +590,7 @@ def _log_weights(rng):
     yield (np.array([[0.0, 1.0], [1.0, -1.0]]),)
     yield (np.array([[2, 0, -1], [1, 0, 3]]),)
     yield APART
+    yield (np.array([[-2000.0, 3.0], [0.0, -1500.0]]),)  # far apart for one image
     for k, n in ((2, 3), (4, 2), (5, 4)):
         yield (3 * rng.normal(size=(k, n)),)
     yield (rng.normal(size=(3, 2)) - 2000,)
@@ -753,7 +755,7 @@ def _spectra(rng):
     yield np.array([0.5, 0.25]), 1.0, 2.0  # none in use
     yield np.array([5.0, 2.0, 1.0]), 2.0, 1.0
     yield np.array([9.0, 7.0, 5.0, 3.0, 1.0]), 0.5, 16.0
-    yield np.array([1, 9, 4, 0, 9]), 1.5, 2  # whole numbers, one of them 0
+    yield np.array([6, 1, 0, 9, 9]), 1.5, 2  # whole numbers, one of them 0
     for n in (5, 8, 12):
         yield np.sort(rng.uniform(0, 10, n))[::-1], float(rng.uniform(0.5, 2)), float(rng.uniform(0.3, 3))
 

@@ -829,7 +829,7 @@ ON_A_LINE = (np.array([[0.0], [1.0], [2.0], [10.0]]), np.array([[0.5], [3.5], [5
 def _point_sets(rng):
     yield np.array([[0.0], [1.0], [3.0]]), np.array([[0.5], [9.0]]), 1
     yield np.array([[0.0], [2.0], [3.0], [7.0]]), np.array([[1.0], [8.0], [20.0]]), 2
-    yield np.array([[0, 0], [0, 0], [3, 4], [20, 0]]), np.array([[0, 0], [0, 1], [6, 8], [3, 10]]), 1  # one of them twice
+    yield np.array([[0, 0], [0, 0], [3, 4], [20, 0]]), np.array([[0, 0], [-3, 0], [6, 8], [3, 10]]), 1  # one of them twice
     yield np.array([[0, 1], [2, 1], [5, 5]]), np.array([[50, 50], [-60, 0]]), 1  # none is inside
     for n, m, d, k in ((6, 5, 1, 1), (8, 9, 2, 2), (12, 10, 2, 3), (15, 20, 3, 3)):
         yield rng.normal(size=(n, d)).round(3), (1.3 * rng.normal(size=(m, d)) + 0.7).round(3), k
@@ -1112,8 +1112,9 @@ def _latent_pairs(rng):
     yield np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([0.0, 0.5, 1.0])
     for d in (2, 3, 8, 64):
         yield rng.normal(size=d), rng.normal(size=d), np.sort(rng.uniform(0.1, 0.9, 4))
-    yield np.array([3, 0, 4]), np.array([0, -2, -1]), np.array([0, 1])  # whole numbers, more than a right angle
+    yield np.array([3, 0, 4]), np.array([0, -2, -1]), np.array([0.25, 0.5])  # whole numbers, more than a right angle
     yield np.array([1.0, 2.0]), np.array([-30.0, 10.0]), np.array([0.9, 0.25])  # not in order
+    yield np.array([0.5, 2.0]), np.array([-1.0, 1.5]), np.array([1, 0])  # the ends
 
 
 def _slerp(a, b, shares):
