@@ -15,7 +15,7 @@ HALVES = (np.array([0.5, 0.5]), np.array([0.25, 0.75]))
 def _distributions(rng):
     yield np.array([0.75, 0.25]), np.array([0.5, 0.5])
     yield np.array([1.0, 0.0]), np.array([0.5, 0.5])
-    yield np.array([0, 1]), np.array([0, 1])  # equal, and whole numbers
+    yield np.array([0, 1]), np.array([0.0, 1.0])  # equal, and sure
     yield np.array([0, 0, 1]), np.array([0.5, 0.25, 0.25])
     yield np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.75, 0.0])  # a class that neither has
     yield np.array([0.5, 0.5]), np.array([1e-5, 1 - 1e-5])
@@ -113,7 +113,7 @@ divergence = FunctionExercise(
         ),
         Misconception(
             "q not selected",
-            lambda p, q: float(np.sum(p[p > 0] * np.log(p[p > 0] / q))),
+            np.errstate(divide="ignore", invalid="ignore")(lambda p, q: float(np.sum(p[p > 0] * np.log(p[p > 0] / q)))),
             "you select the classes with p > 0 in p, but **not in q**: for `p = [1, 0]`, `q = [0.5, 0.5]` you return `1.386`, twice what is right. Select the same classes in both, see (7.4).",
             reread="(7.4)",
             example=(np.array([1.0, 0.0]), np.array([0.5, 0.5])),
@@ -126,7 +126,7 @@ divergence = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
-    fixed=("p.ndim", "q.ndim"),
+    fixed=("p.ndim", "q.ndim", "q.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -139,12 +139,12 @@ TWO_PIXELS = (np.array([0.0, 2.0]), np.array([1, 0]))
 def _logits_and_labels(rng):
     yield np.array([0.0, 0.0]), np.array([0, 1])
     yield np.array([3.0, -2.0]), np.array([0, 1])
-    yield np.array([-1000, 1000, 40]), np.array([1, 0, 0])  # wrong, by as much as can be
+    yield np.array([-1000.0, 1000.0, 40.0]), np.array([1, 0, 0])  # wrong, by as much as can be
     yield np.array([[-1000.0, 1000.0]]), np.array([[0.0, 1.0]])  # right
     for scale, n in ((2, 3), (30, 4), (1000, 5)):
         yield scale * rng.uniform(-1, 1, n), rng.integers(0, 2, n)
     yield 2 * rng.normal(size=(3, 3)), rng.integers(0, 2, (3, 3))
-    yield rng.integers(-4, 5, (2, 5)), rng.integers(0, 2, (2, 5))
+    yield rng.normal(size=(2, 5)), rng.integers(0, 2, (2, 5))
     yield 3 * rng.normal(size=(2, 3, 4)), rng.integers(0, 2, (2, 3, 4)).astype(float)
 
 
@@ -297,6 +297,7 @@ bce = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
+    fixed=("z.dtype",),  # a network's logits; Keras takes the sigmoid of fractions only
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -308,8 +309,8 @@ THREE = (np.array([0.0, math.log(2), 0.0]), 1)
 def _logit_rows(rng):
     yield np.array([0.0, 0.0]), 0
     yield np.array([1.0, 0.0, -1.0]), 2
-    yield np.array([2, 0]), 0
-    yield np.array([1, -1, 3, 0]), 3
+    yield np.array([2.0, 0.0]), 0
+    yield np.array([1.0, -1.0, 3.0, 0.0]), 3
     yield np.array([30.0, -30.0, 29.0]), 1
     for n in (3, 4, 5, 7):
         yield 2 * rng.normal(size=n), int(rng.integers(n))
@@ -436,7 +437,7 @@ gradient = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
-    fixed=("z.ndim",),
+    fixed=("z.ndim", "z.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -451,8 +452,8 @@ def _images(rng):
     yield np.zeros((1, 2, 2)), np.array([[0, 1]])
     for shape in ((2, 2, 2), (2, 3, 3), (3, 2, 4), (4, 4, 3)):
         yield 2 * rng.normal(size=shape), rng.integers(0, shape[-1], shape[:2])
-    yield rng.integers(-3, 4, (3, 1, 4)), rng.integers(0, 4, (3, 1))
-    yield np.array([[[0, 1], [1000, 1001]]]), np.array([[0, 1]])  # no number is the largest of both pixels
+    yield rng.normal(size=(3, 1, 4)), rng.integers(0, 4, (3, 1))
+    yield np.array([[[0.0, 1.0], [1000.0, 1001.0]]]), np.array([[0, 1]])  # no number is the largest of both pixels
     yield 1000 * rng.uniform(-1, 1, (2, 3, 3)), rng.integers(0, 3, (2, 3))
 
 
@@ -587,7 +588,7 @@ image_ce = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
-    fixed=("z.ndim", "y.ndim", "y.dtype"),
+    fixed=("z.ndim", "z.dtype", "y.ndim", "y.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -663,7 +664,7 @@ weighted_mean = FunctionExercise(
         ),
         Misconception(
             "divided by the weight",
-            lambda v, y, w: float(np.sum(v / w[y]) / np.sum(1 / w[y])),
+            np.errstate(divide="ignore", invalid="ignore")(lambda v, y, w: float(np.sum(v / w[y]) / np.sum(1 / w[y]))),
             "you **divide** by the weights where they multiply: for `values = [1, 2, 3, 4]`, weights 1 and 5 you return `2.125`, and the heavy class counts least. See (7.10).",
             reread="(7.10)",
             example=FOUR,
@@ -769,7 +770,8 @@ def _masks(rng):
     yield rng.uniform(0.05, 0.95, (3, 2, 4)), g
     yield rng.uniform(0.05, 0.95, (3, 2, 4)), g.astype(bool)
     yield rng.uniform(0.05, 0.95, (2, 5, 2)), rng.integers(0, 2, (2, 5, 2)).astype(float)
-    yield np.array([[[1, 0, 1]], [[0, 1, 0]]]), np.array([[[1, 0, 1]], [[0, 0, 0]]])  # whole: all right, and a false alarm
+    sure = np.array([[[1.0, 0.0, 1.0]], [[0.0, 1.0, 0.0]]])
+    yield sure, np.array([[[1, 0, 1]], [[0, 0, 0]]])
     yield np.array([[[0.0, 0.0], [1.0, 1.0]]]), np.array([[[1, 1], [0, 0]]])  # no overlap
 
 
@@ -952,7 +954,7 @@ dice_loss = FunctionExercise(
     ),
     rtol=1e-6,  # Keras computes in float32
     atol=3e-7,
-    fixed=("p.ndim", "g.ndim"),
+    fixed=("p.ndim", "p.dtype", "g.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -965,8 +967,8 @@ def _tversky_cases(rng):
     yield np.array([1.0, 0.0]), np.array([1, 1]), 0.3, 0.7
     yield np.array([1.0, 1.0]), np.array([1, 0]), 0.3, 0.7
     yield np.array([[0.25, 0.5]]), np.array([[0, 0]]), 0.5, 0.25  # nothing to be found
-    yield np.array([[1, 0], [0, 1], [1, 1]]), np.array([[1, 0], [0, 1], [1, 1]]), 0.9, 0.2  # all is right
-    yield np.array([[1, 0, 1]]), np.array([[0, 1, 1]]), 2, 1
+    yield np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([[1, 0], [0, 1], [1, 1]]), 0.9, 0.2  # all is right
+    yield np.array([[1.0, 0.0, 1.0]]), np.array([[0, 1, 1]]), 2, 1
     for kind, shape in ((int, 4), (float, 6), (int, 9), (int, (2, 3)), (float, (4, 2)), (int, (2, 3, 4))):
         g = rng.integers(0, 2, shape).astype(kind)
         g.flat[:2] = 0, 1
@@ -1050,7 +1052,9 @@ tversky_loss = FunctionExercise(
         ),
         Misconception(
             "hits not below",
-            lambda p, g, a, b: 1 - (p * g).sum() / (a * (p * (1 - g)).sum() + b * ((1 - p) * g).sum()),
+            np.errstate(divide="ignore")(
+                lambda p, g, a, b: 1 - (p * g).sum() / (a * (p * (1 - g)).sum() + b * ((1 - p) * g).sum())
+            ),
             "the hits are missing **below**: with 1 hit, 3 misses, 1 false alarm you return `0.5833`, and a perfect mask divides by 0. The denominator of (7.19) begins with them.",
             reread="(7.19)",
             example=MISSES,
@@ -1063,6 +1067,7 @@ tversky_loss = FunctionExercise(
     ),
     rtol=1e-6,  # Keras computes in float32
     atol=3e-7,
+    fixed=("p.dtype",),
 )
 
 

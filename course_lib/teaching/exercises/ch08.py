@@ -567,9 +567,9 @@ LOGITS = (np.array([[-2.0, 0.3], [0.7, 4.0]])[..., None],)
 def _single_logits(rng):
     for shape in ((2, 2, 1), (3, 4, 1), (6, 5, 1), (2, 7, 1), (9, 9, 1)):
         yield (np.round(rng.normal(scale=2, size=shape), 2),)
-    yield (rng.integers(-3, 4, (4, 3, 1)),)
+    yield (rng.integers(-3, 4, (4, 3, 1)).astype(float),)  # some are 0
     yield (np.array([[[-1000.0], [1000.0], [-1e-3], [1e-3]]]),)
-    yield (np.array([[[-3], [-1]], [[-2], [-1]]]),)  # no foreground
+    yield (np.array([[[-3.0], [-1.0]], [[-2.0], [-1.0]]]),)  # no foreground
     yield (np.array([[[3.0], [1.0], [0.25]]]),)  # nothing else
 
 
@@ -666,7 +666,7 @@ foreground = FunctionExercise(
         "The sigmoid rises everywhere, so a threshold on probabilities is a threshold on logits.",
         "Drop the last axis and compare with 0.",
     ),
-    fixed=("logits.ndim",),
+    fixed=("logits.ndim", "logits.dtype"),  # Keras takes the sigmoid of fractions only
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -919,6 +919,8 @@ border_weight = FunctionExercise(
         "A Gaussian of that width, times w₀.",
         "`w0 * exp(-(d1 + d2)**2 / (2 * sigma**2))`.",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-9,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -996,7 +998,7 @@ iou_of_mask = FunctionExercise(
         ),
         Misconception(
             "precision",
-            lambda p, t: ((p > 0.5) & (t > 0)).sum() / (p > 0.5).sum(),
+            np.errstate(invalid="ignore")(lambda p, t: ((p > 0.5) & (t > 0)).sum() / (p > 0.5).sum()),
             "you divide by what was **found**; that is the precision, `0.6667` for `0.9, 0.6, 0.7, 0.2` against `1, 0, 1, 1`. What was missed must count, too: divide by the union.",
             reread="(8.15)",
             example=(np.array([0.9, 0.6, 0.7, 0.2]), np.array([1, 0, 1, 1])),
@@ -1056,8 +1058,8 @@ PIXELS = (np.array([[[3.0, 1.0], [0.0, 2.0]], [[1.0, 5.0], [4.0, 0.0]], [[0.0, 9
 def _many_logits(rng):
     for shape in ((2, 2, 3), (4, 4, 4), (5, 3, 6), (3, 3, 3), (8, 6, 4)):
         yield (np.round(rng.normal(size=shape), 3),)
-    yield (np.array([[[-5, -2, -9], [-1, -3, -2]]]),)  # all below 0
-    yield (rng.permuted(np.tile(np.arange(-2, 3), (3, 4, 1)), axis=-1),)
+    yield (np.array([[[-5.0, -2.0, -9.0], [-1.0, -3.0, -2.0]]]),)  # all below 0
+    yield (rng.permuted(np.tile(np.arange(-2.0, 3.0), (3, 4, 1)), axis=-1),)
     yield (np.round(20 * rng.normal(size=(4, 3, 2)), 3),)
 
 
@@ -1149,7 +1151,7 @@ classes = FunctionExercise(
         "For each pixel: the index of the largest of its C numbers.",
         "`argmax` along the last axis.",
     ),
-    fixed=("logits.ndim",),
+    fixed=("logits.ndim", "logits.dtype"),  # Keras takes the softmax of fractions only
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

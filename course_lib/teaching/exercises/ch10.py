@@ -191,8 +191,8 @@ bound = FunctionExercise(
 
 def _answers(rng):
     yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]), np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
-    yield np.array([[0, 0, 0]]), np.array([[0, 0, 0]])  # the prior itself
-    yield np.array([[2], [-1], [0]]), np.array([[0], [-1], [1]])  # whole numbers
+    yield np.zeros((1, 3)), np.zeros((1, 3))  # the prior itself
+    yield np.array([[2.0], [-1.0], [0.0]]), np.array([[0.0], [-1.0], [1.0]])
     yield np.array([[100.0, 0.0], [0.0, -0.5]]), np.array([[-20.0, 8.0], [-8.0, -20.0]])
     for n, k in ((3, 2), (3, 4), (5, 3), (1, 4)):
         yield rng.normal(size=(n, k)), rng.uniform(-2, 1, (n, k))
@@ -348,7 +348,7 @@ kl_to_prior = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
-    fixed=("mean.ndim", "log_variance.ndim"),
+    fixed=("mean.ndim", "mean.dtype", "log_variance.ndim", "log_variance.dtype"),  # what a network answers
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -588,7 +588,7 @@ _WEIGHED = "For weights of 1 and 3 for the first image, 2 and 2 for the second, 
 def _log_weights(rng):
     yield (np.zeros((1, 1)),)
     yield (np.array([[0.0, 1.0], [1.0, -1.0]]),)
-    yield (np.array([[2, 0, -1], [1, 0, 3]]),)
+    yield (np.array([[2.0, 0.0, -1.0], [1.0, 0.0, 3.0]]),)
     yield APART
     yield (np.array([[-2000.0, 3.0], [0.0, -1500.0]]),)  # far apart for one image
     for k, n in ((2, 3), (4, 2), (5, 4)):
@@ -736,7 +736,7 @@ iw_bound = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
-    fixed=("log_weights.ndim",),
+    fixed=("log_weights.ndim", "log_weights.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -893,9 +893,10 @@ def _batches(rng):
     for n, d, k in ((2, 3, 2), (3, 4, 2), (4, 6, 3), (3, 5, 4)):
         x, p = rng.integers(0, 2, (n, d)).astype(float), rng.uniform(0.1, 0.9, (n, d))
         yield x, p, rng.normal(size=(n, k)), rng.uniform(-1, 1, (n, k))
-    # one image and one latent; whole numbers; an unlikely pixel
-    yield np.array([[1, 0, 0]]), np.array([[0.75, 0.5, 0.25]]), np.array([[2]]), np.array([[1]])
-    yield np.array([[1, 0], [0, 1]]), np.array([[1e-5, 0.5], [1e-5, 0.9]]), np.array([[-3], [0]]), np.array([[-9], [2]])
+    # one image and one latent, pixels as whole numbers; then an unlikely pixel
+    yield np.array([[1, 0, 0]]), np.array([[0.75, 0.5, 0.25]]), np.array([[2.0]]), np.array([[1.0]])
+    unlikely = np.array([[1e-5, 0.5], [1e-5, 0.9]])
+    yield np.array([[1, 0], [0, 1]]), unlikely, np.array([[-3.0], [0.0]]), np.array([[-9.0], [2.0]])
 
 
 def _cross_entropy(x, p):
@@ -1028,7 +1029,7 @@ vae_loss = FunctionExercise(
     ),
     rtol=1e-5,  # Keras's losses are float32, and clip p
     atol=1e-6,
-    fixed=("x.ndim", "p.ndim", "p.dtype", "mean.ndim", "log_variance.ndim"),
+    fixed=("x.ndim", "p.ndim", "p.dtype", "mean.ndim", "mean.dtype", "log_variance.ndim", "log_variance.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

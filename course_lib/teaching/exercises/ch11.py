@@ -225,8 +225,8 @@ def _fake_logits(rng):
     yield np.array([0.0])
     yield TWO
     yield LOST
-    yield np.array([3, -2, 0])
-    yield np.array([1000, -40, -1000])
+    yield np.array([3.0, -2.0, 0.0])
+    yield np.array([1000.0, -40.0, -1000.0])
     for n in (3, 5, 9):
         yield (rng.normal(scale=3, size=n),)
     yield (1000 * rng.uniform(-1, 1, 4),)
@@ -346,7 +346,7 @@ generator_loss = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
-    fixed=("fake.ndim",),
+    fixed=("fake.ndim", "fake.dtype"),  # a network's logits
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ to_tanh = FunctionExercise(
         ),
         Misconception(
             "scaled by its own maximum",
-            lambda images: 2 * (images / images.max()) - 1,
+            np.errstate(invalid="ignore")(lambda images: 2 * (images / images.max()) - 1),  # black only: 0/0
             "you divide by the brightest pixel that happens to be there: for `images = [0, 51, 102]` you return `[-1, 0, 1]`, and gray has "
             "become white. The brightest that there can be is 255, see (12.2).",
             reread="(12.2)",
@@ -226,7 +226,7 @@ def _scores(rng):
     for n, m in ((2, 2), (3, 5), (6, 4)):
         yield 2 * rng.normal(size=n), 2 * rng.normal(size=m), float(rng.uniform(0.7, 1))
     yield np.array([-1000.0, 3.0]), np.array([1000.0, -2.0]), 0.9
-    yield np.array([1000, -1]), np.array([-1000, 1000, 0]), 0.75  # whole numbers; too sure of a real one
+    yield np.array([1000.0, -1.0]), np.array([-1000.0, 1000.0, 0.0]), 0.75  # too sure of a real one
     for n, m in ((1, 3), (4, 2)):  # as a network gives them, (N, 1)
         yield 2 * rng.normal(size=(n, 1)), 2 * rng.normal(size=(m, 1)), float(rng.uniform(0.5, 1))
 
@@ -391,6 +391,7 @@ discriminator_loss = FunctionExercise(
     ),
     rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
+    fixed=("real.dtype", "fake.dtype"),  # a network's logits
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -829,7 +830,8 @@ ON_A_LINE = (np.array([[0.0], [1.0], [2.0], [10.0]]), np.array([[0.5], [3.5], [5
 def _point_sets(rng):
     yield np.array([[0.0], [1.0], [3.0]]), np.array([[0.5], [9.0]]), 1
     yield np.array([[0.0], [2.0], [3.0], [7.0]]), np.array([[1.0], [8.0], [20.0]]), 2
-    yield np.array([[0, 0], [0, 0], [3, 4], [20, 0]]), np.array([[0, 0], [-3, 0], [6, 8], [3, 10]]), 1  # one of them twice
+    twice = np.array([[0, 0], [0, 0], [3, 4], [20, 0]])
+    yield twice, np.array([[0, 0], [-3, 0], [6, 8], [3, 10]]), 1
     yield np.array([[0, 1], [2, 1], [5, 5]]), np.array([[50, 50], [-60, 0]]), 1  # none is inside
     for n, m, d, k in ((6, 5, 1, 1), (8, 9, 2, 2), (12, 10, 2, 3), (15, 20, 3, 3)):
         yield rng.normal(size=(n, d)).round(3), (1.3 * rng.normal(size=(m, d)) + 0.7).round(3), k
