@@ -174,14 +174,18 @@ class FunctionExercise(Exercise):
         Seconds for all cases together.
     same_dtype : bool
         Whether the result must have the oracle's dtype.
+    fixed : sequence of str
+        What the statement fixes, so that it need not vary among the cases: an argument ("sigma"), or an array's
+        "x.ndim", "x.shape", "x.dtype" or "x.square".
     """
 
     def __init__(self, *, number, title, statement, signature, cases, oracle, solution, misconceptions, hints,
-                 rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False):  # fmt: skip
+                 rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False, fixed=()):  # fmt: skip
         super().__init__(number=number, title=title, statement=statement, hints=hints)
         self.signature, self.cases, self.oracle = signature, cases, oracle
         self.source, self.misconceptions = textwrap.dedent(solution).strip(), tuple(misconceptions)
         self.rtol, self.atol, self.time_limit, self.same_dtype = rtol, atol, time_limit, same_dtype
+        self.fixed = tuple(fixed)
         arguments = ast.parse(f"def {signature}: pass").body[0].args
         self.name = signature.partition("(")[0]
         self.arguments = [argument.arg for argument in arguments.posonlyargs + arguments.args]
