@@ -1,8 +1,8 @@
 """The cases of the exercises of chapters 00 to 06 tell right answers from wrong ones that learners plausibly write.
 
-The answers are in `answers/`, by the number of the exercise: what must not be accepted (`WRONG`), and what must be though
-it is written in another way than our solution (`RIGHT`). Each is the body of the function (an expression, or lines with
-a `return`), or a pair: a piece of our own solution, and what stands in its place.
+The answers are in `answers/`, by the number of the exercise: what must not be accepted (`WRONG`), and what must be,
+though it is written in another way than our solution (`RIGHT`). Each is the body of the function (an expression, or
+lines with a `return`), or a pair: a piece of our own solution, and what stands in its place.
 """
 
 import math
@@ -13,16 +13,12 @@ import textwrap
 import numpy as np
 import pytest
 
-from course_lib.teaching.exercise import FunctionExercise
+from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, ValueExercise
 from course_lib.teaching.progress import all_exercises
 
 CHAPTERS = ("ch00", "ch01", "ch02", "ch05", "ch06")
-EXERCISES = {
-    exercise.number: exercise
-    for chapter in CHAPTERS
-    for exercise in all_exercises()[chapter]
-    if isinstance(exercise, FunctionExercise)
-}
+ALL = [exercise for chapter in CHAPTERS for exercise in all_exercises()[chapter]]
+EXERCISES = {exercise.number: exercise for exercise in ALL if isinstance(exercise, FunctionExercise)}
 TABLES = [runpy.run_path(str(pathlib.Path(__file__).parent / "answers" / f"{chapter}.py")) for chapter in CHAPTERS]
 WRONG, RIGHT = ({n: t for table in TABLES for n, t in table[name].items()} for name in ("WRONG", "RIGHT"))
 
@@ -69,3 +65,33 @@ def test_every_exercise_of_these_chapters_has_its_wrong_and_right_answers():
     assert set(WRONG) == set(RIGHT) == set(EXERCISES)
     assert min(map(len, WRONG.values())) >= 10
     assert min(map(len, RIGHT.values())) >= 2
+
+
+def _of(kind, which=lambda exercise: True):
+    found = [exercise for exercise in ALL if isinstance(exercise, kind) and which(exercise)]
+    return [pytest.param(exercise, id=exercise.number) for exercise in found]
+
+
+@pytest.mark.parametrize("exercise", _of(ValueExercise))
+def test_a_value_is_accepted_in_single_precision_and_rounded_to_three_digits(exercise):
+    value = float(exercise.expected)
+    for answer in (np.float32(value), np.array(value), float(f"{value:.3g}")):
+        verdict = exercise.diagnose(answer)
+        assert verdict.kind == "right", (answer, verdict)
+
+
+@pytest.mark.parametrize("exercise", _of(ValueExercise, lambda exercise: not float(exercise.expected).is_integer()))
+def test_a_fraction_that_is_rounded_further_is_right_or_told_so(exercise):
+    value = float(exercise.expected)
+    for digits in (1, 2):
+        answer = float(f"{value:.{digits}g}")
+        verdict = exercise.diagnose(answer)
+        known = [m for m in exercise.misconceptions if not callable(m.wrong) and m.wrong == answer]
+        if not known:
+            assert verdict.kind == "right" or "rounded" in verdict.text, (answer, verdict)
+
+
+@pytest.mark.parametrize("exercise", _of(ChoiceExercise))
+def test_a_letter_may_be_written_large_or_in_brackets(exercise):
+    for answer in (exercise.answer, exercise.answer.upper(), f" ({exercise.answer}) ", f"{exercise.answer}."):
+        assert exercise.diagnose(answer).kind == "right", answer

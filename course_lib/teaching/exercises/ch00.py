@@ -8,12 +8,12 @@ TINY = (np.array([[1, 5], [9, 5]]), 5)
 
 
 def _images_and_thresholds(rng):
-    for shape in ((1, 3), (3, 3), (4, 2), (6, 5), (9, 7)):
+    for shape in ((2, 3), (3, 3), (4, 2), (6, 5), (9, 7)):
         yield rng.integers(0, 12, shape), int(rng.integers(2, 9))
     yield rng.integers(0, 256, (5, 8), dtype=np.uint8), 200  # bytes: most of them less the threshold would wrap around
     yield np.array([[0.25, 0.5], [0.75, 0.5], [-0.5, 1.0]]), 0.5
     yield rng.random((7, 4)), 0.3
-    yield rng.integers(-9, 9, (3, 5)), -2.5
+    yield rng.integers(-9, 9, (1, 6)), -2.5
     yield np.full((2, 4), 7), 7
     yield np.full((3, 2), 7.5), 7
 

@@ -14,7 +14,7 @@ def _crops(rng):
     for rows, columns in ((4, 6), (7, 5), (8, 12), (20, 9)):
         x, y = int(rng.integers(0, columns - 3)), int(rng.integers(0, rows - 3))
         yield rng.integers(0, 256, (rows, columns)), x, y, int(rng.integers(1, columns - x)), int(rng.integers(1, 3))
-    yield rng.random((5, 6)), 1, 0, 2, 4
+    yield rng.normal(size=(5, 6)), 1, 0, 2, 4
     yield rng.integers(0, 256, (6, 4), dtype=np.uint8), 0, 3, 4, 3  # up to the last row and column
     yield rng.random((4, 7)), 6, 3, 1, 1
 
@@ -891,6 +891,7 @@ def _studies(rng):
         yield np.outer(wave, wave), sigma, [1, 3, 5, 7], [first + k for k in range(4)]
     for sigma in (0.05, 0.25):
         yield np.outer(wave[:10], wave), sigma, [7, 1, 5, 3, 9], [int(rng.integers(0, 1000)), 5, 3]
+    yield np.outer(wave[:10], wave), 0.18, [7, 1, 5, 3, 9], [44, 51]  # with most other seeds a smaller one is best
 
 
 def _errors(image, sigma, sizes, seeds):

@@ -615,7 +615,7 @@ def _forward_and_gradient(rng):
     for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 2)), ((5, 5), (4, 4)), ((6, 4), (2, 3)), ((7, 8), (4, 5)), ((9, 9), (8, 7))):
         yield rng.integers(-3, 4, shape), rng.integers(-3, 4, size)
     yield rng.normal(size=(5, 6)), rng.normal(size=(3, 4))
-    yield rng.integers(-3, 4, (4, 3)), rng.normal(size=(3, 1))
+    yield rng.integers(-3, 4, (3, 4)), rng.normal(size=(3, 1))
     yield rng.normal(size=(3, 5)), rng.integers(-3, 4, (1, 3))
 
 
@@ -1284,6 +1284,12 @@ dilated_width = ValueExercise(
             31,
             "`31` is the **receptive field** (2.35): what can be seen. The effective width says where the gradient's energy lies.",
             reread="(2.35)",
+        ),
+        Misconception(
+            "rounded to whole pixels",
+            8,
+            "`8` is rounded to whole pixels. That is too coarse here: give at least two digits. See (2.36).",
+            reread="(2.36)",
         ),
         Misconception(
             "widths added instead of variances",

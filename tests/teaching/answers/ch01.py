@@ -163,6 +163,9 @@ WRONG = {
         ("noise.add_gaussian_noise(image, sigma, seed)", "noise.add_gaussian_noise(image, 0.1, seed)"),
         ("noise.add_gaussian_noise(image, sigma, seed)", "noise.add_gaussian_noise(image, sigma**2, seed)"),
         ("for size in sizes", "for size in (1, 3, 5, 7)"),
+        ("for seed in seeds", "for seed in range(len(seeds))"),
+        ("for seed in seeds", "for seed in [0]"),
+        ("for seed in seeds", "for seed in seeds[:1]"),
     ],
 }
 

@@ -99,6 +99,7 @@ WRONG = {
         ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((x.shape[0] - rows, x.shape[1] - columns))"),
         ("return gradient", "return gradient[::-1, ::-1]"),
         ("return gradient", "return gradient / g.size"),
+        ("return gradient", "return gradient.squeeze()"),
     ],
     "2.9": [
         ("len(k))\n", "len(k), dtype=y.dtype)\n"),
