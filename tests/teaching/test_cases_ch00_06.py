@@ -13,7 +13,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
 from course_lib.teaching.progress import all_exercises
 
 CHAPTERS = ("ch00", "ch01", "ch02", "ch05", "ch06")

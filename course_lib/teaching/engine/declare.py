@@ -216,11 +216,17 @@ class FunctionExercise(Exercise):
 
     @functools.cached_property
     def _cases_and_examples(self):
-        """The cases in the order in which they are tried, each with the index of the misconception that it illustrates."""
+        """The cases in the order in which they are tried, and for each the indices of the misconceptions that it illustrates."""
         rng = np.random.default_rng(zlib.crc32(self.number.encode()))
         tagged = [(prepared(m.example), i) for i, m in enumerate(self.misconceptions) if m.example is not None]
         tagged += [(prepared(case), None) for case in self.cases(rng)]
-        return sorted(tagged, key=lambda pair: _size(pair[0]))
+        different = []  # the same example often serves several mistakes
+        for case, mark in sorted(tagged, key=lambda pair: _size(pair[0])):
+            known = next((marks for other, marks in different if _alike(case, other)), None)
+            if known is None:
+                different.append((case, known := []))
+            known.append(mark)
+        return different
 
     @functools.cached_property
     def all_cases(self):
@@ -229,8 +235,7 @@ class FunctionExercise(Exercise):
 
     def example_index(self, misconception):
         """Which case is the example of a misconception, given by its index; None where it has none."""
-        marks = [mark for _, mark in self._cases_and_examples]
-        return marks.index(misconception) if misconception in marks else None
+        return next((i for i, (_, marks) in enumerate(self._cases_and_examples) if misconception in marks), None)
 
     @functools.cached_property
     def expected(self):
@@ -413,6 +418,15 @@ def _array_of_numbers(nested):
         return np.array(nested)
     except ValueError:  # rows of different lengths
         return nested
+
+
+def _alike(a, b):
+    """Whether two cases are the same arguments, of the same types."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(a, (list, tuple)) and type(a) is type(b):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    return type(a) is type(b) and not isinstance(a, np.ndarray) and a == b
 
 
 def _size(case):

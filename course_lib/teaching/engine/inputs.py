@@ -8,6 +8,8 @@ import itertools
 
 import numpy as np
 
+_SELDOM = ("sigmoid", "softmax", "exponential", "logarithm", "`exp(", "`log(", "sorted", "doubled", "halved", "in every entry")
+
 
 def candidates(names, cases):
     """All transformations of arguments, from the particular to the general.
@@ -42,6 +44,13 @@ def candidates(names, cases):
             yield words, _at(j, change)
 
 
+def simple(names, cases):
+    """The transformations that may come on top of another mistake: few, so that chance does not fit."""
+    for words, change in candidates(names, cases):
+        if not any(text in words for text in _SELDOM):
+            yield words, change
+
+
 def _at(j, change):
     def changed(args):
         other = change(args[j])
@@ -62,7 +71,7 @@ def _exchanged(names, first):
 
 
 def _of_numbers(name, values):
-    kinds = f"your result is the right one for "
+    kinds = "your result is the right one for "
     for label, change in (
         (f"`-{name}`", lambda a: -a),
         (f"`2 * {name}`", lambda a: 2 * a),

@@ -56,6 +56,19 @@ def candidates(pairs, names):
     yield from _undone(pairs)
 
 
+def characteristic(pairs, names):
+    """The transformations that are hardly met by chance, so that they say something where they fit most cases only."""
+    yield "everything is 0", lambda e, args: np.zeros(e.shape)
+    yield "everything has the wrong sign", lambda e, args: -_float(e)
+    yield from _of_arguments(pairs, names)
+    yield from _factors(pairs)
+    yield from _offsets(pairs)
+    yield from _of_values()
+    yield from _of_order(pairs)
+    yield from _of_shape(pairs)
+    yield from _undone(pairs)
+
+
 def simple(pairs, names):
     """The transformations that may come on top of another mistake: few, so that chance does not fit."""
     yield from _of_size(pairs, names)
@@ -64,6 +77,11 @@ def simple(pairs, names):
     yield "there is a square root too many", lambda e, args: np.sqrt(e)
     yield "everything is rounded to whole numbers", lambda e, args: np.round(e)
     yield "you return 1 minus what is asked for", lambda e, args: 1 - _number(e)
+    yield "negative results have become 0", lambda e, args: np.maximum(e, 0)
+    yield "results are cut off at 0 and 1", lambda e, args: np.clip(e, 0, 1)
+    yield "the sign is lost", lambda e, args: np.abs(e)
+    yield "the absolute value is missing", _Undo(np.abs)
+    yield "negative values are to become 0", _Undo(lambda g: np.maximum(g, 0))
 
 
 # --- how numbers are stored -------------------------------------------------------------------------------------------
@@ -147,7 +165,7 @@ def _factors(pairs):
         known = next((why for c, why in CONSTANTS.items() if math.isclose(abs(factor), c, rel_tol=1e-6)), "")
         part = ""
         if abs(factor) < 0.7 and math.isclose(1 / factor, round(1 / factor), rel_tol=1e-7):
-            part = f" (1/{1 / factor:.0f})"
+            part = f" ({'-' * (factor < 0)}1/{abs(1 / factor):.0f})"
         text = f"everything is {factor:.4g} times{part} what it should be" + (f": {known}" if known else "")
         yield text, lambda e, args, f=factor: f * _float(e)
 
@@ -418,7 +436,7 @@ def _real(value, where):
 
 
 def _several(value):
-    if np.ndim(value) == 0 or np.size(value) < 2:
+    if np.ndim(value) == 0 or np.size(value) == 0:
         raise ValueError("a single number")
     return value
 

@@ -84,6 +84,8 @@ def _how_a_number_differs(exercise, value, expected):
         return "has the wrong sign."
     if same(np.array(value), np.array(expected), 1e-3, 0):
         return "is close, but not close enough: is it rounded?"
+    if expected == round(expected) and value != round(value) and expected in (math.floor(value), math.ceil(value)):
+        return "is on the way: a whole number is asked for. Which of its neighbours, and why?"
     if expected == round(expected) and abs(value - expected) == 1 and abs(expected) > 2:
         return "is not right yet, but off by one only."
     fitting = [words for words, other in _relatives(expected) if near(other)]
