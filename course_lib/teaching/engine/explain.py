@@ -13,7 +13,7 @@ from course_lib.teaching.engine.causes import typical_cause
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import agree, all_blank, fits, is_right
 from course_lib.teaching.engine.results import Odd, is_odd, needlessly_complex, same
-from course_lib.teaching.engine.sandbox import stopwatch
+from course_lib.teaching.engine.sandbox import run
 from course_lib.teaching.engine.say import Finding, written
 from course_lib.teaching.engine.words import how_shapes_differ, quote, quote_both, quote_case, sort_of
 
@@ -364,18 +364,21 @@ def _two_things(misconception):
 
 
 def _of_changed(exercise, pairs, functions, candidates):
-    time_is_up = stopwatch(SECONDS)
+    """Try every change of the arguments; in the sandbox, since what no statement allows may take an oracle for ever."""
     if len(pairs) < 2 or not all(g.dtype.kind in "buif" and np.isfinite(g).any() for _, _, g, _ in pairs):
         return None
     telling = sorted(pairs, key=lambda pair: (_is_plain(exercise.all_cases[pair[0]]), pair[0]))
     telling = telling[1:2] + telling[:1] + telling[2:]  # the very smallest fits too many
-    for words, change in candidates(exercise.arguments, exercise.all_cases):
-        for first, function in functions:
-            if time_is_up():
-                return None
-            if all(_gives(exercise, function, change, args, got) for _, _, got, args in telling):
-                return first + words
-    return None
+
+    def search():
+        for words, change in candidates(exercise.arguments, exercise.all_cases):
+            for first, function in functions:
+                if all(_gives(exercise, function, change, args, got) for _, _, got, args in telling):
+                    return first + words
+        return None
+
+    found = run(search, [()], SECONDS)[0][0]
+    return None if found.failure is not None or isinstance(found.value, Odd) else str(found.value)
 
 
 def _gives(exercise, function, change, args, got):
