@@ -459,13 +459,14 @@ def _dots(function):
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):
         return []
+    indices = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
     return [
         (parent, field)
         for parent in ast.walk(tree)
         for field, child in ast.iter_fields(parent)
         for part in (child if isinstance(child, list) else [child])
         if isinstance(part, ast.Constant) and part.value is Ellipsis
-        if not isinstance(parent, ast.Expr) and not (isinstance(parent, ast.Subscript) and field == "slice")
+        if not isinstance(parent, ast.Expr) and id(parent) not in indices and id(part) not in indices
     ]
 
 

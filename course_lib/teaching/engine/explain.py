@@ -233,7 +233,8 @@ def _told(exercise, judgement, words, index, count, part=None):
     """A finding for words that hold on `count` of the failing cases."""
     everywhere = count == len(judgement.wrong)
     total = len(exercise.all_cases)
-    partly = not everywhere or (len(judgement.wrong) < total and not _also_right(exercise, judgement, words))
+    some_right = len(judgement.wrong) < total
+    partly = not everywhere or (some_right and part is None and not _also_right(exercise, judgement, words))
     if partly:
         words = f"on {count} of {total} cases {words.replace('everything', 'your result', 1)}"
     expected, value = judgement.expected[index], judgement.outcomes[index].value
@@ -253,7 +254,7 @@ def _also_right(exercise, judgement, words):
     for text, predict in outputs.candidates(wrong, exercise.arguments):
         if text == words:
             return all(outputs.matches(predict, e, g, a, exercise.rtol, exercise.atol) for e, g, a in pairs)
-    return False
+    return True
 
 
 def _transformed_parts(exercise, judgement):
@@ -299,7 +300,8 @@ def _comparable(outcome, expected):
 
 def _enough(expected):
     """Whether these right results hold enough different numbers to tell one transformation from another."""
-    return sum(min(np.unique(e[e != 0]).size, 3) if e.dtype.kind in "buif" else 2 for e in expected) >= 2
+    different = [min(np.unique(e[e != 0]).size, 3) if e.dtype.kind in "buif" else 2 for e in expected]
+    return sum(different) >= (2 if len(different) > 1 else 3)
 
 
 def _fitting(exercise, pairs):
@@ -343,7 +345,7 @@ def _fitting_most(exercise, pairs):
         hits = [pair for pair in pairs if outputs.matches(predict, *pair[1:], exercise.rtol, exercise.atol)]
         if len(hits) > len(chosen):
             best, chosen = text, hits
-    if len(chosen) >= max(2, 0.5 * len(pairs)) and _enough([e for _, e, _, _ in chosen]):
+    if len(chosen) >= max(3, 0.6 * len(pairs)) and _enough([e for _, e, _, _ in chosen]):
         return best, chosen
     return None, pairs
 

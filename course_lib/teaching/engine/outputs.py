@@ -63,10 +63,8 @@ def characteristic(pairs, names):
     yield from _of_arguments(pairs, names)
     yield from _factors(pairs)
     yield from _offsets(pairs)
-    yield from _of_values()
     yield from _of_order(pairs)
     yield from _of_shape(pairs)
-    yield from _undone(pairs)
 
 
 def simple(pairs, names):
