@@ -14,19 +14,16 @@ import textwrap
 
 import numpy as np
 
-from course_lib.teaching.compare import quote, same
-from course_lib.teaching.exercise import (
-    ChoiceExercise,
-    FunctionExercise,
-    ValueExercise,
-    behaviour,
-    prepared,
-    wrong_value,
-)
-from course_lib.teaching.sandbox import Odd
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine.declare import behaviour, prepared
+from course_lib.teaching.engine.judge import agree
+from course_lib.teaching.engine.results import Odd, entries, freeze, same
+from course_lib.teaching.engine.values import wrong_value
+from course_lib.teaching.engine.words import quote
 
 PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)
 PROBE_LIMIT = 0.2  # seconds, for the endless loop
+KINDS = {"b": "booleans", "i": "whole numbers", "u": "whole numbers", "f": "fractions", "c": "complex numbers"}
 
 
 def findings(exercise):
@@ -42,7 +39,8 @@ def findings(exercise):
     if unsound:  # what follows needs an oracle and a solution that work
         found += unsound
     elif isinstance(exercise, FunctionExercise):
-        found += [*_solution_of_function(exercise), *_known_mistakes(exercise), *_cases(exercise), *_probes(exercise)]
+        found += [*_solution_of_function(exercise), *_known_mistakes(exercise), *_cases(exercise)]
+        found += [*_variety(exercise), *_probes(exercise)]
     elif isinstance(exercise, ValueExercise):
         found += _known_mistakes(exercise)
     elif isinstance(exercise, ChoiceExercise):
@@ -145,7 +143,7 @@ def _known_mistakes(exercise):
         if _has_no_example(exercise, m):
             yield f"{m.name!r} has no example"
             continue
-        verdict = exercise.diagnose(m.wrong if isinstance(exercise, FunctionExercise) else wrong_value(m))
+        verdict = _verdict_on(exercise, m)
         if verdict.mistake != m.name:
             yield f"{m.name!r} is diagnosed as {verdict.mistake or verdict.kind}: {verdict.text}"
         if not PLACE.fullmatch(m.reread):
@@ -159,6 +157,13 @@ def _known_mistakes(exercise):
                     yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: change an example"
                 if _equal(exercise, a, b):
                     yield f"{a.name!r} and {b.name!r} give the same results on all cases"
+
+
+def _verdict_on(exercise, misconception):
+    """What a learner with this mistake is told. A function of ours needs no sandbox."""
+    if isinstance(exercise, ValueExercise):
+        return exercise.diagnose(wrong_value(misconception))
+    return exercise.verdict(behaviour(misconception.wrong, exercise.all_cases))
 
 
 def _quotations(exercise, misconception):
@@ -192,7 +197,8 @@ class _Name(str):
 def _equal(exercise, a, b):
     if isinstance(exercise, ValueExercise):
         return same(wrong_value(a), wrong_value(b), exercise.rtol, exercise.atol)
-    return exercise.diagnose(b.wrong).mistake == a.name
+    known = dict(zip((m.name for m in exercise.misconceptions), exercise.behaviours, strict=True))
+    return all(agree(exercise, x, y) for x, y in zip(known[a.name], known[b.name], strict=True))
 
 
 def _cases(exercise):
@@ -205,6 +211,57 @@ def _cases(exercise):
     for m in exercise.misconceptions:
         if all(outcome.failure for outcome in behaviour(m.wrong, cases)):
             yield f"{m.name!r} raises on every case, so any error of that kind would be taken for it"
+
+
+def _variety(exercise):
+    """What is the same on all cases: a wrong answer that fails on nothing else would pass.
+
+    `exercise.fixed` names what the statement fixes, and nothing that varies: "x" for an argument that is always the
+    same; for the arrays in it "x.ndim", "x.dtype" (booleans, whole numbers, fractions or complex numbers),
+    "x.square" (all matrices have as many rows as columns), and "x.shape" (which says "x.ndim" and "x.square", too).
+    """
+    constant = {}
+    for name, values in zip(exercise.arguments, zip(*exercise.all_cases, strict=True), strict=False):
+        constant |= _constants(name, values)
+    shapes = [name.removesuffix(".shape") for name in constant if name.endswith(".shape")]
+    implied = {f"{name}.{what}" for name in shapes for what in ("ndim", "square")}
+    for name, what in constant.items():
+        if name not in exercise.fixed and name not in implied:
+            yield f"{what} in all cases: vary it, or name {name!r} in `fixed` if the statement fixes it"
+    for name in exercise.fixed:
+        if name not in constant:
+            yield f"`fixed` names {name!r}, which is not the same in all cases"
+
+
+def _constants(name, values):
+    """What does not vary among the values of an argument: the name for `fixed`, and words for it."""
+    if all(_alike(values[0], value) for value in values[1:]):
+        return {name: f"`{name}` is `{quote(values[0])}`"}
+    arrays = [array for value in values for array in _arrays(value)]
+    found, matrices = {}, [array for array in arrays if array.ndim == 2]
+    for what, seen in (
+        ("ndim", {array.ndim for array in arrays}),
+        ("shape", {array.shape for array in arrays}),
+        ("dtype", {KINDS.get(array.dtype.kind, "texts") for array in arrays}),
+    ):
+        if len(seen) == 1:
+            words = {"ndim": "has the rank", "shape": "has the shape", "dtype": "holds"}[what]
+            found[f"{name}.{what}"] = f"`{name}` {words} {seen.pop()}"
+    if matrices and all(rows == columns for rows, columns in (matrix.shape for matrix in matrices)):
+        found[f"{name}.square"] = f"`{name}` has as many rows as columns"
+    return found
+
+
+def _alike(a, b):
+    """Whether two arguments are the same; 1 and 1.0 are, and so are an array and one of another type."""
+    return same(freeze(a), freeze(b), 0, 0)
+
+
+def _arrays(value):
+    """The arrays in an argument, however nested in lists and tuples."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    return [array for part in value for array in _arrays(part)] if isinstance(value, (list, tuple)) else []
 
 
 def _probes(exercise):
@@ -223,7 +280,7 @@ def _probes(exercise):
             ("nan", lambda *args: _each(good(*args), lambda part: np.asarray(part) * np.nan)),
         ]
     if any(
-        isinstance(argument, (np.ndarray, list)) and np.size(argument)
+        isinstance(argument, (np.ndarray, list)) and entries(argument)
         for case in exercise.all_cases
         for argument in case
     ):
@@ -281,7 +338,7 @@ def _then_changes(function, args):
     result = np.array(function(*args)) if not isinstance(function(*args), tuple) else function(*args)
     for argument in args:
         if isinstance(argument, np.ndarray) and argument.size:
-            argument.flat[0] = not argument.flat[0] if argument.dtype == bool else argument.flat[0] + 1
+            argument.flat[:1] = ~argument.flat[:1] if argument.dtype == bool else argument.flat[:1] + 1
         elif isinstance(argument, list) and argument:
             argument.append(argument[0])
     return result

@@ -75,7 +75,7 @@ def _blank():
 
 def all_exercises():
     """Every exercise of the course: {chapter module name: [exercise, ...]}, in the order of their numbers."""
-    from course_lib.teaching.exercise import Exercise
+    from course_lib.teaching.engine import Exercise
 
     found = {}
     for module in sorted(pkgutil.iter_modules(exercises.__path__), key=lambda m: m.name):

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from course_lib.teaching import exercise_rules, pictures
-from course_lib.teaching.exercise import Exercise
+from course_lib.teaching.engine import Exercise
 from course_lib.teaching.refresh import METADATA, stated_cost
 
 MAX_LINES, MEDIAN_LINES = 25, 10

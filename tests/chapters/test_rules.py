@@ -11,7 +11,7 @@ import pytest
 
 from course_lib.teaching import check, refresh, rules
 from course_lib.teaching.display import figure_png
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.figures import panels
 
 HINTS = ("a", "b", "c")

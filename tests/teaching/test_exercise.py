@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from course_lib.teaching import progress
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise, Verdict
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise, Verdict
 
 SPIKE = ([0, 0, 1, 0, 0], [1, 2, 3])
 
@@ -223,19 +223,24 @@ def test_what_no_known_mistake_explains_is_described(answer, kind, words):
         assert word in found.text
 
 
-def test_a_pattern_is_only_told_when_it_holds_on_every_failing_case():
+def test_a_pattern_that_holds_on_most_failing_cases_is_told_with_their_number():
     def mostly_negative(x, k):
         return -right(x, k) if len(x) < 10 else right(x, k) + 1
 
-    assert "sign" not in verdict(mostly_negative).text
+    assert verdict(mostly_negative).text.startswith("on 4 of 6 cases your result has the wrong sign. For ")
+
+    def seldom_negative(x, k):
+        return right(x, k) + np.arange(len(x)) ** 2 if len(x) < 10 else -right(x, k)
+
+    assert "sign" not in verdict(seldom_negative).text
 
 
 def test_the_smallest_failing_case_is_shown():
     text = verdict(lambda x, k: right(x, k) + (len(x) == 12) + (len(x) == 20)).text
     shown = text.split("`x = [")[1].split("]`")[0]
     assert len(shown.split(",")) == 12
-    assert text.startswith("on 2 of 8 cases your result is 1 too large. For ")
-    assert text.endswith(" On 6 of 8 cases the result is right.")
+    assert text.startswith("on 2 of 6 cases your result is 1 too large. For ")
+    assert text.endswith(" On 4 of 6 cases the result is right.")
 
 
 def test_a_pattern_of_all_cases_is_told_without_a_count():
@@ -244,8 +249,8 @@ def test_a_pattern_of_all_cases_is_told_without_a_count():
 
 
 def test_a_pattern_that_fits_only_where_the_shapes_do_says_on_how_many_cases():
-    text = verdict(lambda x, k: right(x, k) + 1 if len(x) == 5 else right(x, k)[:-1]).text
-    assert text.startswith("on 4 of 8 cases your result is 1 too large")
+    text = verdict(lambda x, k: right(x, k) + 1 if len(x) < 12 else right(x, k)[:-1]).text
+    assert text.startswith("on 4 of 6 cases your result is 1 too large")
     assert "the result is right" not in text
 
 
@@ -258,7 +263,7 @@ def test_right_cases_that_fit_a_pattern_do_not_break_it():
         solution="def f(a):\n    return a",
     )
     text = verdict(lambda a: np.round(a * 1.0, 1), exercise).text
-    assert text.startswith("everything is rounded to 1 decimal. For `a = [0.3333]` you return `[0.3]`")
+    assert text.startswith("everything is rounded to 1 decimal. For `a = [0.125, 8]` you return `[0.1, 8]`")
     assert text.endswith("On 3 of 6 cases the result is right.")
 
 
@@ -281,7 +286,6 @@ LARGE = make(
     [
         (lambda a: a + 1e-4 * (a.size > 1), "values", "49 of 49 entries differ, first at `[0, 0]`: `"),
         (lambda a: np.where(a == a.max(), np.nan, a) if a.size > 1 else a, "nan", ": `nan` instead of `"),
-        (lambda a: a.astype(np.float32), "values", "it is of type `float32`"),
     ],
 )
 def test_what_prints_alike_is_not_printed(change, kind, words):
@@ -385,7 +389,7 @@ def test_two_axes_are_told_apart():
     assert "along axis 0" in verdict(lambda a: 2 * array(a)[::-1], exercise).text
     assert "along axis 1" in verdict(lambda a: 2 * array(a)[:, ::-1], exercise).text
     assert "along every axis" in verdict(lambda a: 2 * array(a)[::-1, ::-1], exercise).text
-    assert "shifted by one along axis 1" in verdict(lambda a: 2 * np.roll(a, 1, axis=1), exercise).text
+    assert "moved on by one along axis 1" in verdict(lambda a: 2 * np.roll(a, 1, axis=1), exercise).text
     large = verdict(lambda a: 2 * array(a) + (np.indices(np.shape(a)).sum(axis=0) == 3), exercise).text
     assert "4 of 16 entries differ, first at `[0, 3]`" in large
 
@@ -450,11 +454,11 @@ def test_changing_the_input_has_its_own_message():
 
 
 def test_chance_and_memory_between_calls_are_noticed():
-    calls = []
+    calls, count = [], len(EXERCISE.all_cases)
 
     def remembers(x, k):
         calls.append(1)
-        return right(x, k) + (len(calls) > len(EXERCISE.all_cases))
+        return right(x, k) + (len(calls) > count)
 
     assert verdict(remembers).kind == "unstable"
     assert verdict(lambda x, k: np.random.default_rng().random(len(x))).kind == "unstable"
@@ -500,7 +504,7 @@ def test_an_import_is_mentioned_where_the_time_is_up():
 def test_a_typical_error_gets_its_cause():
     text = verdict(lambda x, k: [x[n - 2 * len(x)] for n in range(len(x))]).text
     assert "Python counts negative indices from the end" in text
-    assert verdict(lambda x, k: undefined_name).text.endswith("for `x = [0, 0, 1, 0, 0]`, `k = [1, 2, 3]`.")  # noqa: F821
+    assert verdict(lambda x, k: {}[1]).text.endswith("for `x = [0, 0, 1, 0, 0]`, `k = [1, 2, 3]`.")
 
 
 def test_a_function_of_any_name_can_be_checked():
@@ -570,7 +574,7 @@ SETS = FunctionExercise(
     [
         (lambda a, b: [a - a.mean(0), b - a.mean(0)], "right", ""),
         (lambda a, b: (a - a.mean(0), b), "values", "result 2 of 2"),
-        (lambda a, b: (b - a.mean(0), a - a.mean(0)), "values", "result 1 of 2"),
+        (lambda a, b: (b - a.mean(0), a - a.mean(0)), "values", "the right ones, in another order: for `a = "),
         (lambda a, b: a - a.mean(0), "type", "your answer should hold 2 results"),
         (lambda a, b: (a.mean(0), b), "shape", "result 1 of 2"),
         (lambda a, b: np.stack([a, b]) if len(a) == len(b) else (a, b), "values", "result 1 of 2"),
@@ -775,8 +779,8 @@ def test_tries_mistakes_and_hints_are_recorded(tmp_path, monkeypatch):
 
 def test_a_running_kernel_shows_markdown_and_keeps_the_time_limit():
     source = (
-        "from course_lib.teaching.exercise import ChoiceExercise\n"
-        "from course_lib.teaching.sandbox import run\n"
+        "from course_lib.teaching.engine import ChoiceExercise\n"
+        "from course_lib.teaching.engine.sandbox import run\n"
         "ex = ChoiceExercise(number='2.4', title='Which?', statement='', options={'a': 'x', 'b': 'y'}, answer='a',\n"
         "                    reasons={'a': 'yes', 'b': '**no**'}, hints=('h1', 'h2', 'h3'))\n"
         "def f(x):\n    while True:\n        pass"

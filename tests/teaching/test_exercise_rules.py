@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.exercise_rules import findings, mistakes, places
 
 ARRAY = ([1, 2, 3],)
@@ -37,6 +37,7 @@ def function(**changes):
         solution="import numpy as np\ndef f(x):\n    return np.array([sum(x[: i + 1]) for i in range(len(x))])",
         misconceptions=[TWICE, SQUARED],
         hints=("a", "b", "c"),
+        fixed=("x.ndim",),
     )
     return FunctionExercise(**(declaration | changes))
 
@@ -203,3 +204,75 @@ def test_a_pair_may_be_quoted_as_a_tuple_or_as_a_list():
     assert findings(pair("you return `(3, 3)` for 3.")) == []
     assert findings(pair("you return `[3, 3]` for 3.")) == []
     assert any("does not quote" in finding for finding in findings(pair("you return `(3, 4)` for 3.")))
+
+
+def scaled(*cases, fixed=()):
+    """An exercise with arrays and a number, on which nothing is tried but these cases."""
+    return function(
+        signature="f(x, n)",
+        cases=lambda rng: cases,
+        oracle=lambda x, n: n * x,
+        solution="def f(x, n):\n    return n * x",
+        misconceptions=[],
+        fixed=fixed,
+    )
+
+
+VARIED = (
+    (np.array(3), 1),
+    (np.array([1, 2]), 2),
+    (np.array([[0.5, 2, 1], [1, 2, 3]]), 3),
+    (np.ones(2, bool), 4),
+    (np.array([-1.0]), 5),
+)
+
+
+def without_variety(exercise):
+    """What the rule finds, by the names that `fixed` would have to hold."""
+    return {text.split("name '")[1].split("'")[0] for text in findings(exercise) if "in `fixed`" in text}
+
+
+def stale(exercise):
+    return [text for text in findings(exercise) if "which is not the same in all cases" in text]
+
+
+def test_cases_that_vary_have_no_finding():
+    assert without_variety(scaled(*VARIED)) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "constant"),
+    [
+        (lambda x, n: (x, 2), "n"),
+        (lambda x, n: (x, n == 0), "n"),  # 0 in all cases, by another name
+        (lambda x, n: (np.arange(3), n), "x"),
+        (lambda x, n: (np.ravel(x), n), "x.ndim"),
+        (lambda x, n: (x.astype(float), n), "x.dtype"),
+        (lambda x, n: (x.astype(np.uint8 if n % 2 else int), n), "x.dtype"),
+        (lambda x, n: (np.eye(n) if n % 2 else x, n), "x.square"),
+        (lambda x, n: (np.full((2, 3), n) * (1 if n % 2 else 0.5), n), "x.shape"),
+    ],
+)
+def test_what_is_the_same_on_all_cases_is_found_and_may_be_declared(change, constant):
+    cases = [change(*case) for case in VARIED]
+    assert without_variety(scaled(*cases)) == {constant}
+    assert without_variety(scaled(*cases, fixed=(constant,))) == set()
+    assert stale(scaled(*cases, fixed=(constant,))) == []
+
+
+@pytest.mark.parametrize("name", ["n", "x", "x.ndim", "x.shape", "x.dtype", "x.square", "y", "n.dtype"])
+def test_what_is_declared_fixed_must_not_vary(name):
+    assert len(stale(scaled(*VARIED, fixed=(name,)))) == 1
+
+
+def test_arrays_inside_of_lists_are_looked_at():
+    lists = [([np.ones((n, 2)), np.zeros((n + 1, 2))], n) for n in (1, 2, 3, 4, 5)]
+    exercise = function(
+        signature="f(x, n)",
+        cases=lambda rng: lists,
+        oracle=lambda x, n: n * len(x[0]),
+        solution="def f(x, n):\n    return n**2",
+        misconceptions=[],
+        fixed=(),
+    )
+    assert without_variety(exercise) == {"x.ndim", "x.dtype"}

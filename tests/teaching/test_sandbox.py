@@ -8,7 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from course_lib.teaching.sandbox import Excerpt, Odd, freeze, run
+from course_lib.teaching.engine.results import Odd, freeze
+from course_lib.teaching.engine.sandbox import Excerpt, run
 
 
 def in_main_thread(function, cases, limit):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.teaching.exercise import FunctionExercise, Misconception
+from course_lib.teaching.engine import FunctionExercise, Misconception
 
 TINY = (np.array([[1, 5], [9, 5]]), 5)
 
@@ -10,6 +10,12 @@ TINY = (np.array([[1, 5], [9, 5]]), 5)
 def _images_and_thresholds(rng):
     for shape in ((2, 3), (3, 3), (4, 2), (6, 5), (9, 7)):
         yield rng.integers(0, 12, shape), int(rng.integers(2, 9))
+    yield rng.integers(0, 256, (5, 8), dtype=np.uint8), 200  # bytes: most of them less the threshold would wrap around
+    yield np.array([[0.25, 0.5], [0.75, 0.5], [-0.5, 1.0]]), 0.5
+    yield rng.random((7, 4)), 0.3
+    yield rng.integers(-9, 9, (1, 6)), -2.5
+    yield np.full((2, 4), 7), 7
+    yield np.full((3, 2), 7.5), 7
 
 
 share_above = FunctionExercise(
@@ -18,7 +24,8 @@ share_above = FunctionExercise(
     statement="Write `share_above(image, threshold)`: which share of the pixels, from 0 to 1, is brighter than the threshold.",
     signature="share_above(image, threshold)",
     cases=_images_and_thresholds,
-    oracle=lambda image, threshold: sum(int(v) > threshold for v in np.ravel(image)) / np.size(image),
+    fixed=("image.ndim",),
+    oracle=lambda image, threshold: sum(v > threshold for v in np.ravel(image).tolist()) / np.size(image),
     solution="""
     def share_above(image, threshold):
         return (image > threshold).mean()
@@ -79,6 +86,10 @@ def _mask_pairs(rng):
         a, b = rng.random(shape) < 0.5, rng.random(shape) < 0.4
         a.flat[0], b.flat[0], b.flat[-1] = True, True, True
         yield a, b
+    yield np.zeros((2, 3), bool), rng.random((2, 3)) < 2
+    yield np.array([[1, 1, 0, 0, 0]], bool), np.array([[0, 0, 0, 1, 1]], bool)
+    yield (rng.random((4, 1)) < 2,) * 2
+    yield rng.random((20, 14)) < 2, rng.random((20, 14)) < 0.97  # more than a byte can count
 
 
 def _dice_by_sets(prediction, truth):
@@ -92,6 +103,7 @@ dice_score = FunctionExercise(
     statement="Write `dice_score(prediction, truth)` for two boolean masks, not both empty.",
     signature="dice_score(prediction, truth)",
     cases=_mask_pairs,
+    fixed=("prediction.ndim", "prediction.dtype", "truth.ndim", "truth.dtype"),
     oracle=_dice_by_sets,
     solution="""
     def dice_score(prediction, truth):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.classical import color, noise, restoration, warp
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # 1.1 -----------------------------------------------------------------------------------------------------------------
 
@@ -14,6 +14,9 @@ def _crops(rng):
     for rows, columns in ((4, 6), (7, 5), (8, 12), (20, 9)):
         x, y = int(rng.integers(0, columns - 3)), int(rng.integers(0, rows - 3))
         yield rng.integers(0, 256, (rows, columns)), x, y, int(rng.integers(1, columns - x)), int(rng.integers(1, 3))
+    yield rng.normal(size=(5, 6)), 1, 0, 2, 4
+    yield rng.integers(0, 256, (6, 4), dtype=np.uint8), 0, 3, 4, 3  # up to the last row and column
+    yield rng.random((4, 7)), 6, 3, 1, 1
 
 
 def _crop_by_loops(image, x, y, width, height):
@@ -26,6 +29,7 @@ crop = FunctionExercise(
     statement="Write `crop(image, x, y, width, height)`: the rectangle whose first pixel is the point (x, y).",
     signature="crop(image, x, y, width, height)",
     cases=_crops,
+    fixed=("image.ndim",),
     oracle=_crop_by_loops,
     solution="""
     def crop(image, x, y, width, height):
@@ -83,6 +87,10 @@ DOWN = (np.array([200, 10], np.uint8), -100)
 def _brightenings(rng):
     for shape, amount in (((3,), 60), ((4,), -60), ((3, 5), 0), ((6, 4), 255), ((5, 5, 3), -200), ((8, 8), 90)):
         yield rng.integers(0, 256, shape, dtype=np.uint8), amount
+    yield np.array([0, 1, 254, 255], np.uint8), -1
+    yield np.array([[0, 1, 2], [253, 254, 255]], np.uint8), 2
+    yield rng.integers(0, 256, (2, 4), dtype=np.uint8), 300
+    yield rng.integers(0, 256, (4, 2), dtype=np.uint8), -300
 
 
 brighten = FunctionExercise(
@@ -93,6 +101,7 @@ brighten = FunctionExercise(
     ),
     signature="brighten(image, amount)",
     cases=_brightenings,
+    fixed=("image.dtype",),
     oracle=lambda image, amount: np.array(
         [min(max(int(v) + amount, 0), 255) for v in np.ravel(image)], np.uint8
     ).reshape(np.shape(image)),
@@ -166,6 +175,9 @@ def _pairs(rng):
     for n in (1, 2, 5, 9, 30):
         yield rng.random(n), rng.random(n)
     yield rng.uniform(0, 0.03, 3), rng.uniform(0, 0.1, 3)
+    yield np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    yield rng.random((2, 3)), rng.uniform(0, 0.05, (2, 3))
+    yield rng.random((4, 2, 3)), rng.random((4, 2, 3))
 
 
 def _mix_by_the_power_alone(v, w):
@@ -177,8 +189,8 @@ def _mix_by_the_standard(v, w):
     def decode(s):
         return s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4
 
-    means = [(decode(a) + decode(b)) / 2 for a, b in zip(v, w, strict=True)]
-    return np.array([12.92 * m if m <= 0.0031308 else 1.055 * m ** (1 / 2.4) - 0.055 for m in means])
+    means = [(decode(a) + decode(b)) / 2 for a, b in zip(v.flat, w.flat, strict=True)]
+    return np.reshape([12.92 * m if m <= 0.0031308 else 1.055 * m ** (1 / 2.4) - 0.055 for m in means], v.shape)
 
 
 mix = FunctionExercise(
@@ -187,6 +199,7 @@ mix = FunctionExercise(
     statement="Write `mix(v, w)`: stored sRGB values that show the mean of the light of v and w.",
     signature="mix(v, w)",
     cases=_pairs,
+    fixed=("v.dtype", "w.dtype"),
     oracle=_mix_by_the_standard,
     solution="""
     from course_lib.classical import color
@@ -253,6 +266,7 @@ BLUE_FIRST = (np.array([[[100, 0, 0]]], np.uint8),)
 def _bgr_images(rng):
     for shape in ((1, 2, 3), (2, 3, 3), (4, 4, 3), (5, 7, 3)):
         yield (rng.integers(0, 256, shape, dtype=np.uint8),)
+    yield (np.array([[[255, 255, 255], [0, 0, 0]], [[0, 255, 0], [0, 0, 255]], [[255, 0, 0], [1, 2, 3]]], np.uint8),)
 
 
 gray_from_opencv = FunctionExercise(
@@ -261,6 +275,7 @@ gray_from_opencv = FunctionExercise(
     statement="Write `gray(bgr)`: the BT.601 luma of an image as `cv2.imread` returns it, as floats 0 ... 255.",
     signature="gray(bgr)",
     cases=_bgr_images,
+    fixed=("bgr.ndim", "bgr.dtype"),
     oracle=lambda bgr: color.luma(np.asarray(bgr)[..., ::-1]),
     solution="""
     def gray(bgr):
@@ -316,6 +331,8 @@ FIVE_PIXELS = (np.array([0, 0, 1, 3, 3]), 4)
 def _few_levels(rng):
     for n, levels in ((5, 3), (7, 4), (12, 8), (40, 16)):
         yield rng.integers(0, levels, n), levels
+    yield np.array([2, 2]), 5  # the lowest and the highest levels are not there
+    yield rng.integers(10, 200, 300).astype(np.uint8), 256
 
 
 share_below = FunctionExercise(
@@ -324,6 +341,7 @@ share_below = FunctionExercise(
     statement="Write `cdf(image, levels)` for a 1-D array of levels: for every level 0 ... levels - 1 the share of pixels at or below it.",
     signature="cdf(image, levels)",
     cases=_few_levels,
+    fixed=("image.ndim", "image.dtype"),
     oracle=lambda image, levels: np.array([np.mean(np.asarray(image) <= v) for v in range(levels)]),
     solution="""
     import numpy as np
@@ -381,6 +399,9 @@ SQUARE = (np.array([[0, 10], [20, 30]]), 0.25, 0.5)
 def _points(rng):
     for rows, columns in ((2, 3), (3, 2), (4, 6), (9, 5), (12, 12)):
         yield rng.integers(0, 100, (rows, columns)), rng.uniform(0, columns - 1.01), rng.uniform(0, rows - 1.01)
+    for x, y in ((0, 0), (2, 1), (1.0, 0.25), (0.75, 2.0)):  # on a pixel, a column, a row
+        yield rng.normal(size=(4, 5)), x, y
+    yield np.array([[250, 3, 7], [9, 240, 1], [0, 255, 60]], np.uint8), 1.25, 0.5  # bytes, whose differences wrap around
 
 
 def _bilinear_by_scipy(image, x, y):
@@ -402,6 +423,7 @@ bilinear = FunctionExercise(
     statement="Write `bilinear(image, x, y)` for a point inside the image.",
     signature="bilinear(image, x, y)",
     cases=_points,
+    fixed=("image.ndim",),
     oracle=_bilinear_by_scipy,
     solution="""
     import numpy as np
@@ -476,6 +498,9 @@ def _masks(rng):
     for shape, angle in (((3, 4), 0.3), ((5, 4), -0.7), ((8, 9), 1.1), ((16, 12), 2.5)):
         center = ((shape[1] - 1) / 2, (shape[0] - 1) / 2)
         yield 2 * rng.integers(0, 2, shape), warp.translation(0.13, 0.21) @ warp.rotation(angle, center)
+    yield rng.integers(1, 6, (4, 3)), warp.translation(0.7, 0.8)  # what comes from -0.7 comes from outside
+    yield rng.integers(1, 6, (3, 5)), np.array([[1, 0, -2], [0, 1, 1], [0, 0, 1]])
+    yield rng.integers(1, 6, (6, 5)).astype(np.uint8), np.array([[1.3, 0.4, -0.35], [0.2, 0.8, 0.15], [0, 0, 1]])
 
 
 def _nearest_by_scipy(mask, matrix):
@@ -493,6 +518,7 @@ warp_mask = FunctionExercise(
     ),
     signature="warp_mask(mask, matrix)",
     cases=_masks,
+    fixed=("mask.ndim", "mask.dtype", "matrix.shape"),
     oracle=_nearest_by_scipy,
     solution="""
     import numpy as np
@@ -579,6 +605,9 @@ def _layers(rng):
         layers = rng.random((2, *shape))
         layers[..., :3] *= layers[..., 3:]
         yield layers[0], layers[1]
+    sharp = np.array([[1, 0, 0, 1], [0, 0, 0, 0], [1, 1, 0, 1]])  # opaque and empty, in whole numbers
+    yield sharp, layers[1].reshape(-1, 4)[:3]
+    yield layers[0].reshape(-1, 4)[:3], sharp
 
 
 def _over_by_channels(front, back):
@@ -662,7 +691,7 @@ RED_AND_FAINT_BLUE = (np.array([[[1, 0, 0, 1], [0, 0, 1, 0.25]], [[0, 0, 0, 0], 
 
 def _sprites(rng):
     yield (EMPTY_BLOCK,)
-    for rows, columns in ((1, 2), (2, 2), (3, 4)):
+    for rows, columns in ((1, 2), (2, 2), (3, 1), (3, 4)):
         sprite = rng.random((2 * rows, 2 * columns, 4))
         sprite[rng.random(sprite.shape[:2]) < 0.4] = 0
         sprite[0, 0, 3] = 0.7
@@ -703,6 +732,7 @@ halve = FunctionExercise(
     statement="Write `halve(sprite)`: straight RGBA (2h, 2w, 4) to straight RGBA (h, w, 4) by means of 2 × 2 blocks.",
     signature="halve(sprite)",
     cases=_sprites,
+    fixed=("sprite.ndim", "sprite.dtype"),
     oracle=_halve_by_loops,
     solution="""
     from course_lib.classical import compositing
@@ -859,6 +889,9 @@ def _studies(rng):
     for sigma in (0.02, 0.08, 0.12, 0.16, 0.2, 0.3):
         first = int(rng.integers(0, 1000))
         yield np.outer(wave, wave), sigma, [1, 3, 5, 7], [first + k for k in range(4)]
+    for sigma in (0.05, 0.25):
+        yield np.outer(wave[:10], wave), sigma, [7, 1, 5, 3, 9], [int(rng.integers(0, 1000)), 5, 3]
+    yield np.outer(wave[:10], wave), 0.18, [7, 1, 5, 3, 9], [44, 51]  # with most other seeds a smaller one is best
 
 
 def _errors(image, sigma, sizes, seeds):
@@ -900,6 +933,7 @@ best_size = FunctionExercise(
     ),
     signature="best_size(image, sigma, sizes, seeds)",
     cases=_studies,
+    fixed=("image.ndim", "image.dtype", "sizes.ndim", "sizes.dtype", "seeds.ndim", "seeds.dtype"),
     oracle=_best_by_scipy,
     solution="""
     import numpy as np

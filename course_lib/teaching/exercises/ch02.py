@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 2.1 Convolution in one dimension
@@ -18,6 +18,8 @@ def _signals(rng):
         yield rng.integers(-5, 6, n), rng.integers(-5, 6, size)
     for n, size in ((12, 5), (31, 11)):
         yield rng.normal(size=n), rng.normal(size=size)
+    yield rng.integers(-5, 6, 6), rng.normal(size=3)
+    yield rng.normal(size=8), rng.integers(-5, 6, 5)
 
 
 def _circular_same(x, k):
@@ -36,6 +38,7 @@ convolve_same = FunctionExercise(
     statement="Write `convolve_same(x, k)`: the convolution of two 1-D arrays in mode `same`, for a kernel of odd length.",
     signature="convolve_same(x, k)",
     cases=_signals,
+    fixed=("x.ndim", "k.ndim"),
     oracle=lambda x, k: np.convolve(x, k, mode="same"),
     solution="""
     import numpy as np
@@ -150,6 +153,8 @@ def _images(rng):
     for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 3)), ((5, 4), (2, 3)), ((6, 6), (1, 1)), ((7, 9), (3, 5)), ((8, 8), (8, 8))):
         yield rng.integers(-4, 5, shape), rng.integers(-4, 5, size)
     yield rng.normal(size=(10, 12)), rng.normal(size=(4, 3))
+    yield rng.integers(-4, 5, (4, 6)), rng.normal(size=(2, 2))
+    yield rng.normal(size=(5, 3)), rng.integers(-4, 5, (1, 2))
 
 
 def _slide(x, k):
@@ -177,6 +182,7 @@ convolve2d_valid = FunctionExercise(
     statement="Write `convolve2d_valid(x, k)`: the true convolution of two 2-D arrays, kept where the kernel lies inside completely.",
     signature="convolve2d_valid(x, k)",
     cases=_images,
+    fixed=("x.ndim", "k.ndim"),
     oracle=lambda x, k: _full2d(x, k)[k.shape[0] - 1 : x.shape[0], k.shape[1] - 1 : x.shape[1]],
     solution="""
     import numpy as np
@@ -348,7 +354,7 @@ output_size = FunctionExercise(
 
 
 def _strided(rng):
-    yield from ((4, 3, 2), (5, 3, 1), (5, 3, 2), (6, 2, 1), (7, 5, 3), (4, 1, 2), (8, 4, 2), (9, 2, 3))
+    yield from ((4, 3, 2), (5, 3, 1), (5, 3, 2), (6, 2, 1), (7, 5, 3), (4, 1, 2), (8, 4, 2), (9, 2, 3), (2, 5, 1), (3, 8, 4))
     for _ in range(8):
         yield tuple(int(v) for v in rng.integers([6, 1, 1], [40, 8, 5]))
 
@@ -508,6 +514,8 @@ def _pairs(rng):
     for n, size in ((4, 3), (5, 2), (8, 8), (7, 4), (16, 5), (33, 8)):
         yield rng.integers(-5, 6, n), rng.integers(-5, 6, size)
     yield rng.normal(size=50), rng.normal(size=17)
+    yield rng.integers(-5, 6, 3), rng.normal(size=8)
+    yield rng.normal(size=6), rng.integers(-5, 6, 9)
 
 
 def _by_fft(x, k, length, combine=np.multiply):
@@ -521,6 +529,7 @@ fft_convolve = FunctionExercise(
     statement="Write `fft_convolve(x, k)`: the full linear convolution of two 1-D arrays, by `np.fft`. The result is real.",
     signature="fft_convolve(x, k)",
     cases=_pairs,
+    fixed=("x.ndim", "k.ndim"),
     oracle=np.convolve,
     solution="""
     import numpy as np
@@ -537,6 +546,14 @@ fft_convolve = FunctionExercise(
             "`k = [1, 2, 3]` you return `[2, 3, 0, 1]`, expected `[0, 0, 0, 1, 2, 3]`. Pad to $N + K - 1$: see (2.20).",
             reread="(2.20)",
             example=LATE,
+        ),
+        Misconception(
+            "circular, as long as the longer one",
+            lambda x, k: _by_fft(x, k, max(len(x), len(k))),
+            "both of your transforms have the length of the **longer** array, so the end has wrapped around to the front. For `x = [0, 1]`, "
+            "`k = [1, 2, 3]` you return `[3, 1, 2]`, expected `[0, 1, 2, 3]`. Pad both to $N + K - 1$: see (2.20).",
+            reread="(2.20)",
+            example=(np.array([0, 1]), np.array([1, 2, 3])),
         ),
         Misconception(
             "irfft without its length",
@@ -597,6 +614,9 @@ PATCH = (np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]]), np.array([[1, 2], [0, -1]]
 def _forward_and_gradient(rng):
     for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 2)), ((5, 5), (4, 4)), ((6, 4), (2, 3)), ((7, 8), (4, 5)), ((9, 9), (8, 7))):
         yield rng.integers(-3, 4, shape), rng.integers(-3, 4, size)
+    yield rng.normal(size=(5, 6)), rng.normal(size=(3, 4))
+    yield rng.integers(-3, 4, (3, 4)), rng.normal(size=(3, 1))
+    yield rng.normal(size=(3, 5)), rng.integers(-3, 4, (1, 3))
 
 
 def _kernel_gradient_by_differences(x, g):
@@ -617,6 +637,7 @@ kernel_gradient = FunctionExercise(
     "Write `kernel_gradient(x, g)`.",
     signature="kernel_gradient(x, g)",
     cases=_forward_and_gradient,
+    fixed=("x.ndim", "g.ndim"),
     oracle=_kernel_gradient_by_differences,
     solution="""
     import numpy as np
@@ -697,6 +718,8 @@ def _stamps(rng):
     for n, size, stride in ((2, 3, 2), (3, 2, 1), (3, 2, 2), (2, 2, 3), (4, 5, 2), (6, 4, 3), (9, 3, 2)):
         yield rng.integers(-5, 6, n), rng.integers(-5, 6, size), stride
     yield rng.normal(size=12), rng.normal(size=5), 2
+    yield rng.integers(-5, 6, 4), rng.normal(size=3), 1
+    yield rng.normal(size=3), rng.integers(-5, 6, 2), 4
 
 
 def _transposed_by_matrix(y, k, stride):
@@ -723,6 +746,7 @@ transposed_convolution = FunctionExercise(
     statement="Write `transposed_convolution(y, k, stride)` for 1-D arrays, without padding.",
     signature="transposed_convolution(y, k, stride)",
     cases=_stamps,
+    fixed=("y.ndim", "k.ndim"),
     oracle=_transposed_by_matrix,
     solution="""
     import numpy as np
@@ -820,6 +844,9 @@ def _kernels_to_balance(rng):
     for size, stride in ((3, 2), (4, 2), (5, 2), (5, 3), (6, 3), (7, 4)):
         yield rng.integers(-4, 5, size).astype(float), stride
     yield rng.normal(size=8), 3
+    yield rng.integers(-4, 5, 4), 3
+    yield rng.integers(-4, 5, 7), 2
+    yield rng.normal(size=3), 1
 
 
 def _projected(k, stride):
@@ -845,6 +872,7 @@ balance_phases = FunctionExercise(
     "with the total sum unchanged. `k` has at least `stride` weights.",
     signature="balance_phases(k, stride)",
     cases=_kernels_to_balance,
+    fixed=("k.ndim",),
     oracle=_projected,
     solution="""
     import numpy as np
@@ -921,6 +949,8 @@ def _layers(rng):
     for height, width, size, c_in, c_out in ((3, 3, 2, 2, 2), (4, 5, 3, 3, 3), (5, 4, 1, 2, 4), (5, 5, 2, 1, 3), (6, 6, 3, 4, 2)):
         yield rng.integers(-3, 4, (height, width, c_in)), rng.integers(-3, 4, (size, size, c_in, c_out))
     yield rng.normal(size=(7, 8, 3)), rng.normal(size=(2, 3, 3, 5))
+    yield rng.integers(-3, 4, (3, 4, 2)), rng.normal(size=(3, 1, 2, 3))
+    yield rng.normal(size=(4, 3, 2)), rng.integers(-3, 4, (1, 2, 2, 1))
 
 
 def _layer(x, k):
@@ -943,6 +973,7 @@ conv_layer = FunctionExercise(
     statement="Write `conv_layer(x, k)` for one image (H, W, C_in) and a kernel (K_h, K_w, C_in, C_out): stride 1, no padding, no bias.",
     signature="conv_layer(x, k)",
     cases=_layers,
+    fixed=("x.ndim", "k.ndim"),
     oracle=_layer_channel_by_channel,
     solution="""
     import numpy as np
@@ -1253,6 +1284,12 @@ dilated_width = ValueExercise(
             31,
             "`31` is the **receptive field** (2.35): what can be seen. The effective width says where the gradient's energy lies.",
             reread="(2.35)",
+        ),
+        Misconception(
+            "rounded to whole pixels",
+            8,
+            "`8` is rounded to whole pixels. That is too coarse here: give at least two digits. See (2.36).",
+            reread="(2.36)",
         ),
         Misconception(
             "widths added instead of variances",

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 6.1 Max pooling
@@ -16,6 +16,9 @@ BROAD_MAP = (np.array([[1, 2, 3, 4], [5, 6, 7, 8], [0, 0, 0, 9]]), 2)
 def _maps(rng):
     for shape, size in (((4, 4), 2), ((5, 4), 2), ((3, 3), 1), ((7, 6), 3), ((9, 8), 4), ((10, 11), 2)):
         yield rng.integers(-9, 10, shape), size
+    yield rng.normal(size=(5, 6)), 2
+    yield -rng.random((4, 7)), 3
+    yield rng.integers(0, 256, (2, 5), dtype=np.uint8), 1
 
 
 def _windows(x, size):
@@ -67,6 +70,7 @@ max_pool = FunctionExercise(
     statement="Write `max_pool(x, size)` for a 2-D array; rows and columns that are left over are dropped.",
     signature="max_pool(x, size)",
     cases=_maps,
+    fixed=("x.ndim",),
     oracle=_max_pool_loops,
     solution="""
     def max_pool(x, size):
@@ -169,6 +173,9 @@ def _maps_with_gradients(rng):
     for rows, columns in ((1, 1), (1, 2), (2, 2), (3, 2), (4, 5)):
         yield rng.integers(0, 4, (2 * rows, 2 * columns)), rng.integers(1, 9, (rows, columns))
     yield rng.normal(size=(6, 6)), rng.normal(size=(3, 3))
+    yield rng.integers(-4, 0, (4, 6)), rng.normal(size=(2, 3))
+    yield rng.normal(size=(2, 4)), rng.integers(-8, 9, (1, 2))
+    yield np.zeros((4, 2)), np.array([[-2.5], [1.5]])
 
 
 def _up(g):
@@ -210,6 +217,7 @@ max_pool_gradient = FunctionExercise(
     statement="Write `max_pool_gradient(x, g)` for windows of 2×2; at a tie do as Keras does.",
     signature="max_pool_gradient(x, g)",
     cases=_maps_with_gradients,
+    fixed=("x.ndim", "g.ndim"),
     oracle=_first_maximum,
     solution="""
     import numpy as np
@@ -394,6 +402,7 @@ parameters = FunctionExercise(
     statement="Write `parameters(size, filters, units, classes)` for a network like the chapter's.",
     signature="parameters(size, filters, units, classes)",
     cases=_networks,
+    fixed=("filters.ndim", "filters.dtype"),
     oracle=_count_weights,
     solution="""
     def parameters(size, filters, units, classes):
@@ -652,6 +661,9 @@ def _logits(rng):
         yield rng.normal(scale=2, size=(n, k)), rng.integers(0, k, n)
     for n, k in ((2, 3), (5, 4)):
         yield rng.normal(scale=900, size=(n, k)), rng.integers(0, k, n)
+    yield np.array([[3, -1, 0], [2, 2, 2]]), np.array([1, 0])
+    yield np.array([[-1000, -1003], [1000, 998], [0, 1]]), np.array([1, 0, 1])
+    yield np.zeros((2, 4)), np.array([3, 3])
 
 
 def _log_softmax(z):
@@ -715,6 +727,7 @@ cross_entropy = FunctionExercise(
     statement="Write `cross_entropy(z, y)`: the mean of (6.8) over a batch; some logits are large.",
     signature="cross_entropy(z, y)",
     cases=_logits,
+    fixed=("z.ndim", "y.ndim", "y.dtype"),
     oracle=_cross_entropy_pairwise,
     solution="""
     import numpy as np
@@ -872,6 +885,8 @@ def _confusions(rng):
     matrix = rng.integers(1, 9, (4, 4))
     matrix[2] = 0
     yield (matrix,)
+    yield (np.array([[0, 0, 0], [2, 3, 0], [4, 0, 0]]),)  # the first class is absent, the last is never found
+    yield (np.array([[4, 0, 1, 0], [0, 0, 0, 0], [3, 2, 0, 2], [0, 0, 0, 0]]),)
 
 
 def _recalls(m, axis=1):
@@ -899,6 +914,7 @@ balanced_accuracy = FunctionExercise(
     statement="Write `balanced_accuracy(confusion)`: the mean recall over the classes that occur; rows are the truth.",
     signature="balanced_accuracy(confusion)",
     cases=_confusions,
+    fixed=("confusion.ndim", "confusion.dtype", "confusion.square"),
     oracle=_balanced_by_counting,
     solution="""
     import numpy as np
@@ -924,6 +940,14 @@ balanced_accuracy = FunctionExercise(
             "recall divides by them: see (6.12).",
             reread="(6.12)",
             example=RARE,
+        ),
+        Misconception(
+            "mean precision of the predicted classes",
+            lambda m: np.nanmean(_recalls(m, axis=0)),
+            "you take the **columns** for the truth: you divide by them, and leave out those without entries. For `[[3, 1, 0], [0, 2, 0], [1, 0, 0]]` you "
+            "return `0.7083`, expected 0.5833. Rows are the truth: see recall in (6.12).",
+            reread="(6.12)",
+            example=(np.array([[3, 1, 0], [0, 2, 0], [1, 0, 0]]),),
         ),
         Misconception(
             "absent class counted as zero",
@@ -998,6 +1022,11 @@ def _drops(rng):
     for n, rate in ((2, 0.5), (4, 0.1), (6, 0.75), (9, 0.3)):
         for training in (True, False):
             yield rng.normal(size=n), rng.integers(0, 2, n), rate, training
+    for shape, rate, training in (((2, 3), 0.4, True), ((3, 2), 0.2, False), ((2, 2, 3), 0.8, True)):
+        yield rng.integers(-9, 10, shape), rng.integers(0, 2, shape), rate, training
+    yield rng.normal(size=(3, 4)), rng.integers(0, 2, (3, 4)), 0.6, True
+    yield rng.normal(size=3), np.zeros(3, int), 0.9, True
+    yield rng.normal(size=3), np.ones(3, int), 0.0, True
 
 
 def _by_this_mask(x, keep, rate, training):
@@ -1011,6 +1040,7 @@ dropout = FunctionExercise(
     statement="Write `dropout(x, keep, rate, training)`; in training the mean is kept, else nothing happens.",
     signature="dropout(x, keep, rate, training)",
     cases=_drops,
+    fixed=("keep.dtype",),
     oracle=lambda x, keep, rate, training: np.where(keep, x / (1 - rate), 0) if training else np.array(x),
     solution="""
     def dropout(x, keep, rate, training):
@@ -1170,6 +1200,9 @@ def _scores(rng):
     for a, b in ((1, 1), (2, 3), (5, 4), (8, 12)):
         yield rng.integers(1, 6, a), rng.integers(0, 5, b)
     yield rng.normal(1, 1, 30), rng.normal(0, 1, 50)
+    yield rng.integers(-4, 2, 6) / 4, rng.integers(-4, 2, 3) / 4
+    yield np.array([-1, -1]), np.array([-1.0, -1.0, -1.0])
+    yield np.array([700.5, -3.0, 12.0]), np.array([12, 900, -50, 12])
 
 
 def _auc_by_ranks(positive, negative):
@@ -1199,6 +1232,7 @@ auc = FunctionExercise(
     statement="Write `auc(positive, negative)` by (6.18), ties included.",
     signature="auc(positive, negative)",
     cases=_scores,
+    fixed=("positive.ndim", "negative.ndim"),
     oracle=_auc_by_ranks,
     solution="""
     import numpy as np

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 7.1 The divergence
@@ -15,12 +15,20 @@ HALVES = (np.array([0.5, 0.5]), np.array([0.25, 0.75]))
 def _distributions(rng):
     yield np.array([0.75, 0.25]), np.array([0.5, 0.5])
     yield np.array([1.0, 0.0]), np.array([0.5, 0.5])
+    yield np.array([0, 1]), np.array([0.0, 1.0])  # equal, and sure
+    yield np.array([0, 0, 1]), np.array([0.5, 0.25, 0.25])
+    yield np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.75, 0.0])  # a class that neither has
+    yield np.array([0.5, 0.5]), np.array([1e-5, 1 - 1e-5])
     for n in (3, 4, 6, 8):
         yield tuple(rng.dirichlet(np.ones(n), 2))
 
 
 def _divergence(p, q):
     return math.fsum(a * (math.log(a) - math.log(b)) for a, b in zip(p, q, strict=True) if a > 0)
+
+
+def _other_direction(p, q):
+    return math.inf if ((q > 0) & (p == 0)).any() else _divergence(q, p)
 
 
 def _xlogx(p, q):
@@ -45,7 +53,7 @@ divergence = FunctionExercise(
     misconceptions=[
         Misconception(
             "the other direction",
-            lambda p, q: _divergence(q, p) if (p > 0).all() else math.inf,
+            _other_direction,
             "you computed **D(q ‖ p)**, the other direction. For `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you return "
             "`0.1308`, expected `0.1438`. The distribution that is averaged over stands in front: see (7.4).",
             reread="(7.4)",
@@ -105,7 +113,7 @@ divergence = FunctionExercise(
         ),
         Misconception(
             "q not selected",
-            lambda p, q: float(np.sum(p[p > 0] * np.log(p[p > 0] / q))),
+            np.errstate(divide="ignore", invalid="ignore")(lambda p, q: float(np.sum(p[p > 0] * np.log(p[p > 0] / q)))),
             "you select the classes with p > 0 in p, but **not in q**: for `p = [1, 0]`, `q = [0.5, 0.5]` you return `1.386`, twice what is right. Select the same classes in both, see (7.4).",
             reread="(7.4)",
             example=(np.array([1.0, 0.0]), np.array([0.5, 0.5])),
@@ -116,6 +124,9 @@ divergence = FunctionExercise(
         "A sum over classes of p · log(p / q).",
         "Select the classes with p > 0 first: seen = p > 0; then p[seen] * np.log(p[seen] / q[seen]), summed.",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("p.ndim", "q.ndim", "q.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -128,9 +139,13 @@ TWO_PIXELS = (np.array([0.0, 2.0]), np.array([1, 0]))
 def _logits_and_labels(rng):
     yield np.array([0.0, 0.0]), np.array([0, 1])
     yield np.array([3.0, -2.0]), np.array([0, 1])
+    yield np.array([-1000.0, 1000.0, 40.0]), np.array([1, 0, 0])  # wrong, by as much as can be
+    yield np.array([[-1000.0, 1000.0]]), np.array([[0.0, 1.0]])  # right
     for scale, n in ((2, 3), (30, 4), (1000, 5)):
         yield scale * rng.uniform(-1, 1, n), rng.integers(0, 2, n)
     yield 2 * rng.normal(size=(3, 3)), rng.integers(0, 2, (3, 3))
+    yield rng.normal(size=(2, 5)), rng.integers(0, 2, (2, 5))
+    yield 3 * rng.normal(size=(2, 3, 4)), rng.integers(0, 2, (2, 3, 4)).astype(float)
 
 
 def _pixel(z, y):
@@ -280,6 +295,9 @@ bce = FunctionExercise(
         "(7.7) has no exponent above 0. np.log1p(x) is log(1 + x), exact for small x.",
         "The mean of np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("z.dtype",),  # a network's logits; Keras takes the sigmoid of fractions only
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -291,6 +309,9 @@ THREE = (np.array([0.0, math.log(2), 0.0]), 1)
 def _logit_rows(rng):
     yield np.array([0.0, 0.0]), 0
     yield np.array([1.0, 0.0, -1.0]), 2
+    yield np.array([2.0, 0.0]), 0
+    yield np.array([1.0, -1.0, 3.0, 0.0]), 3
+    yield np.array([30.0, -30.0, 29.0]), 1
     for n in (3, 4, 5, 7):
         yield 2 * rng.normal(size=n), int(rng.integers(n))
 
@@ -414,8 +435,9 @@ gradient = FunctionExercise(
         "The softmax of z, and 1 subtracted in one place.",
         "p = softmax(z); p[c] -= 1; return p.",
     ),
-    rtol=1e-6,
-    atol=1e-8,
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("z.ndim", "z.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -430,6 +452,8 @@ def _images(rng):
     yield np.zeros((1, 2, 2)), np.array([[0, 1]])
     for shape in ((2, 2, 2), (2, 3, 3), (3, 2, 4), (4, 4, 3)):
         yield 2 * rng.normal(size=shape), rng.integers(0, shape[-1], shape[:2])
+    yield rng.normal(size=(3, 1, 4)), rng.integers(0, 4, (3, 1))
+    yield np.array([[[0.0, 1.0], [1000.0, 1001.0]]]), np.array([[0, 1]])  # no number is the largest of both pixels
     yield 1000 * rng.uniform(-1, 1, (2, 3, 3)), rng.integers(0, 3, (2, 3))
 
 
@@ -562,6 +586,9 @@ image_ce = FunctionExercise(
         "log p = z − log Σ exp z along the last axis, with the largest z taken out (7.6).",
         "np.take_along_axis(log_p, y[..., None], axis=-1) picks; then minus the mean.",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("z.ndim", "z.dtype", "y.ndim", "y.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -572,6 +599,9 @@ FOUR = (np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 0, 1]), np.array([1.0, 5
 
 def _weighted(rng):
     yield np.array([1.0, 3.0]), np.array([0, 1]), np.array([1.0, 2.0])
+    yield np.array([4, 1, 2]), np.array([1, 0, 1]), np.array([2, 3])  # whole numbers
+    yield np.array([2.0, 5.0, 7.0]), np.array([0, 2, 0]), np.array([1.0, 3.0, 0.0])  # a class that does not count
+    yield np.array([0.5, 2.5]), np.array([2, 2]), np.array([1.0, 10.0, 0.01])  # one class only
     for n, c in ((3, 2), (5, 2), (6, 3), (9, 4)):
         yield rng.uniform(0, 3, n), rng.integers(0, c, n), rng.uniform(0.5, 10, c)
 
@@ -634,7 +664,7 @@ weighted_mean = FunctionExercise(
         ),
         Misconception(
             "divided by the weight",
-            lambda v, y, w: float(np.sum(v / w[y]) / np.sum(1 / w[y])),
+            np.errstate(divide="ignore", invalid="ignore")(lambda v, y, w: float(np.sum(v / w[y]) / np.sum(1 / w[y]))),
             "you **divide** by the weights where they multiply: for `values = [1, 2, 3, 4]`, weights 1 and 5 you return `2.125`, and the heavy class counts least. See (7.10).",
             reread="(7.10)",
             example=FOUR,
@@ -645,6 +675,7 @@ weighted_mean = FunctionExercise(
         "Weighted sum above; what belongs below so that weights of 10 everywhere change nothing?",
         "np.sum(w * values) / np.sum(w) with w = class_weights[labels].",
     ),
+    fixed=("values.ndim", "labels.ndim", "labels.dtype", "class_weights.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -737,6 +768,11 @@ def _masks(rng):
     g = g.copy()
     g[1] = 0
     yield rng.uniform(0.05, 0.95, (3, 2, 4)), g
+    yield rng.uniform(0.05, 0.95, (3, 2, 4)), g.astype(bool)
+    yield rng.uniform(0.05, 0.95, (2, 5, 2)), rng.integers(0, 2, (2, 5, 2)).astype(float)
+    sure = np.array([[[1.0, 0.0, 1.0]], [[0.0, 1.0, 0.0]]])
+    yield sure, np.array([[[1, 0, 1]], [[0, 0, 0]]])
+    yield np.array([[[0.0, 0.0], [1.0, 1.0]]]), np.array([[[1, 1], [0, 0]]])  # no overlap
 
 
 def _dice_loss(p, g):
@@ -916,6 +952,9 @@ dice_loss = FunctionExercise(
         "axis=(1, 2) leaves one number for each image. np.where(g.sum(axis=(1, 2)) == 0, ..., ...) tells the two rules apart.",
         "1 − 2·inside/(area + size) where size > 0, area/(area + 1) else; then the mean of the images.",
     ),
+    rtol=1e-6,  # Keras computes in float32
+    atol=3e-7,
+    fixed=("p.ndim", "p.dtype", "g.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -927,10 +966,14 @@ MISSES = (np.array([1.0, 0.0, 0.0, 0.0, 1.0]), np.array([1, 1, 1, 1, 0]), 0.3, 0
 def _tversky_cases(rng):
     yield np.array([1.0, 0.0]), np.array([1, 1]), 0.3, 0.7
     yield np.array([1.0, 1.0]), np.array([1, 0]), 0.3, 0.7
-    for n in (4, 6, 9):
-        g = rng.integers(0, 2, n)
-        g[:2] = 0, 1
-        yield rng.uniform(0.05, 0.95, n), g, float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.6, 1))
+    yield np.array([[0.25, 0.5]]), np.array([[0, 0]]), 0.5, 0.25  # nothing to be found
+    yield np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([[1, 0], [0, 1], [1, 1]]), 0.9, 0.2  # all is right
+    yield np.array([[1.0, 0.0, 1.0]]), np.array([[0, 1, 1]]), 2, 1
+    for kind, shape in ((int, 4), (float, 6), (int, 9), (int, (2, 3)), (float, (4, 2)), (int, (2, 3, 4))):
+        g = rng.integers(0, 2, shape).astype(kind)
+        g.flat[:2] = 0, 1
+        yield rng.uniform(0.05, 0.95, shape), g, float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.6, 1))
+    yield rng.uniform(0.05, 0.95, (3, 5)), rng.integers(0, 2, (3, 5)), 0.8, 0.3
 
 
 def _tversky_loss(p, g, alpha, beta):
@@ -1009,7 +1052,9 @@ tversky_loss = FunctionExercise(
         ),
         Misconception(
             "hits not below",
-            lambda p, g, a, b: 1 - (p * g).sum() / (a * (p * (1 - g)).sum() + b * ((1 - p) * g).sum()),
+            np.errstate(divide="ignore")(
+                lambda p, g, a, b: 1 - (p * g).sum() / (a * (p * (1 - g)).sum() + b * ((1 - p) * g).sum())
+            ),
             "the hits are missing **below**: with 1 hit, 3 misses, 1 false alarm you return `0.5833`, and a perfect mask divides by 0. The denominator of (7.19) begins with them.",
             reread="(7.19)",
             example=MISSES,
@@ -1020,6 +1065,9 @@ tversky_loss = FunctionExercise(
         "α goes with the false alarms, β with the misses. Hits have no weight.",
         "1 − tp / (tp + alpha * fp + beta * fn).",
     ),
+    rtol=1e-6,  # Keras computes in float32
+    atol=3e-7,
+    fixed=("p.dtype",),
 )
 
 
@@ -1098,8 +1146,11 @@ HALF = (np.array([0.5, 0.9]), 9.0, 1.0)
 
 def _unweigh_cases(rng):
     yield np.array([0.5]), 3.0, 1.0
-    for n in (2, 3, 5, 8):
-        yield rng.uniform(0.02, 0.98, n), float(rng.uniform(2, 20)), float(rng.uniform(0.5, 1.5))
+    yield np.array([1e-6, 0.0, 1 - 1e-6]), 5, 2
+    yield np.array([0.2, 0.6]), 2.0, 2.0  # equal weights change nothing
+    for shape in (2, 3, 5, 8, (2, 3), (3, 2, 2)):
+        yield rng.uniform(0.02, 0.98, shape), float(rng.uniform(2, 20)), float(rng.uniform(0.5, 1.5))
+    yield rng.uniform(0.02, 0.98, (4, 3)), float(rng.uniform(0.1, 0.9)), float(rng.uniform(2, 9))
 
 
 def _unweigh(p, w1, w0):
@@ -1178,6 +1229,7 @@ unweigh = FunctionExercise(
         "So π/(1 − π) = (w0 / w1) · p/(1 − p). Turn odds into a probability: o / (1 + o).",
         "w0 * p / (w0 * p + w1 * (1 - p)).",
     ),
+    fixed=("p.dtype",),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """Exercises of chapter 08, U-Net."""
 
+import math
+
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 8.1 A dense layer slides
@@ -13,6 +15,8 @@ SMALL_DENSE = (np.arange(8).reshape(8, 1), 2, 2)
 def _dense_weights(rng):
     for size, c_in, c_out in ((2, 2, 1), (2, 3, 2), (3, 2, 2), (1, 4, 3), (3, 5, 4)):
         yield rng.integers(-9, 10, (size * size * c_in, c_out)), size, c_in
+    for size, c_in, c_out in ((2, 1, 1), (2, 2, 8), (4, 3, 2)):
+        yield rng.normal(size=(size * size * c_in, c_out)).round(2), size, c_in
 
 
 def _by_index(weights, size, c_in):
@@ -81,6 +85,7 @@ dense_to_conv = FunctionExercise(
         "Weight number (u·size + v)·c_in + c belongs to row u, column v, channel c. That is how NumPy counts, too.",
         "One `reshape` to `(size, size, c_in, -1)` does it, with nothing transposed.",
     ),
+    fixed=("weights.ndim",),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -116,6 +121,7 @@ bridge = ChoiceExercise(
 
 def _sizes(rng):
     yield from ((6, 1), (7, 1), (9, 2), (12, 2), (8, 3), (13, 3), (40, 3), (100, 4), (572, 4), (33, 5))
+    yield from ((1, 3), (3, 2), (64, 6), (1000, 7), (4097, 12))
 
 
 def _smallest(n, depth):
@@ -307,20 +313,16 @@ def _pairs(rng):
         for turns in (1, 2, 3):
             for flip in (False, True):
                 yield rng.integers(0, 9, (side, side)), rng.integers(0, 9, (side, side)), turns, flip
+    for shape, turns, flip in (((2, 3), 1, False), ((3, 2), 0, True), ((2, 4), 3, True)):
+        yield rng.random(shape).round(2), rng.integers(0, 2, shape).astype(bool), turns, flip
+    for turns, flip in ((1, True), (2, True), (3, False)):  # a colour image, with a mask of its height and width
+        yield rng.random((2, 3, 3)).round(2), rng.integers(0, 9, (2, 3)), turns, flip
 
 
 def _moved(image, turns, flip):
-    n = len(image)
-    result = np.empty_like(image)
-    for i in range(n):
-        for j in range(n):
-            r, c = i, j
-            if flip:
-                c = n - 1 - c
-            for _ in range(turns):  # where a counter-clockwise turn reads
-                r, c = c, n - 1 - r
-            result[i, j] = image[r, c]
-    return result
+    for _ in range(turns):  # counter-clockwise: the last column becomes the first row
+        image = np.stack([image[:, j] for j in reversed(range(image.shape[1]))])
+    return np.stack([image[:, j] for j in reversed(range(image.shape[1]))], axis=1) if flip else image
 
 
 joint = FunctionExercise(
@@ -436,6 +438,7 @@ joint = FunctionExercise(
         "`np.rot90(x, turns)` turns counter-clockwise; `x[:, ::-1]` reflects left to right.",
         "def move(x): turn x, then reflect it if flip. Return `move(image), move(mask)`.",
     ),
+    fixed=("mask.ndim",),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -448,6 +451,9 @@ def _masks(rng):
     for shape in ((2, 2), (2, 3), (4, 3)):
         for factor in (2, 3):
             yield rng.choice([0, 4, 7], size=shape), factor
+    yield np.array([[3]]), 4
+    yield np.array([[300, 0, 300]]), 1  # more classes than a byte holds
+    yield np.array([[1], [1000], [2]]), 5
 
 
 def _smooth(mask, factor):
@@ -549,6 +555,7 @@ enlarge_mask = FunctionExercise(
         "Every pixel becomes a block of factor × factor pixels with its own number.",
         "`repeat` along axis 0, then along axis 1.",
     ),
+    fixed=("mask.ndim", "mask.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -560,10 +567,15 @@ LOGITS = (np.array([[-2.0, 0.3], [0.7, 4.0]])[..., None],)
 def _single_logits(rng):
     for shape in ((2, 2, 1), (3, 4, 1), (6, 5, 1), (2, 7, 1), (9, 9, 1)):
         yield (np.round(rng.normal(scale=2, size=shape), 2),)
+    yield (rng.integers(-3, 4, (4, 3, 1)).astype(float),)  # some are 0
+    yield (np.array([[[-1000.0], [1000.0], [-1e-3], [1e-3]]]),)
+    yield (np.array([[[-3.0], [-1.0]], [[-2.0], [-1.0]]]),)  # no foreground
+    yield (np.array([[[3.0], [1.0], [0.25]]]),)  # nothing else
 
 
 def _sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
 
 
 foreground = FunctionExercise(
@@ -654,6 +666,7 @@ foreground = FunctionExercise(
         "The sigmoid rises everywhere, so a threshold on probabilities is a threshold on logits.",
         "Drop the last axis and compare with 0.",
     ),
+    fixed=("logits.ndim", "logits.dtype"),  # Keras takes the sigmoid of fractions only
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -668,8 +681,11 @@ CORNER_TILES = (np.array([[0, 0]]), np.array([[7, 7], [8, 0]]), 8)
 
 def _tile_sets(rng):
     yield np.array([[0, 0]]), np.array([[8, 0], [7, 7]]), 8
-    for _ in range(7):
+    for _ in range(5):
         yield rng.integers(0, 60, (4, 2)), rng.integers(0, 60, (6, 2)), int(rng.choice([8, 12]))
+    for n, m, size in ((3, 2, 5), (1, 7, 16), (7, 5, 9), (6, 6, 1)):
+        yield rng.integers(0, 5 * size, (n, 2)), rng.integers(0, 5 * size, (m, 2)), size
+    yield np.array([[10, 30]]), np.array([[30, 10], [10, 33], [13, 26], [14, 30], [6, 30], [10, 25]]), 4
 
 
 def _painted(train, validation, size):
@@ -776,6 +792,7 @@ leaks = FunctionExercise(
         "Exactly when |a − b| < size. Squares need that for rows and for columns.",
         "`(abs(difference) < size).all(over the two axes).any(over the training tiles)`.",
     ),
+    fixed=("train.ndim", "train.dtype", "validation.ndim", "validation.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -789,6 +806,13 @@ def _gaps(rng):
     for _ in range(6):
         d1 = rng.uniform(0, 8)
         yield d1, d1 + rng.uniform(0, 6), rng.uniform(1, 20), rng.uniform(2, 6)
+    yield 2, 3, 4, 3  # whole numbers
+    yield 0.0, 0.0, 7.0, 0.5
+    yield 30.0, 40.0, 10.0, 2.0  # hardly anything
+    yield np.array([1, 2, 5]), np.array([3, 2, 6]), 10, 5  # distances of several pixels
+    for shape in ((2, 3), (4, 2)):
+        d1 = rng.uniform(0, 8, shape)
+        yield d1, d1 + rng.uniform(0, 6, shape), float(rng.uniform(1, 20)), float(rng.uniform(2, 6))
 
 
 border_weight = FunctionExercise(
@@ -882,12 +906,21 @@ border_weight = FunctionExercise(
             reread="(8.14)",
             example=GAP,
         ),
+        Misconception(
+            "for a single pixel only",
+            lambda d1, d2, w0, sigma: w0 * math.exp(-((d1 + d2) ** 2) / (2 * sigma**2)),
+            "right for a single pixel. But d₁ and d₂ are maps of distances, of the shape (H, W), as the notation says, and `math.exp` takes one number only: for two pixels with `d1 = [3, 1]` and `d2 = [4, 2]` you get a `TypeError`. `np.exp` takes whole arrays, see (8.14).",
+            reread="(8.14)",
+            example=(np.array([3.0, 1.0]), np.array([4.0, 2.0]), 10.0, 5.0),
+        ),
     ],
     hints=(
         "What is the width of a gap at a pixel that is d₁ from one wall and d₂ from the other?",
         "A Gaussian of that width, times w₀.",
         "`w0 * exp(-(d1 + d2)**2 / (2 * sigma**2))`.",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-9,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -903,8 +936,13 @@ def _mean_of_both(found, truth):
 
 
 def _maps(rng):
-    for n in (4, 6, 9, 16, 30, 50):
-        yield np.round(rng.random(n), 2), np.concatenate([[1], rng.integers(0, 2, n - 1)])
+    yield np.array([[0.25, 0.75, 0.5]]), np.array([[1, 0, 0]])  # no overlap
+    yield np.array([[1, 0], [0, 0], [0, 1]]), np.array([[1, 0], [0, 0], [0, 1]], np.uint8)  # all right
+    yield np.array([[0.25, 0.5], [0.125, 0.0]]), np.array([[0, 1], [1, 0]])  # nothing found
+    for shape in (4, 6, 9, 16, 30, 50, (3, 4), (5, 2), (2, 3, 4)):
+        truth = rng.integers(0, 2, shape)
+        truth.flat[0] = 1
+        yield np.round(rng.random(shape), 2), truth
 
 
 iou_of_mask = FunctionExercise(
@@ -960,7 +998,7 @@ iou_of_mask = FunctionExercise(
         ),
         Misconception(
             "precision",
-            lambda p, t: ((p > 0.5) & (t > 0)).sum() / (p > 0.5).sum(),
+            np.errstate(invalid="ignore")(lambda p, t: ((p > 0.5) & (t > 0)).sum() / (p > 0.5).sum()),
             "you divide by what was **found**; that is the precision, `0.6667` for `0.9, 0.6, 0.7, 0.2` against `1, 0, 1, 1`. What was missed must count, too: divide by the union.",
             reread="(8.15)",
             example=(np.array([0.9, 0.6, 0.7, 0.2]), np.array([1, 0, 1, 1])),
@@ -1006,6 +1044,9 @@ iou_of_mask = FunctionExercise(
         "Both masks are boolean: `&` is the intersection, `|` the union.",
         "`(found & truth).sum() / (found | truth).sum()`.",
     ),
+    rtol=1e-6,  # Keras's metrics are float32
+    atol=1e-7,
+    fixed=("truth.dtype",),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -1017,6 +1058,9 @@ PIXELS = (np.array([[[3.0, 1.0], [0.0, 2.0]], [[1.0, 5.0], [4.0, 0.0]], [[0.0, 9
 def _many_logits(rng):
     for shape in ((2, 2, 3), (4, 4, 4), (5, 3, 6), (3, 3, 3), (8, 6, 4)):
         yield (np.round(rng.normal(size=shape), 3),)
+    yield (np.array([[[-5.0, -2.0, -9.0], [-1.0, -3.0, -2.0]]]),)  # all below 0
+    yield (rng.permuted(np.tile(np.arange(-2.0, 3.0), (3, 4, 1)), axis=-1),)
+    yield (np.round(20 * rng.normal(size=(4, 3, 2)), 3),)
 
 
 def _winner(logits):
@@ -1107,6 +1151,7 @@ classes = FunctionExercise(
         "For each pixel: the index of the largest of its C numbers.",
         "`argmax` along the last axis.",
     ),
+    fixed=("logits.ndim", "logits.dtype"),  # Keras takes the softmax of fractions only
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

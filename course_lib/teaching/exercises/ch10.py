@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 10.1 What PCA loses
@@ -67,6 +67,10 @@ _WORLD = "For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25
 
 def _worlds(rng):
     yield np.array([0.5, 0.5]), np.array([0.5, 0.5]), np.array([0.25, 0.75])
+    yield np.array([0.25, 0.75]), np.array([1, 1]), np.array([0.25, 0.75])  # nothing is lost: 0
+    yield np.array([0.25, 0.75]), np.array([1, 1]), np.array([0.5, 0.5])
+    yield np.array([0.5, 0.5]), np.array([1e-12, 1e-9]), np.array([0.5, 0.5])
+    yield np.array([1e-5, 1 - 1e-5]), np.array([0.5, 0.25]), np.array([0.75, 0.25])
     for n in (2, 3, 4, 6):
         yield rng.dirichlet(np.ones(n)), rng.uniform(0.05, 0.95, n), rng.dirichlet(np.ones(n))
 
@@ -176,6 +180,9 @@ bound = FunctionExercise(
         "Both are means over q: sums with q in front.",
         "np.sum(q * np.log(likelihood)) - np.sum(q * np.log(q / prior)).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("prior.ndim", "prior.dtype", "likelihood.ndim", "q.ndim", "q.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -184,6 +191,9 @@ bound = FunctionExercise(
 
 def _answers(rng):
     yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]), np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
+    yield np.zeros((1, 3)), np.zeros((1, 3))  # the prior itself
+    yield np.array([[2.0], [-1.0], [0.0]]), np.array([[0.0], [-1.0], [1.0]])
+    yield np.array([[100.0, 0.0], [0.0, -0.5]]), np.array([[-20.0, 8.0], [-8.0, -20.0]])
     for n, k in ((3, 2), (3, 4), (5, 3), (1, 4)):
         yield rng.normal(size=(n, k)), rng.uniform(-2, 1, (n, k))
 
@@ -336,6 +346,9 @@ kl_to_prior = FunctionExercise(
         "np.exp(log_variance) is σ²; log_variance is log σ².",
         "np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2.",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("mean.ndim", "mean.dtype", "log_variance.ndim", "log_variance.dtype"),  # what a network answers
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -347,12 +360,15 @@ _DRAW = "For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [1, -1]` you
 
 def _draws(rng):
     yield np.array([0.0]), np.array([0.0]), np.array([1.0])
-    for n in (2, 3, 4, 6):
-        yield rng.normal(size=n), rng.uniform(-2, 2, n), rng.normal(size=n)
+    yield np.array([3, -1]), np.array([0, 2]), np.array([1, 2])  # whole numbers
+    yield np.array([0.5, 2.0, -100.0]), np.array([-30.0, 12.0, 1.0]), np.array([2.0, -1.0, 0.0])
+    for shape in (2, 3, 4, 6, (2, 3), (4, 2)):  # latents of one image, and of several
+        yield rng.normal(size=shape), rng.uniform(-2, 2, shape), rng.normal(size=shape)
 
 
 def _sample(mean, log_variance, noise):
-    return [m + math.sqrt(math.exp(lv)) * e for m, lv, e in zip(mean, log_variance, noise, strict=True)]
+    triples = zip(np.ravel(mean), np.ravel(log_variance), np.ravel(noise), strict=True)
+    return np.reshape([m + math.sqrt(math.exp(lv)) * e for m, lv, e in triples], np.shape(mean))
 
 
 def _root_of_logarithm(mean, log_variance, noise):
@@ -455,6 +471,8 @@ sample_latent = FunctionExercise(
         "σ is the square root of the variance, and the variance is exp(log_variance).",
         "mean + np.exp(log_variance / 2) * noise.",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -561,6 +579,7 @@ bits_per_number = ValueExercise(
 
 WEIGHTS = (np.log(np.array([[1.0, 2.0], [3.0, 2.0]])),)
 TINY = (np.array([[-2000.0], [-2001.0]]),)
+APART = (np.array([[0.0, -2000.0], [0.0, -2000.0]]),)
 THREE_WEIGHTS = (np.log(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 2.0]])),)
 _THREE = "for weights of 1, 2, 3 for the first image, 2, 2, 2 for the second, you return "
 _WEIGHED = "For weights of 1 and 3 for the first image, 2 and 2 for the second, you return "
@@ -569,6 +588,9 @@ _WEIGHED = "For weights of 1 and 3 for the first image, 2 and 2 for the second, 
 def _log_weights(rng):
     yield (np.zeros((1, 1)),)
     yield (np.array([[0.0, 1.0], [1.0, -1.0]]),)
+    yield (np.array([[2.0, 0.0, -1.0], [1.0, 0.0, 3.0]]),)
+    yield APART
+    yield (np.array([[-2000.0, 3.0], [0.0, -1500.0]]),)  # far apart for one image
     for k, n in ((2, 3), (4, 2), (5, 4)):
         yield (3 * rng.normal(size=(k, n)),)
     yield (rng.normal(size=(3, 2)) - 2000,)
@@ -580,6 +602,11 @@ def _iw_bound(log_weights):
         top = max(column)
         result.append(top + math.log(math.fsum(math.exp(w - top) for w in column) / len(column)))
     return result
+
+
+def _one_maximum(log_weights):
+    with np.errstate(divide="ignore"):
+        return np.max(log_weights) + np.log(np.mean(np.exp(log_weights - np.max(log_weights)), axis=0))
 
 
 def _plain_iw(log_weights):
@@ -693,13 +720,23 @@ iw_bound = FunctionExercise(
             reread="section 11",
             example=TINY,
         ),
+        Misconception(
+            "one maximum for all images",
+            _one_maximum,
+            "you take out the largest weight of *all* images. For `log_weights = [[0, -2000], [0, -2000]]` you return `[0, -inf]`: beside an "
+            "image that fits well, e^-2000 is still 0 to a computer. Take out the largest of each image, along axis 0: section 11.",
+            reread="section 11",
+            example=APART,
+        ),
     ],
     hints=(
         "A logarithm of a mean of exponentials, over the first axis.",
         "For weights like e^-2000: subtract the largest of each column before the exponential, add it afterwards.",
         "top = log_weights.max(axis=0); top + np.log(np.mean(np.exp(log_weights - top), axis=0)).",
     ),
-    atol=1e-9,
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("log_weights.ndim", "log_weights.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -718,6 +755,7 @@ def _spectra(rng):
     yield np.array([0.5, 0.25]), 1.0, 2.0  # none in use
     yield np.array([5.0, 2.0, 1.0]), 2.0, 1.0
     yield np.array([9.0, 7.0, 5.0, 3.0, 1.0]), 0.5, 16.0
+    yield np.array([6, 1, 0, 9, 9]), 1.5, 2  # whole numbers, one of them 0
     for n in (5, 8, 12):
         yield np.sort(rng.uniform(0, 10, n))[::-1], float(rng.uniform(0.5, 2)), float(rng.uniform(0.3, 3))
 
@@ -832,6 +870,7 @@ latents_in_use = FunctionExercise(
         "Count the eigenvalues above θ = β σ².",
         "int(np.sum(eigenvalues > beta * sigma**2)).",
     ),
+    fixed=("eigenvalues.ndim",),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -854,6 +893,10 @@ def _batches(rng):
     for n, d, k in ((2, 3, 2), (3, 4, 2), (4, 6, 3), (3, 5, 4)):
         x, p = rng.integers(0, 2, (n, d)).astype(float), rng.uniform(0.1, 0.9, (n, d))
         yield x, p, rng.normal(size=(n, k)), rng.uniform(-1, 1, (n, k))
+    # one image and one latent, pixels as whole numbers; then an unlikely pixel
+    yield np.array([[1, 0, 0]]), np.array([[0.75, 0.5, 0.25]]), np.array([[2.0]]), np.array([[1.0]])
+    unlikely = np.array([[1e-5, 0.5], [1e-5, 0.9]])
+    yield np.array([[1, 0], [0, 1]]), unlikely, np.array([[-3.0], [0.0]]), np.array([[-9.0], [2.0]])
 
 
 def _cross_entropy(x, p):
@@ -985,6 +1028,8 @@ vae_loss = FunctionExercise(
         "np.mean(-np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1) + your answer to 10.3).",
     ),
     rtol=1e-5,  # Keras's losses are float32, and clip p
+    atol=1e-6,
+    fixed=("x.ndim", "p.ndim", "p.dtype", "mean.ndim", "mean.dtype", "log_variance.ndim", "log_variance.dtype"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

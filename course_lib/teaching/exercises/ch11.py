@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 11.1 The best inspector
@@ -20,10 +20,15 @@ def _densities(rng):
     for n in (3, 5, 8):
         yield rng.uniform(0.05, 2, n), rng.uniform(0.05, 2, n)
     yield np.append(rng.uniform(0.05, 2, 4), 0.0), np.append(rng.uniform(0.05, 2, 4), 0.0)
+    yield np.array([0, 1, 3, 0]), np.array([0, 1, 1, 2])  # whole numbers
+    yield np.array([3e-20, 900.0]), np.array([1e-20, 0.0])  # far out in the tails, and a narrow peak
+    yield rng.uniform(0.05, 2, (2, 3)), np.array([[0.0, 0.5, 1.0], [2.0, 0.0, 0.25]])
+    yield np.zeros((3, 1)), np.zeros((3, 1))
 
 
 def _best_discriminator(p, q):
-    return np.array([0.5 if a + b == 0 else a / (a + b) for a, b in zip(p, q, strict=True)])
+    each = [0.5 if a + b == 0 else a / (a + b) for a, b in zip(np.ravel(p), np.ravel(q), strict=True)]
+    return np.reshape(each, np.shape(p))
 
 
 def _ratio(p, q):
@@ -126,6 +131,8 @@ best_discriminator = FunctionExercise(
         "p / (p + q), and ½ where p + q is 0.",
         "total = p + q; np.where(total > 0, p / np.where(total > 0, total, 1), 0.5).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -218,6 +225,8 @@ def _fake_logits(rng):
     yield np.array([0.0])
     yield TWO
     yield LOST
+    yield np.array([3.0, -2.0, 0.0])
+    yield np.array([1000.0, -40.0, -1000.0])
     for n in (3, 5, 9):
         yield (rng.normal(scale=3, size=n),)
     yield (1000 * rng.uniform(-1, 1, 4),)
@@ -335,6 +344,9 @@ generator_loss = FunctionExercise(
         "log(1 + e^(−a)), without ever computing e^1000.",
         "np.mean(np.logaddexp(0, -fake)).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("fake.ndim", "fake.dtype"),  # a network's logits
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -373,6 +385,9 @@ CROSSED = ([0.0, 3.0], [4.0, 1.0])
 def _piles(rng):
     yield CROSSED
     yield [1.0, 2.0], [2.0, 1.0]
+    yield [5], [-3]  # whole numbers
+    yield [4, -1, 4, 0], [2, 2, -7, 1]
+    yield [0.5, 0.25, 0.125], [1000.0, 0.0, -20.0]
     for n in (3, 4, 6, 10):
         yield rng.normal(size=n), rng.normal(1, 2, size=n)
 
@@ -475,6 +490,7 @@ wasserstein = FunctionExercise(
         "Sort both lists; then pair them by position.",
         "np.mean(np.abs(np.sort(x) - np.sort(y))).",
     ),
+    fixed=("x.ndim", "y.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -487,6 +503,8 @@ HIGHER = (np.array([0.0, 0.0]), np.array([2.0, 0.0]))
 def _scores(rng):
     yield SCORES
     yield HIGHER
+    yield np.array([7]), np.array([-2])  # whole numbers
+    yield np.array([300, -20, 5]), np.array([-4000, 10, 3])  # scores are unbounded
     for n in (2, 3, 5, 8):
         yield rng.normal(scale=3, size=n), rng.normal(scale=3, size=n)
 
@@ -566,6 +584,9 @@ critic_loss = FunctionExercise(
         "Two means, one minus, no sigmoid and no logarithm.",
         "np.mean(fake) - np.mean(real).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("real.ndim", "fake.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -577,6 +598,8 @@ STEP = (1.0, 2.0, 0.1, 0.5)
 def _dirac(rng):
     yield STEP
     yield 1.0, 0.0, 0.5, 0.0
+    yield 0, -2, 1, 3  # whole numbers
+    yield -40.0, 25.0, 0.01, 10.0
     for _ in range(5):
         yield (*rng.normal(size=2).round(2).tolist(), float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.1, 2)))
 
@@ -793,7 +816,9 @@ PAIR = (np.array([[8.0, 8.0], [8.0, 8.0]]), np.zeros((2, 2)), 0)
 def _pairs(rng):
     yield PAIR
     yield np.array([[1.0], [1.0], [1.0]]), np.array([[0.0], [0.0], [0.0]]), 1
-    for seed, shape in enumerate(((3, 2), (4, 3), (2, 3, 3), (4, 2, 2, 3))):
+    yield np.array([[7, -2, 0]]), np.array([[1, 1, 255]]), 12  # whole numbers
+    yield np.array([[0, 255], [9, 9], [3, 4]]), np.array([[100, 0], [9, 1], [-3, 5]]), 5
+    for seed, shape in enumerate(((3, 2), (4, 3), (2, 3, 3), (3, 2, 4), (4, 2, 2, 3))):
         yield rng.normal(size=shape), rng.normal(size=shape), seed
 
 
@@ -884,6 +909,8 @@ between = FunctionExercise(
         "rng.uniform(size=N), then give it as many axes of length 1 as a sample has axes.",
         "alpha = np.random.default_rng(seed).uniform(size=len(real)).reshape(-1, *[1] * (real.ndim - 1)).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -896,7 +923,10 @@ HALF = (np.array([[0.6, 0.0], [0.0, 0.8]]),)
 def _slopes(rng):
     yield ROWS
     yield HALF
-    for shape in ((3, 2), (4, 5), (2, 3, 3), (3, 2, 2, 3)):
+    yield (np.zeros((2, 3)),)  # flat
+    yield (np.array([[2, -1, 2], [0, 0, 1]]),)  # whole numbers
+    yield (np.array([[[100, 0], [0, 0]]]),)
+    for shape in ((3, 2), (4, 5), (2, 3, 3), (5, 2, 4), (3, 2, 2, 3)):
         yield (rng.normal(size=shape),)
 
 
@@ -1003,6 +1033,8 @@ penalty = FunctionExercise(
         "Sum the squares over all axes but the first, take the root, compare with 1, square, average.",
         "norms = np.sqrt(np.sum(slopes**2, axis=tuple(range(1, slopes.ndim)))).",
     ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -1036,16 +1068,26 @@ stopped = ChoiceExercise(
 # 11.14 Count the modes
 
 LINE = [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]
+BETWEEN = (np.array([[0.9, 0.0], [0.2, 0.0]]), np.array([[0.0, 0.0], [2.0, 0.0]]), 0.5)
 FOUR_SAMPLES = (np.array([[0.0, 0.25], [0.0, -0.1], [1.0, 0.35], [1.0, -0.6]]), np.array(LINE), 0.1)
 
 
 def _samples(rng):
     yield FOUR_SAMPLES
     yield np.array([[0.02, 0.0], [0.02, 0.0], [0.02, 0.0]]), np.array(LINE), 0.1
-    for n, modes in ((6, 3), (8, 4), (10, 4), (12, 5)):
-        centers = 2.0 * rng.normal(size=(modes, 2)).round(2)
+    yield BETWEEN
+    yield np.array([[3, 0], [9, 1], [0, -3]]), np.array([[0, 0], [9, 9]]), 1  # whole numbers, exactly at three sigma
+    yield np.array([[5.0, 5.0], [-4.0, 0.5]]), np.array(LINE), 0.25  # none is good
+    yield np.array([[0.6, 0.6]]), np.array([[0.0, 0.0]]), 0.5
+    for n, modes, sigma in ((6, 3, 0.1), (8, 4, 0.05), (10, 4, 0.2), (12, 5, 0.1), (9, 6, 0.75)):
+        centers = 20 * sigma * rng.normal(size=(modes, 2)).round(2)
         which = rng.integers(modes, size=n)
-        yield centers[which] + 0.25 * rng.normal(size=(n, 2)), centers, 0.1
+        yield centers[which] + 2.5 * sigma * rng.normal(size=(n, 2)), centers, sigma
+
+
+def _every_mode_near(samples, centers, sigma):
+    near = [[math.dist(sample, center) <= 3 * sigma for center in centers] for sample in samples]
+    return int(np.any(near, axis=0).sum()), float(np.any(near, axis=1).mean())
 
 
 def _count(samples, centers, sigma, radius=3.0, all_count=False):
@@ -1109,12 +1151,22 @@ count_modes = FunctionExercise(
             reread="section 7",
             example=FOUR_SAMPLES,
         ),
+        Misconception(
+            "every mode within reach",
+            _every_mode_near,
+            "you count **every** mode that has a sample within three sigma. For samples at (0.9, 0) and (0.2, 0), centres at (0, 0) and (2, 0), "
+            "`sigma = 0.5` you return `[2, 1]`: the first sample is within reach of both. A sample covers only the mode that is *nearest* to it, section 7.",
+            reread="section 7",
+            example=BETWEEN,
+        ),
     ],
     hints=(
         "For each sample: which centre is nearest, and how far is it?",
         "A sample is good within 3 sigma. The covered modes are the different nearest centres *of good samples*.",
         "nearest, good = d.argmin(axis=1), d.min(axis=1) <= 3 * sigma; return len(set(nearest[good])), good.mean().",
     ),
+    rtol=1e-6,  # a share may be of float32
+    fixed=("samples.ndim", "centers.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

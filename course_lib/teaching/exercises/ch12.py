@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.exercise import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 
 # ----------------------------------------------------------------------------------------------------------------------
 # 12.1 The range of tanh
@@ -15,6 +15,8 @@ THREE_PIXELS = (np.array([0, 51, 255], dtype=np.uint8),)
 def _bytes(rng):
     yield (np.array([0, 255], dtype=np.uint8),)
     yield (np.array([128], dtype=np.uint8),)
+    yield (np.zeros((2, 1), dtype=np.uint8),)
+    yield (np.full((1, 2, 3, 1), 255, dtype=np.uint8),)
     for shape in ((5,), (3, 4), (2, 4, 4)):
         yield (rng.integers(0, 256, shape, dtype=np.uint8),)
 
@@ -110,7 +112,7 @@ to_tanh = FunctionExercise(
         ),
         Misconception(
             "scaled by its own maximum",
-            lambda images: 2 * (images / images.max()) - 1,
+            np.errstate(invalid="ignore")(lambda images: 2 * (images / images.max()) - 1),  # black only: 0/0
             "you divide by the brightest pixel that happens to be there: for `images = [0, 51, 102]` you return `[-1, 0, 1]`, and gray has "
             "become white. The brightest that there can be is 255, see (12.2).",
             reread="(12.2)",
@@ -130,8 +132,9 @@ to_tanh = FunctionExercise(
         "Its slope is 2/255 = 1/127.5.",
         "images / 127.5 − 1; the division makes floats.",
     ),
-    rtol=1e-6,
+    rtol=1e-6,  # Keras computes in float32
     atol=1e-6,
+    fixed=("images.dtype",),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -223,6 +226,9 @@ def _scores(rng):
     for n, m in ((2, 2), (3, 5), (6, 4)):
         yield 2 * rng.normal(size=n), 2 * rng.normal(size=m), float(rng.uniform(0.7, 1))
     yield np.array([-1000.0, 3.0]), np.array([1000.0, -2.0]), 0.9
+    yield np.array([1000.0, -1.0]), np.array([-1000.0, 1000.0, 0.0]), 0.75  # too sure of a real one
+    for n, m in ((1, 3), (4, 2)):  # as a network gives them, (N, 1)
+        yield 2 * rng.normal(size=(n, 1)), 2 * rng.normal(size=(m, 1)), float(rng.uniform(0.5, 1))
 
 
 def _cost(score, label):
@@ -231,8 +237,8 @@ def _cost(score, label):
 
 
 def _discriminator(real, fake, label, fake_label=0.0):
-    of_real = math.fsum(_cost(float(s), label) for s in real) / len(real)
-    return of_real + math.fsum(_cost(float(s), fake_label) for s in fake) / len(fake)
+    of_real = math.fsum(_cost(float(s), label) for s in np.ravel(real)) / np.size(real)
+    return of_real + math.fsum(_cost(float(s), fake_label) for s in np.ravel(fake)) / np.size(fake)
 
 
 def _plain_log(real, fake, label, small=0.0):
@@ -244,7 +250,7 @@ def _plain_log(real, fake, label, small=0.0):
 
 
 def _one_mean(real, fake, label):
-    costs = [_cost(float(s), label) for s in real] + [_cost(float(s), 0.0) for s in fake]
+    costs = [_cost(float(s), label) for s in np.ravel(real)] + [_cost(float(s), 0.0) for s in np.ravel(fake)]
     return math.fsum(costs) / len(costs)
 
 
@@ -371,7 +377,7 @@ discriminator_loss = FunctionExercise(
         ),
         Misconception(
             "the generator's loss",
-            lambda real, fake, label: math.fsum(_cost(float(s), 1.0) for s in fake) / len(fake),
+            lambda real, fake, label: math.fsum(_cost(float(s), 1.0) for s in np.ravel(fake)) / np.size(fake),
             "that is the **generator's** loss, it does not even look at `real`: for `real = [2, 0]`, `fake = [-1, 2]`, `label = 0.9` you return "
             "`0.7201`. See (12.3).",
             reread="(12.3)",
@@ -383,8 +389,9 @@ discriminator_loss = FunctionExercise(
         "A real image pays label times the first and (1 − label) times the second; a fake pays the second.",
         "np.mean(label * softplus(-real) + (1 - label) * softplus(real)) + np.mean(softplus(fake)).",
     ),
-    rtol=1e-6,
+    rtol=1e-5,  # Keras computes in float32
     atol=1e-6,
+    fixed=("real.dtype", "fake.dtype"),  # a network's logits
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -423,6 +430,10 @@ FOUR_STEPS = (np.array([0.0, 4.0, 0.0, 8.0]), 0.75)
 def _walks(rng):
     yield np.array([3.0]), 0.9
     yield np.array([1.0, 2.0]), 0.5
+    yield np.array([1, 2, 4, -3]), 0.75  # whole numbers
+    yield np.array([-5, 8]), 0.999
+    yield np.array([2.0, -7.0, 0.5]), 0.0  # without a memory
+    yield rng.normal(size=20).round(2), 0.6
     for n in (3, 5, 12):
         yield rng.normal(size=n).round(2) + 3, float(rng.choice([0.5, 0.8, 0.9, 0.99]))
 
@@ -560,6 +571,7 @@ ema = FunctionExercise(
         "average = β · average + (1 − β) · value.",
         "A loop over values[1:], starting from average = values[0].",
     ),
+    fixed=("values.ndim",),
 )
 
 
@@ -577,6 +589,9 @@ ACROSS = (np.zeros(2), np.array([[2.0, 1.0], [1.0, 2.0]]), np.zeros(2), np.array
 def _gaussians(rng):
     yield np.array([0.0]), np.array([[1.0]]), np.array([2.0]), np.array([[9.0]])
     yield np.zeros(2), np.eye(2), np.ones(2), 4 * np.eye(2)
+    yield np.array([1, -2]), np.array([[5, 1], [1, 2]]), np.array([1, -2]), np.array([[5, 1], [1, 2]])  # equal: 0
+    yield np.array([3, 0, 1]), np.diag([1, 4, 9]), np.array([0, 0, 1]), np.diag([16, 1, 1])  # whole numbers
+    yield np.array([100.0, 0.5]), np.array([[900.0, 30.0], [30.0, 4.0]]), np.array([90.0, 0.0]), np.diag([0.01, 0.25])
     for d in (2, 2, 3, 5):
         a, b = rng.normal(size=(2, d, d + 2))
         yield rng.normal(size=d), a @ a.T / d, rng.normal(size=d), b @ b.T / d
@@ -727,6 +742,7 @@ frechet = FunctionExercise(
     ),
     rtol=1e-7,
     atol=1e-7,
+    fixed=("mean1.ndim", "cov1.ndim", "cov1.square", "mean2.ndim", "cov2.ndim", "cov2.square"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -814,6 +830,9 @@ ON_A_LINE = (np.array([[0.0], [1.0], [2.0], [10.0]]), np.array([[0.5], [3.5], [5
 def _point_sets(rng):
     yield np.array([[0.0], [1.0], [3.0]]), np.array([[0.5], [9.0]]), 1
     yield np.array([[0.0], [2.0], [3.0], [7.0]]), np.array([[1.0], [8.0], [20.0]]), 2
+    twice = np.array([[0, 0], [0, 0], [3, 4], [20, 0]])
+    yield twice, np.array([[0, 0], [-3, 0], [6, 8], [3, 10]]), 1
+    yield np.array([[0, 1], [2, 1], [5, 5]]), np.array([[50, 50], [-60, 0]]), 1  # none is inside
     for n, m, d, k in ((6, 5, 1, 1), (8, 9, 2, 2), (12, 10, 2, 3), (15, 20, 3, 3)):
         yield rng.normal(size=(n, d)).round(3), (1.3 * rng.normal(size=(m, d)) + 0.7).round(3), k
 
@@ -951,6 +970,8 @@ precision = FunctionExercise(
         "Sort each row of the real-to-real distances; entry 0 is the point itself, entry k its k-th neighbour.",
         "(distances(generated, real) <= radii).any(axis=1), then the mean.",
     ),
+    rtol=1e-6,  # a share may be of float32
+    fixed=("real.ndim", "generated.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -962,6 +983,8 @@ PAIRS = (np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([[2.0, 0.0], [0.0, 2.0]]))
 
 def _feature_sets(rng):
     yield np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
+    yield np.array([[1, 0, 2], [0, -1, 1]]), np.array([[3, 1, 0], [1, 1, 1], [-2, 0, 5]])  # whole numbers
+    yield np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([[30.0, -10.0], [0.0, 20.0]])
     for n, m, d in ((2, 3, 2), (4, 4, 2), (5, 3, 3), (6, 8, 4)):
         yield rng.normal(size=(n, d)).round(2), (rng.normal(size=(m, d)) + 0.5).round(2)
 
@@ -1075,6 +1098,7 @@ kid = FunctionExercise(
         "Within a set leave out the diagonal: (k.sum() − np.trace(k)) / (n (n − 1)).",
         "within(x) + within(y) − 2 · kernel(x, y).mean(), with kernel(a, b) = (a @ b.T / d + 1) ** 3.",
     ),
+    fixed=("x.ndim", "y.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -1090,6 +1114,9 @@ def _latent_pairs(rng):
     yield np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([0.0, 0.5, 1.0])
     for d in (2, 3, 8, 64):
         yield rng.normal(size=d), rng.normal(size=d), np.sort(rng.uniform(0.1, 0.9, 4))
+    yield np.array([3, 0, 4]), np.array([0, -2, -1]), np.array([0.25, 0.5])  # whole numbers, more than a right angle
+    yield np.array([1.0, 2.0]), np.array([-30.0, 10.0]), np.array([0.9, 0.25])  # not in order
+    yield np.array([0.5, 2.0]), np.array([-1.0, 1.5]), np.array([1, 0])  # the ends
 
 
 def _slerp(a, b, shares):
@@ -1220,8 +1247,9 @@ slerp = FunctionExercise(
         "The weights are sin((1 − t) ω) / sin ω and sin(t ω) / sin ω. With t[:, None] there is one row for each share.",
         "(np.sin((1 - t) * w) * a + np.sin(t * w) * b) / np.sin(w) with w = np.arccos(cosine) and t = t[:, None].",
     ),
-    rtol=1e-6,
-    atol=1e-6,
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-5,
+    fixed=("a.ndim", "b.ndim", "t.ndim"),
 )
 
 # ----------------------------------------------------------------------------------------------------------------------

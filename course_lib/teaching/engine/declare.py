@@ -1,0 +1,477 @@
+"""Exercises that know the wrong answers: an answer is diagnosed by what it does, not by how it is written.
+
+A learner's function goes one way through four rooms. It **runs** on seeded cases (`sandbox`), its results are
+**judged** beside the oracle's (`judge`), what is wrong is **explained** (`explain`: by a known mistake, by a
+transformation of the right result or of the arguments, or by what the difference looks like), and the explanation
+is **said** in words (`say`). A value or a choice is diagnosed the same way: each known wrong answer carries the
+words that explain it.
+
+`check` prints one of
+
+    ✓ 2.1 Title                        right
+    ✗ 2.1 — what is wrong              with the name of the mistake where it is known
+    ✎ 2.1 not attempted yet            the blank is still there
+
+It survives any answer, never shows a solution unasked, and never shows a traceback.
+"""
+
+import ast
+import copy
+import dis
+import functools
+import inspect
+import textwrap
+import types
+import warnings
+import zlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from course_lib.teaching import progress
+from course_lib.teaching.display import say as display
+from course_lib.teaching.engine import values
+from course_lib.teaching.engine.explain import explain
+from course_lib.teaching.engine.guard import genuine
+from course_lib.teaching.engine.judge import judge
+from course_lib.teaching.engine.results import (
+    Failure,
+    Odd,
+    Outcome,
+    entries,
+    freeze,
+    is_tuple_of_numbers,
+)
+from course_lib.teaching.engine.sandbox import run
+from course_lib.teaching.engine.say import Verdict, say
+from course_lib.teaching.engine.words import MOST, quote
+
+VALUE_SECONDS = 5.0  # of processor time, to read a value
+EXACTLY = 1e-6  # relative: the default for a value; where more is allowed, whole numbers may be off by it, too
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong answer that people really give, with the words that name the mistake.
+
+    Parameters
+    ----------
+    name : str
+        A few words for the mistake, such as "kernel not flipped".
+    wrong : callable or value
+        The wrong implementation, with the exercise's signature; for a `ValueExercise` the wrong value, or a
+        function without arguments that computes it.
+    message : str
+        Markdown, in the second person: what was done and why it is wrong. It quotes, in backticks, the wrong
+        result on `example` (for a value: the wrong value), so that the words are bound to the behaviour: a
+        test runs `wrong` and looks for what it returns. `{case}`, `{expected}` and `{got}` are filled in from
+        the smallest failing case.
+    reread : str
+        The place to read again: "(2.2)" or "section 3".
+    example : tuple, for a `FunctionExercise`
+        Arguments small enough to be checked by hand. They are also tried on every answer, so whatever the
+        message says about them is true of the learner's function.
+    """
+
+    name: str
+    wrong: object
+    message: str
+    reread: str
+    example: tuple | None = None
+
+
+class Exercise:
+    """What the three kinds of exercise share: hints one at a time, the solution on request, the record.
+
+    A kind adds `diagnose(answer)`, which returns a `Verdict` and has no side effect.
+    """
+
+    def __init__(self, *, number, title, statement, hints):
+        self.number, self.title, self.statement, self.hints = number, title, statement, tuple(hints)
+        self._hints_shown = 0
+
+    def check(self, answer):
+        """Say whether an answer is right and, if not, what the mistake is. Returns nothing."""
+        try:
+            verdict = self.diagnose(answer)
+        except Exception as error:  # an object that breaks whoever looks at it
+            verdict = Verdict("type", f"your answer cannot be looked at: it raises `{type(error).__name__}`.")
+        if verdict.printed:
+            print(f"Your code printed:\n{verdict.printed}\n")
+        if verdict.kind == "blank":
+            print(f"✎ {self.number} not attempted yet")
+            return
+        progress.record(self.number, solved=verdict.kind == "right", mistake=verdict.mistake)
+        if verdict.kind == "right":
+            print(f"✓ {self.number} {self.title}" + (f": {verdict.text}" if verdict.text else ""))
+        else:
+            display(f"✗ {self.number} — {verdict.text}")
+
+    def hint(self):
+        """Show the next hint."""
+        if self._hints_shown == len(self.hints):
+            display(f"{self.number}: there are no more hints. `.solution()` shows one way to do it.")
+            return
+        self._hints_shown += 1
+        progress.record(self.number, hints=self._hints_shown)
+        display(f"Hint {self._hints_shown} of {len(self.hints)}: {self.hints[self._hints_shown - 1]}")
+
+    def message(self, misconception, case="", expected="", got=""):
+        """The words for a known mistake, filled in, with the place to read again."""
+        text = misconception.message
+        for name, value in (("{case}", case), ("{expected}", expected), ("{got}", got)):
+            text = text.replace(name, value)
+        if misconception.reread not in text:
+            text += ("" if text.endswith((".", "!", "?", ":")) else ".") + f" Look again at {misconception.reread}."
+        return text
+
+
+class FunctionExercise(Exercise):
+    """Write a function.
+
+    Parameters
+    ----------
+    number, title, statement : str
+        The number is chapter.exercise, such as "2.1".
+    signature : str
+        `"convolve_same(x, k)"`: the name and the arguments, in the order of the cases.
+    cases : callable
+        `cases(rng)` yields tuples of positional arguments, smallest first; `rng` is seeded by the engine, the
+        same way each time. The misconceptions' examples are tried as well.
+    oracle : callable
+        An independent implementation with the same arguments.
+    solution : str
+        Python source that defines the function; shown by `solution()`, and run by the tests.
+    misconceptions : sequence of Misconception
+    hints : sequence of three str
+        From a nudge to nearly the solution.
+    rtol, atol : float
+        An answer is right within atol + rtol * |expected|.
+    time_limit : float
+        Seconds for all cases together.
+    same_dtype : bool
+        Whether the result must have the oracle's dtype.
+    fixed : sequence of str
+        What the statement fixes, so that it need not vary among the cases: an argument ("sigma"), or an array's
+        "x.ndim", "x.shape", "x.dtype" or "x.square".
+    """
+
+    def __init__(self, *, number, title, statement, signature, cases, oracle, solution, misconceptions, hints,
+                 rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False, fixed=()):  # fmt: skip
+        super().__init__(number=number, title=title, statement=statement, hints=hints)
+        self.signature, self.cases, self.oracle = signature, cases, oracle
+        self.source, self.misconceptions = textwrap.dedent(solution).strip(), tuple(misconceptions)
+        self.rtol, self.atol, self.time_limit, self.same_dtype = rtol, atol, time_limit, same_dtype
+        self.fixed = tuple(fixed)
+        arguments = ast.parse(f"def {signature}: pass").body[0].args
+        self.name = signature.partition("(")[0]
+        self.arguments = [argument.arg for argument in arguments.posonlyargs + arguments.args]
+
+    def solution(self):
+        """Show one way to write the function."""
+        display(f"One way to do it:\n\n```python\n{self.source}\n```")
+
+    def diagnose(self, answer, time_limit=None):
+        """Try a function on all cases. `time_limit` replaces the exercise's own."""
+        if answer is Ellipsis or _is_blank(answer):
+            return Verdict("blank", "")
+        if not callable(answer):
+            return Verdict(
+                "type",
+                f"hand over your function itself: its name, without brackets behind it. This is {what_it_is(answer)}.",
+            )
+        limit = self.time_limit if time_limit is None else time_limit
+        with genuine():
+            self.expected, self.gives_parts  # before the learner's code runs  # noqa: B018
+        tries = [*self.all_cases, *self.all_cases[::-1]]
+        outcomes, printed = run(answer, tries, limit, required=len(self.all_cases) + 1, forget=[vars(self)])
+        with genuine() as replaced:
+            verdict = self.verdict(outcomes, answer, limit)
+        if verdict.kind in ("error", "type") and _dots(answer):  # an operation on the three dots
+            return Verdict("blank", "")
+        if verdict.kind != "right" and replaced:
+            names = ", ".join(f"`{name}`" for name in replaced)
+            more = f" In this notebook {names} no longer means what it did: restart the kernel to have it back."
+            verdict = replace(verdict, text=verdict.text + more)
+        return verdict if verdict.kind == "blank" else replace(verdict, printed=printed)
+
+    def verdict(self, outcomes, answer=None, limit=None):
+        """Judge, explain and say what outcomes on all cases mean.
+
+        Parameters
+        ----------
+        outcomes : list of Outcome
+            Of all cases in their order; repeats may follow, from the last case to the first.
+        answer : callable, optional
+            The function that gave them.
+        limit : float, optional
+            The time limit that it had.
+
+        Returns
+        -------
+        Verdict
+        """
+        judgement = judge(self, outcomes and self._all_as_asked(outcomes))
+        return say(self, judgement, explain(self, judgement, answer, limit))
+
+    @functools.cached_property
+    def _cases_and_examples(self):
+        """The cases in the order in which they are tried, and for each the indices of the misconceptions that it illustrates."""
+        rng = np.random.default_rng(zlib.crc32(self.number.encode()))
+        tagged = [(prepared(m.example), i) for i, m in enumerate(self.misconceptions) if m.example is not None]
+        tagged += [(prepared(case), None) for case in self.cases(rng)]
+        different = []  # the same example often serves several mistakes
+        for case, mark in sorted(tagged, key=lambda pair: _size(pair[0])):
+            known = next((marks for other, marks in different if _alike(case, other)), None)
+            if known is None:
+                different.append((case, known := []))
+            known.append(mark)
+        return different
+
+    @functools.cached_property
+    def all_cases(self):
+        """The cases in the order in which they are tried: the smallest first."""
+        return [case for case, _ in self._cases_and_examples]
+
+    def example_index(self, misconception):
+        """Which case is the example of a misconception, given by its index; None where it has none."""
+        return next((i for i, (_, marks) in enumerate(self._cases_and_examples) if misconception in marks), None)
+
+    @functools.cached_property
+    def expected(self):
+        """The right results of all cases, frozen."""
+        return [self._as_asked(freeze(self.oracle(*case))) for case in _copies(self.all_cases)]
+
+    @functools.cached_property
+    def gives_tuple(self):
+        """Whether the function asked for gives a tuple of numbers, such as a pair."""
+        return is_tuple_of_numbers(self._first_result)
+
+    @functools.cached_property
+    def gives_parts(self):
+        """Whether the function asked for gives a tuple of arrays: each is then compared by itself."""
+        return isinstance(self._first_result, tuple) and not self.gives_tuple
+
+    @functools.cached_property
+    def _first_result(self):
+        return self.oracle(*_copies(self.all_cases[:1])[0])
+
+    def _as_asked(self, value):
+        """A frozen result; if parts are asked for, those that happened to fit into one array are taken apart again."""
+        if not self.gives_parts or not isinstance(value, np.ndarray) or value.ndim == 0:
+            return value
+        only_one = value.ndim in map(np.ndim, self._first_result) or len(value) != len(self._first_result)
+        return value if only_one else tuple(map(np.asarray, value))
+
+    @functools.cached_property
+    def behaviours(self):
+        """What each known mistake does on all cases."""
+        return [self._all_as_asked(behaviour(m.wrong, self.all_cases)) for m in self.misconceptions]
+
+    def _all_as_asked(self, outcomes):
+        return [replace(outcome, value=self._as_asked(outcome.value)) for outcome in outcomes]
+
+
+class ValueExercise(Exercise):
+    """Find a number, a tuple of numbers, or an array.
+
+    Parameters
+    ----------
+    number, title, statement, hints
+        As for `FunctionExercise`.
+    answer : number, tuple, array, str, or callable
+        The right value, or a function without arguments that computes it.
+    solution : str
+        Python source that ends with `answer = ...`; shown by `solution()`, and run by the tests.
+    misconceptions : sequence of Misconception
+        Their `wrong` is the wrong value.
+    rtol, atol : float
+        As for `FunctionExercise`.
+    unit : str
+        Such as "pixels"; shown with the answer that was given.
+    """
+
+    def __init__(self, *, number, title, statement, answer, solution, misconceptions, hints,
+                 rtol=EXACTLY, atol=1e-12, unit=""):  # fmt: skip
+        super().__init__(number=number, title=title, statement=statement, hints=hints)
+        self.answer, self.source, self.unit = answer, textwrap.dedent(solution).strip(), unit
+        self.misconceptions, self.rtol, self.atol = tuple(misconceptions), rtol, atol
+
+    def solution(self):
+        """Show how the value is found."""
+        display(f"One way to find it:\n\n```python\n{self.source}\n```")
+
+    @functools.cached_property
+    def _right_value(self):
+        return self.answer() if callable(self.answer) else self.answer
+
+    @property
+    def expected(self):
+        """The right value, as an array: of floats where a rounded or a measured answer will do."""
+        value = freeze(self._right_value)
+        whole = isinstance(value, np.ndarray) and value.dtype.kind == "i"
+        return value.astype(float) if whole and self.rtol > EXACTLY else value
+
+    @property
+    def gives_tuple(self):
+        """Whether the value asked for is a tuple of numbers, such as a pair."""
+        return is_tuple_of_numbers(self._right_value)
+
+    def diagnose(self, answer):
+        """Compare a value with the right one and with the known wrong ones. The right one is never shown."""
+        if _holds_ellipsis(answer):
+            return Verdict("blank", "")
+        if callable(answer) and not hasattr(type(answer), "__array__"):
+            return Verdict("type", "hand over the value, not a function that computes it.")
+        outcomes, printed = run(lambda: answer, [()], VALUE_SECONDS)
+        with genuine():
+            return replace(values.verdict(self, outcomes[0], isinstance(answer, str)), printed=printed)
+
+
+class ChoiceExercise(Exercise):
+    """Choose one of several statements.
+
+    Parameters
+    ----------
+    number, title, statement, hints
+        As for `FunctionExercise`.
+    options : dict
+        Letter -> statement.
+    answer : str
+        The letter of the right one.
+    reasons : dict
+        Letter -> why it is right or wrong, for every option. Each quotes, in double quotes, some words of its
+        own option and names the place to read again, "(2.2)" or "section 3".
+    """
+
+    def __init__(self, *, number, title, statement, options, answer, reasons, hints):
+        super().__init__(number=number, title=title, statement=statement, hints=hints)
+        self.options, self.answer, self.reasons = dict(options), answer, dict(reasons)
+        if answer not in self.options or set(self.reasons) != set(self.options):
+            raise ValueError(f"exercise {number}: answer must be an option, and every option needs its reason")
+
+    def solution(self):
+        """Show the right option and why it is right."""
+        display(f"**{self.answer}**: {self.options[self.answer]}\n\n{self.reasons[self.answer]}")
+
+    def diagnose(self, answer):
+        """Find the reason that belongs to a choice."""
+        if answer is Ellipsis:
+            return Verdict("blank", "")
+        choice = answer.strip(" ()'\"`.:").lower() if isinstance(answer, str) else None
+        if choice not in self.options:
+            letters = ", ".join(f'"{letter}"' for letter in self.options)
+            marks = "" if isinstance(answer, str) else ", with the quotation marks"
+            return Verdict("option", f"choose one of {letters}{marks}; this is {what_it_is(answer)}.")
+        if choice == self.answer:
+            return Verdict("right", self.reasons[choice])
+        return Verdict("mistake", self.reasons[choice], f"chose {choice}")
+
+
+def behaviour(function, cases):
+    """What a trusted function does on each case: its results, and the exceptions that it raises.
+
+    Returns
+    -------
+    list of Outcome
+    """
+    outcomes = []
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for case in _copies(cases):
+            try:
+                outcomes.append(Outcome(value=freeze(function(*case))))
+            except Exception as error:  # whatever it raises is its behaviour
+                outcomes.append(Outcome(failure=Failure("error", type(error).__name__, str(error))))
+    return outcomes
+
+
+def wrong_value(misconception):
+    """The value that a misconception of a `ValueExercise` stands for."""
+    wrong = misconception.wrong
+    return freeze(wrong() if callable(wrong) else wrong)
+
+
+def what_it_is(answer):
+    """Say what was handed over."""
+    frozen = run(lambda: answer, [()], VALUE_SECONDS)[0][0].value
+    if frozen is None:  # it breaks whoever looks at it
+        return f"a {type(answer).__name__}"
+    if isinstance(frozen, Odd):
+        return "nothing (`None`)" if answer is None else frozen.text
+    large = isinstance(frozen, np.ndarray) and frozen.size > MOST
+    return f"an array of {quote(frozen)}" if large else f"`{quote(frozen)}`"
+
+
+def prepared(case):
+    """A case as the learner's function gets it: lists of numbers, however nested, are made arrays."""
+    return tuple(_array_of_numbers(argument) if isinstance(argument, list) else argument for argument in case)
+
+
+def _array_of_numbers(nested):
+    def numbers(part):
+        return all(map(numbers, part)) if isinstance(part, list) else isinstance(part, (bool, int, float, complex))
+
+    if not nested or not numbers(nested):
+        return nested
+    try:
+        return np.array(nested)
+    except ValueError:  # rows of different lengths
+        return nested
+
+
+def _alike(a, b):
+    """Whether two cases are the same arguments, of the same types."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(a, (list, tuple)) and type(a) is type(b):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    return type(a) is type(b) and not isinstance(a, np.ndarray) and a == b
+
+
+def _size(case):
+    return sum(entries(argument) for argument in case if isinstance(argument, (np.ndarray, list, tuple)))
+
+
+def _copies(cases):
+    return copy.deepcopy(list(cases))
+
+
+def _holds_ellipsis(answer):
+    return answer is Ellipsis or isinstance(answer, (tuple, list)) and any(map(_holds_ellipsis, answer))
+
+
+def _is_blank(function):
+    """Whether a function is still the scaffold: it does nothing, or a `...` stands where a value should."""
+    if not isinstance(function, types.FunctionType):
+        return False
+    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    steps = list(dis.get_instructions(function))
+    if {step.opname for step in steps} <= idle:
+        loaded = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
+        return all(value is None or value is Ellipsis for value in loaded)
+    return any(_is_value(parent, field) for parent, field in _dots(function))
+
+
+def _dots(function):
+    """Where `...` stands in a function's source, but for NumPy's `[...]` and for lines of nothing else: (parent, field)."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return []
+    indices = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    return [
+        (parent, field)
+        for parent in ast.walk(tree)
+        for field, child in ast.iter_fields(parent)
+        for part in (child if isinstance(child, list) else [child])
+        if isinstance(part, ast.Constant) and part.value is Ellipsis
+        if not isinstance(parent, ast.Expr) and id(parent) not in indices and id(part) not in indices
+    ]
+
+
+def _is_value(parent, field):
+    """Whether a `...` is surely the blank of a scaffold. In `(..., 0)` it may be an index that somebody has built."""
+    if isinstance(parent, (ast.Tuple, ast.List)):
+        return all(isinstance(part, ast.Constant) and part.value is Ellipsis for part in parent.elts)
+    return not isinstance(parent, (ast.arguments, ast.Dict, ast.Set))

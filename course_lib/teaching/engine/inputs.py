@@ -1,0 +1,169 @@
+"""Transformations of a function's arguments: a wrong answer that is right for something else than what it was given.
+
+A candidate is a pair: the words, and a function that changes a case's arguments. What the oracle says of the changed
+arguments is the prediction.
+"""
+
+import itertools
+
+import numpy as np
+
+_SELDOM = ("sigmoid", "softmax", "exponential", "logarithm", "`exp(", "`log(", "sorted", "doubled", "halved", "in every entry")
+
+
+def candidates(names, cases):
+    """All transformations of arguments, from the particular to the general.
+
+    Parameters
+    ----------
+    names : list of str
+        The names of the arguments.
+    cases : list of tuples
+        All cases; their first decides which transformations make sense.
+
+    Yields
+    ------
+    (words, change)
+        `change(args)` returns other arguments, or None where it does not apply.
+    """
+    first = cases[0]
+    yield from _exchanged(names, first)
+    for j, name in enumerate(names[: len(first)]):
+        kinds = [case[j] for case in cases if len(case) > j]
+        if all(isinstance(value, np.ndarray) and value.dtype.kind in "buifc" for value in kinds):
+            changes = _of_arrays(name, max(value.ndim for value in kinds), {value.dtype.kind for value in kinds})
+        elif all(isinstance(value, (bool, np.bool)) for value in kinds):
+            changes = [(f"`{name}` means the opposite for you", lambda a: not a)]
+        elif all(isinstance(value, (int, float, np.number)) for value in kinds):
+            changes = _of_numbers(name, kinds)
+        elif all(isinstance(value, (list, tuple)) for value in kinds):
+            changes = _of_sequences(name)
+        else:
+            changes = []
+        for words, change in changes:
+            yield words, _at(j, change)
+
+
+def simple(names, cases):
+    """The transformations that may come on top of another mistake: few, so that chance does not fit."""
+    for words, change in candidates(names, cases):
+        if not any(text in words for text in _SELDOM):
+            yield words, change
+
+
+def _at(j, change):
+    def changed(args):
+        other = change(args[j])
+        return None if other is None else (*args[:j], other, *args[j + 1 :])
+
+    return changed
+
+
+def _exchanged(names, first):
+    for j, k in itertools.combinations(range(min(len(names), len(first))), 2):
+        if isinstance(first[j], np.ndarray) == isinstance(first[k], np.ndarray):
+            text = f"`{names[j]}` and `{names[k]}` are exchanged"
+            yield text, lambda args, j=j, k=k: tuple(args[{j: k, k: j}.get(i, i)] for i in range(len(args)))
+    for j, k in itertools.permutations(range(min(len(names), len(first))), 2):
+        if isinstance(first[j], np.ndarray) and isinstance(first[k], np.ndarray):
+            text = f"your function computes with `{names[k]}` where `{names[j]}` is meant"
+            yield text, lambda args, j=j, k=k: (*args[:j], args[k], *args[j + 1 :])
+
+
+def _of_numbers(name, values):
+    kinds = "your result is the right one for "
+    for label, change in (
+        (f"`-{name}`", lambda a: -a),
+        (f"`2 * {name}`", lambda a: 2 * a),
+        (f"`{name} / 2`", lambda a: a / 2),
+        (f"`{name} // 2`", lambda a: a // 2 if isinstance(a, int) else None),
+        (f"`{name} + 1`", lambda a: a + 1),
+        (f"`{name} - 1`", lambda a: a - 1),
+        (f"`{name} ** 2`", lambda a: a**2),
+        (f"the square root of `{name}`", lambda a: a**0.5 if a >= 0 else None),
+        (f"`1 / {name}`", lambda a: 1 / a),
+        (f"`1 - {name}`", lambda a: 1 - a),
+        (f"`1 + {name}`", lambda a: 1 + a),
+        (f"`abs({name})`", abs),
+        (f"`int({name})`", int),
+        (f"`log({name})`", lambda a: float(np.log(a)) if a > 0 else None),
+        (f"`exp({name})`", lambda a: float(np.exp(a))),
+        (f"`{name}` in degrees", lambda a: float(np.degrees(a))),
+        (f"`{name}` in radians", lambda a: float(np.radians(a))),
+    ):
+        yield kinds + label + f", not for `{name}`", change
+    for value in dict.fromkeys([0, 1, 2, 3, 0.5, *values]):
+        yield f"your result does not depend on `{name}`: it is always the one for `{name} = {value:g}`", lambda a, v=value: v
+
+
+def _of_sequences(name):
+    kinds = f"your result is the right one for `{name}` "
+    yield kinds + "in reversed order", lambda a: a[::-1]
+    yield kinds + "without its first entry", lambda a: a[1:]
+    yield kinds + "without its last entry", lambda a: a[:-1]
+
+
+def _of_arrays(name, most, kinds):
+    said = f"your result is the right one for `{name}` "
+    if most == 1:
+        yield said + "in reversed order", lambda a: a[::-1]
+    for axis in range(most if most > 1 else 0):
+        yield said + f"reversed along axis {axis}", lambda a, k=axis: np.flip(a, k)
+    if most > 1:
+        yield said + "reversed along every axis", np.flip
+        yield said + "with rows and columns exchanged", lambda a: np.swapaxes(a, 0, 1)
+        yield said + "with its last two axes exchanged", lambda a: np.swapaxes(a, -1, -2)
+        yield said + "made flat, one long row", np.ravel
+    if kinds <= {"b"}:
+        yield f"True and False are exchanged in `{name}`", np.logical_not
+    if kinds <= {"b", "i", "u"}:
+        yield said + "where 0 and 1 are exchanged", lambda a: 1 - a
+    for label, change in (
+        ("negated", lambda a: -_float(a)),
+        ("with every sign lost", np.abs),
+        ("squared", lambda a: a**2),
+        ("under a square root", lambda a: np.sqrt(a) if (a >= 0).all() else None),
+        ("after an exponential", lambda a: np.exp(_float(a))),
+        ("after a logarithm", lambda a: np.log(a) if (a > 0).all() else None),
+        ("after a sigmoid", lambda a: 1 / (1 + np.exp(-_float(a)))),
+        ("before the sigmoid: as if it held probabilities' logits", lambda a: np.log(_float(a)) - np.log1p(-_float(a))),
+        ("after a softmax over the last axis", _softmax),
+        ("less its mean", lambda a: a - a.mean()),
+        ("less its largest entry", lambda a: a - a.max()),
+        ("divided by its sum", lambda a: a / a.sum()),
+        ("divided by its largest entry", lambda a: a / a.max()),
+        ("divided by its length", lambda a: a / np.linalg.norm(a)),
+        ("divided by 255", lambda a: a / 255),
+        ("times 255", lambda a: 255 * _float(a)),
+        ("rounded to whole numbers", lambda a: np.round(a)),
+        ("cut off to whole numbers", lambda a: a.astype(int) if np.isfinite(a).all() else None),
+        ("with negative entries set to 0", lambda a: np.maximum(a, 0)),
+        ("cut off at 0 and 1", lambda a: np.clip(a, 0, 1)),
+        ("with every entry that is not 0 taken for 1", lambda a: (a != 0).astype(a.dtype)),
+        ("with every entry above ½ taken for 1, the others for 0", lambda a: (a > 0.5).astype(a.dtype)),
+        ("sorted", lambda a: np.sort(a, axis=-1)),
+        ("in which every entry is the mean", lambda a: np.full(a.shape, a.mean())),
+        ("less 1 in every entry", lambda a: a - 1),
+        ("plus 1 in every entry", lambda a: a + 1),
+        ("doubled", lambda a: 2 * a),
+        ("halved", lambda a: a / 2),
+        ("without its first entry", lambda a: a[1:]),
+        ("without its last entry", lambda a: a[:-1]),
+        ("without its first column", lambda a: a[:, 1:]),
+        ("without its last column", lambda a: a[:, :-1]),
+        ("reduced to its first entry along axis 0", lambda a: a[:1]),
+        ("with one axis more in front", lambda a: a[None]),
+        ("taken alone, `a[0]`".replace("a[", f"{name}["), lambda a: a[0]),
+    ):
+        yield said + label, change
+    yield f"`{name}` has no effect on your result: as if it held only ones", np.ones_like
+    yield f"`{name}` has no effect on your result: as if it held only zeros", np.zeros_like
+
+
+def _float(value):
+    return np.asarray(value, dtype=float)
+
+
+def _softmax(value):
+    powers = np.exp(value - value.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)

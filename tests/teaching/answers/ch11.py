@@ -1,0 +1,187 @@
+"""Answers to the exercises of chapter 11, Adversarial training, as learners write them."""
+
+WRONG = {
+    "11.1": [
+        "np.array([0.5 if a + b == 0 else a / (a + b) for a, b in zip(p, q)])",
+        "np.where(np.isclose(p + q, 0), 0.5, p / np.maximum(p + q, 1e-300))",
+        "np.where(p + q > 1e-9, p / np.maximum(p + q, 1e-300), 0.5)",
+        "(p + 1e-9) / (p + q + 2e-9)",
+        "np.clip(np.nan_to_num(p / (p + q), nan=0.5), 0.01, 0.99)",
+        "d = np.full_like(p, 0.5); s = p + q > 0; d[s] = p[s] / (p + q)[s]; return d",
+        "d = np.zeros_like(p, float); s = p > 0; d[s] = p[s] / (p + q)[s]; return d",
+        "np.nan_to_num(p / (p + q))",
+        "np.where(p == q, 0.5, np.where(p > q, 1, 0))",
+        "np.where((p == 0) | (q == 0), 0.5, p / np.maximum(p + q, 1e-300))",
+        "p = p / p.sum(); q = q / q.sum(); return np.where(p + q > 0, p / np.maximum(p + q, 1e-300), 0.5)",
+        "np.where(p + q > 0, p // np.maximum(p + q, 1e-300), 0.5)",
+        "np.where(p + q > 0, p**2 / np.maximum(p**2 + q**2, 1e-300), 0.5)",
+        "p[p + q == 0] = 1; return np.where(q + p == 1, 0.5, p / (p + q))",
+    ],
+    "11.4": [
+        "np.mean(np.log1p(np.exp(-np.clip(fake, -500, 500))))",
+        "np.mean(np.where(fake < -30, -fake, 0.0))",
+        "np.mean(np.maximum(0, -fake))",
+        "np.mean(np.logaddexp(0, -np.abs(fake)))",
+        "np.logaddexp(0, -np.mean(fake))",
+        "np.logaddexp(0, -fake)",
+        "d = 1 / (1 + np.exp(-fake)); return -np.mean(np.log(d + 1e-12))",
+        "np.mean(np.logaddexp(0, -fake)) / np.log(2)",
+        "np.median(np.logaddexp(0, -fake))",
+        "np.mean((1 - special.expit(fake)) ** 2)",
+        "-np.mean(fake)",
+        "-np.log(np.mean(special.expit(fake)))",
+        "np.max(np.logaddexp(0, -fake))",
+    ],
+    "11.6": [
+        "np.mean(np.abs(np.sort(x) - np.sort(y)[::-1]))",
+        "np.median(np.abs(np.sort(x) - np.sort(y)))",
+        "np.max(np.abs(np.sort(x) - np.sort(y)))",
+        "np.sum(np.abs(np.sort(x) - np.sort(y))) / 2",
+        "np.sum(np.abs(np.sort(x) - np.sort(y))) // len(x)",
+        "np.mean(np.abs(np.sort(np.abs(x)) - np.sort(np.abs(y))))",
+        "np.mean(np.abs(np.sort(x) - np.sort(y))) + 1e-6",
+        "x.sort(); y.sort(); return np.mean(np.abs(x - y))",
+        "abs(np.mean(np.sort(x) - np.sort(y)))",
+        "np.linalg.norm(np.sort(x) - np.sort(y)) / len(x)",
+        "np.mean(np.abs(np.argsort(x) - np.argsort(y)))",
+        "np.mean(np.abs(np.unique(x).mean() - np.unique(y).mean()))",
+        "np.mean(np.abs(np.sort(x) - np.sort(y))) / (np.ptp(x) + 1)",
+        "np.mean(np.minimum(np.abs(np.sort(x) - np.sort(y)), 100))",
+    ],
+    "11.7": [
+        "np.median(fake) - np.median(real)",
+        "np.sum(fake) - np.sum(real)",
+        "np.mean(fake) + np.mean(real)",
+        "-abs(np.mean(fake) - np.mean(real))",
+        "fake - real",
+        "np.mean(fake) - np.max(real)",
+        "np.clip(np.mean(fake) - np.mean(real), -1, 1)",
+        "np.mean(np.tanh(fake)) - np.mean(np.tanh(real))",
+        "np.sum(fake) // len(fake) - np.sum(real) // len(real)",
+        "-np.mean(real)",
+        "np.mean(np.clip(fake, -100, 100)) - np.mean(np.clip(real, -100, 100))",
+        "(np.mean(fake) - np.mean(real)) / 2",
+        "np.mean((fake - real) ** 2)",
+    ],
+    "11.8": [
+        "(theta + 0.1 * psi, psi - 0.1 * (theta + gamma * psi))",
+        "(theta + eta * psi, psi - eta * (theta + 0.5 * psi))",
+        "(theta + eta * psi, psi - eta * theta)",
+        "(theta + eta * psi, psi - eta * theta - gamma * psi)",
+        "(psi - eta * (theta + gamma * psi), theta + eta * psi)",
+        "(theta + eta * psi, psi + eta * (theta - gamma * psi))",
+        "(round(theta + eta * psi, 2), round(psi - eta * (theta + gamma * psi), 2))",
+        "(theta + eta * abs(psi), psi - eta * (theta + gamma * psi))",
+        "(theta + eta * psi, psi - eta * (theta + gamma * psi**2))",
+        "theta + eta * psi",
+        "(theta + eta * psi, psi - eta * (theta + gamma))",
+        "(eta * psi, -eta * (theta + gamma * psi))",
+        "(int(theta + eta * psi), int(psi - eta * (theta + gamma * psi)))",
+    ],
+    "11.11": [
+        "a = np.random.default_rng(seed).uniform(size=(len(real), 1)); return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(0).uniform(size=len(real)).reshape(-1, *[1] * (real.ndim - 1)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).uniform(size=len(real)); return a * real.T + (1 - a) * fake.T",
+        "a = np.random.default_rng(seed).uniform(size=len(real)); out = np.empty_like(real); "
+        "out[...] = (a * real.T + (1 - a) * fake.T).T; return out",
+        "a = np.random.default_rng(seed).uniform(size=real.shape[-1]); return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).uniform(0, 0.5, size=len(real)).reshape(-1, *[1] * (real.ndim - 1)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.uniform(size=len(real)).reshape(-1, *[1] * (real.ndim - 1)); return a * real + (1 - a) * fake",
+        "a = np.random.RandomState(seed).uniform(size=len(real)).reshape(-1, *[1] * (real.ndim - 1)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).uniform(size=len(real) + 1)[1:].reshape(-1, *[1] * (real.ndim - 1)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).uniform(size=real.shape[:2] + (1,) * (real.ndim - 2)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).uniform(size=len(real)).round(1).reshape(-1, *[1] * (real.ndim - 1)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).integers(0, 2, len(real)).reshape(-1, *[1] * (real.ndim - 1)); "
+        "return a * real + (1 - a) * fake",
+        "a = np.random.default_rng(seed).uniform(size=len(real)).reshape(-1, *[1] * (real.ndim - 1)); "
+        "real *= 0; return a * real + (1 - a) * fake",
+    ],
+    "11.12": [
+        "np.mean((np.sqrt(np.sum(slopes**2, axis=(1, 2))) - 1) ** 2)",
+        "n = np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1); return np.sum((n - 1) ** 2)",
+        "n = np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1); return (np.mean(n) - 1) ** 2",
+        "n = np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1); return np.mean(np.abs(n - 1))",
+        "n = np.abs(slopes.reshape(len(slopes), -1)).sum(1); return np.mean((n - 1) ** 2)",
+        "n = np.abs(slopes.reshape(len(slopes), -1)).max(1); return np.mean((n - 1) ** 2)",
+        "n = np.sqrt((slopes.reshape(len(slopes), -1) ** 2).mean(1)); return np.mean((n - 1) ** 2)",
+        "n = np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1); return 10 * np.mean((n - 1) ** 2)",
+        "n = np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1); return (n - 1) ** 2",
+        "n = np.sqrt((slopes.reshape(len(slopes), -1) ** 2).sum(1) + 1e-2); return np.mean((n - 1) ** 2)",
+        "n = np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1); return np.mean((n[n > 0] - 1) ** 2)",
+        "n = np.minimum(np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1), 10); return np.mean((n - 1) ** 2)",
+        "np.mean((np.sqrt(np.sum(slopes.T**2, axis=tuple(range(1, slopes.ndim)))) - 1) ** 2)",
+        "n = np.linalg.norm(slopes.reshape(-1, len(slopes)), axis=0); return np.mean((n - 1) ** 2)",
+    ],
+    "11.14": [
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 0.3; return len(set(d.argmin(1)[g])), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d <= 3 * sigma; return g.any(0).sum(), g.any(1).mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d <= 3 * sigma; return g.any(0).sum(), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) < 3 * sigma; return len(set(d.argmin(1)[g])), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 2 * sigma; return len(set(d.argmin(1)[g])), g.mean()",
+        "d = spatial.distance.cdist(samples, centers, 'cityblock'); g = d.min(1) <= 3 * sigma; "
+        "return len(set(d.argmin(1)[g])), g.mean()",
+        "d = spatial.distance.cdist(samples, centers, 'chebyshev'); g = d.min(1) <= 3 * sigma; "
+        "return len(set(d.argmin(1)[g])), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma; return len(set(d.argmin(1)[g])), g.sum()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma; return g.sum(), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma; return len(set(d.argmin(1)[g])), g.mean() * 100",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(0) <= 3 * sigma; return g.sum(), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma; return max(1, len(set(d.argmin(1)[g]))), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma**2; return len(set(d.argmin(1)[g])), g.mean()",
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma; return g.mean(), len(set(d.argmin(1)[g]))",
+    ],
+}
+
+RIGHT = {
+    "11.1": [
+        "d = np.full(p.shape, 0.5); s = p + q > 0; d[s] = p[s] / (p[s] + q[s]); return d",
+        "np.nan_to_num(p / (p + q), nan=0.5)",
+        "np.divide(p, p + q, out=np.full(np.shape(p), 0.5), where=p + q != 0)",
+        "np.vectorize(lambda a, b: a / (a + b) if a + b else 0.5, otypes=[float])(p, q)",
+    ],
+    "11.4": [
+        "-np.mean(special.log_expit(fake))",
+        "np.mean(np.maximum(-fake, 0) + np.log1p(np.exp(-np.abs(fake))))",
+        "sum(np.logaddexp(0, -a) for a in fake) / len(fake)",
+    ],
+    "11.6": [
+        "stats.wasserstein_distance(x, y)",
+        "sum(abs(a - b) for a, b in zip(sorted(x), sorted(y))) / len(x)",
+        "np.linalg.norm(np.sort(x) - np.sort(y), 1) / len(x)",
+    ],
+    "11.7": [
+        "sum(fake) / len(fake) - sum(real) / len(real)",
+        "-(real.mean() - fake.mean())",
+        "np.mean(fake - real)",
+    ],
+    "11.8": [
+        "[theta + eta * psi, psi - eta * theta - eta * gamma * psi]",
+        "np.array([[1, eta], [-eta, 1 - eta * gamma]]) @ np.array([theta, psi])",
+        "g, c = -psi, theta + gamma * psi; theta -= eta * g; psi -= eta * c; return theta, psi",
+    ],
+    "11.11": [
+        "a = np.random.default_rng(seed).random(len(real)); return np.stack([t * r + (1 - t) * f for t, r, f in zip(a, real, fake)])",
+        "a = np.random.default_rng(seed).uniform(size=(len(real),) + (1,) * (real.ndim - 1)); return fake + a * (real - fake)",
+        "a = np.random.default_rng(seed).uniform(size=len(real)); return (a * real.T + (1 - a) * fake.T).T",
+        "a = np.random.default_rng(seed).uniform(0, 1, len(real)); "
+        "return np.einsum('n,n...->n...', a, real) + np.einsum('n,n...->n...', 1 - a, fake)",
+    ],
+    "11.12": [
+        "np.mean((np.linalg.norm(slopes.reshape(len(slopes), -1), axis=1) - 1) ** 2)",
+        "np.mean([(np.sqrt((s**2).sum()) - 1) ** 2 for s in slopes])",
+        "s = slopes.reshape(len(slopes), -1); n = np.sqrt(np.einsum('ij,ij->i', s, s)); return ((n - 1) ** 2).sum() / len(n)",
+        "n = np.sqrt((slopes.reshape(len(slopes), -1) ** 2).sum(1) + 1e-12); return np.mean((n - 1) ** 2)",
+    ],
+    "11.14": [
+        "d = spatial.distance.cdist(samples, centers); g = d.min(1) <= 3 * sigma; return [len(np.unique(d.argmin(1)[g])), g.mean()]",
+        "d, i = spatial.KDTree(centers).query(samples); g = d <= 3 * sigma; return len(set(i[g].tolist())), float(g.sum() / len(g))",
+        "d = ((samples[:, None] - centers) ** 2).sum(-1); g = d.min(1) <= (3 * sigma) ** 2; "
+        "return np.unique(d[g].argmin(1)).size, np.float32(g.mean())",
+    ],
+}
