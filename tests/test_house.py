@@ -95,6 +95,7 @@ FLOORS = {
     "course_lib.backend": GROUND,
     "course_lib.losses": PIECES,
     "course_lib.metrics": PIECES,
+    "course_lib.models._arguments": PIECES,
     "course_lib.models.layers": PIECES,
     "course_lib.models": MODELS,
     "course_lib.inference": INFERENCE,

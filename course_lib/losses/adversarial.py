@@ -48,7 +48,7 @@ def minimax_discriminator(real, fake, real_label=1.0):
     """
     if not 0.5 < real_label <= 1:
         raise ValueError(f"real_label must be above 0.5 and at most 1, got {real_label!r}")
-    real, fake = _logits("real", real), _logits("fake", fake)
+    real, fake = _wide("real", real), _wide("fake", fake)
     of_real = real_label * ops.softplus(-real) + (1 - real_label) * ops.softplus(real)
     return ops.mean(of_real) + ops.mean(ops.softplus(fake))
 
@@ -70,7 +70,7 @@ def minimax_generator(fake):
     ----------
     Goodfellow et al. 2014, arXiv:1406.2661, eq. (1).
     """
-    return -ops.mean(ops.softplus(_logits("fake", fake)))
+    return -ops.mean(ops.softplus(_wide("fake", fake)))
 
 
 def non_saturating_generator(fake):
@@ -88,7 +88,7 @@ def non_saturating_generator(fake):
     ----------
     Goodfellow et al. 2014, arXiv:1406.2661, section 3.
     """
-    return ops.mean(ops.softplus(-_logits("fake", fake)))
+    return ops.mean(ops.softplus(-_wide("fake", fake)))
 
 
 def least_squares_discriminator(real, fake, real_label=1.0, fake_label=0.0):
@@ -109,7 +109,7 @@ def least_squares_discriminator(real, fake, real_label=1.0, fake_label=0.0):
     X. Mao et al.: Least squares generative adversarial networks, ICCV 2017, arXiv:1611.04076, eq. (2); labels of
     eq. (9).
     """
-    real, fake = _logits("real", real), _logits("fake", fake)
+    real, fake = _wide("real", real), _wide("fake", fake)
     return (ops.mean(ops.square(real - real_label)) + ops.mean(ops.square(fake - fake_label))) / 2
 
 
@@ -134,7 +134,7 @@ def least_squares_generator(fake, target=1.0):
     ----------
     Mao et al. 2017, arXiv:1611.04076, eq. (2) and (7).
     """
-    return ops.mean(ops.square(_logits("fake", fake) - target)) / 2
+    return ops.mean(ops.square(_wide("fake", fake) - target)) / 2
 
 
 def hinge_discriminator(real, fake):
@@ -153,7 +153,7 @@ def hinge_discriminator(real, fake):
     J. H. Lim, J. C. Ye: Geometric GAN, 2017, arXiv:1705.02894. T. Miyato et al.: Spectral normalization for generative
     adversarial networks, ICLR 2018, arXiv:1802.05957, eq. (16).
     """
-    return ops.mean(ops.relu(1 - _logits("real", real))) + ops.mean(ops.relu(1 + _logits("fake", fake)))
+    return ops.mean(ops.relu(1 - _wide("real", real))) + ops.mean(ops.relu(1 + _wide("fake", fake)))
 
 
 def hinge_generator(fake):
@@ -171,7 +171,7 @@ def hinge_generator(fake):
     ----------
     Miyato et al. 2018, arXiv:1802.05957, eq. (17).
     """
-    return -ops.mean(_logits("fake", fake))
+    return -ops.mean(_wide("fake", fake))
 
 
 def wasserstein_critic(real, fake):
@@ -193,7 +193,7 @@ def wasserstein_critic(real, fake):
     M. Arjovsky, S. Chintala, L. Bottou: Wasserstein generative adversarial networks, ICML 2017, arXiv:1701.07875,
     eq. (2).
     """
-    return ops.mean(_logits("fake", fake)) - ops.mean(_logits("real", real))
+    return ops.mean(_wide("fake", fake)) - ops.mean(_wide("real", real))
 
 
 def wasserstein_generator(fake):
@@ -211,7 +211,7 @@ def wasserstein_generator(fake):
     ----------
     Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1, line 10.
     """
-    return -ops.mean(_logits("fake", fake))
+    return -ops.mean(_wide("fake", fake))
 
 
 def relativistic_discriminator(real, fake):
@@ -317,6 +317,8 @@ def smoothed(loss, real_label):
 def interpolate(real, fake, alpha):
     """A point on the line between each real sample and the fake beside it: α x + (1 − α) G(z).
 
+    Half precision is computed in float32.
+
     Parameters
     ----------
     real, fake : (N, ...), of one shape
@@ -331,7 +333,7 @@ def interpolate(real, fake, alpha):
     ----------
     I. Gulrajani et al.: Improved training of Wasserstein GANs, NeurIPS 2017, arXiv:1704.00028, algorithm 1, line 6.
     """
-    real, fake, alpha = (ops.convert_to_tensor(tensor) for tensor in (real, fake, alpha))
+    real, fake, alpha = _wide("real", real, fake), _wide("fake", fake, real), ops.convert_to_tensor(alpha)
     if tuple(real.shape) != tuple(fake.shape):
         raise ValueError(f"real and fake must have one shape, got {tuple(real.shape)} and {tuple(fake.shape)}")
     if tuple(alpha.shape) != (real.shape[0],):
@@ -366,7 +368,7 @@ def gradient_penalty(critic, real, fake, seed=None, *, alpha=None):
     """
     if (seed is None) == (alpha is None):
         raise ValueError("gradient_penalty needs either seed or alpha")
-    real = ops.convert_to_tensor(real)
+    real = _wide("real", real, fake)
     if alpha is None:
         alpha = keras.random.uniform((real.shape[0],), 0.0, 1.0, dtype=real.dtype, seed=seed)
     squares = _squared_slopes(critic, interpolate(real, fake, alpha))
@@ -422,20 +424,21 @@ def r2_penalty(discriminator, fake):
 
 def _squared_slopes(score, x):
     """‖∇ₓ score(x)‖² of every sample, (N,): squares summed over all axes but the first."""
-    slopes = input_grad(score)(ops.convert_to_tensor(x))
+    slopes = input_grad(score)(_wide("samples", x))
     return ops.sum(ops.square(slopes), axis=tuple(range(1, len(slopes.shape))))
 
 
-def _logits(name, scores):
-    scores = ops.convert_to_tensor(scores)
-    dtype = keras.backend.standardize_dtype(scores.dtype)
-    if not keras.backend.is_float_dtype(dtype):
-        raise TypeError(f"{name} must hold floating-point logits, got dtype {dtype}")
-    return ops.cast(scores, "float64" if dtype == "float64" else "float32")
+def _wide(name, values, *others):
+    """A tensor in float32, or in float64 where it or one of the others is that already: sums of squares need it."""
+    tensors = [ops.convert_to_tensor(tensor) for tensor in (values, *others)]
+    dtypes = [keras.backend.standardize_dtype(tensor.dtype) for tensor in tensors]
+    if not keras.backend.is_float_dtype(dtypes[0]):
+        raise TypeError(f"{name} must hold floating-point logits or samples, got dtype {dtypes[0]}")
+    return ops.cast(tensors[0], "float64" if "float64" in dtypes else "float32")
 
 
 def _pair_gap(real, fake):
-    real, fake = _logits("real", real), _logits("fake", fake)
+    real, fake = _wide("real", real), _wide("fake", fake)
     if tuple(real.shape) != tuple(fake.shape):
         raise ValueError(f"real and fake must have one shape, got {tuple(real.shape)} and {tuple(fake.shape)}")
     return real - fake

@@ -7,6 +7,7 @@ Chapter 06 trains it; its weights are shipped (see ``weights.load_classifier``).
 import keras
 from keras import layers
 
+from course_lib.models._arguments import image_shape, one_of, sides, whole_numbers
 from course_lib.models.layers import POOLING, conv_block, halve
 
 
@@ -54,26 +55,25 @@ def classifier(
 
     Raises
     ------
-    ValueError
-        For a pooling of another name, a probability out of range, a number below its least, or an image so small
-        that nothing is left after the last stage.
+    TypeError, ValueError
+        For a pooling of another name, a probability out of range, a number that is not whole or below its least, an
+        image so small that nothing is left after the last stage, or Keras set to channels first.
 
     Examples
     --------
     >>> classifier().count_params()
     60874
     """
-    if pooling not in POOLING:
-        raise ValueError(f"pooling must be one of {', '.join(POOLING)}, got {pooling!r}")
+    one_of("pooling", pooling, POOLING)
     if not 0 <= dropout < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
-    for name, number, least in (("classes", classes, 2), ("depth", depth, 1), ("embedding", embedding, 1)):
-        if number < least:
-            raise ValueError(f"{name} must be at least {least}, got {number}")
+    (classes,) = whole_numbers(2, classes=classes)
+    depth, embedding = whole_numbers(1, depth=depth, embedding=embedding)
+    input_shape, filters = image_shape("input_shape", input_shape), sides("filters", filters)
     if min(input_shape[:2]) < 2 ** len(filters):
         raise ValueError(
             f"input_shape must be at least {2 ** len(filters)} pixels high and wide, to be halved "
-            f"{len(filters)} times, got {tuple(input_shape)}"
+            f"{len(filters)} times, got {input_shape}"
         )
     inputs = x = keras.Input(input_shape, name="image")
     if augmentation is not None:

@@ -8,8 +8,9 @@ import keras
 import numpy as np
 from keras import Input, Model, layers
 
+from course_lib.models._arguments import channels_last, one_of, whole_numbers
 from course_lib.models.sizes import CropLike, PadToMultiple
-from course_lib.models.unet import block
+from course_lib.models.unet import NORMALIZATION, block
 
 
 def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
@@ -40,9 +41,14 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
 
     Raises
     ------
-    ValueError
-        ``stride`` is no power of 2 between 1 and 2**depth.
+    TypeError, ValueError
+        ``stride`` is no power of 2 between 1 and 2**depth, another number is out of its range, or Keras is set to
+        channels first.
     """
+    channels_last()
+    classes, width, depth, channels = whole_numbers(1, classes=classes, width=width, depth=depth, channels=channels)
+    (stride,) = whole_numbers(1, stride=stride)
+    one_of("normalization", normalization, NORMALIZATION)
     if stride not in [2**level for level in range(depth + 1)]:
         raise ValueError(f"stride must be 1, 2, 4, ... or 2**depth = {2**depth}, got {stride!r}")
     images = Input((None, None, channels), name="image")
@@ -87,8 +93,7 @@ def bilinear_kernel(factor):
     (2 * factor - factor % 2,), float64
         One axis; the kernel for images is the outer product with itself.
     """
-    if isinstance(factor, bool) or not hasattr(factor, "__index__") or factor < 1:
-        raise ValueError(f"factor must be a whole number, at least 1, got {factor!r}")
+    (factor,) = whole_numbers(1, factor=factor)
     taps = 2 * factor - factor % 2
     return 1 - np.abs(np.arange(taps) - (taps - 1) / 2) / factor
 

@@ -7,6 +7,7 @@ each (N, 1), without a sigmoid: losses and penalties take it from there (`course
 import keras
 from keras import layers
 
+from course_lib.models._arguments import image_shape, one_of, whole_numbers
 from course_lib.models.spectral import SpectralConv2D, SpectralDense
 
 NORMALIZATIONS = (None, "batch", "layer")
@@ -32,6 +33,8 @@ def toy_generator(latent_dim=2, width=128, depth=2, dimensions=2):
     keras.Model
         From noise (N, latent_dim) to points (N, dimensions).
     """
+    latent_dim, width, dimensions = whole_numbers(1, latent_dim=latent_dim, width=width, dimensions=dimensions)
+    (depth,) = whole_numbers(0, depth=depth)
     inputs = x = keras.Input((latent_dim,), name="noise")
     for layer in range(1, depth + 1):
         x = layers.Dense(width, activation="relu", kernel_initializer="he_normal", name=f"hidden{layer}")(x)
@@ -61,6 +64,8 @@ def toy_discriminator(width=128, depth=2, dimensions=2, pack=1, *, spectral=Fals
     ----------
     Z. Lin et al.: PacGAN: the power of two samples in generative adversarial networks, NeurIPS 2018, arXiv:1712.04086.
     """
+    width, dimensions, pack = whole_numbers(1, width=width, dimensions=dimensions, pack=pack)
+    (depth,) = whole_numbers(0, depth=depth)
     dense = SpectralDense if spectral else layers.Dense
     inputs = x = keras.Input((pack * dimensions,), name="point")
     for layer in range(1, depth + 1):
@@ -105,7 +110,8 @@ def dcgan_generator(shape=(28, 28, 1), latent_dim=64, width=32, *, normalization
     A. Radford, L. Metz, S. Chintala: Unsupervised representation learning with deep convolutional generative
     adversarial networks, ICLR 2016, arXiv:1511.06434, figure 1.
     """
-    _known(normalization)
+    one_of("normalization", normalization, NORMALIZATIONS)
+    shape, (latent_dim, width) = image_shape("shape", shape), whole_numbers(1, latent_dim=latent_dim, width=width)
     doublings, (height, breadth) = _halvings(shape), shape[:2]
     channels = width * 2 ** (doublings - 1)
     small = (height >> doublings, breadth >> doublings, channels)
@@ -155,7 +161,8 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
     Radford et al. 2016, arXiv:1511.06434, section 3. I. Gulrajani et al. 2017, arXiv:1704.00028, section 4, for layer
     normalisation.
     """
-    _known(normalization)
+    one_of("normalization", normalization, NORMALIZATIONS)
+    shape, (width, pack) = image_shape("shape", shape), whole_numbers(1, width=width, pack=pack)
     convolution, dense = (SpectralConv2D, SpectralDense) if spectral else (layers.Conv2D, layers.Dense)
     inputs = x = keras.Input((*shape[:2], pack * shape[2]), name="image")
     for halving in range(_halvings(shape)):
@@ -169,21 +176,14 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
 
 def _halvings(shape):
     """How often height and width can be halved until the smaller one is from 4 to 7."""
-    if len(shape) != 3:
-        raise ValueError(f"shape must be (height, width, channels), got {tuple(shape)}")
     times, smaller = 0, min(shape[:2])
     while smaller >= 8 and all(size % 2 ** (times + 1) == 0 for size in shape[:2]):
         times, smaller = times + 1, smaller // 2
     if times == 0 or not 4 <= smaller <= 7:
         raise ValueError(
-            f"shape must be 4 to 7 pixels doubled a few times, such as (28, 28, 1) or (32, 32, 3), got {tuple(shape)}"
+            f"shape must be 4 to 7 pixels doubled a few times, such as (28, 28, 1) or (32, 32, 3), got {shape}"
         )
     return times
-
-
-def _known(normalization):
-    if normalization not in NORMALIZATIONS:
-        raise ValueError(f"normalization must be None, 'batch' or 'layer', got {normalization!r}")
 
 
 def _normalized(x, normalization, name):

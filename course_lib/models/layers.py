@@ -8,6 +8,8 @@ import math
 import keras
 from keras import layers, ops
 
+from course_lib.models._arguments import channels_last, one_of, whole_numbers
+
 POOLING = ("max", "average", "stride")
 
 
@@ -38,8 +40,9 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residua
 
     Raises
     ------
-    ValueError
-        For a kernel size that is even, another stride, or a shortcut to fewer channels than there are.
+    TypeError, ValueError
+        For numbers that are not whole, a kernel size that is even, another stride, or a shortcut to fewer channels
+        than there are.
 
     References
     ----------
@@ -47,6 +50,9 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residua
     equation 1, and option A of section 3.3 for the shortcut. S. Ioffe, C. Szegedy, *Batch normalization*, ICML 2015,
     arXiv:1502.03167.
     """
+    channels_last()
+    filters, kernel_size = whole_numbers(1, filters=filters, kernel_size=kernel_size)
+    (stride,) = whole_numbers(0, stride=stride)
     if kernel_size % 2 == 0:
         raise ValueError(f"kernel_size must be odd, got {kernel_size}")
     if stride not in (1, 2) or stride > kernel_size:
@@ -83,8 +89,8 @@ def halve(x, pooling="max", name=None):
     ValueError
         For another ``pooling``.
     """
-    if pooling not in ("max", "average"):
-        raise ValueError(f"pooling must be 'max' or 'average', got {pooling!r}")
+    channels_last()
+    one_of("pooling", pooling, ("max", "average"))
     layer = layers.MaxPooling2D if pooling == "max" else layers.AveragePooling2D
     return layer(2, name=name)(x)
 
@@ -111,7 +117,7 @@ class RandomAffine(layers.Layer):
     def __init__(self, shift=2.0, rotation=10.0, zoom=0.1, seed=None, **kwargs):
         super().__init__(**kwargs)
         for name, amount in (("shift", shift), ("rotation", rotation), ("zoom", zoom)):
-            if amount < 0:
+            if not 0 <= amount < math.inf:
                 raise ValueError(f"{name} must be at least 0, got {amount!r}")
         if zoom >= 1:
             raise ValueError(f"zoom must be below 1, got {zoom!r}")
@@ -124,9 +130,11 @@ class RandomAffine(layers.Layer):
             return images
         n, amounts = ops.shape(images)[0], []
         for limit in (self.shift, self.shift, math.radians(self.rotation), self.zoom):
-            amounts.append(keras.random.uniform((n,), -limit, limit, seed=self.random))
-        dx, dy, angle, zoom = amounts
-        return affine_images(images, dx, dy, angle, 1 + zoom)
+            amounts.append(keras.random.uniform((n,), -limit, limit, dtype="float32", seed=self.random))
+        # places in full precision: float16 knows no half pixels beyond 1,024
+        wide = "float64" if self.compute_dtype == "float64" else "float32"
+        dx, dy, angle, zoom = (ops.cast(amount, wide) for amount in amounts)
+        return ops.cast(affine_images(ops.cast(images, wide), dx, dy, angle, 1 + zoom), self.compute_dtype)
 
     def get_config(self):
         """Give the arguments from which the layer is made again."""

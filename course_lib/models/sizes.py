@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from course_lib.models._arguments import whole_numbers
+
 
 @keras.saving.register_keras_serializable("course_lib")
 class PadToMultiple(keras.layers.Layer):
@@ -19,12 +21,15 @@ class PadToMultiple(keras.layers.Layer):
 
     def __init__(self, multiple, **options):
         super().__init__(**options)
-        if isinstance(multiple, bool) or not isinstance(multiple, int) or multiple < 1:
-            raise ValueError(f"multiple must be a whole number, at least 1, got {multiple!r}")
-        self.multiple = multiple
+        (self.multiple,) = whole_numbers(1, multiple=multiple)
 
     def call(self, images):
         """(N, H, W, C) -> (N, H rounded up, W rounded up, C)."""
+        if images.shape[2:] == (1, 1) and images.shape[1] not in (None, 1):
+            raise ValueError(
+                f"images must be (N, H, W, C), got {tuple(images.shape)}: pixels one wide, as Keras makes of one image "
+                "(H, W, 1) without an axis N. Give image[None]"
+            )
         for axis in (1, 2):
             size = ops.shape(images)[axis]
             if isinstance(size, int) and size % self.multiple == 0:

@@ -75,6 +75,7 @@ class _Spectral:
             shape=(self.kernel.shape[-1],),
             initializer=keras.initializers.RandomNormal(stddev=1.0, seed=0),
             trainable=False,
+            autocast=False,
             aggregation="only_first_replica",
         )
 
@@ -88,13 +89,14 @@ class _Spectral:
 
     def normalized_kernel(self, training=False):
         """Divide the kernel, read as a matrix (outputs, everything else), by its largest singular value."""
-        kernel = ops.convert_to_tensor(self.kernel)
+        # σ is a sum of squares, too much for half precision: it is taken in u's own type
+        kernel = ops.cast(ops.convert_to_tensor(self.kernel), self.u.dtype)
         matrix = ops.transpose(ops.reshape(kernel, (-1, kernel.shape[-1])))
         fixed = ops.stop_gradient(matrix)
         u, v = power_iteration(fixed, _unit(ops.convert_to_tensor(self.u)), steps=1 if training else 0)
         if training:
             self.u.assign(u)
-        return kernel / spectral_norm(matrix, u, v)
+        return ops.cast(kernel / spectral_norm(matrix, u, v), self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable("course_lib")

@@ -7,6 +7,8 @@ these are kept.
 
 import numpy as np
 
+from course_lib.classical._checks import whole_number
+
 
 def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
     """Predict a large image tile by tile.
@@ -14,8 +16,8 @@ def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
     Parameters
     ----------
     predict : callable
-        From images (N, h, w, C) to (N, h, w, K), such as ``model.predict_on_batch``. All calls but the last have the
-        same shape, and all windows have one size.
+        From images (N, h, w, C) to (N, h, w, K) or (N, h, w), such as ``model.predict_on_batch``. All calls but the
+        last have the same shape, and all windows have one size.
     image : (H, W) or (H, W, C)
         Anything that can be sliced, also a ``numpy.memmap``.
     tile : int
@@ -31,23 +33,23 @@ def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
 
     Returns
     -------
-    (H, W, K)
+    (H, W, K) or (H, W)
         The same as ``predict(image[None])[0]`` up to rounding, at the borders as well, where ``halo`` is large enough.
 
     Raises
     ------
     ValueError
-        ``image`` has another number of axes; ``tile`` is no multiple of ``multiple``; a number is out of its range.
+        ``image`` has another number of axes; ``tile`` is no multiple of ``multiple``; a number is out of its range;
+        ``predict`` gives another shape.
+    TypeError
+        A number is not whole.
     """
+    tile, multiple = whole_number("tile", tile, 1), whole_number("multiple", multiple, 1)
+    halo, batch_size = whole_number("halo", halo, 0), whole_number("batch_size", batch_size, 1)
     if image.ndim not in (2, 3) or 0 in image.shape:
         raise ValueError(f"image must have the shape (H, W) or (H, W, C) and be not empty, got {image.shape}")
-    for argument, value, least in (("tile", tile, 1), ("multiple", multiple, 1), ("batch_size", batch_size, 1)):
-        if value < least:
-            raise ValueError(f"{argument} must be at least {least}, got {value}")
     if tile % multiple:
         raise ValueError(f"tile must be a multiple of {multiple}, got {tile}")
-    if halo < 0:
-        raise ValueError(f"halo must be at least 0, got {halo}")
     around = -(-halo // multiple) * multiple
     sides = image.shape[:2]
     spans = [_spans(side, tile, around, multiple) for side in sides]
@@ -56,14 +58,24 @@ def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
     for start in range(0, len(places), batch_size):
         chosen = places[start : start + batch_size]
         windows = np.stack([_window(image, rows[0], columns[0]) for rows, columns in chosen])
-        outputs = np.asarray(predict(windows))
+        outputs = _predicted(predict, windows)
         if result is None:
-            result = np.empty((*sides, outputs.shape[-1]), outputs.dtype)
+            result = np.empty((*sides, *outputs.shape[3:]), outputs.dtype)
         for (rows, columns), output in zip(chosen, outputs, strict=True):
             (top, _), (first, last) = rows
             (left, _), (begin, end) = columns
             result[first:last, begin:end] = output[first - top : last - top, begin - left : end - left]
     return result
+
+
+def _predicted(predict, images):
+    """What a callable makes of images (N, h, w, C): (N, h, w, K) or (N, h, w), or it is said."""
+    outputs = np.asarray(predict(images))
+    if outputs.ndim not in (3, 4) or outputs.shape[:3] != images.shape[:3]:
+        raise ValueError(
+            f"predict must give (N, h, w, K) or (N, h, w) for images {images.shape}, got the shape {outputs.shape}"
+        )
+    return outputs
 
 
 def _spans(side, tile, around, multiple):
@@ -92,12 +104,12 @@ def predict_symmetric(predict, images):
     Parameters
     ----------
     predict : callable
-        From images (N, H, W, C) to probabilities (N, H, W, K). A mean of logits would be something else.
+        From images (N, H, W, C) to probabilities (N, H, W, K) or (N, H, W). A mean of logits would be something else.
     images : (N, H, W, C)
 
     Returns
     -------
-    (N, H, W, K)
+    (N, H, W, K) or (N, H, W)
         Turning or reflecting ``images`` turns or reflects it alike: what the network itself only learns to do.
     """
     images = np.asarray(images)
@@ -106,7 +118,7 @@ def predict_symmetric(predict, images):
     total = 0
     for turns in range(4):
         turned = np.rot90(images, turns, axes=(1, 2))
-        total = total + np.rot90(np.asarray(predict(turned)), -turns, axes=(1, 2))
-        reflected = np.asarray(predict(turned[:, :, ::-1]))[:, :, ::-1]
+        total = total + np.rot90(_predicted(predict, turned), -turns, axes=(1, 2))
+        reflected = _predicted(predict, turned[:, :, ::-1])[:, :, ::-1]
         total = total + np.rot90(reflected, -turns, axes=(1, 2))
     return total / 8

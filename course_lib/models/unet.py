@@ -7,6 +7,7 @@ each is followed by a normalisation.
 
 from keras import Input, Model, layers
 
+from course_lib.models._arguments import channels_last, one_of, whole_numbers
 from course_lib.models.sizes import CropLike, DoubleBilinear, PadToMultiple
 
 UPSAMPLING = ("transposed", "bilinear", "nearest")
@@ -44,15 +45,15 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
 
     Raises
     ------
-    ValueError
-        An argument is out of its range; the message names it.
+    TypeError, ValueError
+        An argument is no whole number or out of its range; the message names it. Or Keras is set to channels first.
     """
-    for argument, value, least in (("classes", classes, 1), ("width", width, 1), ("depth", depth, 0)):
-        _whole(argument, value, least)
-    _whole("channels", channels, 1)
-    _one_of("upsampling", upsampling, UPSAMPLING)
-    _one_of("normalization", normalization, NORMALIZATION)
-    bridges = depth * skips if isinstance(skips, bool) else _whole("skips", skips, 0)
+    channels_last()
+    classes, width, channels = whole_numbers(1, classes=classes, width=width, channels=channels)
+    (depth,) = whole_numbers(0, depth=depth)
+    one_of("upsampling", upsampling, UPSAMPLING)
+    one_of("normalization", normalization, NORMALIZATION)
+    bridges = depth * skips if isinstance(skips, bool) else whole_numbers(0, skips=skips)[0]
     if bridges > depth:
         raise ValueError(f"skips must be at most the depth, {depth}, got {skips}")
 
@@ -113,8 +114,8 @@ def unet_reach(depth=3, upsampling="transposed"):
     int
         Pixels.
     """
-    _whole("depth", depth, 0)
-    _one_of("upsampling", upsampling, UPSAMPLING)
+    (depth,) = whole_numbers(0, depth=depth)
+    one_of("upsampling", upsampling, UPSAMPLING)
     reach = 0
     for pixel in range(2**depth):
         first = last = pixel
@@ -131,16 +132,3 @@ def unet_reach(depth=3, upsampling="transposed"):
             first, last = 2 * first - 2, 2 * last + 1 + 2  # a pool sees two pixels, then a block on the way down
         reach = max(reach, pixel - first, last - pixel)
     return reach
-
-
-def _whole(argument, value, least):
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ValueError(f"{argument} must be a whole number, got {value!r}")
-    if value < least:
-        raise ValueError(f"{argument} must be at least {least}, got {value}")
-    return int(value)
-
-
-def _one_of(argument, value, allowed):
-    if value not in allowed:
-        raise ValueError(f"{argument} must be one of {', '.join(map(repr, allowed))}, got {value!r}")

@@ -11,6 +11,9 @@ The loss is the negative evidence lower bound in nats, **summed over pixels and 
 ``E_q[-log p(x | z)] + beta * D(q(z | x) ‖ p(z))``. With `free_nats` a cheap divergence costs more than it is, and with
 several `samples` the loss is minus the importance-weighted bound. D. P. Kingma, M. Welling: Auto-encoding variational
 Bayes, 2013, arXiv:1312.6114.
+
+Under a mixed policy the networks compute in half precision, but densities, divergences and sums over pixels are taken
+in float32: float16 ends at 65,504, and a sum over pixels has three digits in it.
 """
 
 import itertools
@@ -20,6 +23,7 @@ import keras
 import numpy as np
 from keras import Input, Model, layers, ops
 
+from course_lib.classical._checks import whole_number
 from course_lib.losses.divergence import (
     bernoulli_log_likelihood,
     check_coins,
@@ -28,6 +32,7 @@ from course_lib.losses.divergence import (
     gaussian_log_density,
     importance_weighted_bound,
 )
+from course_lib.models._arguments import image_shape, one_of, sides
 
 LIKELIHOODS = ("bernoulli", "gaussian")
 CHUNK = 500  # images at a time where all of a set are asked for
@@ -68,13 +73,13 @@ class VAE(keras.Model):
     def __init__(self, encoder, decoder, likelihood="bernoulli", *, sigma=None, beta=1.0, free_nats=0.0, samples=1,
                  seed=None, **kwargs):  # fmt: skip
         super().__init__(**kwargs)
-        if likelihood not in LIKELIHOODS:
-            raise ValueError(f"likelihood must be 'bernoulli' or 'gaussian', got {likelihood!r}")
+        one_of("likelihood", likelihood, LIKELIHOODS)
+        samples = whole_number("samples", samples, 1)
         if sigma is not None and (likelihood == "bernoulli" or not sigma > 0):
             raise ValueError(f"sigma must be above 0, and belongs to a Gaussian likelihood, got {sigma!r}")
-        if samples < 1 or (samples > 1 and (beta != 1 or free_nats)):
-            raise ValueError(f"samples must be at least 1, and 1 with beta or free_nats, got {samples!r}")
-        if beta < 0 or free_nats < 0:
+        if samples > 1 and (beta != 1 or free_nats):
+            raise ValueError(f"samples must be 1 with beta or free_nats, got {samples}")
+        if not (beta >= 0 and free_nats >= 0):
             raise ValueError(f"beta and free_nats must be at least 0, got {beta!r} and {free_nats!r}")
         if [tuple(t.shape[1:]) for t in encoder.outputs] != [tuple(decoder.inputs[0].shape[1:])] * 2:
             raise ValueError("encoder must give two tensors of the shape that decoder takes: mean and log-variance")
@@ -83,6 +88,7 @@ class VAE(keras.Model):
                 f"decoder must give {encoder.input_shape[1:]}, as encoder takes, not {decoder.output_shape[1:]}"
             )
         self.encoder, self.decoder = encoder, decoder
+        self.wide = "float64" if encoder.outputs[0].dtype == "float64" else "float32"  # what sums are taken in
         self.latent_dim = int(decoder.inputs[0].shape[-1])
         self.options = {
             "likelihood": likelihood,
@@ -105,25 +111,25 @@ class VAE(keras.Model):
 
     # --- the model ----------------------------------------------------------------------------------------------------
 
-    def encode(self, images):
+    def encode(self, images, training=False):
         """Return mean and log-variance of q(z | x), each (N, latent_dim)."""
-        return self.encoder(images)
+        return [ops.cast(part, self.wide) for part in self.encoder(images, training=training)]
 
     def decode(self, latents):
         """Return the mean of the pixels given latents (N, latent_dim): for coins, the probabilities of a 1."""
-        pixels = self.decoder(latents)
+        pixels = ops.cast(self.decoder(latents), self.wide)
         return ops.sigmoid(pixels) if self.options["likelihood"] == "bernoulli" else pixels
 
     def log_likelihood(self, images, latents, training=False):
         """Return log p(x | z), summed over the pixels, (N,)."""
-        pixels = self.decoder(latents, training=training)
+        images, pixels = (ops.cast(a, self.wide) for a in (images, self.decoder(latents, training=training)))
         if self.options["likelihood"] == "bernoulli":
             return bernoulli_log_likelihood(images, pixels)
         return gaussian_log_density(images, pixels, self.log_variance)
 
     def log_weight(self, images, noise, training=False):
         """Return log p(x | z) + log p(z) - log q(z | x) at z = mean + exp(log_variance / 2) * noise, (N,)."""
-        mean, log_variance = self.encoder(images, training=training)
+        mean, log_variance = self.encode(images, training)
         latents = reparameterise(mean, log_variance, noise)
         prior = gaussian_log_density(latents, ops.zeros_like(latents))
         return (
@@ -132,7 +138,7 @@ class VAE(keras.Model):
 
     def call(self, images, training=False):
         """Encode images, decode the mean of q(z | x): the reconstruction, (N, ...)."""
-        return self.decode(self.encoder(images, training=training)[0])
+        return self.decode(self.encode(images, training)[0])
 
     # --- training -----------------------------------------------------------------------------------------------------
 
@@ -165,16 +171,16 @@ class VAE(keras.Model):
             return -ops.mean(
                 importance_weighted_bound(ops.transpose(ops.reshape(weights, (-1, self.options["samples"]))))
             )
-        mean, log_variance = self.encoder(x, training=training)
+        mean, log_variance = self.encode(x, training)
         latents = reparameterise(mean, log_variance, self._noise(x))
         reconstruction = ops.mean(self.log_likelihood(x, latents, training))
         kl = ops.mean(gaussian_kl_terms(mean, log_variance), axis=0)
         self.trackers["reconstruction"].update_state(-reconstruction)
         self.trackers["kl"].update_state(ops.sum(kl))
-        return ops.sum(ops.maximum(kl, self.options["free_nats"])) * self.beta - reconstruction
+        return ops.multiply(ops.sum(ops.maximum(kl, self.options["free_nats"])), self.beta) - reconstruction
 
     def _noise(self, images):
-        return keras.random.normal((ops.shape(images)[0], self.latent_dim), seed=self.random)
+        return keras.random.normal((ops.shape(images)[0], self.latent_dim), dtype=self.wide, seed=self.random)
 
     # --- what a trained model is asked --------------------------------------------------------------------------------
 
@@ -260,7 +266,7 @@ class VAE(keras.Model):
     def _in_chunks(self, f, *arrays):
         """Compute f of long arrays piece by piece, so that memory stays small."""
         starts = range(0, len(arrays[0]), CHUNK)
-        pieces = [[np.asarray(a[i : i + CHUNK], "float32") for a in arrays] for i in starts]
+        pieces = [[np.asarray(a[i : i + CHUNK], self.wide) for a in arrays] for i in starts]
         return np.concatenate([ops.convert_to_numpy(f(*piece)) for piece in pieces])
 
     def get_config(self):
@@ -312,6 +318,8 @@ def dense_vae(shape=(28, 28, 1), latent_dim=8, hidden=(256,), likelihood="bernou
     -------
     VAE
     """
+    shape, latent_dim = sides("shape", shape), whole_number("latent_dim", latent_dim, 1)
+    hidden = sides("hidden", hidden) if len(hidden) else ()
     x = inputs = Input(shape, name="image")
     x = layers.Flatten(name="flatten")(x)
     for i, units in enumerate(hidden):
@@ -349,9 +357,10 @@ def conv_vae(shape=(32, 32, 3), latent_dim=16, width=16, likelihood="gaussian", 
     ValueError
         If height or width is not divisible by 4.
     """
-    height, breadth, channels = shape
+    height, breadth, channels = shape = image_shape("shape", shape)
+    latent_dim, width = whole_number("latent_dim", latent_dim, 1), whole_number("width", width, 1)
     if height % 4 or breadth % 4:
-        raise ValueError(f"shape must have a height and a width divisible by 4, got {tuple(shape)}")
+        raise ValueError(f"shape must have a height and a width divisible by 4, got {shape}")
     halve = {"strides": 2, "padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
     x = inputs = Input(shape, name="image")
     x = layers.Conv2D(width, 4, **halve, name="encoder_half")(x)

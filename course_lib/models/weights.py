@@ -4,17 +4,16 @@ An archive holds one array for each weight of a network, under the weight's own 
 in it can run code, and it does not depend on Keras's version or backend.
 """
 
-import io
 import sys
 
-import numpy as np
-
 from course_lib.datasets import files
+from course_lib.models import archive
 
 FILES = {
     "digit_classifier.npz": (246078, "debe1f768b639de91763dc1984de2503b4d95e786b82c1b8cf674ba3e32f4311"),
     "digit_generator.npz": (940614, "561879254f8747d3011b1b0561254e8d6248de7dfeb7c5ca2eba2e2ecce09ca4"),
     "emoji_generator.npz": (1193832, "2907b174423414d7700a622b947cd3d68a0221c0456d52021046adb96b388edb"),
+    "nuclei_unet.json": (211, "7adbc49740bdf13d858611f5fed975e01b4ce1e6cd0d1a68c2e2b3f1c0c98be8"),
     "nuclei_unet.npz": (508174, "7dff7d9423737d5232326492f62aecda1cb9a41d43467d37bd74469c53f28d67"),
 }
 
@@ -45,7 +44,8 @@ def load_unet():
     -------
     keras.Model
         From images (N, H, W, 1), any H and W, after ``instances.even_brightness``, to one logit of foreground at each
-        pixel (N, H, W, 1). Nuclei are about 25 pixels wide. See data/weights/README.md for how it was trained.
+        pixel (N, H, W, 1). Nuclei are bright and about 25 pixels wide: `course_lib.models.familiar.differences` says
+        whether an image is like that. See data/weights/README.md for how it was trained.
 
     Raises
     ------
@@ -94,15 +94,16 @@ def load_emoji_generator():
     return fill(dcgan_generator((32, 32, 3), latent_dim=64, width=32), "emoji_generator.npz")
 
 
-def fill(model, name):
-    """Give a network the weights of a shipped file.
+def fill(model, file):
+    """Give a network the weights of a file: one that is shipped, or one that `store` wrote.
 
     Parameters
     ----------
     model : keras.Model
         Of the same build as the one that was stored.
-    name : str
-        A file in ``data/weights``, one of ``FILES``.
+    file : str or path
+        The name of a shipped file, one of ``FILES``; anything else is the path of a file of your own. (A file of your
+        own with a shipped one's name: give a ``pathlib.Path``, or ``"./name.npz"``.)
 
     Returns
     -------
@@ -112,42 +113,67 @@ def fill(model, name):
     Raises
     ------
     DataFileError
-        If the file is missing, cut short or altered.
+        If a shipped file is missing, cut short or altered.
+    FileNotFoundError
+        If there is no such file of your own.
     ValueError
-        If the file holds the weights of another network: names or shapes differ.
+        If the file is no whole archive, or holds the weights of another network: names or shapes differ.
+
+    Examples
+    --------
+    >>> store(model, "mine.npz")
+    >>> again = fill(unet(1), "mine.npz")
     """
-    content = files.read(sys.modules[__name__], name)
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        stored = {path: archive[path] for path in archive.files}
-    wanted = {path: tuple(weight.shape) for path, weight in _weights(model).items()}
+    if isinstance(file, str) and file in FILES:
+        name = f"data/weights/{file}"
+        stored = archive.parse(files.read(sys.modules[__name__], file), name)
+    else:
+        name, stored = str(file), archive.read(file)
+    weights = _weights(model)
+    wanted = {path: tuple(weight.shape) for path, weight in weights.items()}
     given = {path: array.shape for path, array in stored.items()}
     if wanted != given:
         wrong = sorted(path for path in wanted.keys() | given.keys() if wanted.get(path) != given.get(path))
         first = wrong[0]
         raise ValueError(
-            f"data/weights/{name} holds the weights of another network: {len(wrong)} differ, the first is {first!r}, "
+            f"{name} holds the weights of another network: {len(wrong)} differ, the first is {first!r}, "
             f"of shape {given.get(first)} in the file and {wanted.get(first)} in the model"
         )
-    for path, weight in _weights(model).items():
+    for path, weight in weights.items():
         weight.assign(stored[path])
     return model
 
 
 def store(model, file):
-    """Write a network's weights to a file; the same weights give the same bytes.
+    """Write a network's weights to a file, which `fill` reads back; the same weights give the same bytes.
+
+    Of a network with its build and its training, `course_lib.models.saving` writes one file.
 
     Parameters
     ----------
     model : keras.Model
     file : path
-        Its name ends with ``.npz``.
+        Its name ends with ``.npz``, in a folder that exists.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise, or two weights of the network have one name.
+    OSError
+        If the file cannot be written there.
     """
     import keras
 
-    arrays = {path: keras.ops.convert_to_numpy(weight) for path, weight in _weights(model).items()}
-    np.savez(file, **arrays)
+    archive.write(file, {path: keras.ops.convert_to_numpy(weight) for path, weight in _weights(model).items()})
 
 
 def _weights(model):
-    """Path -> weight, of all that is learned or averaged; the state of random numbers is left out."""
-    return {weight.path: weight for layer in model.layers for weight in layer.weights if "seed" not in weight.path}
+    """Path -> weight, of all that is learned or averaged; the state of random numbers is left out.
+
+    A weight of the model itself, not of a layer in it, has no model's name in its path: Keras counts those names up.
+    """
+    weights = [weight for weight in model.weights if not weight.path.endswith("seed_generator_state")]
+    named = {weight.path.removeprefix(f"{model.name}/"): weight for weight in weights}
+    if len(named) < len(weights):
+        raise ValueError(f"the weights of {model.name!r} must have different names: give its layers names of their own")
+    return named

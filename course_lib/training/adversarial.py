@@ -23,12 +23,15 @@ import numpy as np
 from keras import ops
 
 from course_lib.backend import jit_loop, jit_replicas, replicas, value_and_grad
+from course_lib.classical._checks import whole_number
 from course_lib.losses import adversarial as losses
+from course_lib.models import archive
 from course_lib.training import checkpoint
 from course_lib.training.ema import WeightAverage
 
 METRICS = ("discriminator", "generator", "real", "fake", "penalty")
 NOISE, ORDER = 0, 1  # streams of random numbers that must not be the same
+LOSS_SCALE = 256.0  # lifts gradients of 3e-10 above the 6e-8 where float16 ends, and leaves room for sums of 256
 
 # --- what each player minimises ---------------------------------------------------------------------------------------
 
@@ -48,15 +51,14 @@ class Penalties:
 
     def __call__(self, discriminator, real, fake, alpha):
         """Weigh and add the penalties at real and fake samples; see the functions in `losses.adversarial`."""
-        total = ops.zeros((), "float32")
+        terms = []
         if self.r1:
-            total = total + self.r1 / 2 * losses.r1_penalty(discriminator, real)
+            terms.append(self.r1 / 2 * losses.r1_penalty(discriminator, real))
         if self.r2:
-            total = total + self.r2 / 2 * losses.r2_penalty(discriminator, fake)
+            terms.append(self.r2 / 2 * losses.r2_penalty(discriminator, fake))
         if self.gradient_penalty:
-            penalty = losses.gradient_penalty(discriminator, real, fake, alpha=alpha)
-            total = total + self.gradient_penalty * penalty
-        return total
+            terms.append(self.gradient_penalty * losses.gradient_penalty(discriminator, real, fake, alpha=alpha))
+        return sum(terms[1:], terms[0]) if terms else ops.zeros((), "float32")
 
 
 def discriminator_objective(loss, penalties, discriminator, real, fake, alpha):
@@ -83,7 +85,8 @@ def discriminator_objective(loss, penalties, discriminator, real, fake, alpha):
     real_logits, fake_logits = discriminator(real), discriminator(fake)
     value = loss.discriminator(real_logits, fake_logits)
     penalty = penalties(discriminator, real, fake, alpha)
-    return value + penalty, [value, ops.mean(real_logits), ops.mean(fake_logits), penalty]
+    # not `+`: without penalties their 0 is float32 whatever the networks compute in
+    return ops.add(value, penalty), [value, ops.mean(real_logits), ops.mean(fake_logits), penalty]
 
 
 def generator_objective(loss, discriminator, real, fake):
@@ -139,7 +142,8 @@ class AdversarialTrainer:
     loss : losses.AdversarialLoss
         ``MINIMAX``, ``NON_SATURATING``, ``LEAST_SQUARES``, ``HINGE``, ``WASSERSTEIN`` or ``RELATIVISTIC``.
     generator_optimizer, discriminator_optimizer : keras.optimizers.Optimizer, optional
-        Two of their own; by default Adam(2e-4, beta_1=0.5), as DCGAN.
+        Two of their own; by default Adam(2e-4, beta_1=0.5), as DCGAN. For a network that computes in float16 an
+        optimizer without a ``loss_scale_factor`` is given one, or small gradients would become 0.
     latent_dim : int, optional
         By default what the generator takes.
     critic_steps : int
@@ -166,9 +170,9 @@ class AdversarialTrainer:
 
     Raises
     ------
-    ValueError
-        A number out of range, the same optimizer for both networks, or a penalty for a discriminator with batch
-        normalisation.
+    TypeError, ValueError
+        A number that is not whole or out of range, the same optimizer for both networks, or a penalty for a
+        discriminator with batch normalisation, wherever in it.
 
     Examples
     --------
@@ -196,16 +200,15 @@ class AdversarialTrainer:
         seed=0,
         xla=False,
     ):
-        for name, value in (("critic_steps", critic_steps), ("pack", pack)):
-            if not hasattr(value, "__index__") or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+        critic_steps, pack = whole_number("critic_steps", critic_steps, 1), whole_number("pack", pack, 1)
+        latent_dim = generator.input_shape[-1] if latent_dim is None else whole_number("latent_dim", latent_dim, 1)
         self.generator, self.discriminator = generator, discriminator
         self.loss = loss if smooth == 1 else losses.smoothed(loss, smooth)
         self.penalties = Penalties(r1, r2, gradient_penalty)
         if self.penalties != Penalties():
             _refuse_batch_statistics(discriminator)
-        self.latent_dim = latent_dim or generator.input_shape[-1]
-        self.critic_steps, self.pack, self.seed = critic_steps, pack, seed
+        self.latent_dim, self.critic_steps, self.pack = latent_dim, critic_steps, pack
+        self.seed = whole_number("seed", seed, 0)
         self.generator_optimizer = _built(generator_optimizer, generator)
         self.discriminator_optimizer = _built(discriminator_optimizer, discriminator)
         if self.generator_optimizer is self.discriminator_optimizer:
@@ -280,13 +283,15 @@ class AdversarialTrainer:
         generator_value = self._update_generator(batch["real"][-1], batch["z"][-1])
         if self.average:
             self.average.update(self.generator_optimizer.iterations - 1)
-        return ops.stack([value, generator_value, real_logit, fake_logit, penalty])
+        row = (value, generator_value, real_logit, fake_logit, penalty)
+        return ops.stack([ops.cast(number, "float32") for number in row])
 
     def _update_discriminator(self, real, z, alpha):
         real, fake = pack_samples(real, self.pack), pack_samples(self.generator(z, training=True), self.pack)
 
         def objective(_):
-            return discriminator_objective(self.loss, self.penalties, self._judge, real, fake, alpha)
+            value, metrics = discriminator_objective(self.loss, self.penalties, self._judge, real, fake, alpha)
+            return self.discriminator_optimizer.scale_loss(value), metrics
 
         weights = self.discriminator.trainable_variables
         (_, metrics), gradients = value_and_grad(objective, has_aux=True)(weights)
@@ -296,10 +301,11 @@ class AdversarialTrainer:
     def _update_generator(self, real, z):
         def objective(_):
             fake = pack_samples(self.generator(z, training=True), self.pack)
-            return generator_objective(self.loss, self._judge, pack_samples(real, self.pack), fake)
+            value = generator_objective(self.loss, self._judge, pack_samples(real, self.pack), fake)
+            return self.generator_optimizer.scale_loss(value), value
 
         weights = self.generator.trainable_variables
-        value, gradients = value_and_grad(objective)(weights)
+        (_, value), gradients = value_and_grad(objective, has_aux=True)(weights)
         _descend(self.generator_optimizer, gradients, weights)
         return value
 
@@ -317,36 +323,47 @@ class AdversarialTrainer:
         Parameters
         ----------
         data : (n, ..., C), floating-point, n ≥ critic_steps · batch_size
-        steps : int
+        steps : int, at least 0
             Steps to do now, beyond those done. After `restore`: ``steps=total - trainer.steps``.
-        batch_size : int
+        batch_size : int, at least 1
             Real samples, and fakes, in each update.
-        loop : int
+        loop : int, at least 1
             Steps that are compiled into one program. For small dense networks, hundreds are several times faster.
         watch : callable, optional
             ``watch(trainer)`` is called after every ``watch_every`` steps, counted from the first of all. With
             ``loop``, as soon as the program is through.
         save_to : path, optional
-            Where `save` writes after every ``save_every`` steps, in the same way, and at the end; ends with ``.npz``.
+            Where `save` writes after every ``save_every`` steps, in the same way, and at the end; ends with ``.npz``,
+            in a folder that exists.
 
         Returns
         -------
         dict of str to (steps,) arrays
             See `history`.
 
+        Raises
+        ------
+        TypeError, ValueError, OSError
+            A number is not whole or out of its range, there are too few data, or nothing could be written to
+            ``save_to``: before the first step, not after it.
+
         Warns
         -----
         RuntimeWarning
             Training stopped early; ``trainer.stopped`` says why. What was saved before is whole.
         """
-        data = np.asarray(data)
+        data, steps = np.asarray(data), whole_number("steps", steps, 0)
+        batch_size, loop = whole_number("batch_size", batch_size, 1), whole_number("loop", loop, 1)
+        watch_every, save_every = whole_number("watch_every", watch_every, 1), whole_number("save_every", save_every, 1)
+        if batch_size % self.pack:
+            raise ValueError(f"batch_size must be a multiple of pack = {self.pack}, got {batch_size}")
         if len(data) < self.critic_steps * batch_size:
             raise ValueError(
                 f"data must hold at least critic_steps · batch_size = {self.critic_steps * batch_size} samples, "
                 f"got {len(data)}"
             )
         if save_to is not None:
-            checkpoint.checked(save_to)  # before the training, not after it
+            archive.checked(save_to)
         end, self.stopped = self.steps + steps, None
         while self.steps < end and self.stopped is None:
             before = self.steps
@@ -360,8 +377,10 @@ class AdversarialTrainer:
                 self._remember(self._loop(keras.tree.map_structure(lambda *slices: np.stack(slices), *batches)))
             if self.stopped is None and watch and self.steps // watch_every > before // watch_every:
                 watch(self)
-            if self.stopped is None and save_to and (
-                self.steps // save_every > before // save_every or self.steps == end
+            if (
+                self.stopped is None
+                and save_to
+                and (self.steps // save_every > before // save_every or self.steps == end)
             ):
                 self.save(save_to)
         if self.stopped:
@@ -413,13 +432,14 @@ class AdversarialTrainer:
 
         Parameters
         ----------
-        n : int
+        n : int, at least 1
         seed : int or sequence of int
 
         Returns
         -------
         (n, ..., C) array
         """
+        n = whole_number("n", n, 1)
         z = np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
         return self.generate(z)
 
@@ -475,12 +495,10 @@ class AdversarialTrainer:
         Parameters
         ----------
         path : path
-            Its name ends with ``.npz``.
+            Its name ends with ``.npz``, in a folder that exists.
         """
         arrays = {"steps": self.steps, "history": np.array(self._rows), "settings": self._settings()}
-        for owner, variables in self._state().items():
-            arrays |= checkpoint.of_variables(owner, variables)
-        checkpoint.write(path, arrays)
+        archive.write(path, arrays | checkpoint.of_variables(self._state()))
 
     def restore(self, path):
         """Take up what `save` wrote: from here on training gives the same bits as if it had not been interrupted.
@@ -494,13 +512,18 @@ class AdversarialTrainer:
         FileNotFoundError
             There is no such file.
         ValueError
-            It was written by a trainer with other networks, optimizers or settings.
+            The file is empty, cut short or something else, or was written by a trainer with other networks,
+            optimizers or settings. The message names it, and nothing is changed.
         """
-        arrays = checkpoint.read(path)
+        arrays = archive.read(path)
+        if not {"steps", "history", "settings"} <= arrays.keys():
+            raise ValueError(f"{path} is an archive, but no checkpoint that `save` wrote")
         if str(arrays["settings"]) != self._settings():
-            raise ValueError(f"the checkpoint is of {arrays['settings']}, this trainer has {self._settings()}")
-        for owner, variables in self._state().items():
-            checkpoint.to_variables(owner, variables, arrays)
+            raise ValueError(f"{path}: the checkpoint is of {arrays['settings']}, this trainer has {self._settings()}")
+        try:
+            checkpoint.to_variables(self._state(), arrays)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
         self.steps, self.stopped = int(arrays["steps"]), None
         self._rows = arrays["history"].reshape(-1, len(METRICS)).tolist()
 
@@ -508,6 +531,9 @@ class AdversarialTrainer:
 def _built(optimizer, model):
     """An optimizer with its variables made: a compiled step may not make any."""
     optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5) if optimizer is None else optimizer
+    half = any(layer.compute_dtype == "float16" for layer in model._flatten_layers())
+    if half and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer) and not optimizer.loss_scale_factor:
+        optimizer.loss_scale_factor = LOSS_SCALE
     optimizer.build(model.trainable_variables)
     return optimizer
 
@@ -518,7 +544,8 @@ def _descend(optimizer, gradients, weights):
 
 
 def _refuse_batch_statistics(discriminator):
-    names = [layer.name for layer in discriminator.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    kind = keras.layers.BatchNormalization  # one that is frozen goes by its averages, not by the batch
+    names = [layer.name for layer in discriminator._flatten_layers() if isinstance(layer, kind) and layer.trainable]
     if names:
         raise ValueError(
             f"the penalties look at the slope of each sample's own score, but with batch normalisation ({names[0]!r}) "

@@ -6,6 +6,8 @@ doi:10.1007/978-3-319-24574-4_28, equation (2).
 
 import numpy as np
 
+from course_lib.models.instances import no_channels
+
 
 def open_borders(labels):
     """Make the target of a foreground network: objects, but for the pixels where one touches another.
@@ -19,10 +21,13 @@ def open_borders(labels):
     -------
     bool, the shape of ``labels``
         False in the background, and in an object at every pixel with another object among its eight neighbours.
+
+    Raises
+    ------
+    ValueError
+        ``labels`` has another number of axes, channels, or numbers that are not whole or below 0.
     """
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "ui" or labels.ndim not in (2, 3):
-        raise ValueError(f"labels must be whole numbers (H, W) or (n, H, W), got {labels.dtype} {labels.shape}")
+    labels = _labels(labels)
     height, width = labels.shape[-2:]
     padded = np.pad(labels, [(0, 0)] * (labels.ndim - 2) + [(1, 1)] * 2)
     touching = np.zeros(labels.shape, bool)
@@ -42,8 +47,8 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
 
     Parameters
     ----------
-    labels : (H, W), whole numbers
-        0 is background, 1, 2, ... are objects.
+    labels : (H, W) or (n, H, W), whole numbers
+        0 is background, 1, 2, ... are objects. Every image by itself.
     w0 : float, at least 0
     sigma : float, above 0
         Pixels.
@@ -52,20 +57,22 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
 
     Returns
     -------
-    (H, W), float32
+    float32, the shape of ``labels``
 
     Raises
     ------
     ValueError
-        ``labels`` has another number of axes, or a number is out of its range.
+        ``labels`` is as `open_borders` refuses it, or a number is out of its range.
     """
     from scipy import ndimage
 
-    labels = np.asarray(labels)
-    if labels.ndim != 2 or labels.dtype.kind not in "ui":
-        raise ValueError(f"labels must be whole numbers (H, W), got {labels.dtype} {labels.shape}")
-    if not w0 >= 0 or not sigma > 0:
+    labels = _labels(labels)
+    if not 0 <= w0 < np.inf or not 0 < sigma < np.inf:
         raise ValueError(f"w0 must be at least 0 and sigma above 0, got {w0!r} and {sigma!r}")
+    if np.shape(class_weights) != (2,):
+        raise ValueError(f"class_weights must be two numbers, of background and foreground, got {class_weights!r}")
+    if labels.ndim == 3:
+        return np.stack([border_weights(image, w0, sigma, class_weights) for image in labels])
     foreground = open_borders(labels)
     weights = np.where(foreground, class_weights[1], class_weights[0]).astype(np.float64)
     nearest, second = np.full((2, *labels.shape), np.inf)
@@ -82,3 +89,13 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
         nearest[around] = np.minimum(first, distance)
     gap = w0 * np.exp(-((nearest + second) ** 2) / (2 * sigma**2))
     return (weights + np.where(foreground, 0, gap)).astype(np.float32)
+
+
+def _labels(labels):
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "ui" or labels.ndim not in (2, 3) or not labels.size:
+        raise ValueError(f"labels must be whole numbers (H, W) or (n, H, W), got {labels.dtype} {labels.shape}")
+    no_channels("labels", labels)
+    if labels.min() < 0:
+        raise ValueError(f"labels must be at least 0, got {labels.min()}")
+    return labels

@@ -1,58 +1,12 @@
-"""A file that is always whole: written beside its place and moved there in one step, so a kill at any moment leaves the
-old file or the new one, never half of one.
-"""
-
-import os
-from pathlib import Path
-
-import numpy as np
+"""Variables as named arrays, for `course_lib.models.archive` to write: what a training that is killed goes on from."""
 
 
-def write(path, arrays):
-    """Write named arrays to one file.
+def of_variables(owned):
+    """Name the values of variables by their owner and order: ``owner/0``, ``owner/1``, ...
 
     Parameters
     ----------
-    path : path
-        Its name ends with ``.npz``. The folder exists.
-    arrays : dict of str to array
-    """
-    path = checked(path)
-    unfinished = path.with_name(path.name + ".part")
-    with open(unfinished, "wb") as file:
-        np.savez(file, **arrays)
-        file.flush()
-        os.fsync(file.fileno())  # on the disk before it gets its name
-    os.replace(unfinished, path)
-
-
-def read(path):
-    """Read named arrays back.
-
-    Parameters
-    ----------
-    path : path
-
-    Returns
-    -------
-    dict of str to array
-
-    Raises
-    ------
-    FileNotFoundError
-        There is no such file.
-    """
-    with np.load(checked(path), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-def of_variables(prefix, variables):
-    """Name the values of variables by their order: ``prefix/0``, ``prefix/1``, ...
-
-    Parameters
-    ----------
-    prefix : str
-    variables : sequence of keras.Variable
+    owned : dict of str to sequence of keras.Variable
 
     Returns
     -------
@@ -60,16 +14,19 @@ def of_variables(prefix, variables):
     """
     from keras import ops
 
-    return {f"{prefix}/{i}": ops.convert_to_numpy(variable) for i, variable in enumerate(variables)}
+    return {
+        f"{owner}/{i}": ops.convert_to_numpy(variable)
+        for owner, variables in owned.items()
+        for i, variable in enumerate(variables)
+    }
 
 
-def to_variables(prefix, variables, arrays):
+def to_variables(owned, arrays):
     """Give variables the values of `of_variables`.
 
     Parameters
     ----------
-    prefix : str
-    variables : sequence of keras.Variable
+    owned : dict of str to sequence of keras.Variable
     arrays : dict of str to array
         May hold other names as well.
 
@@ -78,23 +35,18 @@ def to_variables(prefix, variables, arrays):
     ValueError
         The arrays belong to other variables: their number, a shape or a dtype differs. Nothing is changed then.
     """
-    given = {name: array for name, array in arrays.items() if name.startswith(prefix + "/")}
-    if len(given) != len(variables):
-        raise ValueError(f"the checkpoint has {len(given)} variables of the {prefix}, which has {len(variables)}")
-    for i, variable in enumerate(variables):
-        array = given[f"{prefix}/{i}"]
-        if array.shape != tuple(variable.shape) or array.dtype != variable.dtype:
-            raise ValueError(
-                f"{variable.path!r} of the {prefix} is {variable.dtype} {tuple(variable.shape)}, but {array.dtype} "
-                f"{array.shape} in the checkpoint"
-            )
-    for i, variable in enumerate(variables):
-        variable.assign(given[f"{prefix}/{i}"])
-
-
-def checked(path):
-    """Return the path of a checkpoint, or raise ValueError if its name does not end with .npz."""
-    path = Path(path)
-    if path.suffix != ".npz":
-        raise ValueError(f"path must end with .npz, got {path.name!r}")
-    return path
+    pairs = []
+    for owner, variables in owned.items():
+        given = sum(name.startswith(owner + "/") for name in arrays)
+        if given != len(variables):
+            raise ValueError(f"the checkpoint has {given} variables of the {owner}, which has {len(variables)}")
+        for i, variable in enumerate(variables):
+            array = arrays[f"{owner}/{i}"]
+            if array.shape != tuple(variable.shape) or array.dtype.name != variable.dtype:
+                raise ValueError(
+                    f"{variable.path!r} of the {owner} is {variable.dtype} {tuple(variable.shape)}, but {array.dtype} "
+                    f"{array.shape} in the checkpoint"
+                )
+            pairs.append((variable, array))
+    for variable, array in pairs:
+        variable.assign(array)

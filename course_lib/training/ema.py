@@ -8,7 +8,7 @@ class WeightAverage:
     """The average θ̄ ← d θ̄ + (1 − d) θ over the steps of training, of all floating-point weights of a model.
 
     The decay d grows from 0.1 with the steps t that lie behind, d = min(decay, (1 + t) / (10 + t)): early weights are
-    forgotten soon.
+    forgotten soon. Weights in half precision are averaged in float32: most of (1 − d) (θ − θ̄) would be rounded away.
 
     Parameters
     ----------
@@ -27,9 +27,12 @@ class WeightAverage:
         self.model, self.decay = model, decay
         self.followed = [weight for weight in model.variables if keras.backend.is_float_dtype(weight.dtype)]
         self.variables = [
-            keras.Variable(ops.convert_to_numpy(weight), trainable=False, dtype=weight.dtype, aggregation="mean")
+            keras.Variable(
+                ops.convert_to_numpy(weight).astype(dtype := "float64" if weight.dtype == "float64" else "float32"),
+                trainable=False, dtype=dtype, aggregation="mean",
+            )
             for weight in self.followed
-        ]
+        ]  # fmt: skip
 
     def restart(self):
         """Let the average be the weights as they are now."""
@@ -38,10 +41,10 @@ class WeightAverage:
 
     def update(self, step):
         """Move the average towards the weights as they are after step number ``step`` (from 0; may be a tensor)."""
-        step = ops.cast(step, "float32")
-        decay = ops.minimum(self.decay, (1 + step) / (10 + step))
         for average, weight in zip(self.variables, self.followed, strict=True):
-            average.assign(decay * average + (1 - decay) * weight)
+            count = ops.cast(step, average.dtype)
+            decay = ops.minimum(self.decay, (1 + count) / (10 + count))
+            average.assign(decay * average + (1 - decay) * ops.cast(weight, average.dtype))
 
     def as_model(self):
         """Build a copy of the model with the averaged weights.

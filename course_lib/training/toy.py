@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from course_lib import backend
+from course_lib.classical._checks import whole_number
 from course_lib.losses.adversarial import NON_SATURATING
 from course_lib.models.gan import toy_discriminator, toy_generator
 from course_lib.training.adversarial import AdversarialTrainer
@@ -87,6 +88,9 @@ def train_toy(
     >>> run.trainer.sample(2500, seed=1).shape
     (2500, 2)
     """
+    steps, snapshots = whole_number("steps", steps, 1), whole_number("snapshots", snapshots, 1)
+    snapshot_samples = whole_number("snapshot_samples", snapshot_samples, 1)
+    latent_dim, critic_steps = whole_number("latent_dim", latent_dim, 1), whole_number("critic_steps", critic_steps, 1)
     if not 1 <= snapshots <= steps or steps % snapshots:
         raise ValueError(f"snapshots must divide steps = {steps}, got {snapshots!r}")
     if grid is not None and pack > 1:

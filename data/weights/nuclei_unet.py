@@ -1,16 +1,18 @@
-"""Train the nuclei U-Net of chapter 08 on the training part of the film, and write nuclei_unet.npz.
+"""Train the nuclei U-Net of chapter 08 on the training part of the film: writes nuclei_unet.npz and nuclei_unet.json.
 
 Run it from the root of the repository:
 
     python data/weights/nuclei_unet.py
 
-It takes two minutes on two quiet cores. The same seed on another machine may give slightly other weights; the printed
-scores say whether they are as good. The file's size and checksum, which it prints too, belong into
-course_lib/models/weights.py.
+The second file says what the training images are like (course_lib.models.familiar); with --reference it alone is made,
+in seconds. Training takes two minutes on two quiet cores. The same seed on another machine may give slightly other
+weights; the printed scores say whether they are as good. The files' sizes and checksums, which it prints too, belong
+into course_lib/models/weights.py.
 """
 
 import argparse
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -20,7 +22,7 @@ import numpy as np
 from course_lib.backend import set_seed
 from course_lib.datasets import nuclei
 from course_lib.losses.segmentation import CrossEntropy
-from course_lib.models import weights
+from course_lib.models import familiar, weights
 from course_lib.models.instances import even_brightness
 from course_lib.models.unet import unet
 from course_lib.training.augmentation import Crops
@@ -65,17 +67,46 @@ def scores(model):
     return results
 
 
+def reference():
+    """What is usual: (low, middle, high) of each number of `familiar.look`, the middle over the training frames.
+
+    Limits of the width are those of the augmentation, of the share those of `even_brightness`. Half of the objects
+    may be cut off at the largest count; a quarter of the levels in the faintest square of 160 pixels must be there.
+    """
+    (images, _), _ = nuclei.load()
+    frames = [familiar.look(image) for image in images]
+    middle = {what: round(float(np.median([frame[what] for frame in frames])), 3) for what in frames[0]}
+    squares = [
+        image[i : i + 160, j : j + 160] for image in images for i in range(0, 640, 160) for j in range(0, 640, 160)
+    ]
+    faintest = min(familiar.look(square)["levels"] for square in squares)
+    limits = {
+        "polarity": (0.0, None),
+        "width": [round(factor * middle["width"], 1) for factor in AUGMENTATION["scale"]],
+        "share": (0.005, 0.5),
+        "levels": (round(faintest / 4, 1), None),
+        "saturated": (None, round(middle["share"] / 2, 3)),
+    }
+    return {what: [low, middle[what], high] for what, (low, high) in limits.items()}
+
+
 def main(argv=None):
     """Train, write, and say what to record."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".npz"))
+    parser.add_argument("--reference", action="store_true", help="write nuclei_unet.json alone, train nothing")
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
-    model = train(options.steps)
-    weights.store(model, options.out)
-    content = options.out.read_bytes()
-    print({name: round(score, 3) for name, score in scores(model).items()})
-    print(f'"{options.out.name}": ({len(content)}, "{hashlib.sha256(content).hexdigest()}"),')
+    written = [options.out.with_suffix(".json")]
+    written[0].write_text(json.dumps(reference(), indent=1) + "\n", encoding="utf-8", newline="\n")
+    if not options.reference:
+        model = train(options.steps)
+        weights.store(model, options.out)
+        written.append(options.out)
+        print({name: round(score, 3) for name, score in scores(model).items()})
+    for path in written:
+        content = path.read_bytes()
+        print(f'"{path.name}": ({len(content)}, "{hashlib.sha256(content).hexdigest()}"),')
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def test_it_learns_in_a_compiled_step():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"pooling": "sum"}, "pooling must be one of max, average, stride, got 'sum'"),
+        ({"pooling": "sum"}, "pooling must be one of 'max', 'average', 'stride', got 'sum'"),
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1, got 1.0"),
         ({"classes": 1}, "classes must be at least 2, got 1"),
         ({"depth": 0}, "depth must be at least 1, got 0"),

@@ -101,8 +101,11 @@ def test_layer_normalisation_is_over_pixels_and_channels():
     [
         (lambda: dcgan_generator((30, 30, 1)), "4 to 7 pixels doubled.*30"),
         (lambda: dcgan_discriminator((6, 6, 1)), "4 to 7 pixels doubled.*6"),
-        (lambda: dcgan_generator((28, 28)), r"\(height, width, channels\), got \(28, 28\)"),
-        (lambda: dcgan_generator(normalization="group"), "normalization must be None, 'batch' or 'layer'.*'group'"),
+        (lambda: dcgan_generator((28, 28)), r"\(height, width, channels\), each at least 1, got \(28, 28\)"),
+        (
+            lambda: dcgan_generator(normalization="group"),
+            "normalization must be one of None, 'batch', 'layer', got 'group'",
+        ),
         (lambda: dcgan_discriminator(normalization="instance"), "normalization.*'instance'"),
     ],
 )

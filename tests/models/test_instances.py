@@ -1,6 +1,11 @@
 import numpy as np
 import pytest
+from scipy import ndimage
+from skimage.feature import peak_local_max
+from skimage.filters import threshold_otsu
+from skimage.segmentation import relabel_sequential, watershed
 
+from course_lib.datasets import nuclei
 from course_lib.models.instances import even_brightness, split_touching
 
 
@@ -32,8 +37,100 @@ def test_a_disc_at_the_border_is_an_object_as_well():
 
 
 def test_logits_are_refused():
-    with pytest.raises(ValueError, match="numbers in \\[0, 1\\]"):
-        split_touching(np.array([[-3.0, 4.0]]))
+    for wrong in ([[-3.0, 4.0]], [[0.5, np.nan]], np.zeros((2, 2, 1)), np.zeros((0, 3))):
+        with pytest.raises(ValueError, match="numbers in \\[0, 1\\]"):
+            split_touching(np.array(wrong))
+
+
+def rectangle(height, width, margin=8):
+    return np.pad(np.ones((height, width), bool), margin)
+
+
+def ellipse(length, breadth, angle=0.0):
+    rows, columns = np.mgrid[-70:71, -70:71]
+    along = rows * np.cos(angle) + columns * np.sin(angle)
+    across = columns * np.cos(angle) - rows * np.sin(angle)
+    return (2 * along / length) ** 2 + (2 * across / breadth) ** 2 <= 1
+
+
+@pytest.mark.parametrize("smooth", [0, 1, 2.5])
+@pytest.mark.parametrize(
+    "mask",
+    [rectangle(10, 60), rectangle(2, 120), rectangle(1, 40), rectangle(64, 200, 0), rectangle(9, 70, 0),
+     ellipse(120, 20), ellipse(120, 20, 0.4), ellipse(130, 14, np.pi / 4)],
+    ids=["10x60", "2x120", "1x40", "everything", "everything, odd", "ellipse", "turned", "diagonal"],
+)  # fmt: skip
+def test_a_long_object_is_one(mask, smooth):
+    labels = split_touching(mask.astype(float), smooth=smooth)
+    np.testing.assert_array_equal(labels, mask)
+
+
+def convex(seed):
+    """An intersection of half-planes or a turned rectangle or ellipse, some of them cut by the border."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.mgrid[:80, :100] - rng.uniform(20, 60, (2, 1, 1))
+    angle = rng.choice([rng.uniform(0, np.pi), 0, np.pi / 4, np.arctan(0.5)])
+    along = (rows * np.cos(angle) + columns * np.sin(angle)) / rng.uniform(3, 50)
+    across = (columns * np.cos(angle) - rows * np.sin(angle)) / rng.uniform(3, 50)
+    kind = seed % 3
+    if kind < 2:
+        return along**2 + across**2 <= 1 if kind else np.maximum(np.abs(along), np.abs(across)) <= 1
+    inside = np.ones(rows.shape, bool)
+    for turn in rng.uniform(0, 2 * np.pi, rng.integers(3, 8)):
+        inside &= rows * np.cos(turn) + columns * np.sin(turn) <= rng.uniform(3, 45)
+    return inside
+
+
+def test_every_convex_object_is_one():
+    for seed in range(60):
+        mask = convex(seed)
+        assert split_touching(mask.astype(float), min_area=1).max() == 1, seed
+
+
+def test_rods_that_touch_are_cut_once_where_the_grid_is_told_from_a_waist():
+    rods = np.zeros((90, 100), bool)
+    rods[20:32, 10:90] = True
+    rods[32:80, 44:56] = True  # a T: no convex piece, and ridges made of many peaks
+    assert split_touching(rods.astype(float), min_depth=0.5).max() <= 2
+    assert (split_touching(rods.astype(float)) > 0).sum() == rods.sum()
+
+
+def test_a_piece_without_a_peak_of_its_own_is_not_lost():
+    """scikit-image finds no peak where all distances are equal."""
+    strips = np.zeros((40, 60), bool)
+    strips[5:7, 5:55], strips[20:22, 5:55], strips[30:34, 10:50] = True, True, True
+    assert split_touching(strips.astype(float), smooth=0).max() == 3
+
+
+def test_real_nuclei_are_cut_as_before():
+    """Only plateaus were to change: on the test frames, object for object the plain peaks and watershed."""
+    _, (images, _) = nuclei.load()
+    for logs in np.log1p(images[:2]):
+        frame = logs > threshold_otsu(logs)
+        distance = ndimage.gaussian_filter(ndimage.distance_transform_edt(np.pad(frame, 1))[1:-1, 1:-1], 1.0)
+        peaks = peak_local_max(distance, min_distance=5, labels=ndimage.label(frame)[0], exclude_border=False)
+        markers = np.zeros(frame.shape, int)
+        markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
+        plain = watershed(-distance, markers, mask=frame)
+        plain[np.isin(plain, np.flatnonzero(np.bincount(plain.ravel()) < 30))] = 0
+        found = split_touching(frame.astype(float))
+        assert found.max() > 40
+        np.testing.assert_array_equal(found, relabel_sequential(plain)[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"min_distance": 0}, ValueError, "min_distance must be at least 1, got 0"),
+        ({"min_distance": 2.5}, TypeError, "min_distance must be a whole number, got 2.5"),
+        ({"smooth": -1}, ValueError, "smooth must be a finite number of at least 0, got -1"),
+        ({"min_depth": np.nan}, ValueError, "min_depth must be a finite number"),
+        ({"min_area": -1}, ValueError, "min_area must be"),
+    ],
+)
+def test_numbers_out_of_range_are_named(options, error, words):
+    with pytest.raises(error, match=words):
+        split_touching(np.zeros((5, 5)), **options)
 
 
 def test_exposure_is_taken_away():
@@ -49,5 +146,31 @@ def test_every_image_of_a_stack_by_itself_and_a_flat_one_is_zero():
     stack = np.stack([rng.integers(0, 50, (20, 20)), rng.integers(0, 255, (20, 20)), np.full((20, 20), 7)])
     np.testing.assert_array_equal(even_brightness(stack), [even_brightness(image) for image in stack])
     assert (even_brightness(stack[2]) == 0).all()
-    with pytest.raises(ValueError, match="images must be counts"):
-        even_brightness(-stack)
+    with pytest.raises(ValueError, match="images must be counts, at least 0, got -254"):
+        even_brightness(-stack.astype(int))
+
+
+@pytest.mark.parametrize("ground", [0, 7])
+def test_a_spot_in_a_nearly_empty_image_is_at_1(ground):
+    image = np.full((64, 64), ground)
+    image[30:32, 40:42] = 200
+    even = even_brightness(image)
+    assert even[30, 40] == 1 and even[0, 0] == 0
+    assert even_brightness(np.stack([image, image + 5]))[1, 31, 41] == 1
+
+
+@pytest.mark.parametrize(
+    ("images", "error", "words"),
+    [
+        (np.where(np.arange(100.0).reshape(10, 10) == 5, np.nan, 1), ValueError, "got 1 that are NaN or infinite"),
+        (np.full((10, 10), np.inf), ValueError, "got 100 that are NaN or infinite"),
+        (np.zeros((64, 64, 3), "uint8"), ValueError, r"got the shape \(64, 64, 3\): the last axis looks like channels"),
+        (np.zeros((64, 64, 1), "uint8"), ValueError, "the last axis looks like channels"),
+        (np.zeros((2, 9, 9, 1)), ValueError, r"\(H, W\) or \(n, H, W\), got the shape \(2, 9, 9, 1\)"),
+        (np.zeros((0, 9)), ValueError, "not be empty"),
+        (np.zeros((9, 9), complex), TypeError, "hold real numbers"),
+    ],
+)
+def test_what_holds_no_counts_is_named(images, error, words):
+    with pytest.raises(error, match="images must .*" + words):
+        even_brightness(images)

@@ -76,7 +76,7 @@ def test_refusals_name_the_argument():
             layers.conv_block(x, 8, kernel_size=kernel_size, stride=stride)
     with pytest.raises(ValueError, match="at least the 4 channels that come in, got filters=3"):
         layers.conv_block(x, 3, residual=True)
-    with pytest.raises(ValueError, match="pooling must be 'max' or 'average', got 'sum'"):
+    with pytest.raises(ValueError, match="pooling must be one of 'max', 'average', got 'sum'"):
         layers.halve(x, "sum")
     for name in ("shift", "rotation", "zoom"):
         with pytest.raises(ValueError, match=f"{name} must be at least 0, got -1"):

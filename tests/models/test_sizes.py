@@ -2,7 +2,9 @@ import keras
 import numpy as np
 import pytest
 
+from course_lib.models.fcn import fcn
 from course_lib.models.sizes import CropLike, DoubleBilinear, PadToMultiple
+from course_lib.models.unet import unet
 
 numpy = keras.ops.convert_to_numpy
 
@@ -19,10 +21,23 @@ def test_cropping_undoes_padding():
     np.testing.assert_array_equal(numpy(CropLike()(PadToMultiple(8)(x), x)), x)
 
 
-@pytest.mark.parametrize("multiple", [0, -2, 2.0, True])
-def test_a_multiple_that_is_none_is_refused(multiple):
-    with pytest.raises(ValueError, match="multiple must be a whole number"):
+@pytest.mark.parametrize(
+    ("multiple", "error"), [(0, ValueError), (-2, ValueError), (2.0, TypeError), (True, TypeError)]
+)
+def test_a_multiple_that_is_none_is_refused(multiple, error):
+    with pytest.raises(error, match="multiple must be (a whole number|at least 1)"):
         PadToMultiple(multiple)
+
+
+def test_one_image_without_its_batch_axis_is_refused_and_not_taken_for_many():
+    """Keras adds a channel to what lacks one: an image (H, W, 1) would be H images of W x 1 pixels."""
+    for model in (unet(1, 2, 1), fcn(1, stride=2, width=2, depth=1)):
+        image = np.zeros((12, 10, 1), "float32")
+        for predict in (lambda x, model=model: model.predict(x, verbose=0), model, model.predict_on_batch):
+            with pytest.raises(ValueError, match=r"images must be \(N, H, W, C\).*Give image\[None\]"):
+                predict(image)
+        assert model.predict(image[None], verbose=0).shape == (1, 12, 10, 1)
+        assert model(image[None, :, :, 0]).shape == (1, 12, 10, 1)  # Keras adds the only channel
 
 
 def test_doubling_interpolates_between_the_middles_of_pixels():

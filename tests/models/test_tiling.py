@@ -57,9 +57,38 @@ def test_an_image_on_disk_is_read_piece_by_piece(tmp_path):
     np.testing.assert_array_equal(predict_tiled(lambda x: 2 * x, image, 16, 4)[..., 0], 2 * np.asarray(image))
 
 
+def test_a_predictor_without_channels_gives_an_image_without_channels():
+    image = noise(37, 29)
+    tiled = predict_tiled(lambda x: 2 * x[..., 0], image, 8, 2, 2)
+    np.testing.assert_array_equal(tiled, 2 * image)
+    mean = predict_symmetric(lambda x: x.sum(axis=-1), x := noise(2, 5, 6, 3))
+    np.testing.assert_allclose(mean, x.sum(axis=-1), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "predict", [lambda x: x[:, 0], lambda x: x[:1], lambda x: x[:, 1:], lambda x: x[..., None], lambda x: x.sum()]
+)
+def test_a_predictor_of_another_shape_is_named(predict):
+    with pytest.raises(ValueError, match=r"predict must give \(N, h, w, K\) or \(N, h, w\) for images \(4, .* got the"):
+        predict_tiled(predict, np.zeros((40, 30)), 8, 0)
+    with pytest.raises(ValueError, match=r"predict must give \(N, h, w, K\) or"):
+        predict_symmetric(predict, np.zeros((4, 8, 8, 1)))
+
+
+@pytest.mark.parametrize("name", ["tile", "halo", "multiple", "batch_size"])
+def test_numbers_that_are_not_whole_are_named(name):
+    options = {"tile": 4, "halo": 0, "multiple": 2, "batch_size": 1}
+    same = predict_tiled(lambda x: x, noise(9, 7), **{k: np.int32(v) for k, v in options.items()})
+    np.testing.assert_array_equal(same[..., 0], noise(9, 7))
+    for wrong in (2.0, True, "2"):
+        with pytest.raises(TypeError, match=f"{name} must be a whole number, got"):
+            predict_tiled(lambda x: x, np.zeros((5, 5)), **options | {name: wrong})
+
+
 @pytest.mark.parametrize(
     ("image", "options", "message"),
     [
+        (np.zeros((5, 5)), {"batch_size": 0}, "batch_size must be at least 1, got 0"),
         (np.zeros(5), {}, "image must have the shape"),
         (np.zeros((5, 5)), {"tile": 6, "multiple": 4}, "tile must be a multiple of 4, got 6"),
         (np.zeros((5, 5)), {"halo": -1}, "halo must be at least 0"),

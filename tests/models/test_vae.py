@@ -301,12 +301,15 @@ def parts(inputs=(4, 4, 1), latent=2, outputs=(4, 4, 1), heads=2):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: VAE(*parts(), likelihood="poisson"), "likelihood must be 'bernoulli' or 'gaussian'"),
+        (
+            lambda: VAE(*parts(), likelihood="poisson"),
+            "likelihood must be one of 'bernoulli', 'gaussian', got 'poisson'",
+        ),
         (lambda: VAE(*parts(), sigma=1.0), "sigma must be above 0, and belongs to a Gaussian"),
         (lambda: VAE(*parts(), "gaussian", sigma=-1.0), "sigma must be above 0"),
         (lambda: VAE(*parts(), beta=-1), "beta and free_nats must be at least 0"),
         (lambda: VAE(*parts(), samples=0), "samples must be at least 1"),
-        (lambda: VAE(*parts(), samples=3, beta=2), "samples must be at least 1, and 1 with beta"),
+        (lambda: VAE(*parts(), samples=3, beta=2), "samples must be 1 with beta"),
         (lambda: VAE(*parts(heads=1)), "encoder must give two tensors of the shape that decoder takes"),
         (lambda: VAE(*parts(outputs=(4, 2, 2))), "decoder must give"),
         (lambda: conv_vae((30, 32, 3)), "divisible by 4"),

@@ -14,6 +14,8 @@ from course_lib.datasets import digits, files
 from course_lib.datasets.files import DataFileError
 from course_lib.models import weights
 from course_lib.models.classifier import classifier, embedder
+from course_lib.models.gan import toy_generator
+from course_lib.models.vae import dense_vae
 
 ROOT = files.DATA.parent
 
@@ -100,6 +102,51 @@ def test_what_is_stored_comes_back_and_the_same_weights_give_the_same_bytes(fold
     expected = [w for w in model.weights if "seed" not in w.path]
     for got, wanted in zip(again.weights, expected, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(got), keras.ops.convert_to_numpy(wanted))
+
+
+def test_a_file_of_ones_own_is_read_from_any_folder(tmp_path, monkeypatch):
+    model = dense_vae((4, 4, 1), 2, (3,), "gaussian", sigma=0.3, beta=2.0)  # sigma and beta are weights of no layer
+    for weight in model.encoder.weights:
+        weight.assign(np.random.default_rng(0).normal(size=weight.shape))
+    monkeypatch.chdir(tmp_path)
+    weights.store(model, "mine.npz")
+    expected = [keras.ops.convert_to_numpy(weight) for weight in model.weights]
+    again = weights.fill(dense_vae((4, 4, 1), 2, (3,), "gaussian", sigma=0.5), "mine.npz")
+    monkeypatch.chdir(ROOT)
+    for model in (again, weights.fill(dense_vae((4, 4, 1), 2, (3,), "gaussian", sigma=1.0), tmp_path / "mine.npz")):
+        for got, wanted in zip(model.weights, expected, strict=True):
+            np.testing.assert_array_equal(keras.ops.convert_to_numpy(got), wanted)
+    assert float(again.beta) == 2.0
+
+
+def test_bfloat16_comes_back(tmp_path):
+    model = toy_generator(2, 3, 1)
+    half = keras.models.clone_model(model, clone_function=in_bfloat16)
+    weights.store(half, tmp_path / "half.npz")
+    for other in (keras.models.clone_model(half), model):
+        weights.fill(other, tmp_path / "half.npz")
+        for got, wanted in zip(other.weights, half.weights, strict=True):
+            np.testing.assert_array_equal(np.asarray(got, "float32"), np.asarray(wanted, "float32"))
+
+
+def in_bfloat16(layer):
+    return type(layer).from_config(layer.get_config() | {"dtype": "bfloat16"})
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no weights at all"])
+def test_a_damaged_file_of_ones_own_is_named(content, tmp_path):
+    (tmp_path / "mine.npz").write_bytes(content)
+    with pytest.raises(ValueError, match="mine.npz is no whole archive"):
+        weights.fill(toy_generator(), tmp_path / "mine.npz")
+    with pytest.raises(FileNotFoundError, match="none.npz"):
+        weights.fill(toy_generator(), tmp_path / "none.npz")
+
+
+def test_two_weights_of_one_name_are_not_stored_as_one(tmp_path):
+    halves = [keras.Model(x := keras.Input((2,)), keras.layers.Dense(2, name="same")(x)) for _ in range(2)]
+    model = keras.Model(x := keras.Input((2,)), halves[1](halves[0](x)))
+    with pytest.raises(ValueError, match="must have different names"):
+        weights.store(model, tmp_path / "a.npz")
 
 
 def test_the_weights_of_another_network_are_refused(folder, monkeypatch):

@@ -509,10 +509,98 @@ def with_batch_norm():
     return keras.Model(inputs, keras.layers.Dense(1)(keras.layers.BatchNormalization(name="bn")(inputs)))
 
 
+class Holder(keras.layers.Layer):
+    """A layer of one's own that holds others, one of them in a list."""
+
+    def __init__(self, *inner):
+        super().__init__()
+        self.inner = list(inner)
+
+    def call(self, x, training=False):
+        for layer in self.inner:
+            x = layer(x, training=training)
+        return x
+
+
+def hidden(how):
+    """Batch normalisation where ``discriminator.layers`` does not show it."""
+    inputs = keras.Input((2,))
+    if how == "a model in a model":
+        x = keras.Sequential([keras.Input((2,)), keras.Sequential([keras.Input((2,)), bn()])])(inputs)
+    elif how == "a wrapper":
+        x = keras.layers.Reshape((2,))(keras.layers.TimeDistributed(bn())(keras.layers.Reshape((1, 2))(inputs)))
+    else:
+        x = Holder(keras.layers.Activation("relu"), bn())(inputs)
+    return keras.Model(inputs, keras.layers.Dense(1)(x))
+
+
+def bn():
+    return keras.layers.BatchNormalization(name="bn")
+
+
+@pytest.mark.parametrize("how", ["a model in a model", "a wrapper", "a layer's list"])
+@pytest.mark.parametrize("penalty", ["r1", "r2", "gradient_penalty"])
+def test_batch_statistics_are_found_wherever_they_hide(how, penalty):
+    with pytest.raises(ValueError, match="batch normalisation \\('bn'\\)"):
+        AdversarialTrainer(toy_generator(), hidden(how), **{penalty: 1.0})
+    AdversarialTrainer(toy_generator(), hidden(how))  # without a penalty it may stay
+
+
+def test_frozen_batch_statistics_are_no_batch_statistics():
+    """A frozen layer goes by its averages: the score of a sample is its own, and the penalty that of the slope."""
+    discriminator = with_batch_norm()
+    discriminator.get_layer("bn").trainable = False
+    trainer = AdversarialTrainer(toy_generator(), discriminator, r1=1.0)
+    alone, together = (numbers(discriminator(x, training=True)) for x in (points(1), points(8)))
+    np.testing.assert_allclose(alone[0], together[0], rtol=1e-5)
+    assert np.isfinite(trainer.step(points(8))["penalty"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"steps": -1}, ValueError, "steps must be at least 0, got -1"),
+        ({"steps": 2.0}, TypeError, "steps must be a whole number, got 2.0"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+        ({"batch_size": True}, TypeError, "batch_size must be a whole number, got True"),
+        ({"batch_size": 3}, ValueError, "batch_size must be a multiple of pack = 2, got 3"),
+        ({"loop": 0}, ValueError, "loop must be at least 1, got 0"),
+        ({"watch_every": 0}, ValueError, "watch_every must be at least 1, got 0"),
+        ({"save_every": 0}, ValueError, "save_every must be at least 1, got 0"),
+        ({"save_every": "2"}, TypeError, "save_every must be a whole number, got '2'"),
+        ({"save_to": "missing/a.npz"}, FileNotFoundError, "folder that exists, got 'missing/a.npz'"),
+    ],
+)
+def test_fit_refuses_before_the_first_step(arguments, error, words):
+    trainer = toy_game(pack=2)
+    with pytest.raises(error, match=words):
+        trainer.fit(points(), **{"steps": 10**9, "batch_size": 4} | arguments)
+    assert trainer.steps == 0
+
+
+def test_whole_numbers_of_numpy_train_alike():
+    plain, other = toy_game(), toy_game(critic_steps=np.int64(1), seed=np.int64(3), latent_dim=np.int32(2))
+    plain.fit(points(), 4, 8, loop=2, watch=len, watch_every=5)
+    other.fit(points(), np.int64(4), np.int64(8), loop=np.int64(2), watch=len, watch_every=np.int64(5))
+    np.testing.assert_array_equal(plain.history["real"], other.history["real"])
+    assert plain.fit(points(), 0, 8)["real"].shape == (4,)  # nothing more to do is no mistake
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "words"),
     [
         (lambda: toy_game(critic_steps=0), ValueError, "critic_steps.*0"),
+        (lambda: toy_game(pack=1.0), TypeError, "pack must be a whole number, got 1.0"),
+        (lambda: toy_game(latent_dim=0), ValueError, "latent_dim must be at least 1, got 0"),
+        (
+            lambda: AdversarialTrainer(toy_generator(), toy_discriminator(), seed=-1),
+            ValueError,
+            "seed must be at least 0, got -1",
+        ),
+        (lambda: toy_game().sample(0), ValueError, "n must be at least 1, got 0"),
+        (lambda: train_toy(points(), steps=0), ValueError, "steps must be at least 1, got 0"),
+        (lambda: train_toy(points(), snapshot_samples=0), ValueError, "snapshot_samples must be at least 1, got 0"),
+        (lambda: train_toy(points(), batch_size=0), ValueError, "batch_size must be at least 1, got 0"),
         (lambda: toy_game(r1=-1.0), ValueError, "r1 must be.*-1"),
         (lambda: toy_game(gradient_penalty=np.nan), ValueError, "gradient_penalty must be"),
         (lambda: toy_game(ema=1.0), ValueError, "above 0 and below 1, got 1.0"),

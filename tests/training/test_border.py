@@ -54,11 +54,29 @@ def test_one_object_or_none_has_no_border():
 def test_a_stack_is_opened_frame_by_frame():
     stack = np.stack([objects(0), objects(1)])
     np.testing.assert_array_equal(open_borders(stack), [open_borders(stack[0]), open_borders(stack[1])])
+    weighed = border_weights(stack, 7, 4, (1, 2))
+    assert weighed.dtype == np.float32
+    np.testing.assert_array_equal(weighed, [border_weights(frame, 7, 4, (1, 2)) for frame in stack])
 
 
-@pytest.mark.parametrize("options", [{"sigma": 0}, {"w0": -1}])
+@pytest.mark.parametrize("f", [open_borders, border_weights])
+def test_what_is_no_labels_is_refused_by_both(f):
+    for wrong, words in (
+        (np.zeros((9, 9, 1), int), "the last axis looks like channels"),
+        (np.zeros((9, 9, 3), int), "the last axis looks like channels"),
+        (np.zeros((2, 9, 9, 1), int), r"\(H, W\) or \(n, H, W\), got int64 \(2, 9, 9, 1\)"),
+        (np.zeros(9, int), "whole numbers"),
+        (np.zeros((0, 9), int), "whole numbers"),
+        (np.full((9, 9), -1), "labels must be at least 0, got -1"),
+        (np.zeros((9, 9)), "whole numbers"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            f(wrong)
+
+
+@pytest.mark.parametrize("options", [{"sigma": 0}, {"w0": -1}, {"sigma": np.inf}, {"w0": np.nan}])
 def test_numbers_out_of_range_are_refused(options):
     with pytest.raises(ValueError, match="w0 must be at least 0 and sigma above 0"):
         border_weights(np.zeros((3, 3), int), **options)
-    with pytest.raises(ValueError, match="labels must be whole numbers"):
-        border_weights(np.zeros((3, 3)))
+    with pytest.raises(ValueError, match="class_weights must be two numbers"):
+        border_weights(np.zeros((3, 3), int), class_weights=(1, 2, 3))
