@@ -16,7 +16,7 @@ import course_lib.__main__
 from course_lib import doctor
 from course_lib.teaching import check, progress, verify
 from course_lib.teaching.display import say
-from course_lib.teaching.exercise import Exercise
+from course_lib.teaching.engine import Exercise
 from course_lib.teaching.exercises import ch01
 
 print(*doctor.report(framework=False, kernel=False), doctor.verdict([]), sep="\\n")

@@ -15,9 +15,9 @@ import textwrap
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
-from course_lib.teaching.engine.declare import behaviour, prepared
+from course_lib.teaching.engine.declare import prepared
 from course_lib.teaching.engine.judge import agree
-from course_lib.teaching.engine.results import Odd, entries, freeze, same
+from course_lib.teaching.engine.results import Odd, behaviour, entries, freeze, same
 from course_lib.teaching.engine.values import wrong_value
 from course_lib.teaching.engine.words import quote
 

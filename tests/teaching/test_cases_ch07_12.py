@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from scipy import ndimage, spatial, special, stats
 
-from course_lib.teaching.engine.words import quote
 from course_lib.teaching.engine import FunctionExercise, ValueExercise
 from course_lib.teaching.engine.values import wrong_value
+from course_lib.teaching.engine.words import quote
 from course_lib.teaching.exercise_rules import solved_by
 from course_lib.teaching.progress import all_exercises
 

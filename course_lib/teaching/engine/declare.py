@@ -22,7 +22,6 @@ import functools
 import inspect
 import textwrap
 import types
-import warnings
 import zlib
 from dataclasses import dataclass, replace
 
@@ -35,9 +34,8 @@ from course_lib.teaching.engine.explain import explain
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import judge
 from course_lib.teaching.engine.results import (
-    Failure,
     Odd,
-    Outcome,
+    behaviour,
     entries,
     freeze,
     is_tuple_of_numbers,
@@ -216,7 +214,7 @@ class FunctionExercise(Exercise):
 
     @functools.cached_property
     def _cases_and_examples(self):
-        """The cases in the order in which they are tried, and for each the indices of the misconceptions that it illustrates."""
+        """The cases in the order in which they are tried, each with the misconceptions that it illustrates."""
         rng = np.random.default_rng(zlib.crc32(self.number.encode()))
         tagged = [(prepared(m.example), i) for i, m in enumerate(self.misconceptions) if m.example is not None]
         tagged += [(prepared(case), None) for case in self.cases(rng)]
@@ -368,30 +366,6 @@ class ChoiceExercise(Exercise):
         return Verdict("mistake", self.reasons[choice], f"chose {choice}")
 
 
-def behaviour(function, cases):
-    """What a trusted function does on each case: its results, and the exceptions that it raises.
-
-    Returns
-    -------
-    list of Outcome
-    """
-    outcomes = []
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        for case in _copies(cases):
-            try:
-                outcomes.append(Outcome(value=freeze(function(*case))))
-            except Exception as error:  # whatever it raises is its behaviour
-                outcomes.append(Outcome(failure=Failure("error", type(error).__name__, str(error))))
-    return outcomes
-
-
-def wrong_value(misconception):
-    """The value that a misconception of a `ValueExercise` stands for."""
-    wrong = misconception.wrong
-    return freeze(wrong() if callable(wrong) else wrong)
-
-
 def what_it_is(answer):
     """Say what was handed over."""
     frozen = run(lambda: answer, [()], VALUE_SECONDS)[0][0].value
@@ -454,7 +428,7 @@ def _is_blank(function):
 
 
 def _dots(function):
-    """Where `...` stands in a function's source, but for NumPy's `[...]` and for lines of nothing else: (parent, field)."""
+    """Where `...` stands in a source, but for NumPy's `[...]` and for lines of nothing else: (parent, field)."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):

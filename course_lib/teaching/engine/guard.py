@@ -1,4 +1,4 @@
-"""What a learner's code may leave changed: functions of NumPy and Python, filters, folders, clocks. Here it is put back."""
+"""What a learner's code may leave changed, functions of NumPy and Python, filters, folders: here it is put back."""
 
 import builtins
 import contextlib
@@ -12,8 +12,8 @@ import warnings
 import numpy as np
 
 _PLAIN = (
-    "abs all any bool complex dict divmod enumerate filter float frozenset getattr hasattr int isinstance issubclass iter "
-    "len list map max min next pow range repr reversed round set setattr sorted str sum super tuple type vars zip"
+    "abs all any bool complex dict divmod enumerate filter float frozenset getattr hasattr int isinstance issubclass "
+    "iter len list map max min next pow range repr reversed round set setattr sorted str sum super tuple type vars zip"
 ).split()
 _MODULES = {"": builtins, "math.": math, "np.": np, "np.linalg.": np.linalg, "np.fft.": np.fft, "np.random.": np.random}
 
@@ -53,7 +53,8 @@ def put_back():
     """Leave the process as it was: what the code inside has replaced, switched off or moved is put back."""
     names = [(vars(module), dict(vars(module))) for module in _MODULES.values()]
     environment, folder = dict(os.environ), os.getcwd()
-    seeds, recursion, collecting = (random.getstate(), np.random.get_state()), sys.getrecursionlimit(), gc.isenabled()
+    legacy = np.random.mtrand._rand  # the generator behind np.random.rand and its kin
+    seeds, recursion, collecting = (random.getstate(), legacy.get_state()), sys.getrecursionlimit(), gc.isenabled()
     tracing, profiling, streams = sys.gettrace(), sys.getprofile(), (sys.stdin, sys.stdout, sys.stderr)
     floats = sys.modules["keras"].config.floatx() if "keras" in sys.modules else None
     try:
@@ -72,6 +73,6 @@ def put_back():
             os.environ.update(environment)
         os.chdir(folder)
         random.setstate(seeds[0])
-        np.random.set_state(seeds[1])
+        legacy.set_state(seeds[1])
         if floats:
             sys.modules["keras"].config.set_floatx(floats)

@@ -8,7 +8,20 @@ import itertools
 
 import numpy as np
 
-_SELDOM = ("sigmoid", "softmax", "exponential", "logarithm", "`exp(", "`log(", "sorted", "doubled", "halved", "in every entry")
+from course_lib.teaching.engine.outputs import as_floats, softmax
+
+_SELDOM = (
+    "sigmoid",
+    "softmax",
+    "exponential",
+    "logarithm",
+    "`exp(",
+    "`log(",
+    "sorted",
+    "doubled",
+    "halved",
+    "in every entry",
+)
 
 
 def candidates(names, cases):
@@ -93,7 +106,10 @@ def _of_numbers(name, values):
     ):
         yield kinds + label + f", not for `{name}`", change
     for value in dict.fromkeys([0, 1, 2, 3, 0.5, *values]):
-        yield f"your result does not depend on `{name}`: it is always the one for `{name} = {value:g}`", lambda a, v=value: v
+        yield (
+            f"your result does not depend on `{name}`: it is always the one for `{name} = {value:g}`",
+            lambda a, v=value: v,
+        )
 
 
 def _of_sequences(name):
@@ -119,22 +135,25 @@ def _of_arrays(name, most, kinds):
     if kinds <= {"b", "i", "u"}:
         yield said + "where 0 and 1 are exchanged", lambda a: 1 - a
     for label, change in (
-        ("negated", lambda a: -_float(a)),
+        ("negated", lambda a: -as_floats(a)),
         ("with every sign lost", np.abs),
         ("squared", lambda a: a**2),
         ("under a square root", lambda a: np.sqrt(a) if (a >= 0).all() else None),
-        ("after an exponential", lambda a: np.exp(_float(a))),
+        ("after an exponential", lambda a: np.exp(as_floats(a))),
         ("after a logarithm", lambda a: np.log(a) if (a > 0).all() else None),
-        ("after a sigmoid", lambda a: 1 / (1 + np.exp(-_float(a)))),
-        ("before the sigmoid: as if it held probabilities' logits", lambda a: np.log(_float(a)) - np.log1p(-_float(a))),
-        ("after a softmax over the last axis", _softmax),
+        ("after a sigmoid", lambda a: 1 / (1 + np.exp(-as_floats(a)))),
+        (
+            "before the sigmoid: as if it held probabilities' logits",
+            lambda a: np.log(as_floats(a)) - np.log1p(-as_floats(a)),
+        ),
+        ("after a softmax over the last axis", softmax),
         ("less its mean", lambda a: a - a.mean()),
         ("less its largest entry", lambda a: a - a.max()),
         ("divided by its sum", lambda a: a / a.sum()),
         ("divided by its largest entry", lambda a: a / a.max()),
         ("divided by its length", lambda a: a / np.linalg.norm(a)),
         ("divided by 255", lambda a: a / 255),
-        ("times 255", lambda a: 255 * _float(a)),
+        ("times 255", lambda a: 255 * as_floats(a)),
         ("rounded to whole numbers", lambda a: np.round(a)),
         ("cut off to whole numbers", lambda a: a.astype(int) if np.isfinite(a).all() else None),
         ("with negative entries set to 0", lambda a: np.maximum(a, 0)),
@@ -158,12 +177,3 @@ def _of_arrays(name, most, kinds):
         yield said + label, change
     yield f"`{name}` has no effect on your result: as if it held only ones", np.ones_like
     yield f"`{name}` has no effect on your result: as if it held only zeros", np.zeros_like
-
-
-def _float(value):
-    return np.asarray(value, dtype=float)
-
-
-def _softmax(value):
-    powers = np.exp(value - value.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)

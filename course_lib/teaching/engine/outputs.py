@@ -59,7 +59,7 @@ def candidates(pairs, names):
 def characteristic(pairs, names):
     """The transformations that are hardly met by chance, so that they say something where they fit most cases only."""
     yield "everything is 0", lambda e, args: np.zeros(e.shape)
-    yield "everything has the wrong sign", lambda e, args: -_float(e)
+    yield "everything has the wrong sign", lambda e, args: -as_floats(e)
     yield from _of_arguments(pairs, names)
     yield from _factors(pairs)
     yield from _offsets(pairs)
@@ -88,10 +88,10 @@ def simple(pairs, names):
 def _of_numbers_as_stored():
     for decimals in range(9):
         places = f"{decimals} decimal{'s' if decimals > 1 else ''}" if decimals else "whole numbers"
-        yield f"everything is rounded to {places}", lambda e, args, n=decimals: _exactly(np.round(_float(e), n))
-    yield "everything is rounded down to whole numbers", lambda e, args: _exactly(np.floor(_float(e)))
-    yield "everything is rounded up to whole numbers", lambda e, args: _exactly(np.ceil(_float(e)))
-    yield "the fractions are cut off", lambda e, args: _exactly(np.trunc(_float(e)))
+        yield f"everything is rounded to {places}", lambda e, args, n=decimals: _exactly(np.round(as_floats(e), n))
+    yield "everything is rounded down to whole numbers", lambda e, args: _exactly(np.floor(as_floats(e)))
+    yield "everything is rounded up to whole numbers", lambda e, args: _exactly(np.ceil(as_floats(e)))
+    yield "the fractions are cut off", lambda e, args: _exactly(np.trunc(as_floats(e)))
     for dtype in (np.uint8, np.int8, np.uint16, np.int16):
         size = 2 ** (8 * np.dtype(dtype).itemsize)
         text = f"numbers wrap around at {size}: your result has the type `{np.dtype(dtype)}`, or was computed in it"
@@ -99,7 +99,7 @@ def _of_numbers_as_stored():
 
 
 def _wrapped(e, dtype, size):
-    value = np.mod(np.trunc(_float(e)), size)
+    value = np.mod(np.trunc(as_floats(e)), size)
     return value - size * (value >= size // 2) if np.dtype(dtype).kind == "i" else value
 
 
@@ -112,15 +112,15 @@ class _Exact(np.ndarray):
     pass
 
 
-# --- the arguments instead of a result -----------------------------------------------------------------------------------
+# --- the arguments instead of a result --------------------------------------------------------------------------------
 
 
 def _of_arguments(pairs, names):
     arrays = "mean sum max min std var argmax argmin".split()
     for j, name in enumerate(names[: len(pairs[0][2])] if pairs else ()):
         yield f"your function returns `{name}` as it is", lambda e, args, j=j: args[j]
-        yield f"your function returns `-{name}`", lambda e, args, j=j: -_float(args[j])
-        yield f"your function returns `{name}` squared", lambda e, args, j=j: _float(args[j]) ** 2
+        yield f"your function returns `-{name}`", lambda e, args, j=j: -as_floats(args[j])
+        yield f"your function returns `{name}` squared", lambda e, args, j=j: as_floats(args[j]) ** 2
         for what in arrays:
             yield f"your result is `{name}.{what}()`", lambda e, args, j=j, f=what: getattr(_several(args[j]), f)()
         yield f"your result is the number of entries of `{name}`", lambda e, args, j=j: _several(args[j]).size
@@ -131,7 +131,7 @@ def _of_arguments(pairs, names):
 
 def _of_size(pairs, names):
     yield "everything is 0", lambda e, args: np.zeros(e.shape)
-    yield "everything has the wrong sign", lambda e, args: -_float(e)
+    yield "everything has the wrong sign", lambda e, args: -as_floats(e)
     yield from _factors(pairs)
     yield from _offsets(pairs)
     for label, quantity, more, less in _quantities(pairs[0][2] if pairs else (), names):
@@ -152,7 +152,7 @@ def _of_size(pairs, names):
 def _factors(pairs):
     found = []
     for e, g, _ in pairs[:3]:
-        e, g = _float(e), _float(g)
+        e, g = as_floats(e), as_floats(g)
         if e.shape == g.shape and e.size and np.isfinite(e).any():
             largest = np.unravel_index(np.nanargmax(np.where(np.isfinite(e), np.abs(e), -1)), e.shape)
             with np.errstate(all="ignore"):
@@ -165,19 +165,19 @@ def _factors(pairs):
         if abs(factor) < 0.7 and math.isclose(1 / factor, round(1 / factor), rel_tol=1e-7):
             part = f" ({'-' * (factor < 0)}1/{abs(1 / factor):.0f})"
         text = f"everything is {factor:.4g} times{part} what it should be" + (f": {known}" if known else "")
-        yield text, lambda e, args, f=factor: f * _float(e)
+        yield text, lambda e, args, f=factor: f * as_floats(e)
 
 
 def _offsets(pairs):
     found = []
     for e, g, _ in pairs[:3]:
         if e.shape == g.shape and e.size:
-            gap = float(np.ravel(_float(g) - _float(e))[0])
+            gap = float(np.ravel(as_floats(g) - as_floats(e))[0])
             if np.isfinite(gap) and gap != 0 and not any(np.isclose(gap, other) for other in found):
                 found.append(gap)
     for gap in found:
         text = f"everything is {abs(gap):.4g} too {'large' if gap > 0 else 'small'}"
-        yield text, lambda e, args, gap=gap: _float(e) + gap
+        yield text, lambda e, args, gap=gap: as_floats(e) + gap
 
 
 def _quantities(args, names):
@@ -201,7 +201,7 @@ def _quantities(args, names):
             label = f"n/(n − 1), with n = `len({name})`,"
             yield label, lambda e, args, j=j: len(args[j]) / (len(args[j]) - 1), one_less, one_more
             for what in ("sum", "mean", "max", "min", "std"):
-                yield f"`{name}.{what}()`", lambda e, args, j=j, f=what: getattr(_float(args[j]), f)(), "", ""
+                yield f"`{name}.{what}()`", lambda e, args, j=j, f=what: getattr(as_floats(args[j]), f)(), "", ""
             yield f"the length of the vector `{name}`", lambda e, args, j=j: np.linalg.norm(args[j]), "", ""
         elif isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool)):
             yield f"`{name}`", lambda e, args, j=j: args[j], "", ""
@@ -209,7 +209,7 @@ def _quantities(args, names):
     yield "the number of entries of the result", lambda e, args: e.size, "", ""
 
 
-# --- one more or one less function of the value -------------------------------------------------------------------------
+# --- one more or one less function of the value -----------------------------------------------------------------------
 
 
 def _of_values():
@@ -217,31 +217,40 @@ def _of_values():
     yield "True and False are exchanged", lambda e, args: ~e if e.dtype == bool else None
     yield "you return the square of what is asked for: is a square root missing?", lambda e, args: e**2
     yield "you return the square root of what is asked for", lambda e, args: np.sqrt(_real(e, e >= 0))
-    yield "you return the reciprocal, 1 over what is asked for", lambda e, args: 1 / _float(e)
-    yield "you return minus the reciprocal", lambda e, args: -1 / _float(e)
+    yield "you return the reciprocal, 1 over what is asked for", lambda e, args: 1 / as_floats(e)
+    yield "you return minus the reciprocal", lambda e, args: -1 / as_floats(e)
     yield "you return the natural logarithm of what is asked for", lambda e, args: np.log(_real(e, e > 0))
     yield "you return minus the natural logarithm of what is asked for", lambda e, args: -np.log(_real(e, e > 0))
     yield "you return the logarithm to the base 2 of what is asked for", lambda e, args: np.log2(_real(e, e > 0))
     yield "you return the logarithm to the base 10 of what is asked for", lambda e, args: np.log10(_real(e, e > 0))
-    yield "you return the exponential of what is asked for: is a logarithm missing?", lambda e, args: np.exp(_float(e))
-    yield "you return the exponential of minus what is asked for: is a logarithm missing?", lambda e, a: np.exp(-_float(e))
-    yield "you return 2 to the power of what is asked for: is a logarithm missing?", lambda e, args: 2.0 ** _float(e)
-    yield "you return 10 to the power of what is asked for: is a logarithm missing?", lambda e, args: 10.0 ** _float(e)
+    yield (
+        "you return the exponential of what is asked for: is a logarithm missing?",
+        lambda e, args: np.exp(as_floats(e)),
+    )
+    yield (
+        "you return the exponential of minus what is asked for: is a logarithm missing?",
+        lambda e, a: np.exp(-as_floats(e)),
+    )
+    yield "you return 2 to the power of what is asked for: is a logarithm missing?", lambda e, args: 2.0 ** as_floats(e)
+    yield (
+        "you return 10 to the power of what is asked for: is a logarithm missing?",
+        lambda e, args: 10.0 ** as_floats(e),
+    )
     yield "you return the absolute value: the sign is lost", lambda e, args: np.abs(e)
     yield "negative results have become 0", lambda e, args: np.maximum(e, 0)
     yield "positive results have become 0", lambda e, args: np.minimum(e, 0)
     yield "results are cut off at 0 and 1", lambda e, args: np.clip(e, 0, 1)
     yield "results are cut off at -1 and 1", lambda e, args: np.clip(e, -1, 1)
     yield "results above 1 have become 1", lambda e, args: np.minimum(e, 1)
-    yield "a sigmoid is applied to what is asked for", lambda e, args: 1 / (1 + np.exp(-_float(e)))
-    yield "the sigmoid is missing: you return logits", lambda e, args: np.log(_float(e)) - np.log1p(-_float(e))
-    yield "a softmax is applied to what is asked for", lambda e, args: _softmax(_float(e))
-    yield "a tanh is applied to what is asked for", lambda e, args: np.tanh(_float(e))
+    yield "a sigmoid is applied to what is asked for", lambda e, args: 1 / (1 + np.exp(-as_floats(e)))
+    yield "the sigmoid is missing: you return logits", lambda e, args: np.log(as_floats(e)) - np.log1p(-as_floats(e))
+    yield "a softmax is applied to what is asked for", lambda e, args: softmax(as_floats(e))
+    yield "a tanh is applied to what is asked for", lambda e, args: np.tanh(as_floats(e))
     yield "your result has been thresholded: it says where the right one is above 0", lambda e, args: e > 0
     yield "your result has been thresholded: it says where the right one is above ½", lambda e, args: e > 0.5
     yield "you return only the sign", lambda e, args: np.sign(e)
-    yield "your result runs from 0 to 1 where -1 to 1 is asked for", lambda e, args: (_float(e) + 1) / 2
-    yield "your result runs from -1 to 1 where 0 to 1 is asked for", lambda e, args: 2 * _float(e) - 1
+    yield "your result runs from 0 to 1 where -1 to 1 is asked for", lambda e, args: (as_floats(e) + 1) / 2
+    yield "your result runs from -1 to 1 where 0 to 1 is asked for", lambda e, args: 2 * as_floats(e) - 1
     yield "your result is divided by its sum once too often", lambda e, args: e / _several(e).sum()
     yield "your result is divided by its largest entry", lambda e, args: e / _several(e).max()
     yield "the mean is taken off your result", lambda e, args: e - _several(e).mean()
@@ -256,16 +265,19 @@ def _undone(pairs):
         ("values are to be cut off at 0 and 1", lambda g: np.clip(g, 0, 1)),
         ("values are to be cut off at 0 and 255", lambda g: np.clip(g, 0, 255)),
         ("values above 1 are to become 1", lambda g: np.minimum(g, 1)),
-        ("the rounding to whole numbers is missing", lambda g: np.round(_float(g))),
-        ("fractions are to be cut off, to whole numbers", lambda g: np.trunc(_float(g))),
-        ("the rounding down to whole numbers is missing", lambda g: np.floor(_float(g))),
-        ("the rounding up to whole numbers is missing", lambda g: np.ceil(_float(g))),
-        ("the division by the sum is missing: your numbers are in the right proportions", lambda g: g / _several(g).sum()),
+        ("the rounding to whole numbers is missing", lambda g: np.round(as_floats(g))),
+        ("fractions are to be cut off, to whole numbers", lambda g: np.trunc(as_floats(g))),
+        ("the rounding down to whole numbers is missing", lambda g: np.floor(as_floats(g))),
+        ("the rounding up to whole numbers is missing", lambda g: np.ceil(as_floats(g))),
+        (
+            "the division by the sum is missing: your numbers are in the right proportions",
+            lambda g: g / _several(g).sum(),
+        ),
         ("the division by the largest entry is missing", lambda g: g / _several(g).max()),
         ("the division by each row's sum is missing", lambda g: g / _several(g).sum(-1, keepdims=True)),
         ("the division by the length is missing: the direction is right", lambda g: g / np.linalg.norm(_several(g))),
         ("the mean is still to be taken off", lambda g: g - _several(g).mean()),
-        ("the softmax is missing", lambda g: _softmax(_float(g))),
+        ("the softmax is missing", lambda g: softmax(as_floats(g))),
         ("the threshold is missing: where is your result above 0?", lambda g: g > 0),
         ("the threshold is missing: where is your result above ½?", lambda g: g > 0.5),
         ("the sum along the way (a cumulative sum) is missing", lambda g: np.cumsum(g, axis=-1)),
@@ -283,7 +295,7 @@ def _undone(pairs):
                 _Undo(lambda g, f=what, k=axis: getattr(_several(g), f)(axis=k) if g.ndim > 1 else None),
             )
     yield (
-        "an array of shape (n,) met one of shape (n, 1), so every entry met every other: the diagonal is what is asked for",
+        "an array (n,) met one of shape (n, 1), so every entry met every other: the diagonal is what is asked for",
         _Undo(lambda g: np.diagonal(g) if g.ndim == 2 and g.shape[0] == g.shape[1] else None),
     )
     yield "you return several results, and the first of them is what is asked for", _Undo(lambda g: g[0])
@@ -307,7 +319,11 @@ def _of_order(pairs):
         yield "the entries are sorted", lambda e, args: np.sort(_several(e))
     for order in itertools.permutations(range(most)) if 1 < most < 5 else ():
         if order != tuple(range(most)):
-            what = "rows and columns are exchanged" if most == 2 else f"the axes are in another order, as by `.transpose{order}`"
+            what = (
+                "rows and columns are exchanged"
+                if most == 2
+                else f"the axes are in another order, as by `.transpose{order}`"
+            )
             yield what, lambda e, args, p=order: e.transpose(p) if e.ndim == len(p) else None
     for axis in range(most if most > 1 else 0):
         yield f"the result is reversed along axis {axis}", lambda e, args, k=axis: np.flip(e, k)
@@ -318,7 +334,10 @@ def _of_order(pairs):
     for axis in range(most):
         along = f" along axis {axis}" if most > 1 else ""
         yield f"everything is moved on by one{along}, round the end", lambda e, args, k=axis: np.roll(_several(e), 1, k)
-        yield f"everything is moved back by one{along}, round the start", lambda e, args, k=axis: np.roll(_several(e), -1, k)
+        yield (
+            f"everything is moved back by one{along}, round the start",
+            lambda e, args, k=axis: np.roll(_several(e), -1, k),
+        )
         yield f"everything is shifted by one{along}, towards the end", _Shifted(axis, 1)
         yield f"everything is shifted by one{along}, towards the start", _Shifted(axis, -1)
     if most in (1, 2):
@@ -358,7 +377,7 @@ class Nearly(_Comparison):
     """The right result, but for errors far above rounding's and far below those of a mistake in a formula."""
 
     def holds(self, e, g, close):
-        scale = np.abs(_float(e)).max(initial=0)
+        scale = np.abs(as_floats(e)).max(initial=0)
         return e.shape == g.shape and bool(scale) and same(g, e, 1e-5, 1e-6 * scale)
 
 
@@ -400,7 +419,11 @@ def matches(predict, expected, got, args, rtol, atol):
         return False
 
     def close(a, b):
-        return isinstance(a, np.ndarray) and a.shape == np.shape(b) and same(a, np.asarray(b), max(rtol, 1e-8), max(atol, 1e-10))
+        return (
+            isinstance(a, np.ndarray)
+            and a.shape == np.shape(b)
+            and same(a, np.asarray(b), max(rtol, 1e-8), max(atol, 1e-10))
+        )
 
     with np.errstate(all="ignore"):
         try:
@@ -410,16 +433,19 @@ def matches(predict, expected, got, args, rtol, atol):
                 result = predict.function(got)
                 return result is not None and close(expected, np.asarray(result)) and not close(expected, got)
             predicted = predict(expected, args)
+            if not isinstance(predicted, np.ndarray):
+                predicted = np.asarray(predicted)
         except Exception:  # it does not apply
             return False
-    if predicted is None:
+    if predicted.dtype.kind not in "buif":
         return False
     if isinstance(predicted, _Exact):
         return bool(got.any()) and same(np.asarray(predicted), got, 1e-14, 0)
-    return close(np.asarray(predicted), got)
+    return close(predicted, got)
 
 
-def _float(value):
+def as_floats(value):
+    """An array of floats."""
     return np.asarray(value, dtype=float)
 
 
@@ -430,7 +456,7 @@ def _number(value):
 def _real(value, where):
     if not np.all(where):
         raise ValueError("not defined")
-    return _float(value)
+    return as_floats(value)
 
 
 def _several(value):
@@ -439,6 +465,7 @@ def _several(value):
     return value
 
 
-def _softmax(value):
+def softmax(value):
+    """The softmax along the last axis."""
     powers = np.exp(value - _several(value).max(-1, keepdims=True))
     return powers / powers.sum(-1, keepdims=True)

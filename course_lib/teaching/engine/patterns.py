@@ -103,7 +103,9 @@ def of_entries(names, triples, rtol, atol):
             found = [np.asarray(where(e, args)) for e, _, args in triples]
         except Exception:
             continue
-        if all(f.dtype == bool and f.shape == w.shape and np.array_equal(f, w) for f, w in zip(found, wrong, strict=True)):
+        if all(
+            f.dtype == bool and f.shape == w.shape and np.array_equal(f, w) for f, w in zip(found, wrong, strict=True)
+        ):
             return f"the entries {words} are wrong, the others are right"
     return ""
 

@@ -1,6 +1,8 @@
 """What a call gave, held still: arrays of numbers or of text, tuples of such, or a note of what it was instead."""
 
 import contextlib
+import copy
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -138,3 +140,21 @@ def is_tuple_of_numbers(value):
 def is_odd(value, text):
     """Whether a frozen result is the `Odd` of this text, such as "None"."""
     return isinstance(value, Odd) and value.text == text
+
+
+def behaviour(function, cases):
+    """What a trusted function does on each case: its results, and the exceptions that it raises.
+
+    Returns
+    -------
+    list of Outcome
+    """
+    outcomes = []
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for case in copy.deepcopy(list(cases)):
+            try:
+                outcomes.append(Outcome(value=freeze(function(*case))))
+            except Exception as error:  # whatever it raises is its behaviour
+                outcomes.append(Outcome(failure=Failure("error", type(error).__name__, str(error))))
+    return outcomes

@@ -92,7 +92,7 @@ def run(function, cases, time_limit, required=None, forget=()):
 
 
 def _try_all(function, cases, time_limit, required):
-    """Call a function on each case and yield an outcome each, until one ends everything or the time for repeats is over."""
+    """Call a function on each case and yield the outcomes, until one ends everything or the time for repeats is up."""
     time_is_up = stopwatch(time_limit / 10)
     for index, case in enumerate(cases):
         if index >= required and time_is_up():
@@ -195,7 +195,8 @@ def _report(function, cases, limit, required, forget, sender):
     """What the copied process does: tell each outcome, and what was printed, as soon as it is there."""
     import resource  # there is none under Windows
 
-    send, pack, write, leave = pickle.dumps, struct.pack, os.write, os._exit  # our own: os itself may be tampered with
+    # our own: what they are called by may get another meaning
+    send, pack, write, leave, size = pickle.dumps, struct.pack, os.write, os._exit, len
     os.setpgid(0, 0)
     for number in (signal.SIGINT, signal.SIGALRM, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
@@ -216,7 +217,7 @@ def _report(function, cases, limit, required, forget, sender):
 
     def tell(kind, content):
         data = send((kind, content))
-        data = pack("<q", len(data)) + data
+        data = pack("<q", size(data)) + data
         while data:
             data = data[write(sender, data) :]
 
@@ -253,13 +254,16 @@ def _listen(child, receiver, limit):
             data = os.read(receiver, 1 << 20)
             buffer, busy = buffer + data, time.monotonic()
             while len(buffer) >= 8 and len(buffer) >= 8 + (size := struct.unpack("<q", buffer[:8])[0]):
-                kind, content = pickle.loads(buffer[8 : 8 + size])
+                try:
+                    kind, content = pickle.loads(buffer[8 : 8 + size])
+                except Exception:  # what tells of the answer has been tampered with
+                    kind, content, ended = "", None, Failure("exit")
                 buffer = buffer[8 + size :]
                 if kind == "outcome":
                     outcomes.append(content)
                 elif kind == "printed":
                     printed.kept, printed.total = content
-                else:
+                elif kind == "done":
                     ended = "done"
             if not data and ended is None:
                 ended = _death(child)

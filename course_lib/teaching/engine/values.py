@@ -5,10 +5,9 @@ import math
 import numpy as np
 
 from course_lib.teaching.engine import outputs
-from course_lib.teaching.engine.explain import type_problem
 from course_lib.teaching.engine.results import entries, freeze, needlessly_complex, same
 from course_lib.teaching.engine.say import Verdict
-from course_lib.teaching.engine.words import MOST, how_shapes_differ, quote, quote_both
+from course_lib.teaching.engine.words import MOST, how_shapes_differ, quote, quote_both, type_problem
 
 
 def verdict(exercise, outcome, is_text):
@@ -27,7 +26,9 @@ def verdict(exercise, outcome, is_text):
     Verdict
     """
     if outcome.failure is not None:
-        return Verdict("type", f"your answer cannot be read as a number or an array (`{outcome.failure.name or 'no end'}`).")
+        return Verdict(
+            "type", f"your answer cannot be read as a number or an array (`{outcome.failure.name or 'no end'}`)."
+        )
     value, expected = outcome.value, exercise.expected
     right = same(value, expected, exercise.rtol, exercise.atol) or same(value, expected, *_tolerance(value, exercise))
     if right and not needlessly_complex(value, expected):
@@ -93,7 +94,7 @@ def _how_a_number_differs(exercise, value, expected):
         wrong = wrong_value(misconception)
         if isinstance(wrong, np.ndarray) and wrong.ndim == 0 and wrong.dtype.kind in "if" and wrong != np.round(wrong):
             fitting += [
-                f"is {words} of what another mistake gives, *{misconception.name}*: look again at {misconception.reread}"
+                f"is {words} of what a mistake gives, *{misconception.name}*: look again at {misconception.reread}"
                 for words, other in [("the negative", -wrong), ("twice", 2 * wrong), ("half", wrong / 2)]
                 if near(float(other))
             ]
@@ -102,7 +103,13 @@ def _how_a_number_differs(exercise, value, expected):
 
 def _relatives(x):
     """Numbers that one step too many, or too few, makes of the right one."""
-    for factor, words in ((2, "twice"), (0.5, "half of"), (3, "three times"), (4, "four times"), (0.25, "a quarter of")):
+    for factor, words in (
+        (2, "twice"),
+        (0.5, "half of"),
+        (3, "three times"),
+        (4, "four times"),
+        (0.25, "a quarter of"),
+    ):
         yield f"is {words} what is right", factor * x
     for factor in (10, 100, 1000, 1024, 255, 8):
         yield f"is {factor} times what is right", factor * x
@@ -137,4 +144,4 @@ def _is_rounded(value, wrong):
     if not all(isinstance(side, np.ndarray) and side.ndim == 0 and side.dtype.kind == "f" for side in (value, wrong)):
         return False
     digits = len(f"{value:.9g}".partition("e")[0].lstrip("-0.").replace(".", ""))
-    return digits > 1 and value % 1 != 0 and float(f"{wrong:.{digits}g}") == value
+    return digits > 1 and np.isfinite(value) and value % 1 != 0 and float(f"{wrong:.{digits}g}") == value

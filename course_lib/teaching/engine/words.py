@@ -65,6 +65,24 @@ def sort_of(value, as_tuple=False):
     return "a number" if value.ndim == 0 else "an array of numbers"
 
 
+def type_problem(value, expected, as_tuple=False):
+    """Say how the type of a result is not the expected one; None where it is (or is an array of another shape)."""
+    if isinstance(value, Odd):
+        return f"your result is {value.text}, not {sort_of(expected, as_tuple)}"
+    if isinstance(expected, tuple):
+        if not isinstance(value, tuple) or len(value) != len(expected):
+            return f"your answer should hold {len(expected)} results"
+        problems = [type_problem(v, e) for v, e in zip(value, expected, strict=True)]
+        return next((problem for problem in problems if problem), None)
+    if isinstance(value, tuple):
+        odd = next((part.text for part in value if isinstance(part, Odd)), None)
+        inside = f"that holds {odd}" if odd else "of parts that do not make one array"
+        return f"your result is a list or tuple {inside}, not {sort_of(expected, as_tuple)}"
+    if (value.dtype.kind == "U") != (expected.dtype.kind == "U"):
+        return f"your result is {sort_of(value)}, not {sort_of(expected, as_tuple)}"
+    return None
+
+
 def how_shapes_differ(expected, got, as_tuple=False):
     """One sentence about two arrays whose shapes are not the same."""
     if expected.ndim == 0 and got.size == 1:
