@@ -41,20 +41,21 @@ def candidates(names, cases):
     """
     first = cases[0]
     yield from _exchanged(names, first)
-    for j, name in enumerate(names[: len(first)]):
-        kinds = [case[j] for case in cases if len(case) > j]
-        if all(isinstance(value, np.ndarray) and value.dtype.kind in "buifc" for value in kinds):
-            changes = _of_arrays(name, max(value.ndim for value in kinds), {value.dtype.kind for value in kinds})
-        elif all(isinstance(value, (bool, np.bool)) for value in kinds):
-            changes = [(f"`{name}` means the opposite for you", lambda a: not a)]
-        elif all(isinstance(value, (int, float, np.number)) for value in kinds):
-            changes = _of_numbers(name, kinds)
-        elif all(isinstance(value, (list, tuple)) for value in kinds):
-            changes = _of_sequences(name)
-        else:
-            changes = []
-        for words, change in changes:
+    columns = [[case[j] for case in cases if len(case) > j] for j in range(min(len(names), len(first)))]
+    arrays = [all(isinstance(v, np.ndarray) and v.dtype.kind in "buifc" for v in column) for column in columns]
+    for j in sorted(range(len(columns)), key=arrays.__getitem__):  # single numbers first: there is less to do to them
+        for words, change in _of_one(names[j], columns[j], arrays[j]):
             yield words, _at(j, change)
+
+
+def _of_one(name, values, arrays):
+    if arrays:
+        return _of_arrays(name, max(value.ndim for value in values), {value.dtype.kind for value in values})
+    if all(isinstance(value, (bool, np.bool)) for value in values):
+        return [(f"`{name}` means the opposite for you", lambda a: not a)]
+    if all(isinstance(value, (int, float, np.number)) for value in values):
+        return _of_numbers(name, values)
+    return _of_sequences(name) if all(isinstance(value, (list, tuple)) for value in values) else []
 
 
 def simple(names, cases):
@@ -121,6 +122,8 @@ def _of_sequences(name):
 
 def _of_arrays(name, most, kinds):
     said = f"your result is the right one for `{name}` "
+    yield f"`{name}` has no effect on your result: as if it held only ones", np.ones_like
+    yield f"`{name}` has no effect on your result: as if it held only zeros", np.zeros_like
     if most == 1:
         yield said + "in reversed order", lambda a: a[::-1]
     for axis in range(most if most > 1 else 0):
@@ -175,5 +178,3 @@ def _of_arrays(name, most, kinds):
         ("taken alone, `a[0]`".replace("a[", f"{name}["), lambda a: a[0]),
     ):
         yield said + label, change
-    yield f"`{name}` has no effect on your result: as if it held only ones", np.ones_like
-    yield f"`{name}` has no effect on your result: as if it held only zeros", np.zeros_like

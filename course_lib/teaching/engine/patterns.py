@@ -43,6 +43,7 @@ def _conditions(values):
         for n in sorted({value.ndim for value in values}):
             yield f"NAME has {n} {'axis' if n == 1 else 'axes'}", lambda a, n=n: a.ndim == n
             yield f"NAME has more than {n} {'axis' if n == 1 else 'axes'}", lambda a, n=n: a.ndim > n
+            yield f"NAME does not have {n} {'axis' if n == 1 else 'axes'}", lambda a, n=n: a.ndim != n
         yield "NAME holds whole numbers", lambda a: a.dtype.kind in "iu"
         yield "NAME holds fractions", lambda a: a.dtype.kind == "f"
         yield "NAME holds True and False", lambda a: a.dtype.kind == "b"
