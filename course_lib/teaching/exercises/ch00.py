@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.teaching.engine import FunctionExercise, Misconception
 
 TINY = (np.array([[1, 5], [9, 5]]), 5)
+HALF_BRIGHT = (np.array([[1, 5], [9, 9]]), 5)
 
 
 def _images_and_thresholds(rng):
@@ -34,10 +35,10 @@ share_above = FunctionExercise(
         Misconception(
             "a count instead of a share",
             lambda image, threshold: np.sum(image > threshold),
-            "you return the **number** of bright pixels. For `image = [[1, 5], [9, 5]]` and `threshold = 5` that is `1`; as a share it is "
-            "1 of 4, so 0.25. Divide by the number of pixels: see section 2.",
+            "you return the **number** of bright pixels. For `image = [[1, 5], [9, 9]]` and `threshold = 5` that is "
+            "`2`; as a share it is 2 of 4, so 0.5. Divide by the number of pixels: see section 2.",
             reread="section 2",
-            example=TINY,
+            example=HALF_BRIGHT,
         ),
         Misconception(
             "equal counts as brighter",
@@ -92,10 +93,10 @@ share_above = FunctionExercise(
             "the mean brightness compared",
             lambda image, threshold: float(np.mean(image) > threshold),
             "you average first and **compare afterwards**: the answer can only be 0 or 1. For `image = [[1, 5], "
-            "[9, 5]]` and `threshold = 5` you return `0`, as the mean is just 5; 1 of 4 pixels is brighter, so "
-            "0.25. Compare every pixel first, as section 2 does, and then average.",
+            "[9, 9]]` and `threshold = 5` you return `1`, as the mean is 6; 2 of 4 pixels are brighter, so 0.5. "
+            "Compare every pixel first, as section 2 does, and then average.",
             reread="section 2",
-            example=TINY,
+            example=HALF_BRIGHT,
         ),
         Misconception(
             "the strictly darker pixels",
@@ -105,6 +106,24 @@ share_above = FunctionExercise(
             "see the mask in section 2.",
             reread="section 2",
             example=(np.array([[1, 5, 2, 0], [9, 5, 3, 4]]), 5),
+        ),
+        Misconception(
+            "divided without a rest",
+            lambda image, threshold: np.sum(image > threshold) // image.size,
+            "`//` drops everything behind the point, and a share lies between 0 and 1. For `image = [[1, 5], [9, "
+            "5]]` and `threshold = 5` you return `0`, expected 0.25. Divide by `/`, or take the mean of the mask "
+            "as in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "whether any pixel is bright",
+            lambda image, threshold: np.any(image > threshold),
+            "you ask **whether** any pixel is brighter (`any`, or `max`), not how many are. For `image = [[1, 5], "
+            "[9, 5]]` and `threshold = 5` you return `True`; 1 of 4 pixels is brighter, so 0.25. Average the mask "
+            "of section 2.",
+            reread="section 2",
+            example=TINY,
         ),
     ],
     hints=(
