@@ -23,6 +23,11 @@ def _crop_by_loops(image, x, y, width, height):
     return np.array([[image[y + i][x + j] for j in range(width)] for i in range(height)])
 
 
+def _cut(image, x, y, width, height):
+    """As the solution does it; from a negative place Python counts from the other end."""
+    return image[y : y + height, x : x + width]
+
+
 crop = FunctionExercise(
     number="1.1",
     title="Cut out a rectangle",
@@ -81,12 +86,30 @@ crop = FunctionExercise(
         ),
         Misconception(
             "counted from one",
-            lambda image, x, y, width, height: image[y - 1 : y - 1 + height, x - 1 : x - 1 + width],
+            lambda image, x, y, width, height: _cut(image, x - 1, y - 1, width, height),
             "you count rows and columns **from 1**, so your rectangle begins one pixel too early. For x = 2, y = "
             "1, width = 3, height = 2 you return `[[1, 2, 3], [6, 7, 8]]`, expected `[[7, 8, 9], [12, 13, 14]]`. "
             "The first pixel of an image is (0, 0).",
             reread="section 1",
             example=COUNTING,
+        ),
+        Misconception(
+            "the corner's x and y exchanged",
+            lambda image, x, y, width, height: _cut(image, y, x, width, height),
+            "your rectangle has the right size, but its **corner** is at row x and column y. For x = 2, y = 1, "
+            "width = 3, height = 2 in a table that counts from 0 to 19 you return `[[11, 12, 13], [16, 17, 18]]`, "
+            "expected `[[7, 8, 9], [12, 13, 14]]`: y chooses the row.",
+            reread="section 1",
+            example=COUNTING,
+        ),
+        Misconception(
+            "the point taken for the middle",
+            lambda image, x, y, width, height: _cut(image, x - width // 2, y - height // 2, width, height),
+            "you put the point (x, y) in the **middle** of the rectangle; it is its first pixel. For x = 2, y = "
+            "1, width = 4, height = 2 in a 3 × 6 table that counts from 0 to 17 you return `[[0, 1, 2, 3], [6, 7, "
+            "8, 9]]`, expected `[[8, 9, 10, 11], [14, 15, 16, 17]]`.",
+            reread="section 1",
+            example=(np.arange(18).reshape(3, 6), 2, 1, 4, 2),
         ),
     ],
     hints=(
@@ -194,6 +217,14 @@ brighten = FunctionExercise(
             "again by that, whatever the amount. For `[200, 10]` and 100 you return `[255, 0]`, expected `[255, "
             "110]`. Clipping touches only what is outside.",
             reread="section 3",
+            example=UP,
+        ),
+        Misconception(
+            "clipped at 256",
+            lambda image, amount: np.clip(image.astype(int) + amount, 0, 256).astype(np.uint8),
+            "you clip at **256**, which is one more than a byte can hold: it comes back as 0. For `[200, 10]` and "
+            "100 you return `[0, 110]`, expected `[255, 110]`. The largest value is 255.",
+            reread="(1.6)",
             example=UP,
         ),
     ],
@@ -424,6 +455,10 @@ def _cdf_of_levels_that_occur(image, levels):
     return np.cumsum(np.unique(image, return_counts=True)[1]) / np.size(image)
 
 
+def _cdf_up_to_the_highest_level(image, levels):
+    return (levels - 1) * np.array([np.mean(np.asarray(image) <= v) for v in range(levels)])
+
+
 share_below = FunctionExercise(
     number="1.5",
     title="The cumulative distribution",
@@ -507,6 +542,14 @@ share_below = FunctionExercise(
             "`[0.6667, 0.6667, 0.6667, 1]`, expected `[0, 0.6667, 1, 1]`.",
             reread="(1.10)",
             example=(np.array([1, 1, 2]), 4),
+        ),
+        Misconception(
+            "stretched to the levels",
+            _cdf_up_to_the_highest_level,
+            "you multiply by `levels - 1`: that is the step that **equalises** an image, and comes later. For "
+            "`[0, 0, 1, 3, 3]` you return `[1.2, 1.8, 1.8, 3]`; shares end at 1.",
+            reread="(1.10)",
+            example=FIVE_PIXELS,
         ),
     ],
     hints=(
@@ -686,7 +729,7 @@ OTHER_EDGE = (np.array([[0, 0, 3], [0, 0, 3]]), warp.translation(1, 0))
 def _looked_up(mask, matrix, to_pixel=lambda v: np.floor(v + 0.5), outside=None, lowest=0):
     """Every pixel of the result asks where it came from; `outside` brings a place beyond the mask back inside."""
     result, inverse = np.zeros_like(mask), np.linalg.inv(matrix)
-    (rows, columns) = mask.shape
+    rows, columns = mask.shape
     for i, j in np.ndindex(mask.shape):
         column, row = (int(to_pixel(v)) for v in (inverse @ [j, i, 1])[:2])
         if outside is not None:
@@ -889,6 +932,10 @@ def _over_made_straight(front, back):
     return np.concatenate([result[..., :3] / np.where(alpha > 0, alpha, 1), alpha], axis=-1)
 
 
+def _over_with_straight_back(front, back):
+    return _over_by_channels(front, np.asarray(back) * np.asarray(back, float)[..., 3:])
+
+
 over = FunctionExercise(
     number="1.8",
     title="Over, premultiplied",
@@ -976,11 +1023,28 @@ over = FunctionExercise(
         Misconception(
             "alpha without its axis",
             lambda front, back: front + (1 - front[..., 3]) * back,
-            "`front[..., 3]` has **lost the last axis**: one number for each pixel, where (..., 1) would fit to "
+            "`front[..., 3]` has **lost the last axis**: one number for each pixel, where (..., 1) would fit "
             "(..., 4). For a single pixel it is right; for two red pixels over two blue ones it ends in "
             "`ValueError`. A slice keeps the axis: `front[..., 3:]`.",
             reread="(1.21)",
             example=([RED_ON_BLUE[0]] * 2, [RED_ON_BLUE[1]] * 2),
+        ),
+        Misconception(
+            "weighed by alpha",
+            lambda front, back: np.asarray(front) + np.asarray(front)[..., 3:] * back,
+            "you let the share **α** of the back show through. That is the share which the front hides. For three "
+            "quarters of red over half a blue you return `[0.75, 0, 0.375, 1.125]`, expected `[0.75, 0, 0.125, "
+            "0.875]`. The rest is 1 - α.",
+            reread="(1.21)",
+            example=STRONG_RED_ON_BLUE,
+        ),
+        Misconception(
+            "the back multiplied by alpha again",
+            _over_with_straight_back,
+            "you multiply the back by **its own** alpha again; premultiplied colour has it inside already. For "
+            "half a red over half a blue you return `[0.5, 0, 0.125, 0.625]`, expected `[0.5, 0, 0.25, 0.75]`.",
+            reread="(1.21)",
+            example=RED_ON_BLUE,
         ),
     ],
     hints=(
