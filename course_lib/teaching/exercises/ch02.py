@@ -419,6 +419,15 @@ output_size = FunctionExercise(
             reread="(2.14)",
             example=(20, 3, 1, 2, 1),
         ),
+        Misconception(
+            "rounded to the nearest",
+            lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s) + 1,
+            "you round to the **nearest** whole number, and so sometimes count a window that does not fit. For `n "
+            "= 6, kernel 3, stride 2, padding 0, dilation 1` you get `3`, but only the starts 0 and 2 fit. See "
+            "the floor in (2.14).",
+            reread="(2.14)",
+            example=(6, 3, 2, 0, 1),
+        ),
     ],
     hints=(
         "At which pixel can the window start last, if it must end inside the padded signal?",
@@ -537,6 +546,23 @@ same_padding = FunctionExercise(
             lambda n, k, s: _shared_out((n // s - 1) * s + k - n),
             "you round the number of outputs **down**; `same` promises ⌈n/s⌉. For `n = 7, kernel 5, stride 3` you "
             "give `(0, 1)`, zeros for 2 windows only, and 3 are promised. See (2.15).",
+            reread="(2.15)",
+            example=(7, 5, 3),
+        ),
+        Misconception(
+            "all zeros at the end",
+            lambda n, k, s: (0, sum(_same_padding_by_search(n, k, s))),
+            "your total is right, but all zeros stand at the **end**. For `n = 8, kernel 4, stride 2` you give "
+            "`(0, 2)`, expected one on each side. Half of the total goes in front: see $p_\\text{before}$ in "
+            "(2.15).",
+            reread="(2.15)",
+            example=(8, 4, 2),
+        ),
+        Misconception(
+            "the total on both sides",
+            lambda n, k, s: (sum(_same_padding_by_search(n, k, s)),) * 2,
+            "you put the whole total on **each** side. For `n = 7, kernel 5, stride 3` you give `(4, 4)`; four "
+            "zeros are needed altogether, two on each side. See $p_\\text{before}$ in (2.15).",
             reread="(2.15)",
             example=(7, 5, 3),
         ),
@@ -974,6 +1000,16 @@ transposed_convolution = FunctionExercise(
             "length is $(n-1)s + K = 5$: see (2.26).",
             reread="(2.26)",
             example=STAMPS,
+        ),
+        Misconception(
+            "convolved beyond the end",
+            lambda y, k, stride: _stamped(y, k, stride, (len(y) - 1) * stride + 2 * len(k) - 1),
+            "your array has the right length before you convolve, and the convolution in mode `full` adds $K - 1$ "
+            "places **once more**. For `y = [1, 10]`, `k = [1, 2, 3, 4]`, stride 2 you return `[1, 2, 13, 24, 30, "
+            "40, 0, 0, 0]`, of length 9 instead of $(n-1)s + K = 6$. Spread the values over $(n-1)s + 1$ places "
+            "first: see (2.26).",
+            reread="(2.26)",
+            example=(STAMPS[0], np.array([1, 2, 3, 4]), 2),
         ),
     ],
     hints=(
