@@ -118,6 +118,22 @@ central_difference = FunctionExercise(
             reread="(5.2)",
             example=CUBE,
         ),
+        Misconception(
+            "plus for minus",
+            lambda before, here, after, h: (after + before) / (2 * h),
+            "you **add** the two values. With `h = 1` that is their mean, and no slope: for $w^3$ at 2 you return "
+            "`14`, expected 13. A slope needs the difference: (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "half the forward difference",
+            lambda before, here, after, h: (after - here) / (2 * h),
+            "you divide by $2h$, but `here` and `after` are only $h$ apart. For $w^3$ at 2, with `h = 1`, you "
+            "return `9.5`, expected 13. The distance $2h$ lies between `before` and `after`: (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
     ],
     hints=(
         "Try $w^2$ at 1 with `h = 1`: the values are 0, 1, 4. A good estimate gives exactly 2.",
@@ -702,6 +718,15 @@ train_linear = FunctionExercise(
             "the mean over all examples: see (5.10).",
             reread="(5.10)",
             example=LINE,
+        ),
+        Misconception(
+            "x forgotten",
+            _loop(lambda x, y, w: 2 * np.mean(x @ w - y)),
+            "your gradient is the mean of the residuals: the factor **x** is missing, so all weights get the same "
+            "step. With `x = [[1, 0], [1, 0], [0, 1]]`, `y = [2, 2, 4]`, `rate = 0.75` you are at `[4, 4]` after one "
+            "step, expected `[2, 2]`. Each residual is multiplied by what stood beside the weight: (5.10).",
+            reread="(5.10)",
+            example=WIDE,
         ),
     ],
     hints=(
