@@ -372,7 +372,7 @@ def _networks(rng):
 
 def _count(size, filters, units, classes, *, bias=True, channels=True, rest=False, pooled=True, area=True, k=9,
            last_pooled=True, one_bias=False, one_bias_kernel=False, exact=False, updated=True, twice=False, logits=True, c_in=1, valid=False,
-           work=False):  # fmt: skip
+           work=False, flat=True):  # fmt: skip
     """Parameters of the network, or what a mistake makes of them."""
     total = 0
     for layer, c_out in enumerate(filters, 1):
@@ -382,7 +382,7 @@ def _count(size, filters, units, classes, *, bias=True, channels=True, rest=Fals
         if pooled and (last_pooled or layer < len(filters)):
             size -= 2 * valid
             size = -(-size // 2) if rest else size / 2 if exact else size // 2
-    total += size * (size if area else 1) * c_in * units + (1 if one_bias else units) * bias
+    total += (size * (size if area else 1) if flat else 1) * c_in * units + (1 if one_bias else units) * bias
     return total + (units * classes + (1 if one_bias else classes) * bias if logits else 0)
 
 
@@ -558,6 +558,15 @@ parameters = FunctionExercise(
             "1 in (6.4).",
             reread="(6.4)",
             example=TINY,
+        ),
+        Misconception(
+            "the map not flattened",
+            lambda *a: _count(*a, flat=False),
+            "you connect the units with one number for each **channel**; flattening gives one for each place of "
+            "the map and each channel. For a 12 × 12 image, filters `[1]`, 1 unit and 2 classes you get `16`, "
+            "expected 51. See the 576 in section 2.",
+            reread="section 2",
+            example=(12, [1], 1, 2),
         ),
     ],
     hints=(
