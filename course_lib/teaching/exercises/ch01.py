@@ -569,7 +569,11 @@ def _points(rng):
         yield rng.integers(0, 100, (rows, columns)), rng.uniform(0, columns - 1.01), rng.uniform(0, rows - 1.01)
     for x, y in ((0, 0), (2, 1), (1.0, 0.25), (0.75, 2.0)):  # on a pixel, a column, a row
         yield rng.normal(size=(4, 5)), x, y
-    yield np.array([[250, 3, 7], [9, 240, 1], [0, 255, 60]], np.uint8), 1.25, 0.5  # bytes, whose differences wrap around
+    yield (
+        np.array([[250, 3, 7], [9, 240, 1], [0, 255, 60]], np.uint8),
+        1.25,
+        0.5,
+    )  # bytes, whose differences wrap around
 
 
 def _bilinear_by_scipy(image, x, y):
@@ -1318,7 +1322,12 @@ entropy_by_hand = ValueExercise(
 # 1.12 ----------------------------------------------------------------------------------------------------------------
 
 RAMP_STUDY = (np.indices((12, 12)).sum(axis=0) / 22, 0.2, [1, 3, 5, 7], [0, 1, 2, 3])
-WAVE_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)), 0.3, [1, 3, 5, 7], [0, 1, 2, 3])
+WAVE_STUDY = (
+    0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)),
+    0.3,
+    [1, 3, 5, 7],
+    [0, 1, 2, 3],
+)
 VOTE_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)), 0.6, [1, 5, 9], [26, 27, 28])
 CLEAN_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12)), np.sin(np.arange(12))), 0.02, [1, 3, 5, 7], [0, 1])
 
@@ -1477,11 +1486,11 @@ which_resize = ChoiceExercise(
     reasons={
         "a": (
             'you blame "different places". Both use half-pixel centres; of the four libraries in section 9 only '
-            '`scipy.ndimage.zoom` does not by default.'
+            "`scipy.ndimage.zoom` does not by default."
         ),
         "b": (
             '"four neighbours only": Pillow widens its filter when it shrinks, OpenCV\'s bilinear does not. Use '
-            '`INTER_AREA`; see section 9.'
+            "`INTER_AREA`; see section 9."
         ),
         "c": 'neither works "in linear light": all four libraries average the stored values, see section 9 and (1.8).',
         "d": 'it is `imread` that "exchanges red and blue"; resizing treats all channels alike, see section 9.',

@@ -112,7 +112,7 @@ convolve_same = FunctionExercise(
         ),
         Misconception(
             "the last n of full",
-            lambda x, k: np.convolve(x, k, mode='full')[-len(x) :],
+            lambda x, k: np.convolve(x, k, mode="full")[-len(x) :],
             "you cut the full result at its start only, so everything sits half a kernel too far left. For the "
             "spike you return `[1, 2, 3, 0, 0]`, expected `[0, 1, 2, 3, 0]`. Mode `same` cuts as much off on both "
             "sides (section 2).",
@@ -121,7 +121,7 @@ convolve_same = FunctionExercise(
         ),
         Misconception(
             "the border mirrored",
-            lambda x, k: np.convolve(np.pad(x, len(k) // 2, mode='symmetric'), k, mode='valid'),
+            lambda x, k: np.convolve(np.pad(x, len(k) // 2, mode="symmetric"), k, mode="valid"),
             "you continue the signal beyond its ends by its **mirror image**, as `scipy.ndimage` does when it is "
             "not told a `mode`. On `x = [4, 0, 0, 0, 1]`, `k = [1, 2, 3, 4, 5]` you return `[28, 36, 21, 3, 5]`, "
             "expected `[12, 16, 21, 2, 3]`. Mode `same` pretends that there are zeros: see section 2.",
@@ -170,7 +170,14 @@ CORNER = (np.array([[1, 0, 2], [0, 3, 0], [0, 0, 1]]), np.array([[1, 2], [3, 4]]
 
 
 def _images(rng):
-    for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 3)), ((5, 4), (2, 3)), ((6, 6), (1, 1)), ((7, 9), (3, 5)), ((8, 8), (8, 8))):
+    for shape, size in (
+        ((3, 3), (2, 2)),
+        ((4, 5), (3, 3)),
+        ((5, 4), (2, 3)),
+        ((6, 6), (1, 1)),
+        ((7, 9), (3, 5)),
+        ((8, 8), (8, 8)),
+    ):
         yield rng.integers(-4, 5, shape), rng.integers(-4, 5, size)
     yield rng.normal(size=(10, 12)), rng.normal(size=(4, 3))
     yield rng.integers(-4, 5, (4, 6)), rng.normal(size=(2, 2))
@@ -441,7 +448,18 @@ output_size = FunctionExercise(
 
 
 def _strided(rng):
-    yield from ((4, 3, 2), (5, 3, 1), (5, 3, 2), (6, 2, 1), (7, 5, 3), (4, 1, 2), (8, 4, 2), (9, 2, 3), (2, 5, 1), (3, 8, 4))
+    yield from (
+        (4, 3, 2),
+        (5, 3, 1),
+        (5, 3, 2),
+        (6, 2, 1),
+        (7, 5, 3),
+        (4, 1, 2),
+        (8, 4, 2),
+        (9, 2, 3),
+        (2, 5, 1),
+        (3, 8, 4),
+    )
     for _ in range(8):
         yield tuple(int(v) for v in rng.integers([6, 1, 1], [40, 8, 5]))
 
@@ -691,9 +709,9 @@ fft_convolve = FunctionExercise(
         ),
         Misconception(
             "irfft without its length",
-            lambda x, k: np.fft.irfft(
-                np.fft.rfft(x, len(x) + len(k) - 1) * np.fft.rfft(k, len(x) + len(k) - 1)
-            ).round(12),
+            lambda x, k: np.fft.irfft(np.fft.rfft(x, len(x) + len(k) - 1) * np.fft.rfft(k, len(x) + len(k) - 1)).round(
+                12
+            ),
             "you call `irfft` without its **length**. It then assumes an even one, so an odd result comes out one short and with wrong values: "
             "for `x = [1, -1, 0]`, `k = [1, 2, 0]` you return `[1.357, -0.005494, -1.57, 0.219]`, four numbers instead of five. Pass the length of "
             "(2.20) to both transforms.",
@@ -763,7 +781,14 @@ PATCH = (np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]]), np.array([[1, 2], [0, -1]]
 
 
 def _forward_and_gradient(rng):
-    for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 2)), ((5, 5), (4, 4)), ((6, 4), (2, 3)), ((7, 8), (4, 5)), ((9, 9), (8, 7))):
+    for shape, size in (
+        ((3, 3), (2, 2)),
+        ((4, 5), (3, 2)),
+        ((5, 5), (4, 4)),
+        ((6, 4), (2, 3)),
+        ((7, 8), (4, 5)),
+        ((9, 9), (8, 7)),
+    ):
         yield rng.integers(-3, 4, shape), rng.integers(-3, 4, size)
     yield rng.normal(size=(5, 6)), rng.normal(size=(3, 4))
     yield rng.integers(-3, 4, (3, 4)), rng.normal(size=(3, 1))
@@ -836,7 +861,8 @@ kernel_gradient = FunctionExercise(
         Misconception(
             "same instead of valid",
             lambda x, g: _full2d(x, g[::-1, ::-1])[
-                (g.shape[0] - 1) // 2 : (g.shape[0] - 1) // 2 + x.shape[0], (g.shape[1] - 1) // 2 : (g.shape[1] - 1) // 2 + x.shape[1]
+                (g.shape[0] - 1) // 2 : (g.shape[0] - 1) // 2 + x.shape[0],
+                (g.shape[1] - 1) // 2 : (g.shape[1] - 1) // 2 + x.shape[1],
             ].round(12),
             "your result has the shape of the **image**: `[[-1, -2, 0], [2, 4, -1], [-2, 2, 6]]`. The gradient must have the kernel's shape, "
             "2 × 2 in the example: mode `valid`, see (2.23).",
@@ -1227,7 +1253,13 @@ COLOUR = (
 
 
 def _layers(rng):
-    for height, width, size, c_in, c_out in ((3, 3, 2, 2, 2), (4, 5, 3, 3, 3), (5, 4, 1, 2, 4), (5, 5, 2, 1, 3), (6, 6, 3, 4, 2)):
+    for height, width, size, c_in, c_out in (
+        (3, 3, 2, 2, 2),
+        (4, 5, 3, 3, 3),
+        (5, 4, 1, 2, 4),
+        (5, 5, 2, 1, 3),
+        (6, 6, 3, 4, 2),
+    ):
         yield rng.integers(-3, 4, (height, width, c_in)), rng.integers(-3, 4, (size, size, c_in, c_out))
     yield rng.normal(size=(7, 8, 3)), rng.normal(size=(2, 3, 3, 5))
     yield rng.integers(-3, 4, (3, 4, 2)), rng.normal(size=(3, 1, 2, 3))
@@ -1241,9 +1273,7 @@ def _layer(x, k):
 
 def _layer_channel_by_channel(x, k):
     """One 2-D correlation for each pair of channels, through the Fourier domain."""
-    outputs = [
-        sum(_full2d(x[:, :, c], k[::-1, ::-1, c, o]) for c in range(x.shape[2])) for o in range(k.shape[3])
-    ]
+    outputs = [sum(_full2d(x[:, :, c], k[::-1, ::-1, c, o]) for c in range(x.shape[2])) for o in range(k.shape[3])]
     full = np.stack(outputs, axis=-1)
     return full[k.shape[0] - 1 : x.shape[0], k.shape[1] - 1 : x.shape[1]]
 

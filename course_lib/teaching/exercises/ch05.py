@@ -1097,7 +1097,10 @@ FOUR = (np.array([[1.0], [0.0], [0.0], [3.0]]), np.array([[-1.0], [1.0], [-1.0],
 
 def _batches(rng):
     for n, c in ((3, 1), (4, 2), (6, 3), (9, 2)):
-        yield rng.integers(-3, 4, (n, c)).astype(float), np.arange(n)[:, None] * rng.integers(1, 4, c) + rng.normal(size=(n, c))
+        yield (
+            rng.integers(-3, 4, (n, c)).astype(float),
+            np.arange(n)[:, None] * rng.integers(1, 4, c) + rng.normal(size=(n, c)),
+        )
     yield rng.normal(size=(12, 4)), rng.normal(3, 2, size=(12, 4))
     yield np.array([[1, 0], [2, -3], [0, 5], [1, 1]]), np.array([[1, 9], [4, 2], [2, 7], [8, -3]])
     yield rng.normal(size=(3, 2)), np.array([[1, 30], [-2, 10], [6, 20]])

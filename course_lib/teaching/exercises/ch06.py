@@ -376,7 +376,10 @@ def _count(size, filters, units, classes, *, bias=True, channels=True, rest=Fals
     """Parameters of the network, or what a mistake makes of them."""
     total = 0
     for layer, c_out in enumerate(filters, 1):
-        weights = k * (c_out if twice else c_in if channels else 1) * c_out + (1 if one_bias or one_bias_kernel else c_out) * bias
+        weights = (
+            k * (c_out if twice else c_in if channels else 1) * c_out
+            + (1 if one_bias or one_bias_kernel else c_out) * bias
+        )
         total += weights * (size * size if work else 1)
         c_in = c_out if updated else c_in
         if pooled and (last_pooled or layer < len(filters)):
