@@ -187,12 +187,10 @@ def test_least_squares_with_pearsons_labels():
     def by_density(loss, scores, density):
         return sum(w * float(loss(np.array([s]))) for s, w in zip(scores, density, strict=True))
 
-    of_d = lambda s: (
-        by_density(lambda r: losses.least_squares_discriminator(r, r * 0 - 1, 1, -1), s, p)
-        + by_density(  # noqa: E731
-            lambda f: losses.least_squares_discriminator(f * 0 + 1, f, 1, -1), s, q
-        )
-    )
+    def of_d(s):
+        of_real = by_density(lambda r: losses.least_squares_discriminator(r, r * 0 - 1, 1, -1), s, p)
+        return of_real + by_density(lambda f: losses.least_squares_discriminator(f * 0 + 1, f, 1, -1), s, q)
+
     around = [of_d(best + step) for step in (np.array([0, 0.1]), np.array([0.1, 0]), np.array([-0.1, -0.1]))]
     assert of_d(best) < min(around)
     c_of_g = by_density(lambda s: losses.least_squares_generator(s, 0), best, p + q)

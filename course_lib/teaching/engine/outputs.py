@@ -216,7 +216,7 @@ def _quantities(args, names):
         elif isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool)):
             yield f"`{name}`", lambda e, args, j=j: args[j], "", ""
             yield f"`{name}`²", lambda e, args, j=j: args[j] ** 2, "", ""
-    yield "the number of entries of the result", lambda e, args: e.size, "", ""
+    yield "the number of entries of the result", lambda e, args: _several(e).size, "", ""
 
 
 # --- one more or one less function of the value -----------------------------------------------------------------------
