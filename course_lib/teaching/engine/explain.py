@@ -235,7 +235,7 @@ def _unlike(exercise, judgement, index, expected, value, part=None):
         text = "your numbers are complex, and real ones are asked for"
         return Finding("type", text, case=index, part=part, shows=True)
     if value.dtype.kind in "fc" and np.isnan(value).any() and not np.isnan(expected.astype(value.dtype)).any():
-        text = "your result holds NaN, which is what 0/0, ∞/∞, ∞ − ∞, and the root or the logarithm of a negative number give"
+        text = "your result holds NaN, which 0/0, ∞/∞, ∞ − ∞ and the root or the logarithm of a negative number give"
         return Finding("nan", text, case=index, part=part, shows=True)
     if value.dtype.kind in "fc" and np.isinf(value).any() and np.isfinite(expected).all():
         why = "which is what a division by 0, the log of 0 or too large a power gives"
