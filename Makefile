@@ -44,9 +44,10 @@ test-jax: .venv/installed-dev ## run the tests of what computes in Keras on JAX
 	@echo "Running the tests of the backend seam, of losses, metrics and layers on JAX."
 	@KERAS_BACKEND=jax $(BIN)/python -m pytest $(JAX_TESTS)
 
-lint: .venv/installed-ruff ## check the style of code and notebooks
-	@echo "Checking style with ruff."
+lint: .venv/installed-ruff ## check the style of code and notebooks, and the format of code
+	@echo "Checking style and format with ruff."
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Format it with: $(BIN)/ruff format ."; exit 1; }
 
 check: .venv/installed ## list every numbered equation with the cell that verifies it
 	@$(BIN)/python -m course_lib check

@@ -187,8 +187,11 @@ def test_least_squares_with_pearsons_labels():
     def by_density(loss, scores, density):
         return sum(w * float(loss(np.array([s]))) for s, w in zip(scores, density, strict=True))
 
-    of_d = lambda s: by_density(lambda r: losses.least_squares_discriminator(r, r * 0 - 1, 1, -1), s, p) + by_density(  # noqa: E731
-        lambda f: losses.least_squares_discriminator(f * 0 + 1, f, 1, -1), s, q
+    of_d = lambda s: (
+        by_density(lambda r: losses.least_squares_discriminator(r, r * 0 - 1, 1, -1), s, p)
+        + by_density(  # noqa: E731
+            lambda f: losses.least_squares_discriminator(f * 0 + 1, f, 1, -1), s, q
+        )
     )
     around = [of_d(best + step) for step in (np.array([0, 0.1]), np.array([0.1, 0]), np.array([-0.1, -0.1]))]
     assert of_d(best) < min(around)

@@ -31,11 +31,12 @@ def test_a_multiple_that_is_none_is_refused(multiple, error):
 
 def test_one_image_without_its_batch_axis_is_refused_and_not_taken_for_many():
     """Keras adds a channel to what lacks one: an image (H, W, 1) would be H images of W x 1 pixels."""
-    for model in (unet(1, 2, 1), fcn(1, stride=2, width=2, depth=1)):
-        image = np.zeros((12, 10, 1), "float32")
-        for predict in (lambda x, model=model: model.predict(x, verbose=0), model, model.predict_on_batch):
+    image = np.zeros((12, 10, 1), "float32")
+    for build in (lambda: unet(1, 2, 1), lambda: fcn(1, stride=2, width=2, depth=1)):
+        for predict in (keras.Model.predict, keras.Model.__call__, keras.Model.predict_on_batch):
             with pytest.raises(ValueError, match=r"images must be \(N, H, W, C\).*Give image\[None\]"):
-                predict(image)
+                predict(build(), image)
+        model = build()
         assert model.predict(image[None], verbose=0).shape == (1, 12, 10, 1)
         assert model(image[None, :, :, 0]).shape == (1, 12, 10, 1)  # Keras adds the only channel
 

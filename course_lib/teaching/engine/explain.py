@@ -112,7 +112,7 @@ def _known_mostly(exercise, judgement):
             texts = [exercise.message(m, *written(exercise, judgement, min(h))) for m, h in ((one, a), (other, b))]
             return Finding("mistake", f"two things at once. First: {texts[0]} Second: {texts[1]}", one.name)
     for _, hits, misconception, known in sorted(found, key=lambda row: -row[0]):
-        if len(hits) >= max(2, 0.4 * len(wrong)):
+        if len(hits) >= max(3, 0.6 * len(wrong)):
             return _with_exceptions(exercise, judgement, misconception, known, sorted(wrong - hits))
     return None
 

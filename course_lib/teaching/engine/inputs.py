@@ -62,7 +62,7 @@ def simple(names, cases):
     """The transformations that may come on top of another mistake: few, so that chance does not fit."""
     for words, change in candidates(names, cases):
         if not any(text in words for text in _SELDOM):
-            yield words, change
+            yield words.replace("are exchanged", "seem to be exchanged"), change
 
 
 def _at(j, change):
@@ -86,6 +86,7 @@ def _exchanged(names, first):
 
 def _of_numbers(name, values):
     kinds = "your result is the right one for "
+    counts = all(isinstance(value, (int, np.integer)) and value > 0 for value in values)
     for label, change in (
         (f"`-{name}`", lambda a: -a),
         (f"`2 * {name}`", lambda a: 2 * a),
@@ -105,7 +106,8 @@ def _of_numbers(name, values):
         (f"`{name}` in degrees", lambda a: float(np.degrees(a))),
         (f"`{name}` in radians", lambda a: float(np.radians(a))),
     ):
-        yield kinds + label + f", not for `{name}`", change
+        if not (counts and label in (f"`-{name}`", f"`1 / {name}`", f"`1 - {name}`")):
+            yield kinds + label + f", not for `{name}`", change
     for value in dict.fromkeys([0, 1, 2, 3, 0.5, *values]):
         yield (
             f"your result does not depend on `{name}`: it is always the one for `{name} = {value:g}`",

@@ -69,7 +69,10 @@ def characteristic(pairs, names):
 
 def simple(pairs, names):
     """The transformations that may come on top of another mistake: few, so that chance does not fit."""
-    yield from _of_size(pairs, names)
+    yield "everything has the wrong sign", lambda e, args: -as_floats(e)
+    for factor in (2, 0.5, -2, -0.5, *CONSTANTS):
+        yield _times(factor), lambda e, args, f=factor: f * as_floats(e)
+    yield from _by_quantities(pairs, names)
     yield from _of_order(pairs)
     yield "the square root is missing", lambda e, args: e**2
     yield "there is a square root too many", lambda e, args: np.sqrt(e)
@@ -134,6 +137,10 @@ def _of_size(pairs, names):
     yield "everything has the wrong sign", lambda e, args: -as_floats(e)
     yield from _factors(pairs)
     yield from _offsets(pairs)
+    yield from _by_quantities(pairs, names)
+
+
+def _by_quantities(pairs, names):
     for label, quantity, more, less in _quantities(pairs[0][2] if pairs else (), names):
         yield f"your result is {label} times what it should be{more}", lambda e, args, q=quantity: e * q(e, args)
         yield f"your result should be {label} times as large{less}", lambda e, args, q=quantity: e / q(e, args)
@@ -160,12 +167,15 @@ def _factors(pairs):
             if np.isfinite(factor) and factor not in (0, 1, -1) and not any(np.isclose(factor, f) for f in found):
                 found.append(float(factor))
     for factor in found:
-        known = next((why for c, why in CONSTANTS.items() if math.isclose(abs(factor), c, rel_tol=1e-6)), "")
-        part = ""
-        if abs(factor) < 0.7 and math.isclose(1 / factor, round(1 / factor), rel_tol=1e-7):
-            part = f" ({'-' * (factor < 0)}1/{abs(1 / factor):.0f})"
-        text = f"everything is {factor:.4g} times{part} what it should be" + (f": {known}" if known else "")
-        yield text, lambda e, args, f=factor: f * as_floats(e)
+        yield _times(factor), lambda e, args, f=factor: f * as_floats(e)
+
+
+def _times(factor):
+    known = next((why for c, why in CONSTANTS.items() if math.isclose(abs(factor), c, rel_tol=1e-6)), "")
+    part = ""
+    if abs(factor) < 0.7 and math.isclose(1 / factor, round(1 / factor), rel_tol=1e-7):
+        part = f" ({'-' * (factor < 0)}1/{abs(1 / factor):.0f})"
+    return f"everything is {factor:.4g} times{part} what it should be" + (f": {known}" if known else "")
 
 
 def _offsets(pairs):

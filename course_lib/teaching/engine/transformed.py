@@ -19,10 +19,14 @@ def transformed(exercise, judgement):
     if exercise.gives_parts:
         return _transformed_parts(exercise, judgement)
     pairs = _pairs(exercise, judgement)
-    if len(pairs) < 0.6 * len(judgement.wrong) or not _enough([e for _, e, _, _ in pairs]):
+    if len(pairs) < 0.6 * len(judgement.wrong):
+        return None
+    words = _lost_fractions(pairs)
+    if words is None and not _enough([e for _, e, _, _ in pairs]):
         return None
     words = (
-        _constant(judgement)
+        words
+        or _constant(judgement)
         or _fitting(exercise, pairs)
         or _of_arguments(exercise, pairs)
         or _on_top_of_a_known(exercise, judgement)
@@ -160,16 +164,23 @@ def _fitting(exercise, pairs):
         low = {g.dtype for _, g, _ in triples} & {np.dtype(np.float16), np.dtype(np.float32)}
         kind = f": it is of type `{min(low, key=str)}`" if low else ""
         return f"everything is very close, but not as close as rounding allows{kind}"
-    if all(g.dtype.kind in "ui" and e.dtype.kind == "f" and (e != np.round(e)).any() for e, g, _ in triples):
-        lost = f"the fractions are lost: your result has the type `{triples[0][1].dtype}`"
-        if all(_cut(e, g) for e, g, _ in triples):
-            return lost
-        if any(e.ndim and e.shape == g.shape for e, g, _ in triples):
-            return lost + ". Was its array made like one of whole numbers, as by `np.zeros_like`? It should hold floats"
     for text, predict in outputs.candidates(triples, exercise.arguments):
         if all(outputs.matches(predict, *triple, exercise.rtol, exercise.atol) for triple in triples):
             return text
     return None
+
+
+def _lost_fractions(pairs):
+    """Words for results that are whole numbers, where fractions are right, wherever something is wrong."""
+    pairs = [(e, g) for _, e, g, _ in pairs]
+    if not pairs or not all(
+        g.dtype.kind in "ui" and e.dtype.kind == "f" and (e != np.round(e)).any() for e, g in pairs
+    ):
+        return None
+    lost = f"the fractions are lost: your result has the type `{pairs[0][1].dtype}`"
+    if any(e.ndim and e.shape == g.shape for e, g in pairs):
+        return lost + ". Was its array made like one of whole numbers, as by `np.zeros_like`? It should hold floats"
+    return lost if all(_cut(e, g) for e, g in pairs) else None
 
 
 def _cut(e, g):
@@ -252,9 +263,7 @@ def _on_top_of_a_known(exercise, judgement):
         if len(triples) < 0.8 * len(known) or len(different) < 2 or not _enough([t[0] for t in different]):
             continue
         for text, predict in outputs.simple(different, exercise.arguments):
-            if text != "everything is 0" and all(
-                outputs.matches(predict, *t, exercise.rtol, exercise.atol) for t in different
-            ):
+            if all(outputs.matches(predict, *t, exercise.rtol, exercise.atol) for t in different):
                 return _two_things(misconception) + f"compared with that, {text}"
     return None
 

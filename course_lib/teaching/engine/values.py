@@ -9,6 +9,8 @@ from course_lib.teaching.engine.results import entries, freeze, needlessly_compl
 from course_lib.teaching.engine.say import Verdict
 from course_lib.teaching.engine.words import MOST, how_shapes_differ, quote, quote_both, type_problem
 
+DIGITS = 3e-4  # relative: a number of which four digits are given may be meant
+
 
 def verdict(exercise, outcome, is_text):
     """What is to be said of a value.
@@ -89,14 +91,14 @@ def _how_a_number_differs(exercise, value, expected):
         return "is on the way: a whole number is asked for. Which of its neighbours, and why?"
     if expected == round(expected) and abs(value - expected) == 1 and abs(expected) > 2:
         return "is not right yet, but off by one only."
-    fitting = [words for words, other in _relatives(expected) if near(other)]
+    fitting = [words for words, other in _relatives(expected) if math.isclose(value, other, rel_tol=DIGITS)]
     for misconception in exercise.misconceptions:
         wrong = wrong_value(misconception)
         if isinstance(wrong, np.ndarray) and wrong.ndim == 0 and wrong.dtype.kind in "if" and wrong != np.round(wrong):
             fitting += [
                 f"is {words} of what a mistake gives, *{misconception.name}*: look again at {misconception.reread}"
                 for words, other in [("the negative", -wrong), ("twice", 2 * wrong), ("half", wrong / 2)]
-                if near(float(other))
+                if math.isclose(value, float(other), rel_tol=DIGITS)
             ]
     return " or ".join(fitting[:2]) + "." if 0 < len(fitting) < 3 else "is not right yet."
 

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.teaching.engine import FunctionExercise, Misconception
 
 TINY = (np.array([[1, 5], [9, 5]]), 5)
+HALF_BRIGHT = (np.array([[1, 5], [9, 9]]), 5)
 
 
 def _images_and_thresholds(rng):
@@ -34,10 +35,10 @@ share_above = FunctionExercise(
         Misconception(
             "a count instead of a share",
             lambda image, threshold: np.sum(image > threshold),
-            "you return the **number** of bright pixels. For `image = [[1, 5], [9, 5]]` and `threshold = 5` that is `1`; as a share it is "
-            "1 of 4, so 0.25. Divide by the number of pixels: see section 2.",
+            "you return the **number** of bright pixels. For `image = [[1, 5], [9, 9]]` and `threshold = 5` that is "
+            "`2`; as a share it is 2 of 4, so 0.5. Divide by the number of pixels: see section 2.",
             reread="section 2",
-            example=TINY,
+            example=HALF_BRIGHT,
         ),
         Misconception(
             "equal counts as brighter",
@@ -67,6 +68,60 @@ share_above = FunctionExercise(
             lambda image, threshold: np.mean(image * (image > threshold)),
             "you average the bright **values**: `2.25` for the small example. Only whether a pixel is brighter counts, not by how much: "
             "average the mask of section 2 itself.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "the bright values averaged among themselves",
+            lambda image, threshold: image[image > threshold].mean(),
+            "you pick out the bright pixels and average their **values**. For `image = [[1, 5], [9, 5]]` and "
+            "`threshold = 5` you return `9`, the value of the one bright pixel. Asked is how many pixels are "
+            "bright, not how bright they are: average the mask of section 2 itself.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "divided by the number of rows",
+            lambda image, threshold: np.sum(image > threshold) / len(image),
+            "you divide by the number of **rows**: that is what `len` gives for an image. For `image = [[1, 5], "
+            "[9, 5]]` and `threshold = 5` you return `0.5`; 1 of 4 pixels is brighter, so 0.25. The number of "
+            "pixels is `image.size`: see section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "the mean brightness compared",
+            lambda image, threshold: float(np.mean(image) > threshold),
+            "you average first and **compare afterwards**: the answer can only be 0 or 1. For `image = [[1, 5], "
+            "[9, 9]]` and `threshold = 5` you return `1`, as the mean is 6; 2 of 4 pixels are brighter, so 0.5. "
+            "Compare every pixel first, as section 2 does, and then average.",
+            reread="section 2",
+            example=HALF_BRIGHT,
+        ),
+        Misconception(
+            "the strictly darker pixels",
+            lambda image, threshold: np.mean(image < threshold),
+            "you count the pixels that are **darker** than the threshold. For `image = [[1, 5, 2, 0], [9, 5, 3, "
+            "4]]` and `threshold = 5` you return `0.625`; only the 9 is brighter, 1 of 8. Turn the sign round: "
+            "see the mask in section 2.",
+            reread="section 2",
+            example=(np.array([[1, 5, 2, 0], [9, 5, 3, 4]]), 5),
+        ),
+        Misconception(
+            "divided without a rest",
+            lambda image, threshold: np.sum(image > threshold) // image.size,
+            "`//` drops everything behind the point, and a share lies between 0 and 1. For `image = [[1, 5], [9, "
+            "5]]` and `threshold = 5` you return `0`, expected 0.25. Divide by `/`, or take the mean of the mask "
+            "as in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "whether any pixel is bright",
+            lambda image, threshold: np.any(image > threshold),
+            "you ask **whether** any pixel is brighter (`any`, or `max`), not how many are. For `image = [[1, 5], "
+            "[9, 5]]` and `threshold = 5` you return `True`; 1 of 4 pixels is brighter, so 0.25. Average the mask "
+            "of section 2.",
             reread="section 2",
             example=TINY,
         ),
@@ -165,6 +220,33 @@ dice_score = FunctionExercise(
             "`2`. Count each mask on its own, then add: (0.1).",
             reread="(0.1)",
             example=(np.array([[1, 1, 0]], bool), np.array([[1, 1, 0]], bool)),
+        ),
+        Misconception(
+            "1 added above and below",
+            lambda p, t: (2 * np.sum(p & t) + 1) / (np.sum(p) + np.sum(t) + 1),
+            "you add **1** above and below the line, as losses do so that they never divide by 0. The score "
+            "itself has no such 1, and the masks here are not both empty. With 2 common pixels, 3 and 4 in the "
+            "masks, you return `0.625`; by (0.1) it is 4/7.",
+            reread="(0.1)",
+            example=MASKS,
+        ),
+        Misconception(
+            "1 added below",
+            lambda p, t: 2 * np.sum(p & t) / (np.sum(p) + np.sum(t) + 1),
+            "you add **1** below the line, so that even two equal masks do not score 1. For `prediction = [[1, "
+            "1]]` and `truth = [[1, 1]]` you return `0.8`; by (0.1) it is 2 · 2 / (2 + 2) = 1. Nothing has to "
+            "keep you from dividing by 0: the masks are not both empty.",
+            reread="(0.1)",
+            example=(np.array([[1, 1]], bool), np.array([[1, 1]], bool)),
+        ),
+        Misconception(
+            "the union above the line",
+            lambda p, t: 2 * np.sum(p | t) / (np.sum(p) + np.sum(t)),
+            "above the line you count the **union** (`|`), the pixels that are in one mask or in the other. With "
+            "5 of them, and 3 and 4 pixels in the masks, you return `1.429`, and a score cannot exceed 1. In "
+            "(0.1) only the *common* pixels count: `&`.",
+            reread="(0.1)",
+            example=MASKS,
         ),
     ],
     hints=(

@@ -23,6 +23,11 @@ def _crop_by_loops(image, x, y, width, height):
     return np.array([[image[y + i][x + j] for j in range(width)] for i in range(height)])
 
 
+def _cut(image, x, y, width, height):
+    """As the solution does it; from a negative place Python counts from the other end."""
+    return image[y : y + height, x : x + width]
+
+
 crop = FunctionExercise(
     number="1.1",
     title="Cut out a rectangle",
@@ -70,6 +75,42 @@ crop = FunctionExercise(
             reread="section 1",
             example=COUNTING,
         ),
+        Misconception(
+            "both slices along the rows",
+            lambda image, x, y, width, height: image[y : y + height][x : x + width],
+            "you slice twice, one slice behind the other: both act on the **rows**. For x = 1, y = 1, width = 3, "
+            "height = 2 in a table that counts from 0 to 19 you return `[[10, 11, 12, 13, 14]]`, a whole row. "
+            "Inside one pair of brackets a comma leads to the columns: `image[rows, columns]`.",
+            reread="section 1",
+            example=(COUNTING[0], 1, 1, 3, 2),
+        ),
+        Misconception(
+            "counted from one",
+            lambda image, x, y, width, height: _cut(image, x - 1, y - 1, width, height),
+            "you count rows and columns **from 1**, so your rectangle begins one pixel too early. For x = 2, y = "
+            "1, width = 3, height = 2 you return `[[1, 2, 3], [6, 7, 8]]`, expected `[[7, 8, 9], [12, 13, 14]]`. "
+            "The first pixel of an image is (0, 0).",
+            reread="section 1",
+            example=COUNTING,
+        ),
+        Misconception(
+            "the corner's x and y exchanged",
+            lambda image, x, y, width, height: _cut(image, y, x, width, height),
+            "your rectangle has the right size, but its **corner** is at row x and column y. For x = 2, y = 1, "
+            "width = 3, height = 2 in a table that counts from 0 to 19 you return `[[11, 12, 13], [16, 17, 18]]`, "
+            "expected `[[7, 8, 9], [12, 13, 14]]`: y chooses the row.",
+            reread="section 1",
+            example=COUNTING,
+        ),
+        Misconception(
+            "the point taken for the middle",
+            lambda image, x, y, width, height: _cut(image, x - width // 2, y - height // 2, width, height),
+            "you put the point (x, y) in the **middle** of the rectangle; it is its first pixel. For x = 2, y = "
+            "1, width = 4, height = 2 in a 3 × 6 table that counts from 0 to 17 you return `[[0, 1, 2, 3], [6, 7, "
+            "8, 9]]`, expected `[[8, 9, 10, 11], [14, 15, 16, 17]]`.",
+            reread="section 1",
+            example=(np.arange(18).reshape(3, 6), 2, 1, 4, 2),
+        ),
     ],
     hints=(
         "Which of x and y chooses the row?",
@@ -91,6 +132,10 @@ def _brightenings(rng):
     yield np.array([[0, 1, 2], [253, 254, 255]], np.uint8), 2
     yield rng.integers(0, 256, (2, 4), dtype=np.uint8), 300
     yield rng.integers(0, 256, (4, 2), dtype=np.uint8), -300
+
+
+def _stretched(values):
+    return (255 * (values - values.min()) / (values.max() - values.min())).astype(np.uint8)
 
 
 brighten = FunctionExercise(
@@ -148,6 +193,40 @@ brighten = FunctionExercise(
             reread="section 3",
             example=UP,
         ),
+        Misconception(
+            "widened to int8",
+            lambda image, amount: np.clip(image.astype(np.int8).astype(int) + amount, 0, 255).astype(np.uint8),
+            "you convert to `int8`, which ends at 127: a pixel of 200 has become -56 **before** anything is "
+            "added. For `[200, 10]` and -100 you return `[0, 0]`, expected `[100, 0]`. Take a type that holds "
+            "more than a byte, such as `int` or `np.int16`.",
+            reread="(1.6)",
+            example=DOWN,
+        ),
+        Misconception(
+            "clipped at the bottom only",
+            lambda image, amount: np.maximum(image.astype(int) + amount, 0).astype(np.uint8),
+            "dark pixels are clipped, but bright ones rise above 255 and come back from the other end. For `[200, "
+            "30]` and 100 you return `[44, 130]`, expected `[255, 130]`.",
+            reread="(1.6)",
+            example=(np.array([200, 30], np.uint8), 100),
+        ),
+        Misconception(
+            "stretched from 0 to 255",
+            lambda image, amount: _stretched(image.astype(float) + amount),
+            "you **stretch** the sum so that its darkest pixel is 0 and its brightest 255. What you added is lost "
+            "again by that, whatever the amount. For `[200, 10]` and 100 you return `[255, 0]`, expected `[255, "
+            "110]`. Clipping touches only what is outside.",
+            reread="section 3",
+            example=UP,
+        ),
+        Misconception(
+            "clipped at 256",
+            lambda image, amount: np.clip(image.astype(int) + amount, 0, 256).astype(np.uint8),
+            "you clip at **256**, which is one more than a byte can hold: it comes back as 0. For `[200, 10]` and "
+            "100 you return `[0, 110]`, expected `[255, 110]`. The largest value is 255.",
+            reread="(1.6)",
+            example=UP,
+        ),
     ],
     hints=(
         "How many bits does the sum of two bytes need?",
@@ -191,6 +270,10 @@ def _mix_by_the_standard(v, w):
 
     means = [(decode(a) + decode(b)) / 2 for a, b in zip(v.flat, w.flat, strict=True)]
     return np.reshape([12.92 * m if m <= 0.0031308 else 1.055 * m ** (1 / 2.4) - 0.055 for m in means], v.shape)
+
+
+def _sum_of_light(v, w):
+    return color.linear_to_srgb(np.minimum(color.srgb_to_linear(v) + color.srgb_to_linear(w), 1))
 
 
 mix = FunctionExercise(
@@ -250,6 +333,24 @@ mix = FunctionExercise(
             reread="(1.7)",
             example=DARK_PAIR,
         ),
+        Misconception(
+            "light added, not averaged",
+            _sum_of_light,
+            "you **add** the two lights and do not halve the sum: that is both lamps together. For 0.2 and 0.8 "
+            "you return `[0.8192]`, brighter than either of them. Asked is the mean: divide by 2 before you "
+            "encode.",
+            reread="(1.8)",
+            example=PAIR,
+        ),
+        Misconception(
+            "power 2 for the curve",
+            lambda v, w: np.sqrt((v**2 + w**2) / 2),
+            "you decode with a **square** and encode with a square root. That comes close to sRGB but is another "
+            "curve: for 0.2 and 0.8 you return `[0.5831]`, and the standard gives about 0.6. Use the two "
+            "functions of (1.7).",
+            reread="(1.7)",
+            example=PAIR,
+        ),
     ],
     hints=(
         "In which space is adding two lamps the same as adding two numbers?",
@@ -268,6 +369,8 @@ def _bgr_images(rng):
         yield (rng.integers(0, 256, shape, dtype=np.uint8),)
     yield (np.array([[[255, 255, 255], [0, 0, 0]], [[0, 255, 0], [0, 0, 255]], [[255, 0, 0], [1, 2, 3]]], np.uint8),)
 
+
+THREE_PIXELS = (np.array([[[100, 0, 0]], [[0, 100, 0]], [[0, 0, 100]]], np.uint8),)
 
 gray_from_opencv = FunctionExercise(
     number="1.4",
@@ -315,6 +418,15 @@ gray_from_opencv = FunctionExercise(
             reread="(1.9)",
             example=BLUE_FIRST,
         ),
+        Misconception(
+            "rows taken for channels",
+            lambda bgr: 0.114 * bgr[0] + 0.587 * bgr[1] + 0.299 * bgr[2],
+            "`bgr[0]` is the first **row** of the image, not its blue channel. For three pixels below each other, "
+            "of blue, green and red 100, you return `[[11.4, 58.7, 29.9]]`: one number for each channel instead "
+            "of one for each pixel. The channels are the last axis: `bgr[..., 0]`.",
+            reread="section 1",
+            example=THREE_PIXELS,
+        ),
     ],
     hints=(
         "Which colour is `bgr[..., 0]`?",
@@ -333,6 +445,18 @@ def _few_levels(rng):
         yield rng.integers(0, levels, n), levels
     yield np.array([2, 2]), 5  # the lowest and the highest levels are not there
     yield rng.integers(10, 200, 300).astype(np.uint8), 256
+
+
+def _cdf_of_bins(image, levels):
+    return np.cumsum(np.histogram(image, bins=levels)[0]) / np.size(image)
+
+
+def _cdf_of_levels_that_occur(image, levels):
+    return np.cumsum(np.unique(image, return_counts=True)[1]) / np.size(image)
+
+
+def _cdf_up_to_the_highest_level(image, levels):
+    return (levels - 1) * np.array([np.mean(np.asarray(image) <= v) for v in range(levels)])
 
 
 share_below = FunctionExercise(
@@ -383,6 +507,50 @@ share_below = FunctionExercise(
             reread="(1.10)",
             example=FIVE_PIXELS,
         ),
+        Misconception(
+            "at or above",
+            lambda image, levels: np.array([np.mean(np.asarray(image) >= v) for v in range(levels)]),
+            "you add up from the **right**: that is the share of pixels at or *above* each level. For `[0, 0, 1, "
+            "3, 3]` you return `[1, 0.6, 0.4, 0.4]`, which falls; a cumulative distribution rises to 1. The sum "
+            "in (1.10) runs from 0 up to v.",
+            reread="(1.10)",
+            example=FIVE_PIXELS,
+        ),
+        Misconception(
+            "the top levels missing",
+            lambda image, levels: np.cumsum(np.bincount(image)) / np.size(image),
+            "your result ends at the brightest level that **occurs**: `np.bincount` stops there. For `[0, 1, 1]` "
+            "and 4 levels you return `[0.3333, 1]`, expected four shares, the last two of them 1. "
+            "`minlength=levels` gives every level its place.",
+            reread="(1.10)",
+            example=(np.array([0, 1, 1]), 4),
+        ),
+        Misconception(
+            "levels that do not occur left out",
+            _cdf_of_levels_that_occur,
+            "you give one share for each level that **occurs**, and none for the others. For `[0, 0, 1, 3, 3]` "
+            "you return `[0.4, 0.6, 1]`, expected `[0.4, 0.6, 0.6, 1]`: level 2 occurs nowhere, but there are "
+            "pixels below it.",
+            reread="(1.10)",
+            example=FIVE_PIXELS,
+        ),
+        Misconception(
+            "bins without a range",
+            _cdf_of_bins,
+            "your bins reach from the darkest to the brightest pixel **of the image**, not from 0 to levels - 1: "
+            "that is what `np.histogram` does without a `range`. For `[1, 1, 2]` and 4 levels you return "
+            "`[0.6667, 0.6667, 0.6667, 1]`, expected `[0, 0.6667, 1, 1]`.",
+            reread="(1.10)",
+            example=(np.array([1, 1, 2]), 4),
+        ),
+        Misconception(
+            "stretched to the levels",
+            _cdf_up_to_the_highest_level,
+            "you multiply by `levels - 1`: that is the step that **equalises** an image, and comes later. For "
+            "`[0, 0, 1, 3, 3]` you return `[1.2, 1.8, 1.8, 3]`; shares end at 1.",
+            reread="(1.10)",
+            example=FIVE_PIXELS,
+        ),
     ],
     hints=(
         "What must the last entry be, whatever the image?",
@@ -401,7 +569,11 @@ def _points(rng):
         yield rng.integers(0, 100, (rows, columns)), rng.uniform(0, columns - 1.01), rng.uniform(0, rows - 1.01)
     for x, y in ((0, 0), (2, 1), (1.0, 0.25), (0.75, 2.0)):  # on a pixel, a column, a row
         yield rng.normal(size=(4, 5)), x, y
-    yield np.array([[250, 3, 7], [9, 240, 1], [0, 255, 60]], np.uint8), 1.25, 0.5  # bytes, whose differences wrap around
+    yield (
+        np.array([[250, 3, 7], [9, 240, 1], [0, 255, 60]], np.uint8),
+        1.25,
+        0.5,
+    )  # bytes, whose differences wrap around
 
 
 def _bilinear_by_scipy(image, x, y):
@@ -415,6 +587,15 @@ def _bilinear(image, x, y, a, b):
     upper = (1 - a) * image[i, j] + a * image[i, j + 1]
     lower = (1 - a) * image[i + 1, j] + a * image[i + 1, j + 1]
     return (1 - b) * upper + b * lower
+
+
+STEEP = (np.array([[0, 10, 20], [40, 50, 60]]), 1.25, 0.5)
+
+
+def _by_cubic_splines(image, x, y):
+    from scipy.ndimage import map_coordinates
+
+    return map_coordinates(np.asarray(image, float), [[y], [x]])[0]
 
 
 bilinear = FunctionExercise(
@@ -469,6 +650,41 @@ bilinear = FunctionExercise(
             reread="(1.14)",
             example=SQUARE,
         ),
+        Misconception(
+            "weights of x and y exchanged",
+            lambda image, x, y: _bilinear(image, x, y, y % 1, x % 1),
+            "you take the right four pixels, but the **weights of x and y** have changed places. In `[[0, 10, "
+            "20], [40, 50, 60]]` at x = 1.25, y = 0.5 you return `25`, expected `32.5`. dx = x - floor(x) leads "
+            "from the left column to the right one, dy from the upper row to the lower one.",
+            reread="(1.14)",
+            example=STEEP,
+        ),
+        Misconception(
+            "interpolated along y only",
+            lambda image, x, y: _bilinear(image, x, y, 0.0, y % 1),
+            "you interpolate along y and stay in the left column. In `[[0, 10], [20, 30]]` at x = 0.25, y = 0.25 "
+            "you return `5`, expected `7.5`: the right column has no say.",
+            reread="(1.14)",
+            example=(SQUARE[0], 0.25, 0.25),
+        ),
+        Misconception(
+            "plain mean of the four",
+            lambda image, x, y: _bilinear(image, x, y, 0.5, 0.5),
+            "you take the plain **mean** of the four neighbours, wherever the point lies between them. In `[[0, "
+            "10], [20, 30]]` at x = 0.25, y = 0.5 you return `15`, expected `12.5`. The nearer a pixel is, the "
+            "more it weighs.",
+            reread="(1.14)",
+            example=SQUARE,
+        ),
+        Misconception(
+            "cubic splines",
+            _by_cubic_splines,
+            "you interpolate with **cubic splines**: that is what `map_coordinates` does when it is not told an "
+            "`order`. In `[[0, 10], [20, 30]]` at x = 0.25, y = 0.5 you return `11.56`, expected `12.5`. Bilinear "
+            "is order 1.",
+            reread="(1.14)",
+            example=SQUARE,
+        ),
     ],
     hints=(
         "Which four pixels surround the point, and which of them is nearest?",
@@ -508,6 +724,30 @@ def _nearest_by_scipy(mask, matrix):
 
     inverse = np.linalg.inv(matrix)
     return affine_transform(np.asarray(mask), inverse[1::-1, 1::-1], inverse[1::-1, 2], order=0, mode="grid-constant")
+
+
+EDGE = (np.array([[2, 0, 0], [2, 0, 0]]), warp.translation(1, 0))
+OTHER_EDGE = (np.array([[0, 0, 3], [0, 0, 3]]), warp.translation(1, 0))
+
+
+def _looked_up(mask, matrix, to_pixel=lambda v: np.floor(v + 0.5), outside=None, lowest=0):
+    """Every pixel of the result asks where it came from; `outside` brings a place beyond the mask back inside."""
+    result, inverse = np.zeros_like(mask), np.linalg.inv(matrix)
+    rows, columns = mask.shape
+    for i, j in np.ndindex(mask.shape):
+        column, row = (int(to_pixel(v)) for v in (inverse @ [j, i, 1])[:2])
+        if outside is not None:
+            row, column = outside(row, rows), outside(column, columns)
+        if lowest * rows <= row < rows and lowest * columns <= column < columns:
+            result[i, j] = mask[row, column]
+    return result
+
+
+def _bilinear_by_scipy_on_a_mask(mask, matrix):
+    from scipy.ndimage import affine_transform
+
+    inverse = np.linalg.inv(matrix)
+    return affine_transform(np.asarray(mask, float), inverse[1::-1, 1::-1], inverse[1::-1, 2], order=1)
 
 
 warp_mask = FunctionExercise(
@@ -587,6 +827,60 @@ warp_mask = FunctionExercise(
             reread="section 1",
             example=SHIFT,
         ),
+        Misconception(
+            "bilinear on a mask, by SciPy",
+            _bilinear_by_scipy_on_a_mask,
+            "with `order=1`, SciPy interpolates **class numbers**: between class 0 and class 2 you invent "
+            "fractions. Shifting a row `[0, 2, 2]` by 0.25 you return `[[0, 1.5, 2], [0, 1.5, 2]]`. Class 1.5 "
+            "does not exist. The nearest pixel is order 0.",
+            reread="section 5",
+            example=QUARTER_SHIFT,
+        ),
+        Misconception(
+            "rounded down",
+            lambda mask, matrix: _looked_up(mask, matrix, np.floor),
+            "you round the place **down**; the nearest pixel may be the next one. Shifting a row `[0, 2, 2, 2]` "
+            "by 1.4 you return `[[0, 0, 0, 2], [0, 0, 0, 2]]`, as if by 2; expected is a shift by 1, `[0, 0, 2, "
+            "2]`. Add 0.5 before you round down.",
+            reread="section 5",
+            example=SHIFT,
+        ),
+        Misconception(
+            "cut to whole numbers",
+            lambda mask, matrix: _looked_up(mask, matrix, np.trunc),
+            "`int` cuts the fraction off: the place -0.7 becomes 0, and 0.7 becomes 0 as well. Neither is the "
+            "**nearest** pixel. Shifting a row `[3, 0, 0]` by 0.7 you return `[[3, 3, 0], [3, 3, 0]]`, expected "
+            "`[0, 3, 0]` in both rows. Use `floor(source + 0.5)`.",
+            reread="section 5",
+            example=(np.array([[3, 0, 0], [3, 0, 0]]), warp.translation(0.7, 0)),
+        ),
+        Misconception(
+            "the border repeated",
+            lambda mask, matrix: _looked_up(mask, matrix, outside=lambda i, n: min(max(i, 0), n - 1)),
+            "you take the nearest pixel of the **border** for places outside the mask. Shifting a row `[2, 0, 0]` "
+            "to the right by 1 you return `[[2, 2, 0], [2, 2, 0]]`. Nothing comes from outside: expected is `[0, "
+            "2, 0]` in both rows.",
+            reread="(1.13)",
+            example=EDGE,
+        ),
+        Misconception(
+            "negative indices",
+            lambda mask, matrix: _looked_up(mask, matrix, lowest=-1),
+            "you look up places with a **negative** index. Python counts those from the other end, so what leaves "
+            "on the right comes in on the left. Shifting a row `[0, 0, 3]` to the right by 1 you return `[[3, 0, "
+            "0], [3, 0, 0]]`; expected is 0 everywhere. Ask for `0 <=` as well as for `<`.",
+            reread="(1.13)",
+            example=OTHER_EDGE,
+        ),
+        Misconception(
+            "bent to a ring",
+            lambda mask, matrix: _looked_up(mask, matrix, outside=lambda i, n: i % n),
+            "you bend the mask to a **ring**, as `%` does: what leaves on one side comes back on the other. "
+            "Shifting a row `[4, 0, 3]` to the left by 2 you return `[[3, 4, 0], [3, 4, 0]]`; expected is `[3, 0, "
+            "0]` in both rows, as the 4 has gone.",
+            reread="(1.13)",
+            example=(np.array([[4, 0, 3], [4, 0, 3]]), warp.translation(-2, 0)),
+        ),
     ],
     hints=(
         "Loop over the output pixels. Where did each one come from?",
@@ -622,6 +916,28 @@ def _over_straight_formula(front, back):
 
 def _over_with_alpha_of_back(front, back):
     return np.concatenate([_over_by_channels(front, back)[..., :3], np.asarray(back)[..., 3:]], axis=-1)
+
+
+RED_ON_SOLID_BLUE = ([0.5, 0, 0, 0.5], [0, 0, 1, 1])
+STRONG_RED_ON_BLUE = ([0.75, 0, 0, 0.75], [0, 0, 0.5, 0.5])
+
+
+def _over_with_alpha_of_front(front, back):
+    return np.concatenate([_over_by_channels(front, back)[..., :3], np.asarray(front)[..., 3:]], axis=-1)
+
+
+def _over_by_alpha_of_back(front, back):
+    return np.asarray(front) + (1 - np.asarray(back)[..., 3:]) * back
+
+
+def _over_made_straight(front, back):
+    result = _over_by_channels(front, back)
+    alpha = result[..., 3:]
+    return np.concatenate([result[..., :3] / np.where(alpha > 0, alpha, 1), alpha], axis=-1)
+
+
+def _over_with_straight_back(front, back):
+    return _over_by_channels(front, np.asarray(back) * np.asarray(back, float)[..., 3:])
 
 
 over = FunctionExercise(
@@ -669,6 +985,68 @@ over = FunctionExercise(
             _over_with_alpha_of_back,
             "the colour is right, but you keep the coverage of the back: for half a red over half a blue you return "
             "`[0.5, 0, 0.25, 0.5]`. Alpha follows the same formula as the colours.",
+            reread="(1.21)",
+            example=RED_ON_BLUE,
+        ),
+        Misconception(
+            "alpha of the front kept",
+            _over_with_alpha_of_front,
+            "the colour is right, but you keep the coverage of the front: for half a red over a solid blue you "
+            "return `[0.5, 0, 0.5, 0.5]`, as if one could look through both. Alpha follows the same formula as "
+            "the colours.",
+            reread="(1.21)",
+            example=RED_ON_SOLID_BLUE,
+        ),
+        Misconception(
+            "the back's own alpha",
+            _over_by_alpha_of_back,
+            "you weaken the back by its **own** alpha. What hides it is the front: for half a red over a solid "
+            "blue you return `[0.5, 0, 0, 0.5]`, and the blue is gone, expected `[0.5, 0, 0.5, 1]`. The factor is "
+            "1 - α of the *front*.",
+            reread="(1.21)",
+            example=RED_ON_SOLID_BLUE,
+        ),
+        Misconception(
+            "straight colour returned",
+            _over_made_straight,
+            "you divide by alpha at the end: that makes the colour **straight**. Premultiplied layers give a "
+            "premultiplied result. For half a red over half a blue you return `[0.6667, 0, 0.3333, 0.75]`, "
+            "expected `[0.5, 0, 0.25, 0.75]`.",
+            reread="(1.21)",
+            example=RED_ON_BLUE,
+        ),
+        Misconception(
+            "added, then cut off at 1",
+            lambda front, back: np.minimum(np.add(front, back), 1),
+            "you add the layers and cut off what is above 1: the front hides nothing. For three quarters of red "
+            "over half a blue you return `[0.75, 0, 0.5, 1]`, expected `[0.75, 0, 0.125, 0.875]`. Only the share "
+            "1 - α of the back shows through.",
+            reread="(1.21)",
+            example=STRONG_RED_ON_BLUE,
+        ),
+        Misconception(
+            "alpha without its axis",
+            lambda front, back: front + (1 - front[..., 3]) * back,
+            "`front[..., 3]` has **lost the last axis**: one number for each pixel, where (..., 1) would fit "
+            "(..., 4). For a single pixel it is right; for two red pixels over two blue ones it ends in "
+            "`ValueError`. A slice keeps the axis: `front[..., 3:]`.",
+            reread="(1.21)",
+            example=([RED_ON_BLUE[0]] * 2, [RED_ON_BLUE[1]] * 2),
+        ),
+        Misconception(
+            "weighed by alpha",
+            lambda front, back: np.asarray(front) + np.asarray(front)[..., 3:] * back,
+            "you let the share **α** of the back show through. That is the share which the front hides. For three "
+            "quarters of red over half a blue you return `[0.75, 0, 0.375, 1.125]`, expected `[0.75, 0, 0.125, "
+            "0.875]`. The rest is 1 - α.",
+            reread="(1.21)",
+            example=STRONG_RED_ON_BLUE,
+        ),
+        Misconception(
+            "the back multiplied by alpha again",
+            _over_with_straight_back,
+            "you multiply the back by **its own** alpha again; premultiplied colour has it inside already. For "
+            "half a red over half a blue you return `[0.5, 0, 0.125, 0.625]`, expected `[0.5, 0, 0.25, 0.75]`.",
             reread="(1.21)",
             example=RED_ON_BLUE,
         ),
@@ -726,6 +1104,31 @@ def _mean_of_visible(sprite):
     return np.concatenate([color, blocks[..., 3:].mean(axis=(1, 3))], axis=-1)
 
 
+FOUR_COLUMNS = (np.array([[[1.0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]]] * 2),)
+
+
+def _weighed_colors(blocks, axes):
+    alpha = blocks[..., 3:].sum(axis=axes)
+    color = (blocks[..., :3] * blocks[..., 3:]).sum(axis=axes)
+    return color, alpha
+
+
+def _halve_reshaped(sprite):
+    rows, columns = sprite.shape[0] // 2, sprite.shape[1] // 2
+    color, alpha = _weighed_colors(np.reshape(sprite, (2, rows, 2, columns, 4)), (0, 2))
+    return np.concatenate([color / np.where(alpha > 0, alpha, 1), alpha / 4], axis=-1)
+
+
+def _halve_without_guard(sprite):
+    color, alpha = _weighed_colors(_blocks(sprite), (1, 3))
+    return np.concatenate([color / alpha, alpha / 4], axis=-1)
+
+
+def _halve_with_alphas_added(sprite):
+    color, alpha = _weighed_colors(_blocks(sprite), (1, 3))
+    return np.concatenate([color / np.where(alpha > 0, alpha, 1), alpha], axis=-1)
+
+
 halve = FunctionExercise(
     number="1.9",
     title="Shrink a sprite",
@@ -776,6 +1179,32 @@ halve = FunctionExercise(
             "every pixel that is not empty votes with the same weight, however faint it is: a full red beside a "
             "blue of alpha 0.25 gives `[[[0.5, 0, 0.5, 0.3125]]]`. Weigh each colour with its alpha, which makes it "
             "four fifths red.",
+            reread="(1.23)",
+            example=RED_AND_FAINT_BLUE,
+        ),
+        Misconception(
+            "reshaped in the wrong order",
+            _halve_reshaped,
+            "your `reshape` puts pixels together that are **half an image apart**: (2, h, 2, w) instead of (h, 2, "
+            "w, 2). With red, nothing, blue, blue in both rows you return `[[[0.5, 0, 0.5, 1], [0, 0, 1, 0.5]]]`: "
+            "blue has got into the left block. A block is made of neighbours.",
+            reread="section 1",
+            example=FOUR_COLUMNS,
+        ),
+        Misconception(
+            "empty blocks divided",
+            _halve_without_guard,
+            "you divide by alpha where **nothing is visible**, and 0/0 is `nan`: a block of four empty pixels has "
+            "no colour. For half a red and an empty block you return `[[[1, 0, 0, 0.25], [nan, nan, nan, 0]]]`. "
+            "Leave 0 where alpha is 0.",
+            reread="(1.23)",
+            example=(EMPTY_BLOCK,),
+        ),
+        Misconception(
+            "alpha added up",
+            _halve_with_alphas_added,
+            "the colours are right, but alpha is the **sum** over the block. A pixel covers at most 1: for a full "
+            "red beside a blue of alpha 0.25 you return `[[[0.8, 0, 0.2, 1.25]]]`. Alpha is the mean of the four.",
             reread="(1.23)",
             example=RED_AND_FAINT_BLUE,
         ),
@@ -867,6 +1296,20 @@ entropy_by_hand = ValueExercise(
             "`2.25` is the plain mean of the lengths 1, 2, 3 and 3. Weigh each with its probability.",
             reread="(1.26)",
         ),
+        Misconception(
+            "logarithm to base 10",
+            lambda: 1.75 * np.log10(2),
+            "`0.5268` is counted in decimal digits: you took the logarithm to base **10**. Bits need the "
+            "logarithm to base 2.",
+            reread="(1.26)",
+        ),
+        Misconception(
+            "bits of all pixels",
+            1750,
+            "`1750` bits are needed for the 1,000 pixels **together**. Asked is the number for each pixel: weigh "
+            "with the shares, not with the counts.",
+            reread="(1.26)",
+        ),
     ],
     hints=(
         "How many bits would you spend on black, if it is every second pixel?",
@@ -879,7 +1322,12 @@ entropy_by_hand = ValueExercise(
 # 1.12 ----------------------------------------------------------------------------------------------------------------
 
 RAMP_STUDY = (np.indices((12, 12)).sum(axis=0) / 22, 0.2, [1, 3, 5, 7], [0, 1, 2, 3])
-WAVE_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)), 0.3, [1, 3, 5, 7], [0, 1, 2, 3])
+WAVE_STUDY = (
+    0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)),
+    0.3,
+    [1, 3, 5, 7],
+    [0, 1, 2, 3],
+)
 VOTE_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12) / 2), np.sin(np.arange(12) / 2)), 0.6, [1, 5, 9], [26, 27, 28])
 CLEAN_STUDY = (0.5 + 0.4 * np.outer(np.sin(np.arange(12)), np.sin(np.arange(12))), 0.02, [1, 3, 5, 7], [0, 1])
 
@@ -993,6 +1441,23 @@ best_size = FunctionExercise(
             reread="section 6",
             example=VOTE_STUDY,
         ),
+        Misconception(
+            "the place in the list returned",
+            lambda image, sigma, sizes, seeds: int(np.argmin(_errors(image, sigma, sizes, seeds).mean(axis=1))),
+            "you return the **place** of the best size in the list, not the size: that is what `argmin` gives. On "
+            "a soft wave with almost no noise (sigma 0.02) it is `0`, and no window is 0 pixels wide. Look the "
+            "size up in `sizes`.",
+            reread="section 6",
+            example=CLEAN_STUDY,
+        ),
+        Misconception(
+            "the error returned",
+            lambda image, sigma, sizes, seeds: _errors(image, sigma, sizes, seeds).mean(axis=1).min(),
+            "you return the least **error**, not the size that has it. On a soft wave with almost no noise (sigma "
+            "0.02) that is `0.0003433`. Keep the size beside its error while you compare.",
+            reread="section 6",
+            example=CLEAN_STUDY,
+        ),
     ],
     hints=(
         "Which two images does the error compare?",
@@ -1021,11 +1486,11 @@ which_resize = ChoiceExercise(
     reasons={
         "a": (
             'you blame "different places". Both use half-pixel centres; of the four libraries in section 9 only '
-            '`scipy.ndimage.zoom` does not by default.'
+            "`scipy.ndimage.zoom` does not by default."
         ),
         "b": (
             '"four neighbours only": Pillow widens its filter when it shrinks, OpenCV\'s bilinear does not. Use '
-            '`INTER_AREA`; see section 9.'
+            "`INTER_AREA`; see section 9."
         ),
         "c": 'neither works "in linear light": all four libraries average the stored values, see section 9 and (1.8).',
         "d": 'it is `imread` that "exchanges red and blue"; resizing treats all channels alike, see section 9.',

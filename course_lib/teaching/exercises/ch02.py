@@ -32,6 +32,8 @@ def _literally(x, k):
     return np.array([sum(k[m] * x[(n - m) % len(x)] for m in range(len(k))) for n in range(len(x))])
 
 
+LONG_KERNEL = (STEP[0], np.array([1, 2, 3, 4, 5]))
+
 convolve_same = FunctionExercise(
     number="2.1",
     title="Convolve, and keep the length",
@@ -108,6 +110,24 @@ convolve_same = FunctionExercise(
             reread="section 2",
             example=STEP,
         ),
+        Misconception(
+            "the last n of full",
+            lambda x, k: np.convolve(x, k, mode="full")[-len(x) :],
+            "you cut the full result at its start only, so everything sits half a kernel too far left. For the "
+            "spike you return `[1, 2, 3, 0, 0]`, expected `[0, 1, 2, 3, 0]`. Mode `same` cuts as much off on both "
+            "sides (section 2).",
+            reread="section 2",
+            example=SPIKE,
+        ),
+        Misconception(
+            "the border mirrored",
+            lambda x, k: np.convolve(np.pad(x, len(k) // 2, mode="symmetric"), k, mode="valid"),
+            "you continue the signal beyond its ends by its **mirror image**, as `scipy.ndimage` does when it is "
+            "not told a `mode`. On `x = [4, 0, 0, 0, 1]`, `k = [1, 2, 3, 4, 5]` you return `[28, 36, 21, 3, 5]`, "
+            "expected `[12, 16, 21, 2, 3]`. Mode `same` pretends that there are zeros: see section 2.",
+            reread="section 2",
+            example=LONG_KERNEL,
+        ),
     ],
     hints=(
         "Compute the output for `x = [0, 0, 1, 0, 0]` by hand. The kernel must appear in it as it stands.",
@@ -150,7 +170,14 @@ CORNER = (np.array([[1, 0, 2], [0, 3, 0], [0, 0, 1]]), np.array([[1, 2], [3, 4]]
 
 
 def _images(rng):
-    for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 3)), ((5, 4), (2, 3)), ((6, 6), (1, 1)), ((7, 9), (3, 5)), ((8, 8), (8, 8))):
+    for shape, size in (
+        ((3, 3), (2, 2)),
+        ((4, 5), (3, 3)),
+        ((5, 4), (2, 3)),
+        ((6, 6), (1, 1)),
+        ((7, 9), (3, 5)),
+        ((8, 8), (8, 8)),
+    ):
         yield rng.integers(-4, 5, shape), rng.integers(-4, 5, size)
     yield rng.normal(size=(10, 12)), rng.normal(size=(4, 3))
     yield rng.integers(-4, 5, (4, 6)), rng.normal(size=(2, 2))
@@ -174,6 +201,11 @@ def _literally2d(x, k):
     for i, j in np.ndindex(y.shape):
         y[i, j] = sum(k[a, b] * x[i - a, j - b] for a, b in np.ndindex(k.shape))
     return y
+
+
+def _same2d(x, k):
+    top, left = (side // 2 for side in np.subtract(k.shape, 1))
+    return _full2d(x, k)[top : top + x.shape[0], left : left + x.shape[1]].round(12)
 
 
 convolve2d_valid = FunctionExercise(
@@ -243,6 +275,33 @@ convolve2d_valid = FunctionExercise(
             "you return mode **full**: a 3 × 3 image has become "
             "`[[1, 2, 2, 4], [3, 7, 12, 8], [0, 9, 13, 2], [0, 0, 3, 4]]`. Keep only the positions where the kernel "
             "lies inside, $(H-K_h+1) × (W-K_w+1)$ of them: see the table in section 2.",
+            reread="section 2",
+            example=CORNER,
+        ),
+        Misconception(
+            "turned by 90 degrees",
+            lambda x, k: _slide(x, np.rot90(k)),
+            "you turn the kernel by **90°**: that is what `np.rot90` does when it is called once. A convolution "
+            "turns it by 180°. For the example you return `[[11, 11], [12, 9]]`, expected `[[7, 12], [9, 13]]`. "
+            "Look again at (2.9): both axes run backwards, and rows stay rows.",
+            reread="(2.9)",
+            example=CORNER,
+        ),
+        Misconception(
+            "the last position forgotten",
+            lambda x, k: _slide(x, k[::-1, ::-1])[:-1, :-1],
+            "the last row and the last column of positions are **missing**: your loop ends one too early. For the "
+            "example you return `[[7]]`, expected `[[7, 12], [9, 13]]`. There are $H-K_h+1$ positions from top to "
+            "bottom: see the table in section 2.",
+            reread="section 2",
+            example=CORNER,
+        ),
+        Misconception(
+            "same instead of valid",
+            _same2d,
+            "you return mode **same**, as large as the image: `[[1, 2, 2], [3, 7, 12], [0, 9, 13]]` for the "
+            "example. At its border the kernel hangs over. Keep only the positions where it lies inside: see the "
+            "table in section 2.",
             reread="section 2",
             example=CORNER,
         ),
@@ -341,6 +400,41 @@ output_size = FunctionExercise(
             reread="(2.14)",
             example=LAYER,
         ),
+        Misconception(
+            "the last start left out",
+            lambda n, k, s, p, d: math.ceil((n + 2 * p - d * (k - 1) - 1) / s),
+            "you stop **before** the last start, as `range` does: a window that just fits is lost. For `n = 20, "
+            "kernel 3, stride 1, padding 2, dilation 1` you get `21`, expected 22. The start `last` itself "
+            "belongs to it: see the + 1 at the end of (2.14).",
+            reread="(2.14)",
+            example=(20, 3, 1, 2, 1),
+        ),
+        Misconception(
+            "the first tap forgotten",
+            lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s + 1,
+            "you count the **gaps** of the kernel, not its pixels: with $K - 1$ gaps it spans $d(K-1)+1$ pixels. "
+            "For `n = 20, kernel 3, stride 1, padding 2, dilation 1` you get `23`, expected 22. See the − 1 in "
+            "(2.14).",
+            reread="(2.14)",
+            example=(20, 3, 1, 2, 1),
+        ),
+        Misconception(
+            "padding forgotten",
+            lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1,
+            "you ignore the **padding**: the window also stands on the zeros. For `n = 20, kernel 3, stride 1, "
+            "padding 2, dilation 1` you get `18`, expected 22. In (2.14) it stands twice.",
+            reread="(2.14)",
+            example=(20, 3, 1, 2, 1),
+        ),
+        Misconception(
+            "rounded to the nearest",
+            lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s) + 1,
+            "you round to the **nearest** whole number, and so sometimes count a window that does not fit. For `n "
+            "= 6, kernel 3, stride 2, padding 0, dilation 1` you get `3`, but only the starts 0 and 2 fit. See "
+            "the floor in (2.14).",
+            reread="(2.14)",
+            example=(6, 3, 2, 0, 1),
+        ),
     ],
     hints=(
         "At which pixel can the window start last, if it must end inside the padded signal?",
@@ -354,7 +448,18 @@ output_size = FunctionExercise(
 
 
 def _strided(rng):
-    yield from ((4, 3, 2), (5, 3, 1), (5, 3, 2), (6, 2, 1), (7, 5, 3), (4, 1, 2), (8, 4, 2), (9, 2, 3), (2, 5, 1), (3, 8, 4))
+    yield from (
+        (4, 3, 2),
+        (5, 3, 1),
+        (5, 3, 2),
+        (6, 2, 1),
+        (7, 5, 3),
+        (4, 1, 2),
+        (8, 4, 2),
+        (9, 2, 3),
+        (2, 5, 1),
+        (3, 8, 4),
+    )
     for _ in range(8):
         yield tuple(int(v) for v in rng.integers([6, 1, 1], [40, 8, 5]))
 
@@ -365,6 +470,10 @@ def _same_padding_by_search(n, kernel_size, stride):
     while len(range(0, n + total - kernel_size + 1, stride)) < -(-n // stride):
         total += 1
     return total // 2, total - total // 2
+
+
+def _shared_out(total):
+    return max(total, 0) // 2, max(total, 0) - max(total, 0) // 2
 
 
 same_padding = FunctionExercise(
@@ -431,6 +540,49 @@ same_padding = FunctionExercise(
             "looked at, nothing is cut off. See the max in (2.15).",
             reread="(2.15)",
             example=(4, 1, 2),
+        ),
+        Misconception(
+            "half the kernel on both sides",
+            lambda n, k, s: (k // 2, k // 2),
+            "you pad half a kernel on **both** sides, whatever the size and the stride. For `n = 8, kernel 4, "
+            "stride 2` you give `(2, 2)`; TensorFlow pads only as much as the last window needs, one zero on each "
+            "side: see (2.15).",
+            reread="(2.15)",
+            example=(8, 4, 2),
+        ),
+        Misconception(
+            "one step too many",
+            lambda n, k, s: _shared_out(-(-n // s) * s + k - n),
+            "you let the windows cover `outputs * stride + kernel_size` pixels. Between the first and the last "
+            "one there are only `outputs - 1` **steps**. For `n = 7, kernel 5, stride 3` you give `(3, 4)`, "
+            "expected two zeros on each side. See $P$ in (2.15).",
+            reread="(2.15)",
+            example=(7, 5, 3),
+        ),
+        Misconception(
+            "outputs rounded down",
+            lambda n, k, s: _shared_out((n // s - 1) * s + k - n),
+            "you round the number of outputs **down**; `same` promises ⌈n/s⌉. For `n = 7, kernel 5, stride 3` you "
+            "give `(0, 1)`, zeros for 2 windows only, and 3 are promised. See (2.15).",
+            reread="(2.15)",
+            example=(7, 5, 3),
+        ),
+        Misconception(
+            "all zeros at the end",
+            lambda n, k, s: (0, sum(_same_padding_by_search(n, k, s))),
+            "your total is right, but all zeros stand at the **end**. For `n = 8, kernel 4, stride 2` you give "
+            "`(0, 2)`, expected one on each side. Half of the total goes in front: see $p_\\text{before}$ in "
+            "(2.15).",
+            reread="(2.15)",
+            example=(8, 4, 2),
+        ),
+        Misconception(
+            "the total on both sides",
+            lambda n, k, s: (sum(_same_padding_by_search(n, k, s)),) * 2,
+            "you put the whole total on **each** side. For `n = 7, kernel 5, stride 3` you give `(4, 4)`; four "
+            "zeros are needed altogether, two on each side. See $p_\\text{before}$ in (2.15).",
+            reread="(2.15)",
+            example=(7, 5, 3),
         ),
     ],
     hints=(
@@ -557,9 +709,9 @@ fft_convolve = FunctionExercise(
         ),
         Misconception(
             "irfft without its length",
-            lambda x, k: np.fft.irfft(
-                np.fft.rfft(x, len(x) + len(k) - 1) * np.fft.rfft(k, len(x) + len(k) - 1)
-            ).round(12),
+            lambda x, k: np.fft.irfft(np.fft.rfft(x, len(x) + len(k) - 1) * np.fft.rfft(k, len(x) + len(k) - 1)).round(
+                12
+            ),
             "you call `irfft` without its **length**. It then assumes an even one, so an odd result comes out one short and with wrong values: "
             "for `x = [1, -1, 0]`, `k = [1, 2, 0]` you return `[1.357, -0.005494, -1.57, 0.219]`, four numbers instead of five. Pass the length of "
             "(2.20) to both transforms.",
@@ -597,6 +749,23 @@ fft_convolve = FunctionExercise(
             reread="(2.19)",
             example=LATE,
         ),
+        Misconception(
+            "not cut to its length",
+            lambda x, k: _by_fft(x, k, 2 ** math.ceil(math.log2(len(x) + len(k) - 1))),
+            "you transform with a length that is a **power of two**, which is fast, but keep the zeros that it "
+            "adds: `[0, 0, 0, 1]` and `[1, 2, 3]` give `[0, 0, 0, 1, 2, 3, 0, 0]`. The full result has $N + K - "
+            "1$ places: cut the rest off, see (2.20).",
+            reread="(2.20)",
+            example=LATE,
+        ),
+        Misconception(
+            "cut to the length of x",
+            lambda x, k: np.convolve(x, k)[: len(x)],
+            "you cut the result to the length of **x**. For `x = [0, 0, 0, 1]`, `k = [1, 2, 3]` you return `[0, "
+            "0, 0, 1]`, and most of the kernel is gone. The full result has $N + K - 1$ places: see (2.20).",
+            reread="(2.20)",
+            example=LATE,
+        ),
     ],
     hints=(
         "Multiply the two transforms and transform back. But how long must both be?",
@@ -612,7 +781,14 @@ PATCH = (np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]]), np.array([[1, 2], [0, -1]]
 
 
 def _forward_and_gradient(rng):
-    for shape, size in (((3, 3), (2, 2)), ((4, 5), (3, 2)), ((5, 5), (4, 4)), ((6, 4), (2, 3)), ((7, 8), (4, 5)), ((9, 9), (8, 7))):
+    for shape, size in (
+        ((3, 3), (2, 2)),
+        ((4, 5), (3, 2)),
+        ((5, 5), (4, 4)),
+        ((6, 4), (2, 3)),
+        ((7, 8), (4, 5)),
+        ((9, 9), (8, 7)),
+    ):
         yield rng.integers(-3, 4, shape), rng.integers(-3, 4, size)
     yield rng.normal(size=(5, 6)), rng.normal(size=(3, 4))
     yield rng.integers(-3, 4, (3, 4)), rng.normal(size=(3, 1))
@@ -685,7 +861,8 @@ kernel_gradient = FunctionExercise(
         Misconception(
             "same instead of valid",
             lambda x, g: _full2d(x, g[::-1, ::-1])[
-                (g.shape[0] - 1) // 2 : (g.shape[0] - 1) // 2 + x.shape[0], (g.shape[1] - 1) // 2 : (g.shape[1] - 1) // 2 + x.shape[1]
+                (g.shape[0] - 1) // 2 : (g.shape[0] - 1) // 2 + x.shape[0],
+                (g.shape[1] - 1) // 2 : (g.shape[1] - 1) // 2 + x.shape[1],
             ].round(12),
             "your result has the shape of the **image**: `[[-1, -2, 0], [2, 4, -1], [-2, 2, 6]]`. The gradient must have the kernel's shape, "
             "2 × 2 in the example: mode `valid`, see (2.23).",
@@ -697,6 +874,15 @@ kernel_gradient = FunctionExercise(
             lambda x, g: -_slide(x, g),
             "your values have the opposite **sign**: `[[-4, 1], [-2, -6]]` in the example. (2.23) is the gradient itself; the minus comes in "
             "later, when you step against it.",
+            reread="(2.23)",
+            example=PATCH,
+        ),
+        Misconception(
+            "one row and column too few",
+            lambda x, g: _slide(x, g)[:-1, :-1],
+            "your gradient has one row and one column **too few**: `[[4]]` in the example. An output of 2 × 2 "
+            "from an image of 3 × 3 comes from a kernel of 3 − 2 + 1 = 2 rows and columns: mode `valid`, see "
+            "(2.23).",
             reread="(2.23)",
             example=PATCH,
         ),
@@ -738,6 +924,13 @@ def _overwritten(y, k, stride):
 
 def _repeated_then_convolved(y, k, stride):
     return np.convolve(np.repeat(y, stride), k)[: (len(y) - 1) * stride + len(k)]
+
+
+def _stamped(y, k, step, length):
+    out = np.zeros(length)
+    for n in range(len(y)):
+        out[n * step : n * step + len(k)] += y[n] * k
+    return out
 
 
 transposed_convolution = FunctionExercise(
@@ -797,6 +990,52 @@ transposed_convolution = FunctionExercise(
             "A transposed convolution inserts zeros: see (2.26).",
             reread="(2.26)",
             example=STAMPS,
+        ),
+        Misconception(
+            "stride in the length only",
+            lambda y, k, stride: _stamped(y, k, 1, (len(y) - 1) * stride + len(k)),
+            "your result has the right length, but the stamps are **one place apart**. For `y = [1, 10]`, `k = "
+            "[1, 2, 3]`, stride 2 you return `[1, 12, 23, 30, 0]`, expected `[1, 2, 13, 20, 30]`. Stamp $n$ "
+            "begins at $n s$: see (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "stride zeros between the values",
+            lambda y, k, stride: _stamped(y, k, stride + 1, (len(y) - 1) * (stride + 1) + len(k)),
+            "you put `stride` zeros **between** two values, so they are `stride + 1` places apart. For stride 2 "
+            "you return `[1, 2, 3, 10, 20, 30]`, of length 6 instead of $(n-1)s + K = 5$. There are `stride - 1` "
+            "zeros between them: see (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "zeros behind the last value",
+            lambda y, k, stride: _stamped(y, k, stride, len(y) * stride + len(k) - 1),
+            "you insert zeros behind the **last** value, too, and they lengthen the result: for stride 2 you "
+            "return `[1, 2, 13, 20, 30, 0]`, of length 6 instead of $(n-1)s + K = 5$. Zeros stand only *between* "
+            "values: see (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "length with n for n − 1",
+            lambda y, k, stride: _stamped(y, k, stride, len(y) * stride + len(k)),
+            "your array has the length `n * stride + K`, and its end is never touched: for stride 2 you return "
+            "`[1, 2, 13, 20, 30, 0, 0]`. From the first stamp to the last there are $n - 1$ strides, so the "
+            "length is $(n-1)s + K = 5$: see (2.26).",
+            reread="(2.26)",
+            example=STAMPS,
+        ),
+        Misconception(
+            "convolved beyond the end",
+            lambda y, k, stride: _stamped(y, k, stride, (len(y) - 1) * stride + 2 * len(k) - 1),
+            "your array has the right length before you convolve, and the convolution in mode `full` adds $K - 1$ "
+            "places **once more**. For `y = [1, 10]`, `k = [1, 2, 3, 4]`, stride 2 you return `[1, 2, 13, 24, 30, "
+            "40, 0, 0, 0]`, of length 9 instead of $(n-1)s + K = 6$. Spread the values over $(n-1)s + 1$ places "
+            "first: see (2.26).",
+            reread="(2.26)",
+            example=(STAMPS[0], np.array([1, 2, 3, 4]), 2),
         ),
     ],
     hints=(
@@ -864,6 +1103,19 @@ def _phase_by_phase(k, stride, change):
 
 
 UNEVEN = (np.array([1.0, 2.0, 5.0]), 2)
+THREE_PHASES = (np.array([1.0, 2.0, 3.0, 5.0, 4.0]), 3)
+
+
+def _on_the_first_weight(phase, target):
+    return phase + np.eye(len(phase))[0] * (target - phase.sum())
+
+
+def _with_the_sum_of_now(k, stride):
+    out = np.array(k, dtype=float)
+    for r in range(stride):
+        out[r::stride] += (out.sum() / stride - out[r::stride].sum()) / len(out[r::stride])
+    return out
+
 
 balance_phases = FunctionExercise(
     number="2.11",
@@ -928,6 +1180,61 @@ balance_phases = FunctionExercise(
             reread="(2.29)",
             example=UNEVEN,
         ),
+        Misconception(
+            "shared by the stride",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: p + (t - p.sum()) / stride),
+            "you divide the missing amount by the **stride**; it is shared among the weights of the phase, and "
+            "these are `len(phase)`. For `k = [1, 2, 5]`, stride 2 you return `[0, 3, 4]`, and the second phase "
+            "sums to 3 instead of 4. See (2.29).",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "the total changes on the way",
+            _with_the_sum_of_now,
+            "you take the total from the array that you are **changing**: after the first phase it is another "
+            "one. For `k = [1, 2, 3, 5, 4]`, stride 3 you return `[0.5, 1.333, 4.222, 4.5, 3.333]`. Take "
+            "`k.sum()` once, before the loop. See (2.29).",
+            reread="(2.29)",
+            example=THREE_PHASES,
+        ),
+        Misconception(
+            "equal means",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: p + k.mean() - p.mean()),
+            "you make the **means** of the phases equal. A phase with more weights then has the larger sum. For "
+            "`k = [1, 2, 5]`, stride 2 you return `[0.6667, 2.667, 4.667]`, with the sums 5.333 and 2.667. (2.29) "
+            "asks for equal sums.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "each phase sums to 1",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: p + (1 - p.sum()) / len(p)),
+            "you bring each phase to the sum **1**, and so change the total sum. For `k = [1, 2, 5]`, stride 2 "
+            "you return `[-1.5, 1, 2.5]`. The total is 8 and has to stay: each of the two phases of (2.29) gets "
+            "half of it.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "each phase sums to the total",
+            lambda k, stride: _phase_by_phase(k, stride, lambda p, t: p + (k.sum() - p.sum()) / len(p)),
+            "you bring each phase to the sum of the **whole** kernel. All of them together are then `stride` "
+            "times as much: for `k = [1, 2, 5]`, stride 2 you return `[2, 8, 6]`. Each phase of (2.29) gets its "
+            "share, `k.sum() / stride`.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
+        Misconception(
+            "all on the first weight",
+            lambda k, stride: _phase_by_phase(k, stride, _on_the_first_weight),
+            "you put the whole correction on the **first** weight of each phase. The sums of (2.29) are right, "
+            "but the kernel is not the closest one: for `k = [1, 2, 5]`, stride 2 you return `[-1, 4, 5]`, "
+            "expected `[0, 4, 4]`. Share it equally: the squares of many small changes are less than that of a "
+            "large one.",
+            reread="(2.29)",
+            example=UNEVEN,
+        ),
     ],
     hints=(
         "`k[r::stride]` is one phase. What must its sum become, if all are equal and the total stays?",
@@ -946,7 +1253,13 @@ COLOUR = (
 
 
 def _layers(rng):
-    for height, width, size, c_in, c_out in ((3, 3, 2, 2, 2), (4, 5, 3, 3, 3), (5, 4, 1, 2, 4), (5, 5, 2, 1, 3), (6, 6, 3, 4, 2)):
+    for height, width, size, c_in, c_out in (
+        (3, 3, 2, 2, 2),
+        (4, 5, 3, 3, 3),
+        (5, 4, 1, 2, 4),
+        (5, 5, 2, 1, 3),
+        (6, 6, 3, 4, 2),
+    ):
         yield rng.integers(-3, 4, (height, width, c_in)), rng.integers(-3, 4, (size, size, c_in, c_out))
     yield rng.normal(size=(7, 8, 3)), rng.normal(size=(2, 3, 3, 5))
     yield rng.integers(-3, 4, (3, 4, 2)), rng.normal(size=(3, 1, 2, 3))
@@ -960,9 +1273,7 @@ def _layer(x, k):
 
 def _layer_channel_by_channel(x, k):
     """One 2-D correlation for each pair of channels, through the Fourier domain."""
-    outputs = [
-        sum(_full2d(x[:, :, c], k[::-1, ::-1, c, o]) for c in range(x.shape[2])) for o in range(k.shape[3])
-    ]
+    outputs = [sum(_full2d(x[:, :, c], k[::-1, ::-1, c, o]) for c in range(x.shape[2])) for o in range(k.shape[3])]
     full = np.stack(outputs, axis=-1)
     return full[k.shape[0] - 1 : x.shape[0], k.shape[1] - 1 : x.shape[1]]
 
@@ -1037,6 +1348,22 @@ conv_layer = FunctionExercise(
             reread="(2.30)",
             example=(-COLOUR[0], COLOUR[1]),
         ),
+        Misconception(
+            "the first input channel only",
+            lambda x, k: _layer(x[..., :1], k[:, :, :1]),
+            "you use the **first input channel** only. Each output channel adds up over all of them (2.30). For "
+            "the 2 × 2 example you return `[[[6, 3]]]`, expected `[[[12, 8]]]`.",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
+        Misconception(
+            "averaged over the window",
+            lambda x, k: _layer(x, k) / k[..., 0].size,
+            "you take the **mean** over the window; (2.30) has a sum over rows, columns and channels. For the 2 × "
+            "2 example you return `[[[1.5, 1]]]`, an eighth of what is right.",
+            reread="(2.30)",
+            example=COLOUR,
+        ),
     ],
     hints=(
         "For one output channel the kernel `k[:, :, :, o]` has the shape of a window of the image: rows, columns, channels.",
@@ -1105,6 +1432,22 @@ parameters = FunctionExercise(
             "See (2.31).",
             reread="(2.31)",
             example=(5, 1, 6),
+        ),
+        Misconception(
+            "a bias for every input channel",
+            lambda k, c_in, c_out: k * k * c_in * c_out + c_in,
+            "you count one bias for each **input** channel. A bias is added to a result, so there is one for each "
+            "*output* channel. For kernel 3, 3 → 16 channels you get `435`, expected 448. See (2.31).",
+            reread="(2.31)",
+            example=(3, 3, 16),
+        ),
+        Misconception(
+            "channels added",
+            lambda k, c_in, c_out: k * k * (c_in + c_out) + c_out,
+            "you **add** the numbers of channels. Every output channel has a slice for every input channel: they "
+            "multiply. For kernel 3, 3 → 16 channels you get `187`, expected 448. See (2.31).",
+            reread="(2.31)",
+            example=(3, 3, 16),
         ),
     ],
     hints=(
@@ -1209,6 +1552,56 @@ receptive_field = FunctionExercise(
             reread="(2.35)",
             example=([(3, 1, 1), (3, 1, 1), (3, 1, 1)],),
         ),
+        Misconception(
+            "K instead of K − 1",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + d * k * jump, jump * s)),
+            "you widen the field by $K$ steps in each layer. A kernel of $K$ taps reaches $K - 1$ steps beyond "
+            "its first one. For `[(3, 1, 1), (2, 2, 1), (3, 1, 2)]` you get `18`, expected 12. See (2.35).",
+            reread="(2.35)",
+            example=MIXED,
+        ),
+        Misconception(
+            "dilation kept for later layers",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + (k - 1) * jump * d, jump * s * d)),
+            "you multiply the **dilation** into the step, so that it also spreads the later layers. Only strides "
+            "do that: a dilated layer still gives one output for each input. For `[(3, 1, 2), (2, 1, 1)]` you get "
+            "`7`, expected 6. See (2.35).",
+            reread="(2.35)",
+            example=([(3, 1, 2), (2, 1, 1)],),
+        ),
+        Misconception(
+            "return inside the loop",
+            lambda layers: _grow(layers[:1], lambda r, jump, k, s, d: (r + d * (k - 1) * jump, jump * s)),
+            "you count the **first layer** only: is your `return` inside the loop? For `[(3, 1, 1), (2, 2, 1), "
+            "(3, 1, 2)]` you get `3`, expected 12. The sum in (2.35) runs over all layers.",
+            reread="(2.35)",
+            example=MIXED,
+        ),
+        Misconception(
+            "strides added",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + d * (k - 1) * jump, jump + s)),
+            "you **add** the strides to the step. They multiply: behind two layers of stride 2 a step is worth "
+            "four pixels, and a stride of 1 changes nothing. For `[(3, 1, 1), (2, 2, 1), (3, 1, 2)]` you get "
+            "`21`, expected 12. See the product in (2.35).",
+            reread="(2.35)",
+            example=MIXED,
+        ),
+        Misconception(
+            "dilation times kernel size",
+            lambda layers: _grow(layers, lambda r, jump, k, s, d: (r + (d * k - 1) * jump, jump * s)),
+            "you let a kernel span $dK$ positions. Its $K$ taps have only $K - 1$ gaps. For `[(3, 1, 1), (2, 2, "
+            "1), (3, 1, 2)]` you get `14`, expected 12. See $d_l (K_l - 1)$ in (2.35).",
+            reread="(2.35)",
+            example=MIXED,
+        ),
+        Misconception(
+            "starts at 0",
+            lambda layers: _extent_backwards(layers) - 1,
+            "your width is one too small: you start **at 0**. Before the first layer an output is one pixel, and "
+            "sees one pixel. For `[(3, 1, 1), (3, 1, 2)]` you get `6`, expected 7. It is $r_0 = 1$ in (2.35).",
+            reread="(2.35)",
+            example=([(3, 1, 1), (3, 1, 2)],),
+        ),
     ],
     hints=(
         "Keep two numbers: the width so far, and how many input pixels a step of the current layer is worth.",
@@ -1296,6 +1689,20 @@ dilated_width = ValueExercise(
             12.25,
             "`12.25` adds up the standard deviations of the layers. It is the **variances** that add: see (2.6).",
             reread="(2.6)",
+        ),
+        Misconception(
+            "the outer taps only",
+            lambda: math.sqrt(85),
+            "`9.22` gives each layer the variance $d^2$, as if it had two taps at its ends only. The third tap "
+            "stands in the middle and counts: the variance is 2/3 of that. Then (2.6) adds them.",
+            reread="(2.6)",
+        ),
+        Misconception(
+            "half the receptive field",
+            15.5,
+            "`15.5` is half the **receptive field** (2.35): how far can be seen. The effective width says where "
+            "the gradient's energy lies, and most of it lies near the middle: (2.36).",
+            reread="(2.36)",
         ),
     ],
     hints=(

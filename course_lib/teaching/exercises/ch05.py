@@ -109,6 +109,31 @@ central_difference = FunctionExercise(
             reread="(5.2)",
             example=(0.25, 1.0, 2.25, 0.5),
         ),
+        Misconception(
+            "three slopes",
+            lambda before, here, after, h: np.gradient(np.array([before, here, after]), h, axis=0),
+            "you return **three** slopes, as `np.gradient` does: one for each of the three places. For $w^3$ at "
+            "2, with `h = 1`, you return `[7, 13, 19]`. Asked is the one in the middle; the other two look to one "
+            "side only. See (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "plus for minus",
+            lambda before, here, after, h: (after + before) / (2 * h),
+            "you **add** the two values. With `h = 1` that is their mean, and no slope: for $w^3$ at 2 you return "
+            "`14`, expected 13. A slope needs the difference: (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
+        Misconception(
+            "half the forward difference",
+            lambda before, here, after, h: (after - here) / (2 * h),
+            "you divide by $2h$, but `here` and `after` are only $h$ apart. For $w^3$ at 2, with `h = 1`, you "
+            "return `9.5`, expected 13. The distance $2h$ lies between `before` and `after`: (5.2).",
+            reread="(5.2)",
+            example=CUBE,
+        ),
     ],
     hints=(
         "Try $w^2$ at 1 with `h = 1`: the values are 0, 1, 4. A good estimate gives exactly 2.",
@@ -311,6 +336,15 @@ bias_gradient = FunctionExercise(
             reread="(5.9)",
             example=(np.array([[[1, 2], [3, 4]]]),),
         ),
+        Misconception(
+            "three axes always",
+            lambda g: g.sum(axis=(0, 1, 2)),
+            "you sum over the **first three** axes, which is right for four axes only; with two it is an error. "
+            "For `g` of shape (1, 2, 2), `[[[1, 2], [3, 4]]]`, you return `10`, expected `[4, 6]`. Sum over all "
+            "axes but the last, however many there are: (5.9).",
+            reread="(5.9)",
+            example=(np.array([[[1, 2], [3, 4]]]),),
+        ),
     ],
     hints=(
         "How many paths lead from one entry of the bias to the loss? One for each place where it was added.",
@@ -357,6 +391,10 @@ def _scaled_by(choose):
 def _overwritten(train, test):
     train = (train - train.mean(0)) / train.std(0)
     return train, (test - train.mean(0)) / train.std(0)
+
+
+def _row_by_row(train, test):
+    return tuple((a - a.mean(axis=1, keepdims=True)) / a.std(axis=1, keepdims=True) for a in (train, test))
 
 
 standardise = FunctionExercise(
@@ -482,6 +520,25 @@ standardise = FunctionExercise(
             reread="section 5",
             example=COLUMNS,
         ),
+        Misconception(
+            "rows for columns",
+            _row_by_row,
+            "you scale each **row**, that is each sample, with `axis=1`: columns with another unit are mixed, and "
+            "each sample has its own scale. For the example you return `[[[-1, 1], [-1, 1]], [[-1, 1], [-1, "
+            "1]]]`. A column is one input: take the mean and the deviation along `axis=0`, see section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
+        Misconception(
+            "each set by one scale of its own",
+            _scaled_by(lambda a, b: [(a.mean(), a.std()), (b.mean(), b.std())]),
+            "you take one mean and one deviation over **all columns**, and for the test set its own. For the "
+            "example you return `[[[-0.7313, -0.2454], [-0.7216, 1.698]], [[-0.9465, 0.4661], [-0.937, 1.417]]]`. "
+            "Each column needs its own numbers (`axis=0`), and the test set gets those of the training set: "
+            "section 5.",
+            reread="section 5",
+            example=COLUMNS,
+        ),
     ],
     hints=(
         "What do you know about new data before you have seen them? Only what the training set told you.",
@@ -532,6 +589,13 @@ def _loop(gradient, sign=-1, accumulate=False, frozen=False, extra=0):
 
 def _mean_gradient(x, y, w):
     return 2 * x.T @ (x @ w - y) / len(y)
+
+
+def _one_example_at_a_time(x, y, w, rate, steps):
+    for _ in range(steps):
+        for n in range(len(y)):
+            w = w - rate * 2 * (x[n] @ w - y[n]) * x[n]
+    return w
 
 
 train_linear = FunctionExercise(
@@ -646,6 +710,24 @@ train_linear = FunctionExercise(
             reread="(5.5)",
             example=(LINE[0], np.array([3.0, 6.0]), *LINE[2:]),
         ),
+        Misconception(
+            "one example at a time",
+            _one_example_at_a_time,
+            "you move after **each example**: that is stochastic gradient descent with a batch of one. With `x = "
+            "[[1], [2]]`, `y = [2, 4]` you are at `[1.949]` after two steps, expected `[1.5]`. A step here uses "
+            "the mean over all examples: see (5.10).",
+            reread="(5.10)",
+            example=LINE,
+        ),
+        Misconception(
+            "x forgotten",
+            _loop(lambda x, y, w: 2 * np.mean(x @ w - y)),
+            "your gradient is the mean of the residuals: the factor **x** is missing, so all weights get the same "
+            "step. With `x = [[1, 0], [1, 0], [0, 1]]`, `y = [2, 2, 4]`, `rate = 0.75` you are at `[4, 4]` after one "
+            "step, expected `[2, 2]`. Each residual is multiplied by what stood beside the weight: (5.10).",
+            reread="(5.10)",
+            example=WIDE,
+        ),
     ],
     hints=(
         "Three lines in a loop: the residual, the gradient, the step.",
@@ -744,14 +826,14 @@ def _weighted_sums(gradients, rate, beta1, beta2, eps):
 
 
 def _adam_variant(correct_m=True, correct_v=True, root=True, sign=-1, power=True, kept=False, inside=False,
-                  early=False, last_gradient=False, share=True, square=2):  # fmt: skip
+                  early=False, last_gradient=False, share=True, square=2, absolute=False):  # fmt: skip
     """Adam with one thing changed; `kept` goes on with the corrected moments, `inside` and `early` say where ε is added."""
 
     def wrong(gradients, rate, beta1, beta2, eps):
         w = m = v = 0.0
         for t, g in enumerate(gradients, start=1):
             m = beta1 * m + ((1 - beta1) if share else 1) * g
-            v = beta2 * v + ((1 - beta2) if share else 1) * g**square
+            v = beta2 * v + ((1 - beta2) if share else 1) * (abs(g) if absolute else g) ** square
             with np.errstate(all="ignore"):
                 m_hat = m / (1 - beta1 ** (t if power else 1)) if correct_m else m
                 v_hat = v / (1 - beta2 ** (t if power else 1)) if correct_v else v
@@ -908,6 +990,15 @@ adam_path = FunctionExercise(
             reread="(5.16)",
             example=THREE_STEPS,
         ),
+        Misconception(
+            "absolute value for the square",
+            _adam_variant(square=1, absolute=True),
+            "you average the **absolute value** of the gradient in $v$, and then take a root of it. For the "
+            "gradients `[1, -3]` you return `0.1386`, expected `-0.2939`. Square the gradient first: $g_t^2$ in "
+            "(5.16).",
+            reread="(5.16)",
+            example=TWO_STEPS,
+        ),
     ],
     hints=(
         "Whatever the first gradient is, the first step has the length `rate` (for a small `eps`). Does yours?",
@@ -1006,7 +1097,10 @@ FOUR = (np.array([[1.0], [0.0], [0.0], [3.0]]), np.array([[-1.0], [1.0], [-1.0],
 
 def _batches(rng):
     for n, c in ((3, 1), (4, 2), (6, 3), (9, 2)):
-        yield rng.integers(-3, 4, (n, c)).astype(float), np.arange(n)[:, None] * rng.integers(1, 4, c) + rng.normal(size=(n, c))
+        yield (
+            rng.integers(-3, 4, (n, c)).astype(float),
+            np.arange(n)[:, None] * rng.integers(1, 4, c) + rng.normal(size=(n, c)),
+        )
     yield rng.normal(size=(12, 4)), rng.normal(3, 2, size=(12, 4))
     yield np.array([[1, 0], [2, -3], [0, 5], [1, 1]]), np.array([[1, 9], [4, 2], [2, 7], [8, -3]])
     yield rng.normal(size=(3, 2)), np.array([[1, 30], [-2, 10], [6, 20]])

@@ -372,17 +372,20 @@ def _networks(rng):
 
 def _count(size, filters, units, classes, *, bias=True, channels=True, rest=False, pooled=True, area=True, k=9,
            last_pooled=True, one_bias=False, one_bias_kernel=False, exact=False, updated=True, twice=False, logits=True, c_in=1, valid=False,
-           work=False):  # fmt: skip
+           work=False, flat=True):  # fmt: skip
     """Parameters of the network, or what a mistake makes of them."""
     total = 0
     for layer, c_out in enumerate(filters, 1):
-        weights = k * (c_out if twice else c_in if channels else 1) * c_out + (1 if one_bias or one_bias_kernel else c_out) * bias
+        weights = (
+            k * (c_out if twice else c_in if channels else 1) * c_out
+            + (1 if one_bias or one_bias_kernel else c_out) * bias
+        )
         total += weights * (size * size if work else 1)
         c_in = c_out if updated else c_in
         if pooled and (last_pooled or layer < len(filters)):
             size -= 2 * valid
             size = -(-size // 2) if rest else size / 2 if exact else size // 2
-    total += size * (size if area else 1) * c_in * units + (1 if one_bias else units) * bias
+    total += (size * (size if area else 1) if flat else 1) * c_in * units + (1 if one_bias else units) * bias
     return total + (units * classes + (1 if one_bias else classes) * bias if logits else 0)
 
 
@@ -532,6 +535,42 @@ parameters = FunctionExercise(
             reread="(6.5)",
             example=TINY,
         ),
+        Misconception(
+            "rounded at the end only",
+            lambda *a: int(_count(*a, exact=True)),
+            "you divide the size by 2 **with fractions**, 7 → 3.5 → 1.75, and make the sum whole at the end. For "
+            "the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `127`, expected 103. Each "
+            "pooling drops the odd row: use `//` there, see the printed shapes in section 2.",
+            reread="section 2",
+            example=TINY,
+        ),
+        Misconception(
+            "biases of the dense layers forgotten",
+            lambda size, filters, units, classes: _count(size, filters, units, classes) - units - classes,
+            "you count the biases of the kernels, but none in the **dense layers**: each unit and each class has "
+            "one. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `97`, expected 103. "
+            "See the + 1 in (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "biases of the convolutions forgotten",
+            lambda size, filters, *a: _count(size, filters, *a) - sum(filters),
+            "you count the biases of the dense layers, but none in the **convolutions**: each kernel has one. For "
+            "the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `98`, expected 103. See the + "
+            "1 in (6.4).",
+            reread="(6.4)",
+            example=TINY,
+        ),
+        Misconception(
+            "the map not flattened",
+            lambda *a: _count(*a, flat=False),
+            "you connect the units with one number for each **channel**; flattening gives one for each place of "
+            "the map and each channel. For a 12 × 12 image, filters `[1]`, 1 unit and 2 classes you get `16`, "
+            "expected 51. See the 576 in section 2.",
+            reread="section 2",
+            example=(12, [1], 1, 2),
+        ),
     ],
     hints=(
         "Walk through the layers and keep two numbers: the size of the maps and the number of channels.",
@@ -638,6 +677,14 @@ flat_index = FunctionExercise(
             "channel forgotten",
             lambda i, j, c, shape: (i * shape[1] + j) * shape[2],
             "you stop at the first channel of the pixel: **+ c** is missing. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `30`, expected 33: see (6.7).",
+            reread="(6.7)",
+            example=PLACE,
+        ),
+        Misconception(
+            "rows and columns exchanged",
+            lambda i, j, c, shape: (j * shape[1] + i) * shape[2] + c,
+            "you **exchange i and j**: the row is the one that steps over whole rows. For row 1, column 2, "
+            "channel 3 of a 3 × 4 × 5 map you get `48`, expected 33: see (6.7).",
             reread="(6.7)",
             example=PLACE,
         ),
@@ -908,6 +955,8 @@ def _balanced_by_counting(confusion):
     return sum(row[k] / sum(row) for k, row in rows) / len(rows)
 
 
+NEVER_FOUND = (np.array([[1, 4, 0], [0, 2, 0], [1, 1, 0]]),)
+
 balanced_accuracy = FunctionExercise(
     number="6.6",
     title="When classes are not balanced",
@@ -1000,6 +1049,15 @@ balanced_accuracy = FunctionExercise(
             "you return the recalls **one by one**, `[0.9, 0.6]` for `[[90, 10], [4, 6]]`. Asked is their mean: (6.12).",
             reread="(6.12)",
             example=RARE,
+        ),
+        Misconception(
+            "classes never found left out",
+            lambda m: _recalls(m)[np.diag(m) > 0].mean(),
+            "you leave out classes of which **nothing is found**. Their recall is 0, and it counts; only a class "
+            "without examples is left out. For `[[1, 4, 0], [0, 2, 0], [1, 1, 0]]` you return `0.6`, expected "
+            "0.4. Ask whether the row of (6.12) is empty, not its entry on the diagonal.",
+            reread="(6.12)",
+            example=NEVER_FOUND,
         ),
     ],
     hints=(

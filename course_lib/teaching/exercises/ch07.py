@@ -118,6 +118,30 @@ divergence = FunctionExercise(
             reread="(7.4)",
             example=(np.array([1.0, 0.0]), np.array([0.5, 0.5])),
         ),
+        Misconception(
+            "the entropy",
+            lambda p, q: -_xlogx(p, p).sum(),
+            "that is the **entropy** H(p): q does not occur in it. For `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you "
+            "return `0.6931`, and the same for every other q. p is compared with q inside the logarithm, see (7.4).",
+            reread="(7.4)",
+            example=HALVES,
+        ),
+        Misconception(
+            "the mean of both directions",
+            lambda p, q: (_divergence(p, q) + _other_direction(p, q)) / 2,
+            "you average **both directions**, D(p ‖ q) and D(q ‖ p): for `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you "
+            "return `0.1373`, expected 0.1438. That treats p and q alike. Only the first is asked for, (7.4).",
+            reread="(7.4)",
+            example=HALVES,
+        ),
+        Misconception(
+            "both directions added",
+            lambda p, q: _divergence(p, q) + _other_direction(p, q),
+            "you add **both directions**, D(p ‖ q) + D(q ‖ p): for `p = [0.5, 0.5]`, `q = [0.25, 0.75]` you return "
+            "`0.2747`, expected 0.1438. Only the first is asked for, (7.4).",
+            reread="(7.4)",
+            example=HALVES,
+        ),
     ],
     hints=(
         "Which of the two distributions says how often each class happens? Its probabilities stand in front.",
@@ -177,6 +201,17 @@ def _with_tail(z, y, tail):
 def _bce_of(p, y):
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.mean(np.where(y == 1, -np.log(p), -np.log(1 - p))))
+
+
+def _softplus(z):
+    return np.logaddexp(0, z)
+
+
+def _nan_to_num(z, y, **replaced):
+    """The formula as it stands, each term that is no number replaced."""
+    p, y = _sigmoid(z), np.asarray(y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.mean(np.nan_to_num(-y * np.log(p) - (1 - y) * np.log(1 - p), **replaced)))
 
 
 bce = FunctionExercise(
@@ -289,6 +324,46 @@ bce = FunctionExercise(
             reread="(7.7)",
             example=WRONG_PIXEL,
         ),
+        Misconception(
+            "the sign of y z",
+            lambda z, y: float(np.mean(np.maximum(z, 0) + y * z + np.log1p(np.exp(-np.abs(z))))),
+            "the sign of **y z** is turned: for `z = [0, 3]`, `y = [0, 1]` you return `3.371`, expected 0.3709. Where "
+            "y is 1, a large z must be cheap: y z is subtracted in (7.7).",
+            reread="(7.7)",
+            example=(np.array([0.0, 3.0]), np.array([0, 1])),
+        ),
+        Misconception(
+            "only the pixels with y = 1",
+            lambda z, y: float(np.mean(y * _softplus(-np.asarray(z)))),
+            "only the pixels with **y = 1** cost something: for `z = [0, 2]`, `y = [1, 0]` you return `0.3466`, "
+            "expected 1.41. The second term of (7.3), (1 − y) log(1 − p), is missing.",
+            reread="(7.3)",
+            example=TWO_PIXELS,
+        ),
+        Misconception(
+            "only the pixels with y = 0",
+            lambda z, y: float(np.mean((1 - np.asarray(y)) * _softplus(np.asarray(z)))),
+            "only the pixels with **y = 0** cost something: for `z = [0, 2]`, `y = [1, 0]` you return `1.063`, "
+            "expected 1.41. The first term of (7.3), y log p, is missing.",
+            reread="(7.3)",
+            example=TWO_PIXELS,
+        ),
+        Misconception(
+            "infinity replaced by 0",
+            lambda z, y: _nan_to_num(z, y, posinf=0.0),
+            "you replace an infinite loss by **0**, so the worst pixels cost nothing: for `z = [-1000, 2]`, `y = [1, "
+            "1]` you return `0.06346`, expected 500.1. Do not repair the logarithm of 0, avoid it: (7.7).",
+            reread="(7.7)",
+            example=WRONG_PIXEL,
+        ),
+        Misconception(
+            "infinity replaced by the largest number",
+            lambda z, y: _nan_to_num(z, y),
+            "`np.nan_to_num` puts the **largest number** there is in the place of infinity: for `z = [-1000, 2]`, `y "
+            "= [1, 1]` you return `8.988e+307`, expected 500.1. Do not repair the logarithm of 0, avoid it: (7.7).",
+            reread="(7.7)",
+            example=WRONG_PIXEL,
+        ),
     ],
     hints=(
         "Never compute the probability: for z = -1000 it is 0 in floating point, and its logarithm is lost.",
@@ -336,6 +411,10 @@ def _gradient_by_differences(z, c):
         return (loss(z + step * e) - loss(z - step * e)) / (2 * step)
 
     return np.array([(4 * slope(5e-4, e) - slope(1e-3, e)) / 3 for e in np.eye(len(z))])
+
+
+def _minus_one_at(z, c):
+    return np.asarray(z, dtype=float) - _one_hot(len(z), c)
 
 
 gradient = FunctionExercise(
@@ -429,6 +508,40 @@ gradient = FunctionExercise(
             reread="(7.8)",
             example=THREE,
         ),
+        Misconception(
+            "the derivative of the probability",
+            lambda z, c: _softmax(z)[c] * (_one_hot(len(z), c) - _softmax(z)),
+            "that is the derivative of the **probability** of class c, not of the loss: for `z = [0, 0.6931, 0]`, `c "
+            "= 1` you return `[-0.125, 0.25, -0.125]`. The loss is −log of it, and its derivative −1/p cancels the "
+            "factor in front, see (7.8).",
+            reread="(7.8)",
+            example=THREE,
+        ),
+        Misconception(
+            "1 subtracted before the softmax",
+            lambda z, c: _softmax(_minus_one_at(z, c)),
+            "you subtract the 1 from the **logit**, before the softmax: for `z = [0, 0.6931, 0]`, `c = 1` you return "
+            "`[0.3655, 0.2689, 0.3655]`, which sums to 1. A gradient by the logits sums to 0. Softmax first, then "
+            "subtract, (7.8).",
+            reread="(7.8)",
+            example=THREE,
+        ),
+        Misconception(
+            "1 added",
+            lambda z, c: _softmax(z) + _one_hot(len(z), c),
+            "you **add** 1 in place c: for `z = [0, 0.6931, 0]`, `c = 1` you return `[0.25, 1.5, 0.25]`. In (7.8) it "
+            "is subtracted: where the true class is sure, the gradient is 0.",
+            reread="(7.8)",
+            example=THREE,
+        ),
+        Misconception(
+            "only in place c",
+            lambda z, c: _one_hot(len(z), c) * (_softmax(z) - 1),
+            "only place **c** has a gradient: for `z = [0, 0.6931, 0]`, `c = 1` you return `[0, -0.5, 0]`. The "
+            "softmax joins all logits: the others must go down, and their entry in (7.8) is their probability.",
+            reread="(7.8)",
+            example=THREE,
+        ),
     ],
     hints=(
         "Everything complicated cancels. Look at (7.8).",
@@ -478,6 +591,12 @@ def _naive_log_softmax(z):
 def _log_softmax(z, axis=-1):
     top = z - z.max(axis=axis, keepdims=True)
     return top - np.log(np.exp(top).sum(axis=axis, keepdims=True))
+
+
+def _one_top(z):
+    """A log-softmax with the largest logit of the whole image taken out."""
+    with np.errstate(divide="ignore"):
+        return z - np.max(z) - np.log(np.exp(z - np.max(z)).sum(axis=-1, keepdims=True))
 
 
 image_ce = FunctionExercise(
@@ -580,6 +699,35 @@ image_ce = FunctionExercise(
             reread="(7.3)",
             example=SMALL_IMAGE,
         ),
+        Misconception(
+            "the likeliest class for the true one",
+            lambda z, y: float(-np.mean(_log_softmax(z).max(axis=-1))),
+            "you take the **likeliest** class of each pixel, and y is not used: for two pixels, one above the other, "
+            "with logits `3 1` and `0 2` and classes 1 and 1, you return `0.1269`, expected 1.127. A sure mistake "
+            "would cost nothing. Take the true class, (7.3).",
+            reread="(7.3)",
+            example=(np.array([[[3.0, 1]], [[0, 2]]]), np.array([[1], [1]])),
+        ),
+        Misconception(
+            "log of the mean probability",
+            np.errstate(divide="ignore")(
+                lambda z, y: float(-np.log(np.mean(np.take_along_axis(_softmax(z), np.asarray(y)[..., None], -1))))
+            ),
+            "you average the probabilities and take **one logarithm** at the end: for two pixels, one above the "
+            "other, with logits `3 1` and `0 2` and classes 1 and 1, you return `0.6931`, expected 1.127. Each pixel "
+            "has its own logarithm, then comes the mean, (7.3).",
+            reread="(7.3)",
+            example=(np.array([[[3.0, 1]], [[0, 2]]]), np.array([[1], [1]])),
+        ),
+        Misconception(
+            "one largest logit for the whole image",
+            lambda z, y: _ce_of_logs(_one_top(np.asarray(z, dtype=float)), y),
+            "you take out the largest logit of the **whole image**. For two pixels side by side with logits `0 1` and "
+            "`1000 1001` and classes 0 and 1, nothing is left of the first pixel but 0, and you return `-inf`. Take "
+            "out the largest of each pixel, (7.6).",
+            reread="(7.6)",
+            example=(np.array([[[0.0, 1.0], [1000.0, 1001.0]]]), np.array([[0, 1]])),
+        ),
     ],
     hints=(
         "First the logarithm of the softmax of each pixel, then pick the true class, then the mean.",
@@ -609,6 +757,12 @@ def _weighted(rng):
 def _weighted_mean(values, labels, class_weights):
     pairs = [(class_weights[c], v) for v, c in zip(values, labels, strict=True)]
     return math.fsum(w * v for w, v in pairs) / math.fsum(w for w, _ in pairs)
+
+
+def _mean_of_class_means(values, labels, weights):
+    """One mean for each class that occurs, weighed with `weights` of that class."""
+    seen = np.unique(labels)
+    return float(np.average([values[labels == c].mean() for c in seen], weights=np.asarray(weights)[seen]))
 
 
 weighted_mean = FunctionExercise(
@@ -666,6 +820,41 @@ weighted_mean = FunctionExercise(
             "divided by the weight",
             np.errstate(divide="ignore", invalid="ignore")(lambda v, y, w: float(np.sum(v / w[y]) / np.sum(1 / w[y]))),
             "you **divide** by the weights where they multiply: for `values = [1, 2, 3, 4]`, weights 1 and 5 you return `2.125`, and the heavy class counts least. See (7.10).",
+            reread="(7.10)",
+            example=FOUR,
+        ),
+        Misconception(
+            "each class counted once",
+            _mean_of_class_means,
+            "you average the **means of the classes**, so that it does not matter how many pixels a class has: for "
+            "`values = [1, 2, 3, 4]`, `labels = [0, 0, 0, 1]`, weights 1 and 5 you return `3.667`, expected 3.25. "
+            "Every *pixel* has the weight of its class, (7.10).",
+            reread="(7.10)",
+            example=FOUR,
+        ),
+        Misconception(
+            "labels + 1 as weights",
+            lambda v, y, w: float(np.average(v, weights=y + 1)),
+            "you weigh with the **number** of the class, plus 1: for `values = [1, 2, 3, 4]`, `labels = [0, 0, 0, "
+            "1]`, weights 1 and 5 you return `2.8`, expected 3.25. The number is only a name: its weight stands in "
+            "`class_weights[labels]`, (7.10).",
+            reread="(7.10)",
+            example=FOUR,
+        ),
+        Misconception(
+            "the labels as weights",
+            np.errstate(invalid="ignore")(lambda v, y, w: float(np.sum(y * v) / np.sum(y))),
+            "you weigh with the **number** of the class: for `values = [1, 2, 3, 4]`, `labels = [0, 1, 1, 2]`, "
+            "weights 1, 5 and 2 you return `3.25`, and class 0 never counts. The weight of a label stands in "
+            "`class_weights[labels]`, (7.10).",
+            reread="(7.10)",
+            example=(FOUR[0], np.array([0, 1, 1, 2]), np.array([1.0, 5.0, 2.0])),
+        ),
+        Misconception(
+            "the weights squared",
+            lambda v, y, w: float(np.sum(w[y] ** 2 * v) / np.sum(w[y] ** 2)),
+            "each weight counts **twice**, as its square: for `values = [1, 2, 3, 4]`, `labels = [0, 0, 0, 1]`, "
+            "weights 1 and 5 you return `3.786`, expected 3.25. Weigh once, (7.10).",
             reread="(7.10)",
             example=FOUR,
         ),
@@ -825,6 +1014,13 @@ def _of_the_batch(p, g):
     return float(1 - 2 * (p * g).sum() / (p.sum() + g.sum()))
 
 
+def _along(p, g, axes):
+    """Dice over other axes than those of an image, the rule for what is empty kept."""
+    inside, area, size = (p * g).sum(axes), p.sum(axes), g.sum(axes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.mean(np.where(size > 0, 1 - 2 * inside / (area + size), area / (area + 1))))
+
+
 dice_loss = FunctionExercise(
     number="7.7",
     title="A Dice loss that can be trusted",
@@ -946,6 +1142,50 @@ dice_loss = FunctionExercise(
             reread="section 4",
             example=TWO_IMAGES,
         ),
+        Misconception(
+            "the rule for the empty mask turned round",
+            lambda p, g: _with_rule(p, g, lambda area: 1 / (area + 1)),
+            "the rule for the empty mask is **turned round**: 1/(Σp + 1) is largest where nothing is predicted. For "
+            "an empty mask and p = 0.25 on two pixels you return `0.6667`, expected 0.3333. It is Σp/(Σp + 1), "
+            "section 4.",
+            reread="section 4",
+            example=(np.array([[[0.25, 0.25]]]), np.zeros((1, 1, 2), dtype=int)),
+        ),
+        Misconception(
+            "an empty mask costs 1",
+            lambda p, g: _with_rule(p, g, lambda area: 1.0),
+            "an image without an object costs you **1**, whatever is predicted: for an object of four pixels at p = "
+            "0.75, and a second image without object at p = 0.25, you return `0.5714`, expected 0.3214. No gradient "
+            "says to be silent there. Σp/(Σp + 1) is asked for, section 4.",
+            reread="section 4",
+            example=ONE_OF_TWO,
+        ),
+        Misconception(
+            "Σp for an empty mask",
+            lambda p, g: _with_rule(p, g, lambda area: area),
+            "an image without an object costs you **Σp**, which has no bound: for an empty mask and `p = [[[0.25, "
+            "0.125]]]` you return `0.375`, expected 0.2727. Divide by Σp + 1, section 4.",
+            reread="section 4",
+            example=(np.array([[[0.25, 0.125]]]), np.zeros((1, 1, 2), dtype=int)),
+        ),
+        Misconception(
+            "axes (0, 1)",
+            lambda p, g: _along(p, g, (0, 1)),
+            "you sum over axes **0 and 1**, which mixes the images and leaves one Dice for each column: with a large "
+            "object at p = ½ and a small one missed you return `0.4921`, expected 0.6667. An image is axis=(1, 2), "
+            "section 4.",
+            reread="section 4",
+            example=TWO_IMAGES,
+        ),
+        Misconception(
+            "one Dice for each row",
+            lambda p, g: _along(p, g, -1),
+            "you sum over the **last axis** only, which leaves one Dice for each row of pixels: for `p = [[[1, 0], "
+            "[0.5, 0.5]]]`, `g = [[[1, 1], [1, 0]]]` you return `0.4167`, expected 0.4. An image is axis=(1, 2), "
+            "section 4.",
+            reread="section 4",
+            example=(np.array([[[1.0, 0.0], [0.5, 0.5]]]), np.array([[[1, 1], [1, 0]]])),
+        ),
     ],
     hints=(
         "Three sums for each image: of p · g, of p, of g. Over which axes?",
@@ -981,6 +1221,11 @@ def _tversky_loss(p, g, alpha, beta):
     alarms = math.fsum(a for a, b in zip(np.ravel(p), np.ravel(g), strict=True) if not b)
     misses = math.fsum(1 - a for a, b in zip(np.ravel(p), np.ravel(g), strict=True) if b)
     return 1 - hits / (hits + alpha * alarms + beta * misses)
+
+
+def _tversky_of(hits, alarms, misses, added=0.0):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(1 - np.divide(hits + added, hits + alarms + misses + added))
 
 
 tversky_loss = FunctionExercise(
@@ -1058,6 +1303,41 @@ tversky_loss = FunctionExercise(
             "the hits are missing **below**: with 1 hit, 3 misses, 1 false alarm you return `0.5833`, and a perfect mask divides by 0. The denominator of (7.19) begins with them.",
             reread="(7.19)",
             example=MISSES,
+        ),
+        Misconception(
+            "true negatives for false alarms",
+            lambda p, g, a, b: _tversky_of((p * g).sum(), a * ((1 - p) * (1 - g)).sum(), b * ((1 - p) * g).sum()),
+            "your false alarms are (1 − p)(1 − g), the background that was **rightly** left alone: with 1 hit, 3 "
+            "misses, 1 false alarm you return `0.6774`, expected 0.7059. A false alarm is p(1 − g), (7.19).",
+            reread="(7.19)",
+            example=MISSES,
+        ),
+        Misconception(
+            "true negatives for misses",
+            lambda p, g, a, b: _tversky_of((p * g).sum(), a * (p * (1 - g)).sum(), b * ((1 - p) * (1 - g)).sum()),
+            "your misses are (1 − p)(1 − g), the background that was **rightly** left alone: with 1 hit, 3 misses, 1 "
+            "false alarm you return `0.2308`, expected 0.7059. A miss is (1 − p)g, (7.19).",
+            reread="(7.19)",
+            example=MISSES,
+        ),
+        Misconception(
+            "thresholded",
+            lambda p, g, a, b: _tversky_of(
+                ((p > 0.5) * g).sum(), a * ((p > 0.5) * (1 - g)).sum(), b * ((p <= 0.5) * g).sum()
+            ),
+            "you **threshold** p at ½ first: for `p = [0.75, 0.75, 0.25]`, `g = [1, 0, 1]`, α = .3, β = .7 you return "
+            "`0.5`, expected 0.4805. A count has no gradient, so nothing is learned from it. Sum the probabilities, "
+            "(7.19).",
+            reread="(7.19)",
+            example=(np.array([0.75, 0.75, 0.25]), np.array([1, 0, 1]), 0.3, 0.7),
+        ),
+        Misconception(
+            "1 added above and below",
+            lambda p, g, a, b: _tversky_of((p * g).sum(), a * (p * (1 - g)).sum(), b * ((1 - p) * g).sum(), added=1),
+            "you add **1** above and below, as many tutorials do: for `p = [1, 0]`, `g = [1, 1]`, α = .3, β = .7 you "
+            "return `0.2593`, expected 0.4118. Small objects are let off by it, and (7.19) has none.",
+            reread="(7.19)",
+            example=(np.array([1.0, 0.0]), np.array([1, 1]), 0.3, 0.7),
         ),
     ],
     hints=(
@@ -1222,6 +1502,32 @@ unweigh = FunctionExercise(
             "you return p as it is: for `p = [0.5, 0.9]`, `[0.5, 0.9]`. With weights 9 and 1 a p of ½ means a share of .1, see (7.11).",
             reread="(7.11)",
             example=HALF,
+        ),
+        Misconception(
+            "the weights added below",
+            lambda p, w1, w0: w0 * p / (w0 + w1),
+            "below you **add the weights** as they are: for `p = [0.5, 0.9]` and weights 9 and 1 you return `[0.05, "
+            "0.09]`, expected `[0.1, 0.5]`. Each weight goes with its class, w0 with p and w1 with 1 − p, so that π "
+            "is 1 where p is. Solve (7.11) for π.",
+            reread="(7.11)",
+            example=HALF,
+        ),
+        Misconception(
+            "weights exchanged below",
+            lambda p, w1, w0: w0 * p / (w1 * p + w0 * (1 - p)),
+            "above you have w0 p, but below the weights are still **as in (7.11)**: for `p = [0.5, 0.9]` and weights "
+            "9 and 1 you return `[0.1, 0.1098]`, expected `[0.1, 0.5]`. Below stand w0 p and w1 (1 − p).",
+            reread="(7.11)",
+            example=HALF,
+        ),
+        Misconception(
+            "clipped at 0.001",
+            lambda p, w1, w0: _unweigh(np.clip(p, 1e-3, 1 - 1e-3), w1, w0),
+            "you **clip** p before you undo the weights: for `p = [0.0005, 0.5]` and weights 9 and 1 you return "
+            "`[0.0001112, 0.1]`, expected `[5.558e-05, 0.1]`. Rare objects live down there. w0 p / (w0 p + w1 (1 − "
+            "p)), from (7.11), needs no clip.",
+            reread="(7.11)",
+            example=(np.array([0.0005, 0.5]), 9.0, 1.0),
         ),
     ],
     hints=(

@@ -79,6 +79,41 @@ dense_to_conv = FunctionExercise(
             reread="(8.2)",
             example=SMALL_DENSE,
         ),
+        Misconception(
+            "output channels before input channels",
+            lambda w, size, c_in: w.reshape(size, size, -1, c_in),
+            "your last two axes stand in the other order, **output channels before input channels**: for the weights "
+            "`0 … 7` you return `[[[[0, 1]], [[2, 3]]], [[[4, 5]], [[6, 7]]]]`. A kernel of Keras is (row, column, "
+            "in, out), as in (8.2).",
+            reread="(8.2)",
+            example=SMALL_DENSE,
+        ),
+        Misconception(
+            "reshaped as for PyTorch",
+            lambda w, size, c_in: w.T.reshape(-1, c_in, size, size),
+            "you shape the kernel as for **PyTorch**, (out, in, row, column): for the weights `0 … 7` you return "
+            "`[[[[0, 1], [2, 3]], [[4, 5], [6, 7]]]]`. Here it is (row, column, in, out), and the rows of the weights "
+            "stand in that order already, (8.2).",
+            reread="(8.2)",
+            example=SMALL_DENSE,
+        ),
+        Misconception(
+            "the right kernel, with PyTorch's axes",
+            lambda w, size, c_in: w.reshape(size, size, c_in, -1).transpose(3, 2, 0, 1),
+            "the right numbers, but with the axes of **PyTorch**, (out, in, row, column): for the weights `0 … 7` you "
+            "return `[[[[0, 2], [4, 6]], [[1, 3], [5, 7]]]]`. In Keras a kernel is (row, column, in, out), (8.2).",
+            reread="(8.2)",
+            example=SMALL_DENSE,
+        ),
+        Misconception(
+            "output channels first",
+            lambda w, size, c_in: w.T.reshape(-1, size, size, c_in),
+            "you put the **output channels first**: for the weights `0 1`, `2 3`, `4 5`, `6 7`, size 2 and one "
+            "channel, you return `[[[[0], [2]], [[4], [6]]], [[[1], [3]], [[5], [7]]]]`. In Keras a kernel is (row, "
+            "column, in, out), (8.2).",
+            reread="(8.2)",
+            example=(np.arange(8).reshape(4, 2), 2, 1),
+        ),
     ],
     hints=(
         "Which index of (row, column, channel) runs fastest when Keras flattens a window?",
@@ -135,6 +170,14 @@ def _smallest(n, depth):
         else:
             return larger - n
         larger += 1
+
+
+def _odd_halvings(n, depth):
+    """How many of the halvings meet an odd length, where 1 is added at once."""
+    odd = 0
+    for _ in range(depth):
+        odd, n = odd + n % 2, (n + 1) // 2
+    return odd
 
 
 pad_amount = FunctionExercise(
@@ -219,6 +262,23 @@ pad_amount = FunctionExercise(
             reread="(8.10)",
             example=(12, 2),
         ),
+        Misconception(
+            "a pixel for each odd halving",
+            _odd_halvings,
+            "you add **one pixel** wherever a halving meets an odd length: for `n = 257`, `depth = 9` you return `8`, "
+            "and 265 cannot be halved at all. A pixel that is added after d halvings stands for 2^d pixels of the "
+            "input.",
+            reread="(8.10)",
+            example=(257, 9),
+        ),
+        Misconception(
+            "one halving too many",
+            lambda n, depth: -n % 2 ** (depth + 1),
+            "you prepare for **one halving too many**: for `n = 40`, `depth = 4` you return `24`, expected 8: 48 → 24 "
+            "→ 12 → 6 → 3 is enough.",
+            reread="(8.10)",
+            example=(40, 4),
+        ),
     ],
     hints=(
         "Which numbers can be halved three times? Write the first few.",
@@ -294,6 +354,13 @@ paper_size = ValueExercise(
             "`104` leaves out the **last** block on the way up. It takes 4 more.",
             reread="(8.11)",
         ),
+        Misconception(
+            "one convolution a block, halves cut off",
+            138,
+            "`138` takes 2 pixels in each block, for one convolution, and cuts off a half where a width is odd. There "
+            "are **two** convolutions in a block: minus 4, and every width on the way down is even.",
+            reread="(8.11)",
+        ),
     ],
     hints=(
         "Walk down the stair: minus 4, half, minus 4, half …",
@@ -323,6 +390,17 @@ def _moved(image, turns, flip):
     for _ in range(turns):  # counter-clockwise: the last column becomes the first row
         image = np.stack([image[:, j] for j in reversed(range(image.shape[1]))])
     return np.stack([image[:, j] for j in reversed(range(image.shape[1]))], axis=1) if flip else image
+
+
+def _transposed(image, turns, flip):
+    for _ in range(turns):
+        image = np.swapaxes(image, 0, 1)
+    return image[:, ::-1] if flip else image
+
+
+def _reversed(image, turns, flip, axes):
+    image = np.rot90(image, turns)
+    return np.flip(image, axes) if flip else image
 
 
 joint = FunctionExercise(
@@ -431,6 +509,45 @@ joint = FunctionExercise(
             "the image is turned and then reflected, the mask **the other way round**: for one turn and a flip of the image `0 1 / 2 3` and the mask `4 5 / 6 7` you return `[[[3, 1], [2, 0]], [[4, 6], [5, 7]]]`. The two orders are different moves. Use one function for both.",
             reread="(8.13)",
             example=(np.array([[0, 1], [2, 3]]), np.array([[4, 5], [6, 7]]), 1, True),
+        ),
+        Misconception(
+            "image moved the other way",
+            lambda image, mask, turns, flip: (_moved(image, -turns % 4, flip), _moved(mask, turns, flip)),
+            "the mask is turned counter-clockwise and the image **clockwise**: for one turn and a flip of the image "
+            "`1 2 / 3 4` and the mask `5 6 / 7 8` you return `[[[1, 3], [2, 4]], [[8, 6], [7, 5]]]`. Use one function "
+            "for both.",
+            reread="(8.13)",
+            example=TINY_PAIR,
+        ),
+        Misconception(
+            "transposed for turned",
+            lambda image, mask, turns, flip: (_transposed(image, turns, flip), _transposed(mask, turns, flip)),
+            "you **transpose** instead of turning: rows become columns, but none is reversed. For one turn of the "
+            "image `0 1 / 2 3` and the mask `4 5 / 6 7`, and no flip, you return `[[[0, 2], [1, 3]], [[4, 6], [5, "
+            "7]]]`. A turn is a transposition and a reflection: `np.rot90`.",
+            reread="section 6",
+            example=(np.array([[0, 1], [2, 3]]), np.array([[4, 5], [6, 7]]), 1, False),
+        ),
+        Misconception(
+            "the last axis reversed",
+            lambda image, mask, turns, flip: (_reversed(image, turns, flip, -1), _reversed(mask, turns, flip, -1)),
+            "`x[..., ::-1]` reverses the **last** axis, which in a colour image holds the colours. For an image of "
+            "one row and two pixels, `1 2 3` and `4 5 6`, the mask `7 8`, no turn and a flip you return `([[[3, 2, "
+            "1], [6, 5, 4]]], [[8, 7]])`. Left to right is axis 1: `x[:, ::-1]`.",
+            reread="section 6",
+            example=(np.array([[[1, 2, 3], [4, 5, 6]]]), np.array([[7, 8]]), 0, True),
+        ),
+        Misconception(
+            "all axes reversed",
+            lambda image, mask, turns, flip: (
+                _reversed(image, turns, flip, None),
+                _reversed(mask, turns, flip, None),
+            ),
+            "`np.flip` without an axis reverses **all** of them, rows, columns and colours: for the image `1 2 / 3 4` "
+            "and the mask `5 6 / 7 8`, two turns and a flip you return `[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]`, the "
+            "first picture again. Left to right is axis 1: `x[:, ::-1]`.",
+            reread="section 6",
+            example=(*TINY_PAIR[:2], 2, True),
         ),
     ],
     hints=(
@@ -548,6 +665,24 @@ enlarge_mask = FunctionExercise(
             "the shape is right, but the **class numbers** are multiplied by the factor: for `[[0, 4], [4, 0]]` you return `[[0, 0, 8, 8], [0, 0, 8, 8], [8, 8, 0, 0], [8, 8, 0, 0]]`. Class 4 is a name.",
             reread="section 6",
             example=STRIPE,
+        ),
+        Misconception(
+            "repeated without an axis",
+            lambda mask, factor: np.repeat(mask, factor**2).reshape(np.multiply(mask.shape, factor)),
+            "`np.repeat` without an **axis** makes one long row, and `reshape` breaks it at other places: for `[[0, "
+            "4], [4, 0]]` you return `[[0, 0, 0, 0], [4, 4, 4, 4], [4, 4, 4, 4], [0, 0, 0, 0]]`, where each pixel is "
+            "a stripe. Repeat along axis 0, then along axis 1.",
+            reread="section 6",
+            example=STRIPE,
+        ),
+        Misconception(
+            "filled up row by row",
+            lambda mask, factor: np.resize(mask, np.multiply(mask.shape, factor)),
+            "`np.resize` fills the larger mask with the pixels one after the other, **row by row**, again and again: "
+            "for `[[0, 4], [4, 7]]` you return `[[0, 4, 4, 7], [0, 4, 4, 7], [0, 4, 4, 7], [0, 4, 4, 7]]`. Each pixel "
+            "must become a block of its own.",
+            reread="section 6",
+            example=(np.array([[0, 4], [4, 7]]), 2),
         ),
     ],
     hints=(
@@ -676,6 +811,7 @@ TILES = (np.array([[0, 0]]), np.array([[0, 8], [4, 4], [4, 20], [1, 3]]), 8)
 
 
 FAR_TILES = (np.array([[20, 20]]), np.array([[0, 0], [40, 0]]), 8)
+CROSS_TILES = (np.array([[0, 0]]), np.array([[0, 20], [20, 0], [4, 4], [20, 20]]), 8)
 CORNER_TILES = (np.array([[0, 0]]), np.array([[7, 7], [8, 0]]), 8)
 
 
@@ -785,6 +921,33 @@ leaks = FunctionExercise(
             "the answer is **turned round**, `True` where a tile is clean: for a training tile at (0, 0) and validation tiles at (7, 7), (8, 0) and (9, 9), size 8, you return `[False, True, True]`.",
             reread="section 7",
             example=(np.array([[0, 0]]), np.array([[7, 7], [8, 0], [9, 9]]), 8),
+        ),
+        Misconception(
+            "for each training tile",
+            lambda train, validation, size: (_apart(train, validation) < size).all(2).any(0),
+            "you answer for each **training** tile: for training tiles at (0, 0), (20, 20) and (40, 0) and a "
+            "validation tile at (4, 4), size 8, you return `[True, False, False]`. Axis 0 is the validation tiles "
+            "here; `any` goes over the training tiles, axis 1.",
+            reread="section 7",
+            example=(np.array([[0, 0], [20, 20], [40, 0]]), np.array([[4, 4]]), 8),
+        ),
+        Misconception(
+            "only the rows",
+            lambda train, validation, size: (_apart(train, validation)[..., 0] < size).any(1),
+            "you compare the **rows** only: for a training tile at (0, 0) and validation tiles at (0, 20), (20, 0), "
+            "(4, 4) and (20, 20), size 8, you return `[True, False, True, False]`. Two squares meet only where their "
+            "columns do as well.",
+            reread="section 7",
+            example=CROSS_TILES,
+        ),
+        Misconception(
+            "only the columns",
+            lambda train, validation, size: (_apart(train, validation)[..., 1] < size).any(1),
+            "you compare the **columns** only: for a training tile at (0, 0) and validation tiles at (0, 20), (20, "
+            "0), (4, 4) and (20, 20), size 8, you return `[False, True, True, False]`. Two squares meet only where "
+            "their rows do as well.",
+            reread="section 7",
+            example=CROSS_TILES,
         ),
     ],
     hints=(
@@ -913,6 +1076,24 @@ border_weight = FunctionExercise(
             reread="(8.14)",
             example=(np.array([3.0, 1.0]), np.array([4.0, 2.0]), 10.0, 5.0),
         ),
+        Misconception(
+            "a normalised Gaussian",
+            lambda d1, d2, w0, sigma: (
+                w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi))
+            ),
+            "you **normalise** the Gaussian, as a density is: divided by σ√(2π). For `3, 4, 10, 5` you return "
+            "`0.2995`, expected 3.753. The weight of a border is w₀ where the gap is 0, whatever σ is.",
+            reread="(8.14)",
+            example=GAP,
+        ),
+        Misconception(
+            "w0 added",
+            lambda d1, d2, w0, sigma: w0 + np.exp(-((d1 + d2) ** 2) / (2 * sigma**2)),
+            "you **add** w₀ where it multiplies: for `3, 4, 10, 5` you return `10.38`, expected 3.753. Then every "
+            "pixel would be heavy, however far from a border.",
+            reread="(8.14)",
+            example=GAP,
+        ),
     ],
     hints=(
         "What is the width of a gap at a pixel that is d₁ from one wall and d₂ from the other?",
@@ -1038,6 +1219,14 @@ iou_of_mask = FunctionExercise(
             reread="section 14",
             example=(np.array([0.9, 0.6, 0.4, 0.2]), np.array([1, 0, 0, 0])),
         ),
+        Misconception(
+            "1 added above and below",
+            lambda p, t: (((p > 0.5) & (t > 0)).sum() + 1) / (((p > 0.5) | (t > 0)).sum() + 1),
+            "you add **1** above and below, as in a smoothed loss: for `0.9, 0.6, 0.7, 0.2` against `1, 0, 1, 1` you "
+            "return `0.6`, expected 0.5. A score counts pixels as they are, (8.15).",
+            reread="(8.15)",
+            example=(np.array([0.9, 0.6, 0.7, 0.2]), np.array([1, 0, 1, 1])),
+        ),
     ],
     hints=(
         "First decide, then count.",
@@ -1144,6 +1333,30 @@ classes = FunctionExercise(
             "your softmax runs over the **pixels**, so that every class gets its share of the image: for two pixels with logits `3 0` and `5 1` you return `[[1, 0]]`. A softmax over the classes of a pixel changes no argmax; you need none.",
             reread="section 12",
             example=(np.array([[[3.0, 0], [5, 1]]]),),
+        ),
+        Misconception(
+            "marked, not numbered",
+            lambda logits: logits == logits.max(axis=-1, keepdims=True),
+            "you **mark** the largest logit of each pixel, one `True` for every pixel: for one pixel with logits `5 1 "
+            "2` you return `[[[True, False, False]]]`. A class id is its *number*: argmax.",
+            reread="section 12",
+            example=(np.array([[[5.0, 1, 2]]]),),
+        ),
+        Misconception(
+            "the least likely class",
+            lambda logits: logits.argmin(axis=-1),
+            "you take the **smallest** logit: for two pixels with logits `1 4 2` and `3 0 5` you return `[[0, 1]]`, "
+            "the class that is least likely. The largest one wins.",
+            reread="section 12",
+            example=(np.array([[[1.0, 4, 2], [3, 0, 5]]]),),
+        ),
+        Misconception(
+            "signs lost",
+            lambda logits: np.abs(logits).argmax(axis=-1),
+            "you compare the logits **without their signs**: for two pixels with logits `-5 1 2` and `1 2 -9` you "
+            "return `[[0, 2]]`. A logit far below 0 speaks against a class.",
+            reread="section 12",
+            example=(np.array([[[-5.0, 1, 2], [1, 2, -9]]]),),
         ),
     ],
     hints=(

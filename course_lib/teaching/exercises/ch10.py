@@ -174,6 +174,30 @@ bound = FunctionExercise(
             reread="(10.6)",
             example=TWO_LATENTS,
         ),
+        Misconception(
+            "the loss, not the bound",
+            lambda prior, likelihood, q: -_bound(prior, likelihood, q),
+            f"that is the **loss**, the bound with its sign turned. {_WORLD}`0.9972`, expected -0.9972. The bound "
+            "lies below log p(x), which is negative here: (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "mean for sum",
+            lambda prior, likelihood, q: _bound(prior, likelihood, q) / len(q),
+            f"`np.mean` divides by the number of latents, once too often. {_WORLD}`-0.4986`, expected -0.9972. The "
+            "weights q sum to 1 already, so their *sum* is the mean over q: (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
+        Misconception(
+            "divergence not weighted",
+            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood)) - np.sum(np.log(q / prior))),
+            f"in your divergence the weights are missing. {_WORLD}`-0.5788`, expected -0.9972. It is a mean over q, "
+            "too, with q in front of each logarithm: (10.7).",
+            reread="(10.7)",
+            example=TWO_LATENTS,
+        ),
     ],
     hints=(
         "Two terms: how well the image is given back, and what q costs.",
@@ -465,6 +489,30 @@ sample_latent = FunctionExercise(
             reread="(10.9)",
             example=(np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([2.0, 1.0])),
         ),
+        Misconception(
+            "half the logarithm as σ",
+            lambda m, lv, e: m + lv / 2 * e,
+            f"the **exponential** is missing: you multiply with log σ. {_DRAW}`[1.693, 0]`, expected `[3, -1]`. σ is "
+            "`np.exp(log_variance / 2)`, section 4.",
+            reread="section 4",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "squared for rooted",
+            lambda m, lv, e: m + np.exp(2 * lv) * e,
+            f"you **square** the variance where its root is wanted. {_DRAW}`[17, -1]`, expected `[3, -1]`. σ is "
+            "`np.exp(log_variance / 2)`, section 4.",
+            reread="section 4",
+            example=ONE_DRAW,
+        ),
+        Misconception(
+            "σ added",
+            lambda m, lv, e: m + np.exp(lv / 2) + e,
+            f"you **add** σ, so the noise keeps its width of 1. {_DRAW}`[4, 0]`, expected `[3, -1]`. σ multiplies the "
+            "noise: (10.9).",
+            reread="(10.9)",
+            example=ONE_DRAW,
+        ),
     ],
     hints=(
         "Noise has mean 0 and width 1. Stretch it, then move it.",
@@ -614,6 +662,10 @@ def _plain_iw(log_weights):
         return np.log(np.mean(np.exp(log_weights), axis=0))
 
 
+def _plus(log_weights, small):
+    return np.log(np.mean(np.exp(log_weights), axis=0) + small)
+
+
 iw_bound = FunctionExercise(
     number="10.7",
     title="Many samples, one bound",
@@ -728,6 +780,24 @@ iw_bound = FunctionExercise(
             reread="section 11",
             example=APART,
         ),
+        Misconception(
+            "1e-30 added",
+            lambda w: _plus(w, 1e-30),
+            "you add 1e-30 inside the logarithm. That saves you from -inf, and gives a wrong answer instead: for "
+            "`log_weights = [[-2000], [-2001]]` you return `[-69.08]`, expected `[-2000]`. A smaller number only "
+            "fails a little later. Take the largest out: section 11.",
+            reread="section 11",
+            example=TINY,
+        ),
+        Misconception(
+            "1e-8 added",
+            lambda w: _plus(w, 1e-8),
+            "you add 1e-8 inside the logarithm. That saves you from -inf, and gives a wrong answer instead: for "
+            "`log_weights = [[-2000], [-2001]]` you return `[-18.42]`, expected `[-2000]`. Take the largest out: "
+            "section 11.",
+            reread="section 11",
+            example=TINY,
+        ),
     ],
     hints=(
         "A logarithm of a mean of exponentials, over the first axis.",
@@ -758,6 +828,12 @@ def _spectra(rng):
     yield np.array([6, 1, 0, 9, 9]), 1.5, 2  # whole numbers, one of them 0
     for n in (5, 8, 12):
         yield np.sort(rng.uniform(0, 10, n))[::-1], float(rng.uniform(0.5, 2)), float(rng.uniform(0.3, 3))
+
+
+def _until_the_first(eigenvalues, level):
+    """How many come before the first that is not above the level: right where they are sorted."""
+    under = np.flatnonzero(np.asarray(eigenvalues) <= level)
+    return int(under[0]) if len(under) else len(eigenvalues)
 
 
 latents_in_use = FunctionExercise(
@@ -864,6 +940,23 @@ latents_in_use = FunctionExercise(
             reread="(10.23)",
             example=SPECTRUM,
         ),
+        Misconception(
+            "stopped at the first that drowned",
+            lambda v, s, b: _until_the_first(v, b * s**2),
+            "you **stop** at the first eigenvalue under water, which is right only where they are sorted. For "
+            "`eigenvalues = [8, 9, 7, 8, 1, 9]`, `sigma = 1`, `beta = 2` you return `4`, expected `5`. Look at all of "
+            "them, (10.23).",
+            reread="(10.23)",
+            example=(np.array([8.0, 9.0, 7.0, 8.0, 1.0, 9.0]), 1.0, 2.0),
+        ),
+        Misconception(
+            "a share",
+            lambda v, s, b: float(np.mean(np.asarray(v) > b * s**2)),
+            f"you return the **share** of the latents. {_SPECTRUM}`0.5`, expected `2`. How many are they? (10.23) "
+            "counts.",
+            reread="(10.23)",
+            example=SPECTRUM,
+        ),
     ],
     hints=(
         "Which level does the water have?",
@@ -906,6 +999,13 @@ def _cross_entropy(x, p):
 def _loss(x, p, mean, log_variance):
     given_back = sum(-math.log(b if a == 1 else 1 - b) for a, b in zip(np.ravel(x), np.ravel(p), strict=True))
     return (given_back + float(np.sum(_kl_to_prior(mean, log_variance)))) / len(x)
+
+
+def _exchanged(x, p, mean, log_variance, clip):
+    """The image as the prediction, and the prediction as the image."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        given_back = _cross_entropy(p, np.clip(x, clip, 1 - clip)).sum(1)
+    return np.mean(given_back + _half_sum(mean, np.exp(log_variance), log_variance))
 
 
 vae_loss = FunctionExercise(
@@ -1018,6 +1118,38 @@ vae_loss = FunctionExercise(
             "exp(log_variance) as σ",
             lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(2 * lv), lv)),
             f"in your divergence exp(log_variance) is squared, as if it were σ. {_LOSS}`5.386`. It *is* σ²: (10.8).",
+            reread="(10.8)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "x and p exchanged",
+            lambda x, p, m, lv: _exchanged(x, p, m, lv, 0.0),
+            f"**x and p** are exchanged in your cross-entropy. {_LOSS}`inf`: the logarithm of an image that is 0 and "
+            "1. The logarithm is of p, what the decoder says, and x stands in front: (10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "x and p exchanged, with a clip",
+            lambda x, p, m, lv: _exchanged(x, p, m, lv, 1e-7),
+            f"**x and p** are exchanged in your cross-entropy, and the clip hides that x is 0 and 1. {_LOSS}`18.79`, "
+            "expected 2.386. The logarithm is of p, what the decoder says, and x stands in front: (10.17).",
+            reread="(10.17)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "KL direction",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + (np.exp(-lv) * (1 + m**2) - 1 + lv).sum(1) / 2),
+            f"your divergence is D(prior ‖ q), the other direction. {_LOSS}`2.142`, expected 2.386. See (10.8), where "
+            "q stands in front.",
+            reread="(10.8)",
+            example=TWO_PICTURES,
+        ),
+        Misconception(
+            "the 1 forgotten",
+            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv) + m.shape[1] / 2),
+            f"the −1 of each latent is missing in your divergence. {_LOSS}`3.386`, expected 2.386. It is 0 where q is "
+            "the prior: put mean 0 and log-variance 0 into (10.8).",
             reread="(10.8)",
             example=TWO_PICTURES,
         ),

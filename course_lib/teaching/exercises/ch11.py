@@ -36,6 +36,12 @@ def _ratio(p, q):
         return p / q
 
 
+def _threshold(p, q, small):
+    """Where hardly anything comes, ½."""
+    total = p + q
+    return np.where(total > small, p / np.maximum(total, small), 0.5)
+
+
 best_discriminator = FunctionExercise(
     number="11.1",
     title="The best inspector",
@@ -124,6 +130,40 @@ best_discriminator = FunctionExercise(
             "See section 1.",
             reread="section 1",
             example=PLACES,
+        ),
+        Misconception(
+            "½ where one of them is 0",
+            lambda p, q: np.where((p > 0) & (q > 0), _best_discriminator(p, q), 0.5),
+            "you say ½ wherever **one** of the two is 0: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you "
+            "return `[0.5, 0.5, 0.5, 0.5]`. Where only real samples come, D* is 1, and where only made ones come, 0. "
+            "The ½ is for places where *both* are 0, (11.2).",
+            reread="(11.2)",
+            example=PLACES,
+        ),
+        Misconception(
+            "½ below 1e-6",
+            lambda p, q: _threshold(p, q, 1e-6),
+            "you take densities below **1e-6** for 0: for `p = [1e-07]`, `q = [3e-07]` you return `[0.5]`, expected "
+            "`[0.25]`. Their ratio is what counts, however small they are, (11.2).",
+            reread="(11.2)",
+            example=(np.array([1e-7]), np.array([3e-7])),
+        ),
+        Misconception(
+            "½ below 1e-8",
+            lambda p, q: _threshold(p, q, 1e-8),
+            "you take densities below **1e-8** for 0: for `p = [1e-09, 3e-09]`, `q = [3e-09, 1e-09]` you return "
+            "`[0.5, 0.5]`, expected `[0.25, 0.75]`. Their ratio is what counts, however small they are, (11.2).",
+            reread="(11.2)",
+            example=(np.array([1e-9, 3e-9]), np.array([3e-9, 1e-9])),
+        ),
+        Misconception(
+            "written into whole numbers",
+            lambda p, q: _best_discriminator(p, q).astype(p.dtype),
+            "you write into an array made **like p**, as `np.zeros_like(p)` does. Where p holds whole numbers, the "
+            "fractions are cut off: for `p = [0, 1, 3, 1]`, `q = [0, 1, 1, 0]` you return `[0, 0, 0, 1]`, expected "
+            "`[0.5, 0.5, 0.75, 1]`. Make it of floats: `np.zeros(p.shape)`, for (11.2) is a probability.",
+            reread="(11.2)",
+            example=(np.array([0, 1, 3, 1]), np.array([0, 1, 1, 0])),
         ),
     ],
     hints=(
@@ -338,6 +378,39 @@ generator_loss = FunctionExercise(
             reread="section 2",
             example=TWO,
         ),
+        Misconception(
+            "the Wasserstein generator",
+            lambda fake: -np.mean(fake),
+            "that is what a generator minimises against a **Wasserstein critic**: for `fake = [0, 2]` you return "
+            "`-1`. Here the logits belong to probabilities: −log D, (11.6).",
+            reread="(11.6)",
+            example=TWO,
+        ),
+        Misconception(
+            "logits clipped at 30",
+            lambda fake: _generator_loss(np.clip(fake, -30, 30)),
+            "you clip the **logits** at ±30: for `fake = [-1000, 0]` you return `15.35`, expected 500.3. Beyond the "
+            "clip the slope is 0, so the loss saturates again. np.logaddexp needs no clip, (11.6).",
+            reread="(11.6)",
+            example=LOST,
+        ),
+        Misconception(
+            "logits clipped at 50",
+            lambda fake: _generator_loss(np.clip(fake, -50, 50)),
+            "you clip the **logits** at ±50: for `fake = [-1000, 0]` you return `25.35`, expected 500.3. Beyond the "
+            "clip the slope is 0, so the loss saturates again. np.logaddexp needs no clip, (11.6).",
+            reread="(11.6)",
+            example=LOST,
+        ),
+        Misconception(
+            "log of the mean probability",
+            lambda fake: -_log(np.mean(_sigmoid(fake))),
+            "you average the probabilities and take **one logarithm** at the end: for `fake = [0, 2]` you return "
+            "`0.3705`, expected 0.41. Then one good sample hides all bad ones. First the logarithm of each, then the "
+            "mean, (11.6).",
+            reread="(11.6)",
+            example=TWO,
+        ),
     ],
     hints=(
         "−log D with D = σ(a): what is −log of 1/(1 + e^(−a))?",
@@ -483,6 +556,23 @@ wasserstein = FunctionExercise(
             "that is **W₂**, the root of the mean square: `2.55` for `x = [0, 4]`, `y = [2, 7]`. W₁ takes the distances as they are, (11.13).",
             reread="(11.13)",
             example=([0.0, 4.0], [2.0, 7.0]),
+        ),
+        Misconception(
+            "root mean square, not sorted",
+            lambda x, y: np.sqrt(np.mean(np.subtract(x, y, dtype=float) ** 2)),
+            "you take the root of the mean **square**, and pair the samples in the order in which they stand: for `x "
+            "= [0, 3]`, `y = [4, 1]` you return `3.162`, expected 1. Sort both, then take the distances as they are, "
+            "(11.13).",
+            reread="(11.13)",
+            example=CROSSED,
+        ),
+        Misconception(
+            "the largest distance",
+            lambda x, y: np.max(np.abs(np.sort(x) - np.sort(y))),
+            "you take the **largest** of the distances: for `x = [0, 4]`, `y = [1, 11]` you return `7`, expected 4. "
+            "Every sample's way counts 1/n, (11.13).",
+            reread="(11.13)",
+            example=([0.0, 4.0], [1.0, 11.0]),
         ),
     ],
     hints=(
@@ -691,6 +781,31 @@ step = FunctionExercise(
             reread="(11.18)",
             example=STEP,
         ),
+        Misconception(
+            "the critic climbs",
+            lambda theta, psi, eta, gamma: (theta + eta * psi, psi + eta * (theta + gamma * psi)),
+            "your critic **climbs** its loss: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return "
+            "`(1.2, 2.2)`, expected `(1.2, 1.8)`. Its gradient is θ + γψ, and the step is *minus* η times that, "
+            "(11.18).",
+            reread="(11.18)",
+            example=STEP,
+        ),
+        Misconception(
+            "ψ first",
+            lambda theta, psi, eta, gamma: _step(theta, psi, eta, gamma)[::-1],
+            "the numbers are right, but **ψ comes first**: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you "
+            "return `(1.8, 1.2)`, expected `(1.2, 1.8)`. First θ, then ψ, as in (11.15).",
+            reread="(11.15)",
+            example=STEP,
+        ),
+        Misconception(
+            "the penalty for θ",
+            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + gamma * theta)),
+            "your critic's brake is γ**θ**: for `theta = 2`, `psi = 1`, `eta = 0.1`, `gamma = 0.5` you return `(2.1, "
+            "0.7)`, expected `(2.1, 0.75)`. The penalty ½γψ² has the derivative γψ, (11.18).",
+            reread="(11.18)",
+            example=(2.0, 1.0, 0.1, 0.5),
+        ),
     ],
     hints=(
         "Write down the two gradients first: of the critic's loss by ψ, of the generator's loss by θ.",
@@ -835,6 +950,22 @@ def _between(real, fake, seed):
     return np.stack([f + t * (r - f) for t, r, f in zip(alpha, real, fake, strict=True)])
 
 
+def _alphas(real, seed):
+    return np.random.default_rng(seed).uniform(size=len(real))
+
+
+def _drawn_twice(real, fake, seed):
+    rng = np.random.default_rng(seed)
+    first, second = (_column(rng.uniform(size=len(real)), real) for _ in range(2))
+    return first * real + (1 - second) * fake
+
+
+def _legacy(real, fake, seed):
+    """The numbers of np.random.seed and np.random.rand."""
+    alpha = np.random.RandomState(seed).uniform(size=len(real))  # noqa: NPY002
+    return _mixed(_column(alpha, real), real, fake)
+
+
 between = FunctionExercise(
     number="11.11",
     title="Between real and made",
@@ -900,6 +1031,43 @@ between = FunctionExercise(
             lambda real, fake, seed: (real + fake) / 2,
             "you take the **middle** of each pair: for real all 8 and made all 0 you return `[[4, 4], [4, 4]]`. Then the slope is held at one place of the line "
             "only, and may be anything elsewhere. α is drawn evenly from [0, 1], (11.29).",
+            reread="(11.29)",
+            example=PAIR,
+        ),
+        Misconception(
+            "α with one axis more only",
+            lambda real, fake, seed: _mixed(_alphas(real, seed)[:, None], real, fake),
+            "right for vectors. But an image has more axes, and α of the shape (N, 1) is laid along the wrong one: "
+            "for samples of 3 × 2 numbers you get a `ValueError`. Give α an axis of length 1 for *each* axis of a "
+            "sample, (11.29).",
+            reread="(11.29)",
+            example=(np.full((2, 3, 2), 8.0), np.zeros((2, 3, 2)), 0),
+        ),
+        Misconception(
+            "α along the columns",
+            lambda real, fake, seed: _mixed(_alphas(real, seed), real, fake),
+            "your α has no axis for the entries of a sample, so NumPy lays it along the **last axis**: for real all 8 "
+            "and made all 0 you return `[[5.096, 2.158], [5.096, 2.158]]`, where each column has its own α. Each "
+            "*sample* needs one, (11.29).",
+            reread="(11.29)",
+            example=PAIR,
+        ),
+        Misconception(
+            "α drawn twice",
+            _drawn_twice,
+            "you draw α **twice**, once for `real` and once for `fake`, so the two weights do not add up to 1. For "
+            "real all 1 and made all 1 you return `[[1.596, 1.596], [1.253, 1.253]]`, expected `[[1, 1], [1, 1]]`. "
+            "Keep α in a variable, (11.29).",
+            reread="(11.29)",
+            example=(np.ones((2, 2)), np.ones((2, 2)), 0),
+        ),
+        Misconception(
+            "the old generator",
+            _legacy,
+            "`np.random.seed` belongs to NumPy's **old** generator, which gives other numbers for the same seed: for "
+            "real all 8 and made all 0 you return `[[4.391, 4.391], [5.722, 5.722]]`, expected `[[5.096, 5.096], "
+            "[2.158, 2.158]]`. The α are as good, but this check compares numbers: "
+            "`np.random.default_rng(seed).uniform(size=len(real))`, for (11.29).",
             reread="(11.29)",
             example=PAIR,
         ),
@@ -1027,6 +1195,56 @@ penalty = FunctionExercise(
             reread="(11.29)",
             example=ROWS,
         ),
+        Misconception(
+            "the difference not squared",
+            lambda slopes: np.mean(_norms(slopes) - 1),
+            "the difference is **not squared**: for `slopes = [[0.6, 0], [0, 0.8]]` you return `-0.3`, a reward for "
+            "slopes below 1. Square it, (11.29).",
+            reread="(11.29)",
+            example=HALF,
+        ),
+        Misconception(
+            "absolute for squared",
+            lambda slopes: np.mean(np.abs(_norms(slopes) - 1)),
+            "you take the **absolute** difference from 1: for `slopes = [[0.6, 0], [0, 0.8]]` you return `0.3`, "
+            "expected 0.1. Square it, (11.29).",
+            reread="(11.29)",
+            example=HALF,
+        ),
+        Misconception(
+            "mean over the pixels",
+            lambda slopes: np.mean((np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).mean(axis=1)) - 1) ** 2),
+            "you take the **mean** of the squares over the pixels, not their sum: for `slopes = [[3, 4], [0, 1]]` you "
+            "return `3.257`, expected 8. The length of an arrow is the root of the *sum*, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "the mean of the norms first",
+            lambda slopes: (np.mean(_norms(slopes)) - 1) ** 2,
+            "you average the norms **first** and compare then: for `slopes = [[3, 4], [0, 1]]` you return `4`, "
+            "expected 8. Slopes of 0 and 2 would look perfect together. First compare each with 1 and square, then "
+            "average, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "each slope squared",
+            lambda slopes: np.mean((slopes**2 - 1) ** 2),
+            "you compare the square of every **single** slope with 1: for `slopes = [[3, 4], [0, 1]]` you return "
+            "`72.5`, expected 8. The *length* of a sample's gradient shall be 1: sum the squares, take the root, "
+            "(11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
+        Misconception(
+            "sum of absolute slopes",
+            lambda slopes: np.mean((np.reshape(np.abs(slopes), (len(slopes), -1)).sum(axis=1) - 1) ** 2),
+            "you add up **absolute** slopes: for `slopes = [[3, 4], [0, 1]]` you return `18`, expected 8. The length "
+            "of an arrow is the root of the sum of squares, (11.29).",
+            reread="(11.29)",
+            example=ROWS,
+        ),
     ],
     hints=(
         "Each of the N samples has one gradient, an arrow with as many entries as pixels. How long is it?",
@@ -1101,6 +1319,17 @@ def _count(samples, centers, sigma, radius=3.0, all_count=False):
     return len(covered), good / len(samples)
 
 
+def _number_of_good(samples, centers, sigma):
+    return round(_count(samples, centers, sigma)[1] * len(samples))
+
+
+def _in_squares(samples, centers, sigma):
+    """Rows and columns judged each for itself."""
+    farther = np.abs(samples[:, None] - centers).max(axis=-1)
+    nearest, good = farther.argmin(axis=1), farther.min(axis=1) <= 3 * sigma
+    return len(set(nearest[good].tolist())), float(good.mean())
+
+
 count_modes = FunctionExercise(
     number="11.14",
     title="Count the modes",
@@ -1158,6 +1387,48 @@ count_modes = FunctionExercise(
             "`sigma = 0.5` you return `[2, 1]`: the first sample is within reach of both. A sample covers only the mode that is *nearest* to it, section 7.",
             reread="section 7",
             example=BETWEEN,
+        ),
+        Misconception(
+            "good samples counted as modes",
+            lambda samples, centers, sigma: (
+                _number_of_good(samples, centers, sigma),
+                _count(samples, centers, sigma)[1],
+            ),
+            "your first number counts the good **samples**: for three samples at (0.02, 0), centres at (0, 0), (1, "
+            "0), (2, 0) and `sigma = 0.1` you return `(3, 1)`, expected `(1, 1)`. All of them at one centre cover "
+            "*one* mode: count each centre once, with `set` or `np.unique`, section 7.",
+            reread="section 7",
+            example=(np.full((3, 2), [0.02, 0.0]), np.array(LINE), 0.1),
+        ),
+        Misconception(
+            "a number for a share",
+            lambda samples, centers, sigma: (
+                _count(samples, centers, sigma)[0],
+                _number_of_good(samples, centers, sigma),
+            ),
+            "your second number is how **many** samples are good: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, "
+            "-0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `(1, 2)`, expected `(1, 0.5)`. "
+            "Their *share* is asked for: divide by the number of samples, (11.32).",
+            reread="(11.32)",
+            example=FOUR_SAMPLES,
+        ),
+        Misconception(
+            "the share first",
+            lambda samples, centers, sigma: _count(samples, centers, sigma)[::-1],
+            "both numbers are right, but the **share comes first**: for samples at (0, 0.25), (0, -0.1), (1, 0.35), "
+            "(1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `(0.5, 1)`, expected `(1, "
+            "0.5)`. First the number of modes, then the share, section 7.",
+            reread="section 7",
+            example=FOUR_SAMPLES,
+        ),
+        Misconception(
+            "squares for circles",
+            _in_squares,
+            "you judge each axis **for itself**, so your modes are squares: for a sample at (0.6, 0.6), a centre at "
+            "(0, 0) and `sigma = 0.25` you return `(1, 1)`, expected `(0, 0)`. It is 0.85 away. The distance is the "
+            "root of the sum of both squares, (11.32).",
+            reread="(11.32)",
+            example=(np.array([[0.6, 0.6]]), np.array([[0.0, 0.0]]), 0.25),
         ),
     ],
     hints=(

@@ -126,6 +126,31 @@ to_tanh = FunctionExercise(
             reread="(12.2)",
             example=THREE_PIXELS,
         ),
+        Misconception(
+            "127 subtracted in bytes",
+            lambda images: (images - 127) / 127.5,
+            "you subtract while the numbers are still **bytes**, which have no negative values: for `images = [0, 51, "
+            "255]` you return `[1.012, 1.412, 1.004]`, and black has become white. Divide by a float first, see "
+            "section 1. (And the middle is 127.5.)",
+            reread="section 1",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "the brackets",
+            lambda images: images / (127.5 - 1),
+            "you take the 1 off **below the fraction line**: for `images = [0, 51, 255]` you return `[0, 0.4032, "
+            "2.016]`. First divide by 127.5, then subtract 1, without brackets, see (12.2).",
+            reread="(12.2)",
+            example=THREE_PIXELS,
+        ),
+        Misconception(
+            "divided without the rest",
+            lambda images: images // 127.5 - 1,
+            "`//` cuts off what is behind the point: for `images = [0, 51, 153, 255]` you return `[-1, -1, 0, 1]`, "
+            "and only three grays are left. Divide with `/`, see (12.2).",
+            reread="(12.2)",
+            example=(np.array([0, 51, 153, 255], dtype=np.uint8),),
+        ),
     ],
     hints=(
         "Which straight line goes through (0, −1) and (255, 1)?",
@@ -267,6 +292,12 @@ def _small_number(name, message, small):
     return Misconception(name, lambda *args: _plain_log(*args, small), text, reread="(12.3)", example=FAR_OFF)
 
 
+def _halves(real, fake, label):
+    """The mean cost of the real images and that of the fake ones."""
+    of_real = math.fsum(_cost(float(s), label) for s in np.ravel(real)) / np.size(real)
+    return of_real, math.fsum(_cost(float(s), 0.0) for s in np.ravel(fake)) / np.size(fake)
+
+
 discriminator_loss = FunctionExercise(
     number="12.3",
     title="The discriminator's loss",
@@ -382,6 +413,33 @@ discriminator_loss = FunctionExercise(
             "`0.7201`. See (12.3).",
             reread="(12.3)",
             example=(np.array([2.0, 0.0]), np.array([-1.0, 2.0]), 0.9),
+        ),
+        Misconception(
+            "fakes with the label 1",
+            lambda real, fake, label: _discriminator(real, fake, label, 1.0),
+            "your fakes have the label **1**: for `real = [2]`, `fake = [1]`, `label = 0.75` you return `0.9402`, "
+            "expected 1.94. That is what the *generator* wants for them. A fake pays softplus(s), without a minus, "
+            "see (12.3).",
+            reread="(12.3)",
+            example=(np.array([2.0]), np.array([1.0]), 0.75),
+        ),
+        Misconception(
+            "the fakes subtracted",
+            lambda real, fake, label: float(np.subtract(*_halves(real, fake, label))),
+            "you **subtract** the price of the fakes: for `real = [2]`, `fake = [1]`, `label = 0.75` you return "
+            "`-0.6863`, expected 1.94. Then the discriminator would gain by taking fakes for real. Both prices are "
+            "added, see (12.3).",
+            reread="(12.3)",
+            example=(np.array([2.0]), np.array([1.0]), 0.75),
+        ),
+        Misconception(
+            "the real images only",
+            lambda real, fake, label: _halves(real, fake, label)[0],
+            "only the **real** images cost something: for `real = [2]`, `fake = [1]`, `label = 0.75` you return "
+            "`0.6269`, expected 1.94. Then “real” would be the best answer to everything. The fakes pay softplus(s), "
+            "see (12.3).",
+            reread="(12.3)",
+            example=(np.array([2.0]), np.array([1.0]), 0.75),
         ),
     ],
     hints=(
@@ -734,6 +792,30 @@ frechet = FunctionExercise(
             reread="(12.8)",
             example=TILTED,
         ),
+        Misconception(
+            "the sign of the root",
+            lambda m1, c1, m2, c2: 2 * _with(m1, c1, m2, c2, 0) - _frechet(m1, c1, m2, c2),
+            f"you **add** the root where it is subtracted: for {GAUSSIANS} you return `26.23`, expected 9.77. Equal "
+            "Gaussians would be far apart. (12.8) is a square: a² + b² − 2ab.",
+            reread="(12.8)",
+            example=TILTED,
+        ),
+        Misconception(
+            "the product entry by entry",
+            lambda m1, c1, m2, c2: _with(m1, c1, m2, c2, np.sqrt(np.maximum(np.linalg.eigvals(c1 * c2).real, 0)).sum()),
+            "`*` multiplies **entry by entry**: for equal means, cov1 = [[2, 1], [1, 2]] and cov2 = [[2, −1], [−1, "
+            "2]] you return `0.06376`, expected 1.072. The product of two matrices is `@`, (12.8).",
+            reread="(12.8)",
+            example=ACROSS,
+        ),
+        Misconception(
+            "all entries for the trace",
+            lambda m1, c1, m2, c2: _frechet(m1, c1, m2, c2) + float(np.sum(c1 + c2) - np.trace(c1 + c2)),
+            f"you sum **all** entries of the covariances: for {GAUSSIANS} you return `11.77`, expected 9.77. A trace "
+            "is the sum of the diagonal, (12.8).",
+            reread="(12.8)",
+            example=TILTED,
+        ),
     ],
     hints=(
         "No matrix root is needed: only its trace.",
@@ -810,13 +892,19 @@ perfect_score = ValueExercise(
             "`4.168` leaves out the means, which contribute 2d/n, (12.10).",
             reread="(12.10)",
         ),
+        Misconception(
+            "all images together",
+            2 * 64 / 1000 + 64 * 65 / (2 * 999),
+            "`2.21` puts in n = 1000, both sets **together**. In (12.10) n is the size of each set, 500.",
+            reread="(12.10)",
+        ),
     ],
     hints=(
         "Two terms: one from the means, one from the covariances.",
         "(12.10) with d = 64 and n = 500.",
         "2 · 64 / 500 + 64 · 65 / (2 · 499).",
     ),
-    rtol=1e-3,
+    rtol=5e-4,
 )
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -859,6 +947,12 @@ def _by_nearest(real, generated, k):
     d = _apart(generated, real)
     nearest = d.argmin(axis=1)
     return float(np.mean(d.min(axis=1) <= _radii(real, k)[nearest]))
+
+
+def _one_squared(real, generated, k, radii):
+    """Squared distances in one place and not in the other."""
+    r, d = _radii(real, k), _apart(generated, real)
+    return float(np.mean((d <= r**2 if radii else d**2 <= r).any(axis=1)))
 
 
 precision = FunctionExercise(
@@ -964,6 +1058,33 @@ precision = FunctionExercise(
             reread="(12.14)",
             example=(np.array([[0.0], [1.0]]), np.array([[-1.0], [0.5]]), 1),
         ),
+        Misconception(
+            "the farthest neighbour",
+            lambda real, generated, k: float(np.mean((_apart(generated, real) <= _radii(real, -1)).any(axis=1))),
+            "your balls reach to the **farthest** real point: for `real = [[0], [2], [3]]`, `generated = [[2], [5], "
+            "[20], [21], [22], [23], [24]]`, `k = 1` you return `0.2857`, expected 0.1429. A ball ends at neighbour "
+            "number k, whatever comes after it, (12.14).",
+            reread="(12.14)",
+            example=(np.array([[0.0], [2.0], [3.0]]), np.array([[2.0, 5, 20, 21, 22, 23, 24]]).T, 1),
+        ),
+        Misconception(
+            "radii squared",
+            lambda real, generated, k: _one_squared(real, generated, k, radii=True),
+            "your **radii** are squared and your distances are not: for `real = [[0], [2]]`, `generated = [[3], [5], "
+            "[5.5], [9], [10], [11], [12]]`, `k = 1` you return `0.4286`, expected 0.1429. Take the root of both, or "
+            "of neither, (12.14).",
+            reread="(12.14)",
+            example=(np.array([[0.0], [2.0]]), np.array([[3, 5, 5.5, 9, 10, 11, 12]]).T, 1),
+        ),
+        Misconception(
+            "distances squared",
+            lambda real, generated, k: _one_squared(real, generated, k, radii=False),
+            "your **distances** are squared and your radii are not: for `real = [[0], [4]]`, `generated = [[-3], [1], "
+            "[2.5], [3], [5], [7], [8]]`, `k = 1` you return `0.5714`, expected 1. Take the root of both, or of "
+            "neither, (12.14).",
+            reread="(12.14)",
+            example=(np.array([[0.0], [4.0]]), np.array([[-3, 1, 2.5, 3, 5, 7, 8]]).T, 1),
+        ),
     ],
     hints=(
         "First the radius of each real point: the distance to its k-th nearest *other* real point.",
@@ -1000,6 +1121,12 @@ def _kid(x, y, diagonal=False, cross=2, pairs_of=None, **kernel):
         return math.fsum(_kernel(p, q, **kernel) for p, q in pairs) / (pairs_of(len(s)) if pairs_of else len(pairs))
 
     return within(x) + within(y) - cross * math.fsum(_kernel(p, q, **kernel) for p in x for q in y) / (len(x) * len(y))
+
+
+def _without_partners(x, y):
+    """The mixed term without the pairs of the same number in both sets."""
+    pairs = [_kernel(p, q) for i, p in enumerate(x) for j, q in enumerate(y) if i != j]
+    return _kid(x, y, cross=0) - 2 * math.fsum(pairs) / len(pairs)
 
 
 kid = FunctionExercise(
@@ -1089,6 +1216,30 @@ kid = FunctionExercise(
             lambda x, y: max(_kid(x, y), 0.0),
             f"you cut off what is negative: for {SETS} you return `0`. But an estimate that errs in one direction only is "
             "biased; a negative value is an honest one, (12.12).",
+            reread="(12.12)",
+            example=PAIRS,
+        ),
+        Misconception(
+            "degree 1",
+            lambda x, y: _kid(x, y, degree=1),
+            "the **power** is missing, so your kernel is linear: for `x = [[0], [1]]`, `y = [[1], [2]]` you return "
+            "`0.5`, expected 9.5. It sees means only. In (12.12) it is cubic.",
+            reread="(12.12)",
+            example=(np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])),
+        ),
+        Misconception(
+            "the diagonal left out of the mixed term, too",
+            _without_partners,
+            "you leave the diagonal out of the **mixed** term, too: for `x = [[0], [1]]`, `y = [[1], [2]]` you return "
+            "`19`, expected 9.5. There x₁ and y₁ are two different images, so all pairs count, (12.12).",
+            reread="(12.12)",
+            example=(np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])),
+        ),
+        Misconception(
+            "the mixed term added",
+            lambda x, y: _kid(x, y, cross=-2),
+            f"you **add** the mixed term: for {SETS} you return `11`, expected −7. Equal sets would be far apart: ‖a "
+            "− b‖² = a² + b² − 2ab, (12.12).",
             reread="(12.12)",
             example=PAIRS,
         ),
@@ -1240,6 +1391,34 @@ slerp = FunctionExercise(
             "radians already, (12.17).",
             reread="(12.17)",
             example=RIGHT_ANGLE,
+        ),
+        Misconception(
+            "the arccos forgotten",
+            lambda a, b, t: _on_arc(a, b, t, math.cos(_angle(a, b))),
+            "you take the **cosine** for the angle: halfway between `[1, 0]` and `[2, 2]` you return `[[1.599, "
+            "1.066]]`, expected `[[1.624, 1.082]]`, and at a right angle you get NaN. The angle is the arccos of it, "
+            "(12.17).",
+            reread="(12.17)",
+            example=LONG,
+        ),
+        Misconception(
+            "cosines for sines",
+            lambda a, b, t: np.array(
+                [(np.cos((1 - s) * _angle(a, b)) * a + np.cos(s * _angle(a, b)) * b) / np.sin(_angle(a, b)) for s in t]
+            ),
+            "your weights are **cosines**: halfway between `[1, 0]` and `[2, 2]` you return `[[3.92, 2.613]]`, "
+            "expected `[[1.624, 1.082]]`, and at t = 0 you are not at a. The weights of (12.17) are sines.",
+            reread="(12.17)",
+            example=LONG,
+        ),
+        Misconception(
+            "clipped at 0.999, and not divided by the lengths",
+            lambda a, b, t: _on_arc(a, b, t, math.acos(np.clip(a @ b, -0.999, 0.999))),
+            "a · b is the cosine only of vectors of length 1, and clipping it at 0.999 only hides it: halfway between "
+            "`[1, 0]` and `[2, 2]` you return `[[1.5, 1]]`, expected `[[1.624, 1.082]]`, nearly the straight line. "
+            "Divide by both lengths first, section 8.",
+            reread="section 8",
+            example=LONG,
         ),
     ],
     hints=(

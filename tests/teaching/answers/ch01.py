@@ -45,9 +45,15 @@ WRONG = {
         ("color.linear_to_srgb(light)", "color.linear_to_srgb(light).mean(axis=0)"),
         ("color.linear_to_srgb(light)", "color.linear_to_srgb(light).round(3)"),
         ("color.linear_to_srgb(light)", "color.linear_to_srgb(np.clip(light, 0.001, 0.999))"),
-        ("color.linear_to_srgb(light)", "np.where(light <= 0.04045, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)"),
+        (
+            "color.linear_to_srgb(light)",
+            "np.where(light <= 0.04045, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)",
+        ),
         # for vectors only
-        ("color.linear_to_srgb(light)", "[12.92 * m if m <= 0.0031308 else 1.055 * m ** (1 / 2.4) - 0.055 for m in light]"),
+        (
+            "color.linear_to_srgb(light)",
+            "[12.92 * m if m <= 0.0031308 else 1.055 * m ** (1 / 2.4) - 0.055 for m in light]",
+        ),
     ],
     "1.4": [
         "bgr @ np.array([0.299, 0.587, 0.114])",
@@ -144,7 +150,10 @@ WRONG = {
         (".reshape(rows, 2, columns, 2, 4)", ".reshape(rows, columns, 2, 2, 4).transpose(0, 2, 1, 3, 4)"),
         ("sprite.shape[1] // 2", "sprite.shape[0] // 2"),
         ("compositing.unpremultiply(", "(lambda s: s / s[..., 3:])("),
-        ("compositing.unpremultiply(", "(lambda s: np.concatenate([s[..., :3] / (s[..., 3:] + 0.1), s[..., 3:]], -1))("),
+        (
+            "compositing.unpremultiply(",
+            "(lambda s: np.concatenate([s[..., :3] / (s[..., 3:] + 0.1), s[..., 3:]], -1))(",
+        ),
         ("compositing.unpremultiply(", "(lambda s: compositing.unpremultiply(s)[..., :3])("),
         ("compositing.unpremultiply(", "(lambda s: compositing.unpremultiply(s).round(2))("),
     ],

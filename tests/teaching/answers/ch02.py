@@ -10,8 +10,10 @@ WRONG = {
         ("np.pad(x, half)", "np.pad(x, (2 * half, 0))"),
         ("padded[n : n + len(k)] @ k[::-1]", "padded[n : n + 3] @ k[::-1]"),
         ("padded[n : n + len(k)] @ k[::-1]", "padded[n : n + len(k)] @ k[::-1] / len(k)"),
-        ("np.array([padded[n : n + len(k)] @ k[::-1] for n in range(len(x))])",
-         "np.array([padded[n : n + len(k)] @ k[::-1] for n in range(len(x))]).astype(int)"),
+        (
+            "np.array([padded[n : n + len(k)] @ k[::-1] for n in range(len(x))])",
+            "np.array([padded[n : n + len(k)] @ k[::-1] for n in range(len(x))]).astype(int)",
+        ),
         # the result has the type of one of the two
         "y = np.zeros_like(x)\nfor m in range(len(k)):\n    for n in range(len(x)):\n"
         "        if 0 <= n - m + len(k) // 2 < len(x):\n            y[n] += k[m] * x[n - m + len(k) // 2]\nreturn y",
@@ -26,13 +28,23 @@ WRONG = {
         ("flipped = k[::-1, ::-1]", "flipped = np.rot90(k)"),
         ("flipped = k[::-1, ::-1]", "flipped = k.T[::-1, ::-1]"),
         ("flipped = k[::-1, ::-1]", "flipped = k[::-1, ::-1].astype(int)"),
-        ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((x.shape[0] - rows, x.shape[1] - columns))"),
+        (
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
+            "np.zeros((x.shape[0] - rows, x.shape[1] - columns))",
+        ),
         ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((x.shape[0] - 2, x.shape[1] - 2))"),
-        ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
-         "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1), dtype=x.dtype)"),
-        ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
-         "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1), dtype=k.dtype)"),
-        ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((len(x) - rows + 1, len(x) - rows + 1))"),
+        (
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1), dtype=x.dtype)",
+        ),
+        (
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1), dtype=k.dtype)",
+        ),
+        (
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
+            "np.zeros((len(x) - rows + 1, len(x) - rows + 1))",
+        ),
         ("np.sum(x[i : i + rows, j : j + columns] * flipped)", "sum(x[i : i + rows, j : j + columns] * flipped)"),
         ("np.sum(", "np.mean("),
         ("x[i : i + rows, j : j + columns]", "x[i : i + rows, j : j + rows]"),
@@ -95,8 +107,14 @@ WRONG = {
         ("x.shape[1] - columns + 1))", "x.shape[1] - columns + 1), g.dtype)"),
         ("x.shape[1] - columns + 1))", "x.shape[1] - columns + 1), int)"),
         ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((2, 2))"),
-        ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((x.shape[0] - rows + 1, x.shape[0] - rows + 1))"),
-        ("np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))", "np.zeros((x.shape[0] - rows, x.shape[1] - columns))"),
+        (
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
+            "np.zeros((x.shape[0] - rows + 1, x.shape[0] - rows + 1))",
+        ),
+        (
+            "np.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1))",
+            "np.zeros((x.shape[0] - rows, x.shape[1] - columns))",
+        ),
         ("return gradient", "return gradient[::-1, ::-1]"),
         ("return gradient", "return gradient / g.size"),
         ("return gradient", "return gradient.squeeze()"),
@@ -172,7 +190,10 @@ WRONG = {
         ("jump *= stride", "jump += stride"),
         ("jump *= stride", "jump *= 2"),
         ("jump *= stride", "jump *= stride * dilation"),
-        ("    r += dilation * (kernel_size - 1) * jump\n        jump *= stride", "    jump *= stride\n        r += dilation * (kernel_size - 1) * jump"),
+        (
+            "    r += dilation * (kernel_size - 1) * jump\n        jump *= stride",
+            "    jump *= stride\n        r += dilation * (kernel_size - 1) * jump",
+        ),
         ("r, jump = 1, 1", "r, jump = 0, 1"),
         ("(kernel_size - 1)", "2"),
         ("return r", "return r + 1"),

@@ -35,7 +35,10 @@ WRONG = {
     ],
     "5.5": [
         ("train.mean(axis=0), train.std(axis=0)", "train.mean(), train.std()"),
-        ("train.mean(axis=0), train.std(axis=0)", "train.mean(axis=1, keepdims=True), train.std(axis=1, keepdims=True)"),
+        (
+            "train.mean(axis=0), train.std(axis=0)",
+            "train.mean(axis=1, keepdims=True), train.std(axis=1, keepdims=True)",
+        ),
         ("train.std(axis=0)", "train.std()"),
         ("train.std(axis=0)", "train.var(axis=0)"),
         ("train.std(axis=0)", "train.std(axis=0, ddof=1)"),
@@ -46,10 +49,14 @@ WRONG = {
         ("train.mean(axis=0)", "train.mean(axis=0).astype(int)"),
         ("(test - mean) / deviation", "test"),
         ("(test - mean) / deviation", "(test - test.mean(axis=0)) / test.std(axis=0)"),
-        ("return (train - mean) / deviation, (test - mean) / deviation",
-         "a, b = np.zeros_like(train), np.zeros_like(test)\n    a[:], b[:] = (train - mean) / deviation, (test - mean) / deviation\n    return a, b"),
-        ("return (train - mean) / deviation, (test - mean) / deviation",
-         "b = np.empty(test.shape, test.dtype)\n    b[:] = (test - mean) / deviation\n    return (train - mean) / deviation, b"),
+        (
+            "return (train - mean) / deviation, (test - mean) / deviation",
+            "a, b = np.zeros_like(train), np.zeros_like(test)\n    a[:], b[:] = (train - mean) / deviation, (test - mean) / deviation\n    return a, b",
+        ),
+        (
+            "return (train - mean) / deviation, (test - mean) / deviation",
+            "b = np.empty(test.shape, test.dtype)\n    b[:] = (test - mean) / deviation\n    return (train - mean) / deviation, b",
+        ),
         ("return (train - mean) / deviation,", "train -= mean\n    train /= deviation\n    return train,"),
     ],
     "5.6": [
@@ -86,7 +93,7 @@ WRONG = {
         ("w = w - rate", "w = -rate"),
         ("beta2 * v + (1 - beta2)", "0.999 * v + 0.001"),
         ("beta2 * v + (1 - beta2) * g**2", "max(beta2 * v, g**2)"),
-        "w = np.zeros_like(gradients)\n" "return w",
+        "w = np.zeros_like(gradients)\nreturn w",
     ],
     "5.10": [
         ("x.std(axis=0)", "x.std()"),
@@ -102,10 +109,14 @@ WRONG = {
         (" - x_hat * (g * x_hat).mean(axis=0)", ""),
         ("- g.mean(axis=0) ", ""),
         ("- x_hat *", "+ x_hat *"),
-        ("return (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation",
-         "out = np.empty_like(x)\n    out[:] = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation\n    return out"),
-        ("return (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation",
-         "out = np.empty_like(g)\n    out[:] = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation\n    return out"),
+        (
+            "return (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation",
+            "out = np.empty_like(x)\n    out[:] = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation\n    return out",
+        ),
+        (
+            "return (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation",
+            "out = np.empty_like(g)\n    out[:] = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / deviation\n    return out",
+        ),
     ],
 }
 

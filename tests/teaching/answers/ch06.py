@@ -36,7 +36,10 @@ WRONG = {
         ("g[i, j]\n", "abs(g[i, j])\n"),
         ("g[i, j]\n", "max(g[i, j], 0)\n"),
         ("np.ndindex(g.shape)", "np.ndindex(len(g), len(g))"),
-        ("dx[2 * i + a, 2 * j + b] = g[i, j]", "dx[2 * i : 2 * i + 2, 2 * j : 2 * j + 2] += g[i, j] * (window == window.max())"),
+        (
+            "dx[2 * i + a, 2 * j + b] = g[i, j]",
+            "dx[2 * i : 2 * i + 2, 2 * j : 2 * j + 2] += g[i, j] * (window == window.max())",
+        ),
         ("dx[2 * i + a, 2 * j + b] = g[i, j]", "dx[2 * i + a, 2 * j + b] = g[i, j] * x[2 * i + a, 2 * j + b]"),
     ],
     "6.3": [
@@ -117,7 +120,10 @@ WRONG = {
         ("x * keep / (1 - rate)", "x * keep // (1 - rate)"),
         ("x * keep / (1 - rate)", "np.array([a * b / (1 - rate) for a, b in zip(x.ravel(), keep.ravel())])"),
         ("x * keep / (1 - rate)", "x * (np.random.default_rng(0).random(x.shape) >= rate) / (1 - rate)"),
-        ("return x * keep / (1 - rate)", "y = np.zeros_like(x)\n    y[keep == 1] = x[keep == 1] / (1 - rate)\n    return y"),
+        (
+            "return x * keep / (1 - rate)",
+            "y = np.zeros_like(x)\n    y[keep == 1] = x[keep == 1] / (1 - rate)\n    return y",
+        ),
         ("return x * keep / (1 - rate)", "x[keep == 0] = 0\n    return x / (1 - rate)"),
         ("return x * keep / (1 - rate)", "y = x.copy()\n    y[keep == 0] = 0\n    y[:] = y / (1 - rate)\n    return y"),
         ("not training", "training"),
