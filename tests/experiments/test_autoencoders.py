@@ -1,6 +1,7 @@
 """The stored experiments on autoencoders say how they were made, and a slice of them run again agrees."""
 
 import io
+import json
 import zlib
 
 import numpy as np
@@ -179,3 +180,21 @@ def test_a_slice_run_again_agrees(stored):
     for score, room in (("elbo", 4), ("rate", 3), ("distortion", 5)):
         assert abs(row[score] - full[score]) < room, score
     assert row["active"] == full["active"] == 16
+
+
+def test_a_part_keeps_the_other_parts_and_the_rows_of_other_seeds(monkeypatch, tmp_path, stored):
+    value = [0.123456]
+
+    def beta(seeds):
+        yield from ({"beta": 1.0, "seed": seed, "elbo": value[0]} for seed in seeds)
+
+    monkeypatch.setattr(autoencoders, "PARTS", {"beta": beta, "digits": beta})
+    out = ["--out", str(tmp_path / "again.json")]
+    autoencoders.main(["beta", "--seeds", "0", "1", *out])
+    autoencoders.main(["digits", "--seeds", "4", *out])
+    value[0] = 2.0
+    autoencoders.main(["beta", "--seeds", "1", "2", *out])
+    written = json.loads((tmp_path / "again.json").read_text("utf-8"))
+    assert [(row["seed"], row["elbo"]) for row in written["beta"]["rows"]] == [(0, 0.1235), (1, 2.0), (2, 2.0)]
+    assert [row["seed"] for row in written["digits"]["rows"]] == [4]
+    assert written["beta"].keys() >= stored["beta"].keys()

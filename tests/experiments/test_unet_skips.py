@@ -1,5 +1,7 @@
 """The stored ablation of skip connections: it tells the story of chapter 08, and a slice of it comes out again."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,22 @@ def test_scores_agree_with_keras_and_with_what_an_edge_is():
     scores = unet_skips.scores(found, truth)
     assert scores["miou"] == pytest.approx(float(judge.result()), abs=1e-6)
     assert scores["inside"] == 1 and 0.5 < scores["edge"] < 1
+
+
+def test_networks_that_the_file_holds_are_not_trained_again(monkeypatch, tmp_path):
+    trained = []
+
+    def run(name, seed, data):
+        trained.append((name, seed))
+        return {"miou": seed / 8}
+
+    monkeypatch.setattr(unet_skips, "run", run)
+    options = ["--seeds", "0", "1", "--out", str(tmp_path / "again.json"), "--networks", "U-Net, 1 bridge"]
+    unet_skips.main(options)
+    unet_skips.main([*options, "FCN, 0 bridges"])
+    assert trained == [(name, seed) for name in ("U-Net, 1 bridge", "FCN, 0 bridges") for seed in (0, 1)]
+    written = json.loads((tmp_path / "again.json").read_text("utf-8"))
+    assert written["results"] == {
+        name: [{"miou": 0}, {"miou": 0.125}] for name in ("U-Net, 1 bridge", "FCN, 0 bridges")
+    }
+    assert written.keys() >= results("unet_skips").keys()
