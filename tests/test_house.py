@@ -85,7 +85,7 @@ def test_other_names_are_no_frameworks():
 
 # --- no import runs upwards -------------------------------------------------------------------------------------------
 
-GROUND, PIECES, MODELS, INFERENCE, TRAINING, TEACHING, COMMANDS = range(7)
+GROUND, TEACHING, PIECES, MODELS, INFERENCE, TRAINING, EXPERIMENTS, COMMANDS = range(8)
 FLOORS = {
     "course_lib": GROUND,
     "course_lib.quiet": GROUND,
@@ -93,6 +93,7 @@ FLOORS = {
     "course_lib.classical": GROUND,
     "course_lib.datasets": GROUND,
     "course_lib.backend": GROUND,
+    "course_lib.teaching": TEACHING,
     "course_lib.losses": PIECES,
     "course_lib.metrics": PIECES,
     "course_lib.models._arguments": PIECES,
@@ -100,7 +101,7 @@ FLOORS = {
     "course_lib.models": MODELS,
     "course_lib.inference": INFERENCE,
     "course_lib.training": TRAINING,
-    "course_lib.teaching": TEACHING,
+    "course_lib.experiments": EXPERIMENTS,
     "course_lib.doctor": COMMANDS,
     "course_lib.lab": COMMANDS,
     "course_lib.__main__": COMMANDS,
@@ -145,6 +146,8 @@ def test_no_import_runs_upwards(path):
         ("course_lib/classical/x.py", "def f():\n    from course_lib import teaching"),
         ("course_lib/datasets/__init__.py", "from ..teaching import show"),
         ("course_lib/backend.py", "import course_lib.doctor"),
+        ("course_lib/teaching/x.py", "from course_lib.losses import segmentation"),
+        ("course_lib/training/x.py", "from course_lib.experiments import unet_skips"),
     ],
 )
 def test_an_upward_import_is_seen(path, source):
@@ -153,6 +156,49 @@ def test_an_upward_import_is_seen(path, source):
 
 def test_a_downward_import_is_no_fault():
     assert not upward("course_lib/teaching/x.py", "from course_lib.classical import convolution\nfrom . import verify")
+    assert not upward("course_lib/experiments/x.py", "from course_lib import teaching, training\nfrom . import record")
+
+
+# --- what the library holds is imported -------------------------------------------------------------------------------
+
+LOADERS = {"spec_from_file_location", "SourceFileLoader", "run_path"}
+IMPORTED = [*PYTHON_FILES, *NOTEBOOKS]
+IMPORTED += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/experiments").rglob("*.py"))
+
+
+def loaded_by_path(source):
+    """The functions that run a file by its path, wherever they are named: imports, calls, attributes."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names |= set(node.name.split("."))
+    return names & LOADERS
+
+
+@pytest.mark.parametrize("path", IMPORTED)
+def test_nothing_is_loaded_by_its_path(path):
+    assert not loaded_by_path(code_of(path)), f"{path} runs a file by its path: move it into course_lib and import it"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import importlib.util\nspec = importlib.util.spec_from_file_location('x', '../x.py')",
+        "from runpy import run_path as load",
+        "def f(util):\n    return util.spec_from_file_location",
+        "from importlib.machinery import SourceFileLoader",
+    ],
+)
+def test_loading_by_path_is_seen(source):
+    assert loaded_by_path(source)
+
+
+def test_importing_is_no_loading_by_path():
+    assert not loaded_by_path("import importlib\nimportlib.import_module('course_lib.doctor')\nprint('run_path')")
 
 
 # --- the ground floors are light --------------------------------------------------------------------------------------

@@ -180,12 +180,13 @@ def store_timings(path, timings, **record):
     Path(path).write_text(f'{head},\n {columns},\n "timings": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
 
 
-def stored_timings(path):
-    """Read what :func:`store_timings` wrote.
+def stored_timings(content):
+    """Turn what a file of :func:`store_timings` holds into timings again.
 
     Parameters
     ----------
-    path : path
+    content : dict
+        What `json` reads from the file; it stays as it is.
 
     Returns
     -------
@@ -194,6 +195,6 @@ def stored_timings(path):
     record : dict
         Everything else in the file.
     """
-    record = json.loads(Path(path).read_text(encoding="utf-8"))
-    table = record.pop("timings")
+    record = {key: value for key, value in content.items() if key != "timings"}
+    table = content["timings"]
     return {name: {int(size): Timing(*t) for size, t in row.items()} for name, row in table.items()}, record

@@ -1,26 +1,15 @@
 """The stored ablations: complete, as the chapter tells them, and a slice that is trained again agrees."""
 
-import importlib.util
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "data" / "experiments"
-
-
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("digit_ablations", FOLDER / "digit_ablations.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from course_lib.experiments import digit_ablations
+from course_lib.experiments.record import results
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return json.loads((FOLDER / "digit_ablations.json").read_text("utf-8"))
+    return results("digit_ablations")
 
 
 @pytest.fixture(scope="module")
@@ -28,18 +17,22 @@ def table(stored):
     return {row["variant"]: np.array(row["test"]) for row in stored["rows"]}
 
 
-def test_the_table_says_how_it_was_made_and_is_complete(script, stored):
-    assert stored["command"] == "python data/experiments/digit_ablations.py"
+def test_the_table_says_how_it_was_made_and_is_complete(stored):
+    assert stored["command"] == "python -m course_lib.experiments.digit_ablations"
     assert {"numpy", "keras"} <= stored["packages"].keys()
     assert len(stored["date"]) == 10
-    assert (stored["epochs"], stored["batch"], stored["rate"]) == (script.EPOCHS, script.BATCH, script.RATE)
-    assert stored["seeds"] == list(script.SEEDS)
-    assert len(script.SEEDS) >= 3
-    assert stored["digits"] == script.DIGITS
-    assert [row["variant"] for row in stored["rows"]] == list(script.VARIANTS)
+    assert (stored["epochs"], stored["batch"], stored["rate"]) == (
+        digit_ablations.EPOCHS,
+        digit_ablations.BATCH,
+        digit_ablations.RATE,
+    )
+    assert stored["seeds"] == list(digit_ablations.SEEDS)
+    assert len(digit_ablations.SEEDS) >= 3
+    assert stored["digits"] == digit_ablations.DIGITS
+    assert [row["variant"] for row in stored["rows"]] == list(digit_ablations.VARIANTS)
     for row in stored["rows"]:
         for key in ("train", "test", "parameters", "seconds"):
-            assert len(row[key]) == len(script.SEEDS)
+            assert len(row[key]) == len(digit_ablations.SEEDS)
         assert all(0 <= errors < 1000 for errors in row["test"])
 
 
@@ -63,15 +56,15 @@ def test_the_table_tells_the_story_of_the_chapter(table):
 
 
 @pytest.mark.parametrize(("variant", "seed"), [("plain", 0), ("augmentation", 1)])
-def test_training_a_slice_again_finds_the_stored_errors_within_their_spread(script, table, variant, seed):
+def test_training_a_slice_again_finds_the_stored_errors_within_their_spread(table, variant, seed):
     """Another processor rounds differently, which acts like another seed: so within four spreads, not exactly."""
     expected = table[variant]
     spread = max(expected.std(ddof=1), np.sqrt(expected.mean()) / 2)
-    assert abs(script.errors(variant, script.DIGITS, seed)["test"] - expected.mean()) < 4 * spread
+    assert abs(digit_ablations.errors(variant, digit_ablations.DIGITS, seed)["test"] - expected.mean()) < 4 * spread
 
 
-def test_what_the_script_counts_are_errors_among_the_digits_it_names(script):
+def test_what_the_experiment_counts_are_errors_among_the_digits_it_names():
     """After two steps on 100 digits a network still mostly guesses: nine of ten would be wrong by chance."""
-    guess = script.errors("plain", 100, 0, epochs=1)
+    guess = digit_ablations.errors("plain", 100, 0, epochs=1)
     assert 30 < guess["train"] <= 100
     assert 300 < guess["test"] <= 1000

@@ -1,37 +1,26 @@
 """The stored experiment on mode collapse says how it was made, and a run of it again lies within its spread."""
 
-import importlib.util
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from course_lib.experiments import mode_collapse
+from course_lib.experiments.record import results
 from course_lib.training.toy import train_toy
 
-FOLDER = Path(__file__).parents[2] / "data" / "experiments"
 TINY = {"steps": 40, "batch_size": 32, "width": 16}
 
 
 @pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("mode_collapse", FOLDER / "mode_collapse.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def stored():
-    return json.loads((FOLDER / "mode_collapse.json").read_text())
+    return results("mode_collapse")
 
 
-def test_the_table_says_how_it_was_made_and_compares_equal_seeds(script, stored):
-    assert stored["settings"] == script.SETTINGS and stored["samples"] == 2500 and stored["points"] == 100_000
+def test_the_table_says_how_it_was_made_and_compares_equal_seeds(stored):
+    assert stored["settings"] == mode_collapse.SETTINGS and stored["samples"] == 2500 and stored["points"] == 100_000
     assert {"numpy", "keras"} <= stored["packages"].keys() and len(stored["date"]) == 10
     rows = {(row["toy"], row["method"], row["seed"]) for row in stored["rows"]}
     assert len(rows) == len(stored["rows"])
-    for toy, (methods, planned) in script.PLAN.items():
+    for toy, (methods, planned) in mode_collapse.PLAN.items():
         seeds = {method: {seed for t, m, seed in rows if (t, m) == (toy, method)} for method in methods}
         assert all(s == seeds[methods[0]] for s in seeds.values())
         assert seeds[methods[0]] == set(planned)
@@ -47,32 +36,32 @@ def test_no_row_is_a_copy_of_another(stored):
     assert len(scores) == len(times)
 
 
-def test_the_scores_are_possible(script, stored):
+def test_the_scores_are_possible(stored):
     for row in stored["rows"]:
-        modes = len(script.TOYS[row["toy"]].centers)
+        modes = len(mode_collapse.TOYS[row["toy"]].centers)
         assert 0 <= row["covered"] <= modes and 0 <= row["high_quality"] <= 1
         assert 0 <= row["reverse_kl"] <= np.log(modes) + 1e-4 and row["cpu_seconds"] > 0
 
 
-def test_the_toys_are_those_of_the_protocol(script):
-    ring, grid = script.TOYS["ring"], script.TOYS["grid"]
+def test_the_toys_are_those_of_the_protocol():
+    ring, grid = mode_collapse.TOYS["ring"], mode_collapse.TOYS["grid"]
     assert len(ring.centers) == 8 and ring.sigma == 0.01
     np.testing.assert_allclose(np.linalg.norm(ring.centers, axis=1), 1)
     assert len(grid.centers) == 25 and grid.sigma == 0.05 and set(grid.centers.ravel()) == {-4, -2, 0, 2, 4}
 
 
-def test_a_runner_does_what_train_toy_does_whatever_it_ran_before(script):
+def test_a_runner_does_what_train_toy_does_whatever_it_ran_before():
     """One compiled program serves all seeds: it must forget the seed before."""
-    runner = script.Runner("ring", "R1", TINY)
+    runner = mode_collapse.Runner("ring", "R1", TINY)
     again = [runner.run(seed) for seed in (3, 4, 3)]
     del again[0]["cpu_seconds"], again[2]["cpu_seconds"]
     assert again[0] == again[2]
-    data, rate = runner.mixture.sample(script.POINTS, (3, 0)), runner.settings["learning_rate"]
-    run = train_toy(data, learning_rate=rate, depth=2, r1=script.SETTINGS["ring"]["r1"], seed=3, **TINY)
+    data, rate = runner.mixture.sample(mode_collapse.POINTS, (3, 0)), runner.settings["learning_rate"]
+    run = train_toy(data, learning_rate=rate, depth=2, r1=mode_collapse.SETTINGS["ring"]["r1"], seed=3, **TINY)
     np.testing.assert_allclose(runner.trainer.sample(50, seed=9), run.trainer.sample(50, seed=9), rtol=1e-4, atol=1e-5)
 
 
-def test_only_what_is_missing_is_run(script, monkeypatch):
+def test_only_what_is_missing_is_run(monkeypatch):
     ran = []
 
     class Fake:
@@ -83,22 +72,22 @@ def test_only_what_is_missing_is_run(script, monkeypatch):
             ran.append((self.name, seed))
             return {"covered": seed}
 
-    monkeypatch.setattr(script, "Runner", Fake)
+    monkeypatch.setattr(mode_collapse, "Runner", Fake)
     there = [{"toy": "ring", "method": "plain", "seed": 1, "covered": 8}]
-    rows = script.run({"ring": (("plain", "R1"), (1, 2))}, there)
+    rows = mode_collapse.run({"ring": (("plain", "R1"), (1, 2))}, there)
     assert ran == [("R1", 1), ("plain", 2), ("R1", 2)] and rows[0] == there[0] and len(rows) == 4
 
 
-def test_the_summary_by_hand(script):
+def test_the_summary_by_hand():
     scores = {"high_quality": 0.5, "reverse_kl": 0.1}
     rows = [{"toy": "ring", "method": "R1", "seed": s, "covered": c} | scores for s, c in enumerate((6, 8, 7, 7))]
-    (mean, error), (quality, spread), _ = script.summary(rows, "ring", "R1")
+    (mean, error), (quality, spread), _ = mode_collapse.summary(rows, "ring", "R1")
     assert mean == 7 and error == pytest.approx(np.sqrt(2 / 3) / 2)
     assert quality == pytest.approx(0.5) and spread == pytest.approx(0)
 
 
-def test_a_run_again_lies_within_the_stored_spread(script, stored):
-    again = script.Runner("ring", "plain").run(0)
+def test_a_run_again_lies_within_the_stored_spread(stored):
+    again = mode_collapse.Runner("ring", "plain").run(0)
     rows = [row for row in stored["rows"] if (row["toy"], row["method"]) == ("ring", "plain")]
     quality = [row["high_quality"] for row in rows]
     assert again["covered"] >= min(row["covered"] for row in rows)

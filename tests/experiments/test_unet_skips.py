@@ -1,50 +1,41 @@
 """The stored ablation of skip connections: it tells the story of chapter 08, and a slice of it comes out again."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "data" / "experiments"
-
-
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("unet_skips", FOLDER / "unet_skips.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from course_lib.experiments import unet_skips
+from course_lib.experiments.record import results
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return json.loads((FOLDER / "unet_skips.json").read_text("utf-8"))
+    return results("unet_skips")
 
 
 def mean(stored, name, key):
     return np.mean([run[key] for run in stored["results"][name]])
 
 
-def test_the_table_says_how_it_was_made(script, stored):
-    assert stored["command"].strip() == "python data/experiments/unet_skips.py"
-    assert stored["seeds"] == list(script.SEEDS) and len(stored["seeds"]) >= 3
+def test_the_table_says_how_it_was_made(stored):
+    assert stored["command"].strip() == "python -m course_lib.experiments.unet_skips"
+    assert stored["seeds"] == list(unet_skips.SEEDS) and len(stored["seeds"]) >= 3
     budget = stored["budget"]
     assert (budget["scenes"], budget["test"], budget["batch"], budget["steps"]) == (
-        script.TRAIN, script.TEST, script.BATCH, script.STEPS,
+        unet_skips.TRAIN, unet_skips.TEST, unet_skips.BATCH, unet_skips.STEPS,
     )  # fmt: skip
-    assert list(stored["results"]) == list(script.NETWORKS)
+    assert list(stored["results"]) == list(unet_skips.NETWORKS)
     assert all(len(runs) == len(stored["seeds"]) for runs in stored["results"].values())
     assert {"numpy", "keras"} <= stored["packages"].keys() and len(stored["date"]) == 10
 
 
-def test_parameters_are_those_of_the_networks(script, stored):
+def test_parameters_are_those_of_the_networks(stored):
     for name, runs in stored["results"].items():
-        assert {run["parameters"] for run in runs} == {script.network(name, 6).count_params()}
+        assert {run["parameters"] for run in runs} == {unet_skips.network(name, 6).count_params()}
 
 
-def test_the_table_tells_the_story_of_the_chapter(script, stored):
+def test_the_table_tells_the_story_of_the_chapter(stored):
     """Two bridges help the FCN, in every seed, and near edges; no U-Net is clearly better than a table of colours."""
     without, with_two = (stored["results"][f"FCN, {n} bridges"] for n in (0, 2))
     for key in ("miou", "edge", "inside"):
@@ -53,31 +44,31 @@ def test_the_table_tells_the_story_of_the_chapter(script, stored):
         key: mean(stored, "FCN, 2 bridges", key) - mean(stored, "FCN, 0 bridges", key) for key in ("edge", "inside")
     }
     assert gain["edge"] > 0.05 > 3 * gain["inside"]
-    colours = score_of_colours(script)
+    colours = score_of_colours()
     assert 0.55 < colours < 0.65
     assert min(run["miou"] for run in without) > colours + 0.1
     u_nets = [name for name in stored["results"] if name.startswith("U-Net")]
     assert len(u_nets) == 4 and all(mean(stored, name, "miou") < colours + 0.01 for name in u_nets)
 
 
-def score_of_colours(script):
+def score_of_colours():
     """Mean IoU on the test scenes of a table: each of 512 colours and its most frequent class in training."""
-    (x, y), (x_test, y_test) = script.scenes()
+    (x, y), (x_test, y_test) = unet_skips.scenes()
     colour = [np.minimum((images * 8).astype(int), 7) @ [64, 8, 1] for images in (x, x_test)]
     counts = np.zeros((512, 6))
     np.add.at(counts, (colour[0], y), 1)
-    return script.scores(counts.argmax(1)[colour[1]], y_test)["miou"]
+    return unet_skips.scores(counts.argmax(1)[colour[1]], y_test)["miou"]
 
 
-def test_a_slice_run_again_finds_the_stored_score(script, stored):
+def test_a_slice_run_again_finds_the_stored_score(stored):
     """One network, one seed, the full budget: within what seeds differ by, and a little for another processor."""
-    again = script.run("FCN, 2 bridges", stored["seeds"][0], script.scenes())
+    again = unet_skips.run("FCN, 2 bridges", stored["seeds"][0], unet_skips.scenes())
     runs = [run["miou"] for run in stored["results"]["FCN, 2 bridges"]]
     assert again["miou"] == pytest.approx(np.mean(runs), abs=0.05)
     assert again["miou"] > max(run["miou"] for run in stored["results"]["U-Net, 0 bridges"])
 
 
-def test_scores_agree_with_keras_and_with_what_an_edge_is(script):
+def test_scores_agree_with_keras_and_with_what_an_edge_is():
     import keras
 
     truth = np.zeros((1, 16, 16), np.uint8)
@@ -88,6 +79,25 @@ def test_scores_agree_with_keras_and_with_what_an_edge_is(script):
         truth[0, 0, k] = found[0, 0, k] = k
     judge = keras.metrics.MeanIoU(6)
     judge.update_state(truth, found)
-    scores = script.scores(found, truth)
+    scores = unet_skips.scores(found, truth)
     assert scores["miou"] == pytest.approx(float(judge.result()), abs=1e-6)
     assert scores["inside"] == 1 and 0.5 < scores["edge"] < 1
+
+
+def test_networks_that_the_file_holds_are_not_trained_again(monkeypatch, tmp_path):
+    trained = []
+
+    def run(name, seed, data):
+        trained.append((name, seed))
+        return {"miou": seed / 8}
+
+    monkeypatch.setattr(unet_skips, "run", run)
+    options = ["--seeds", "0", "1", "--out", str(tmp_path / "again.json"), "--networks", "U-Net, 1 bridge"]
+    unet_skips.main(options)
+    unet_skips.main([*options, "FCN, 0 bridges"])
+    assert trained == [(name, seed) for name in ("U-Net, 1 bridge", "FCN, 0 bridges") for seed in (0, 1)]
+    written = json.loads((tmp_path / "again.json").read_text("utf-8"))
+    assert written["results"] == {
+        name: [{"miou": 0}, {"miou": 0.125}] for name in ("U-Net, 1 bridge", "FCN, 0 bridges")
+    }
+    assert written.keys() >= results("unet_skips").keys()

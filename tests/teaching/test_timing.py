@@ -81,7 +81,7 @@ def test_stored_timings_come_back(tmp_path):
     path = tmp_path / "timings.json"
     timings = table(a={3: 0.00123456, 63: 2.0}, b={})
     store_timings(path, timings, command="python x.py", seed=2, packages={"numpy": "2"})
-    back, record = stored_timings(path)
+    back, record = stored_timings(json.loads(path.read_text()))
     assert back["a"][3].median == pytest.approx(0.00123456, rel=1e-3)
     assert back["a"][63] == Timing(2.0, 1.8, 2.2, 5)
     assert back["b"] == {}

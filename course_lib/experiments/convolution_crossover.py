@@ -1,29 +1,24 @@
 """Which way to convolve is fastest, and from which kernel size on? Ten ways, one 256 x 256 image, k = 3 ... 63.
 
-Run it from the root of the repository, on a machine that does nothing else:
+Run it on a machine that does nothing else:
 
-    python data/experiments/convolution_crossover.py
+    python -m course_lib.experiments.convolution_crossover
 
 Where other work cannot be stopped, put `chrt -f 50` in front (Linux, as root): then nothing interrupts a measurement.
 The record says which of the two it was.
 
-It takes one to two minutes and writes convolution_crossover.json beside itself. Before anything is timed, all ways are
+It takes one to two minutes and writes data/results/convolution_crossover.json. Before anything is timed, all ways are
 compared with each other. All compute the "same" convolution with zeros outside, in float64, except Keras (float32).
 The kernel is a Gaussian, which is separable; only the separable way makes use of that, and its two factors are given.
 """
 
-import argparse
-import datetime
-import importlib.metadata
 import os
-import platform
-import sys
-from pathlib import Path
 
 import numpy as np
 
 from course_lib.classical import convolution
 from course_lib.classical.filters import gaussian1d
+from course_lib.experiments import record
 from course_lib.teaching.timing import store_timings, time_methods
 
 SEED = 2
@@ -31,7 +26,6 @@ SIDE = 256
 SIZES = (3, 5, 7, 9, 11, 15, 21, 31, 45, 63)
 LARGEST_LOOPS = 7  # one call takes seconds, and k = 63 would take minutes
 IM2COL_BYTES = 600e6  # the matrix of windows is k² times as large as the image: 2.1 GB for k = 63
-PACKAGES = ("numpy", "scipy", "opencv-python-headless", "keras", "tensorflow-cpu", "tensorflow")
 
 
 def image():
@@ -136,17 +130,6 @@ def check_agreement(names, k):
             np.testing.assert_allclose(call(), expected, rtol=0, atol=atol, err_msg=name)
 
 
-def versions():
-    """Return the versions of the packages that are installed among those that matter here."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
 def other_work():
     """Return how busy the machine was before the race, and the priority of this process, where the system tells."""
     if not hasattr(os, "getloadavg"):
@@ -158,13 +141,11 @@ def other_work():
 
 def main(argv=None):
     """Measure, and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = record.parser("convolution_crossover", __doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="kernel sizes, odd and ascending")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     parser.add_argument("--repeats", type=int, default=11)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    arguments = sys.argv[1:] if argv is None else argv
-    options = parser.parse_args(arguments)
+    options = record.parse(parser, argv)
     burden = other_work()
     check_agreement(options.methods, options.sizes[0])
     check_agreement([name for name in options.methods if name != "four loops"], options.sizes[-1])
@@ -175,14 +156,11 @@ def main(argv=None):
         options.out,
         timings,
         question=f"Seconds to convolve a {SIDE} x {SIDE} image with a k x k kernel, against k",
-        command=" ".join(["python data/experiments/convolution_crossover.py", *arguments]),
-        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        command=options.command,
+        date=record.today(),
         seed=SEED,
-        cores=os.cpu_count(),
         **burden,
-        machine=platform.machine(),
-        python=platform.python_version(),
-        packages=versions(),
+        **record.system(),
         dtype="float64; Keras float32",
         left_out=f"im2col where its matrix would exceed {IM2COL_BYTES / 1e6:.0f} MB; loops above k = {LARGEST_LOOPS}",
     )

@@ -1,13 +1,12 @@
 """How good are autoencoders on images that they have not seen? Four experiments of chapter 10, and a choice for one.
 
-Run it from the root of the repository; each part takes five to twenty minutes on two cores and fills its rows of
-autoencoders.json beside this file:
+Each part takes five to twenty minutes on two cores and fills its rows of data/results/autoencoders.json:
 
-    python data/experiments/autoencoders.py digits
-    python data/experiments/autoencoders.py choice --seeds 0
-    python data/experiments/autoencoders.py emoji
-    python data/experiments/autoencoders.py beta
-    python data/experiments/autoencoders.py peeking
+    python -m course_lib.experiments.autoencoders digits
+    python -m course_lib.experiments.autoencoders choice --seeds 0
+    python -m course_lib.experiments.autoencoders emoji
+    python -m course_lib.experiments.autoencoders beta
+    python -m course_lib.experiments.autoencoders peeking
 
 digits   Log-likelihood of 1,000 binary digits, in nats an image. Exact: separate coins, mixtures of coins (by EM).
          Bounds: VAEs; the evidence lower bound, and the importance-weighted bound with 100 samples. With two latents
@@ -28,17 +27,11 @@ epochs changed, after the second the way in which the spread is found, and since
 alone. So this is their third try. Probabilistic PCA got one.
 """
 
-import argparse
-import datetime
-import importlib.metadata
 import io
 import json
 import math
-import platform
-import sys
 import time
 import zlib
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -47,6 +40,7 @@ from PIL import Image
 from scipy import special
 
 from course_lib.datasets import digits, emoji
+from course_lib.experiments import record
 from course_lib.losses.divergence import bernoulli_log_likelihood
 from course_lib.models.vae import VAE, conv_vae, dense_vae
 
@@ -58,7 +52,6 @@ DIGIT_EPOCHS, BETA_EPOCHS, PEEKING_EPOCHS = 30, 20, 15
 EPOCH_CHOICES = (60, 120)
 EMOJI_EPOCHS = 60  # by `choice`, where twice as many gain less than a hundredth of a bit
 IN_USE = 0.01  # nats of divergence on average: a latent with less carries nothing
-PACKAGES = ("numpy", "scipy", "keras", "tensorflow-cpu", "tensorflow", "jax")
 RATE, BATCH = 2e-3, 100
 
 
@@ -384,49 +377,33 @@ PARTS = {"digits": run_digits, "choice": run_choice, "emoji": run_emoji, "beta":
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def interval(values):
-    """Mean, and half the 95 % interval for it by Student's t over the seeds; 0 for a single value."""
-    from scipy import stats
-
-    values = np.asarray(values, dtype=float)
-    n = len(values)
-    half = stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n) if n > 1 else 0.0
-    return float(values.mean()), float(half)
-
-
 def table(rows, key, score):
     """Return {value of the key: (mean, half interval)} of a score over the seeds, where it was taken."""
     names = list(dict.fromkeys(row[key] for row in rows if score in row))
-    return {name: interval([row[score] for row in rows if row[key] == name and score in row]) for name in names}
+    return {name: record.interval([row[score] for row in rows if row[key] == name and score in row]) for name in names}
 
 
-def main(arguments=None):
+def main(argv=None):
     """Run one part, and store its rows beside those of the others."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = record.parser("autoencoders", __doc__)
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--seeds", nargs="+", type=int, default=SEEDS)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    options = parser.parse_args(arguments)
-    start, rows = time.time(), []
-    record = json.loads(options.out.read_text()) if options.out.exists() else {}
-    before = record.get(options.part, {"rows": [], "seconds": 0})
-    packages = {p: importlib.metadata.version(p) for p in PACKAGES if _installed(p)}
+    options = record.parse(parser, argv)
+    start, rows = time.monotonic(), []
+    parts = json.loads(options.out.read_text("utf-8")) if options.out.exists() else {}
+    before = parts.get(options.part, {"rows": [], "seconds": 0})
     for row in PARTS[options.part](options.seeds):
-        rows.append({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
-        print(rows[-1], flush=True)
+        rows.append(record.rounded(row, 4))
+        record.show(rows[-1])
         new = {_setting(row) for row in rows}
-        both = [*(row for row in before["rows"] if _setting(row) not in new), *rows]
-        record[options.part] = {
-            "command": f"python data/experiments/autoencoders.py {options.part}",
-            "date": datetime.date.today().isoformat(),
-            "seconds": round(before["seconds"] + time.time() - start),
-            "backend": keras.backend.backend(),
-            "machine": platform.machine(),
-            "python": platform.python_version(),
-            "packages": packages,
-            "rows": both,
+        parts[options.part] = {
+            "command": f"{parser.prog} {options.part}",  # the rows of other seeds stay, whoever made them
+            "date": record.today(),
+            "seconds": round(before["seconds"] + time.monotonic() - start),
+            **record.system(),
+            "rows": [*(row for row in before["rows"] if _setting(row) not in new), *rows],
         }
-        options.out.write_text(json.dumps(record, indent=1) + "\n")  # after every row: a long run may be cut short
+        record.write(options.out, parts)  # after every row: a long run may be cut short
     return rows
 
 
@@ -434,13 +411,5 @@ def _setting(row):
     return row.get("model", row.get("beta")), row["seed"]
 
 
-def _installed(package):
-    try:
-        importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -1,10 +1,8 @@
 """What do bridges (skip connections) buy? U-Nets with 0 to 3 of them, FCNs with 0 and 2, on one budget.
 
-Run it from the root of the repository:
+    python -m course_lib.experiments.unet_skips
 
-    python data/experiments/unet_skips.py
-
-It takes about three minutes on two quiet cores and writes unet_skips.json beside itself. All networks have three
+It takes about three minutes on two quiet cores and writes data/results/unet_skips.json. All networks have three
 halvings and 8 channels at the start, see the same training scenes in the same order and take the same number of steps;
 a seed changes the initial weights and the order. The scores are of test scenes, which have other backgrounds.
 
@@ -12,23 +10,16 @@ What it cannot say: after so few steps the U-Nets are no better than a table of 
 differences tell how fast they start, not what bridges are for. And bridges are added in one order only.
 """
 
-import argparse
-import datetime
-import importlib.metadata
-import json
-import sys
-from pathlib import Path
-
 import numpy as np
 
 from course_lib.datasets import emoji
+from course_lib.experiments import record
 
 TRAIN, TEST, SIZE, BATCH, STEPS, RATE = 400, 80, 48, 8, 160, 4e-3
 SEEDS = (0, 1, 2)
 NETWORKS = (
     "U-Net, 0 bridges", "U-Net, 1 bridge", "U-Net, 2 bridges", "U-Net, 3 bridges", "FCN, 0 bridges", "FCN, 2 bridges",
 )  # fmt: skip
-PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow", "jax")
 
 
 def network(name, classes):
@@ -89,35 +80,24 @@ def scores(found, truth):
 
 
 def main(argv=None):
-    """Train all, and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Train the networks that are missing, and write the table after each."""
+    parser = record.parser("unet_skips", __doc__)
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    arguments = sys.argv[1:] if argv is None else argv
-    options = parser.parse_args(arguments)
-    data = scenes()
-    results = {}
-    for name in options.networks:
-        results[name] = [run(name, seed, data) for seed in options.seeds]
-        print(name, [round(result["miou"], 3) for result in results[name]], flush=True)
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    record = {
-        "question": "Mean IoU of six classes on test scenes, by network",
-        "command": " ".join(["python data/experiments/unet_skips.py", *arguments]),
-        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+    options = record.parse(parser, argv)
+    settings = {
         "seeds": options.seeds,
         "budget": {"scenes": TRAIN, "test": TEST, "size": SIZE, "batch": BATCH, "steps": STEPS, "rate": RATE},
-        "packages": versions,
-        "results": results,
     }
-    options.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    return record
+    question = "Mean IoU of six classes on test scenes, by network"
+    stored = record.Record(options.out, options.command, question, settings, table="results", empty=dict)
+    todo = [name for name in options.networks if name not in stored.rows]
+    data = scenes() if todo else None
+    for name in todo:
+        stored.rows[name] = [run(name, seed, data) for seed in options.seeds]
+        record.show({"network": name, "miou": [round(each["miou"], 3) for each in stored.rows[name]]})
+        stored.write()
+    return stored.rows
 
 
 if __name__ == "__main__":

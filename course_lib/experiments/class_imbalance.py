@@ -1,10 +1,8 @@
 """Which loss for a rare class? Six losses, foreground 20 %, 5 % and 1 %, five seeds: 90 small trainings.
 
-Run it from the root of the repository:
+    python -m course_lib.experiments.class_imbalance
 
-    python data/experiments/class_imbalance.py
-
-It takes about five minutes on two cores and writes class_imbalance.json beside itself.
+It takes about five minutes on two cores and writes data/results/class_imbalance.json.
 
 The images are made here: one bright ellipse on a noisy, cloudy ground; its size changes, so that it covers 20 %, 5 % or
 1 % of the 32 x 32 pixels. Its edge is blurred, so that the smallest is also fainter: it is brighter than the ground by
@@ -18,20 +16,13 @@ along a cosine. Each trained network is judged on images that it has not seen, b
 * area: the sum of p over the true area: 1 if the network expects as much foreground as there is.
 """
 
-import argparse
-import datetime
-import importlib.metadata
 import itertools
-import json
-import platform
-import sys
-import time
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from course_lib import backend
+from course_lib.experiments import record
 from course_lib.losses import segmentation as losses
 from course_lib.metrics.segmentation import expected_calibration_error
 
@@ -42,7 +33,6 @@ FRACTIONS = (0.20, 0.05, 0.01)
 SEEDS = (0, 1, 2, 3, 4)
 NAMES = ("cross-entropy", "weighted cross-entropy", "focal", "Dice", "Tversky", "Dice + cross-entropy")
 SCORES = ("dice", "dice_tuned", "ece", "area")
-PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow", "jax")
 
 
 def loss_function(name):
@@ -152,26 +142,18 @@ def data(fraction, seed):
     return [make_images(n, fraction, (base, part)) for part, n in enumerate((TRAIN, TUNE, TEST))]
 
 
-def run(names, fractions, seeds, steps=STEPS, report=lambda line: None):
-    """Return one row for each training: name, fraction, seed and the four scores."""
-    rows = []
+def run(names, fractions, seeds, steps=STEPS, rows=(), report=lambda row: None):
+    """Train what the given rows do not hold: name, fraction, seed and the four scores of each; `report` gets each."""
+    found = []
     for name in names:
-        trainer = Trainer(loss_function(name), steps)
-        for fraction, seed in itertools.product(fractions, seeds):
-            train, tune, test = data(fraction, seed)
-            row = {"loss": name, "fraction": fraction, "seed": seed}
-            row |= judge(trainer.run(*train, seed), tune, test)
-            rows.append(row)
-            report(" ".join(f"{value:.4f}" if isinstance(value, float) else str(value) for value in row.values()))
-    return rows
-
-
-def interval(values):
-    """Return the mean and half the width of its 95 % interval (Student's t) over the seeds."""
-    from scipy.stats import t
-
-    values = np.asarray(values, dtype=float)
-    return values.mean(), t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+        plan = [{"loss": name, "fraction": f, "seed": seed} for f, seed in itertools.product(fractions, seeds)]
+        todo = record.missing(plan, rows)
+        trainer = Trainer(loss_function(name), steps) if todo else None
+        for task in todo:
+            train, tune, test = data(task["fraction"], task["seed"])
+            found.append(task | judge(trainer.run(*train, task["seed"]), tune, test))
+            report(found[-1])
+    return found
 
 
 def paired(rows, score, name, other, fraction):
@@ -187,7 +169,7 @@ def paired(rows, score, name, other, fraction):
         for loss in (name, other)
     )
     differences = np.array([first[seed] - second[seed] for seed in sorted(first)])
-    return *interval(differences), int((differences > 0).sum())
+    return *record.interval(differences), int((differences > 0).sum())
 
 
 def table(rows, score):
@@ -196,50 +178,28 @@ def table(rows, score):
     for name in dict.fromkeys(row["loss"] for row in rows):
         for fraction in dict.fromkeys(row["fraction"] for row in rows):
             chosen = [row[score] for row in rows if (row["loss"], row["fraction"]) == (name, fraction)]
-            cells.setdefault(name, {})[fraction] = interval(chosen)
+            cells.setdefault(name, {})[fraction] = record.interval(chosen)
     return cells
 
 
-def versions():
-    """Return the versions of the packages that are installed among those that matter here."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
 def main(argv=None):
-    """Run the grid and write it."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Train what is missing in the grid, and write each row."""
+    parser = record.parser("class_imbalance", __doc__)
     parser.add_argument("--losses", nargs="+", choices=NAMES, default=list(NAMES))
     parser.add_argument("--fractions", type=float, nargs="+", default=list(FRACTIONS))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    arguments = sys.argv[1:] if argv is None else argv
-    options = parser.parse_args(arguments)
-    began = time.perf_counter()
-    rows = run(options.losses, options.fractions, options.seeds, options.steps, lambda line: print(line, flush=True))
-    record = {
-        "question": "Which loss for a rare class? Dice score and calibration error of a small network",
-        "command": " ".join(["python data/experiments/class_imbalance.py", *arguments]),
-        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        "seconds": round(time.perf_counter() - began),
+    options = record.parse(parser, argv)
+    settings = {
         "steps": options.steps,
         "batch": BATCH,
         "learning_rate": RATE,
         "images": {"train": TRAIN, "tune": TUNE, "test": TEST, "side": SIDE},
-        "backend": keras.backend.backend(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "packages": versions(),
-        "rows": [{k: round(v, 5) if isinstance(v, float) else v for k, v in row.items()} for row in rows],
     }
-    options.out.write_text(json.dumps(record, indent=1) + "\n")
-    return rows
+    question = "Which loss for a rare class? Dice score and calibration error of a small network"
+    stored = record.Record(options.out, options.command, question, settings)
+    run(options.losses, options.fractions, options.seeds, options.steps, list(stored.rows), stored.add)
+    return stored.rows
 
 
 if __name__ == "__main__":

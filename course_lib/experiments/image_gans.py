@@ -1,8 +1,8 @@
 """Which way of training makes the better digits in 20 seconds, and in 60? One network, two budgets, five seeds each.
 
-    python data/experiments/image_gans.py
+    python -m course_lib.experiments.image_gans
 
-It takes half an hour on two idle cores and writes image_gans.json beside itself, after every training (stop it when
+It takes half an hour on two idle cores and writes data/results/image_gans.json, after every training (stop it when
 you like and call it again, it goes on where it was): Fréchet and kernel distance on the features of the course's
 classifier (FD-digits, KID), precision, recall and inception-type score, of 1,000 generated against the 1,000 held-out
 digits. Beside the trained generators stand two that need no training: a random 1,000 of the training digits, the
@@ -14,21 +14,14 @@ not the shorter one gone on with. All methods have the same learning rate and ba
 average of weights; nothing was tuned, for none of them.
 """
 
-import argparse
-import datetime
-import importlib.metadata
-import json
-import os
-import platform
-import sys
 import time
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from course_lib import backend
 from course_lib.datasets import digits
+from course_lib.experiments import record
 from course_lib.metrics import generation
 from course_lib.models.weights import load_classifier
 
@@ -45,7 +38,6 @@ METHODS = {  # what differs; everything else is the same
 STEP_TIME = {"DCGAN": 0.032, "DCGAN + R1": 0.043, "WGAN-GP": 0.090, "VAE": 0.023}  # seconds, on two quiet cores
 BASELINES = ("real digits", "Gaussian of pixels")
 SCORES = ("fd", "kid", "precision", "recall", "inception")
-PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow")
 
 
 def steps(name, budget=BUDGETS[0]):
@@ -192,62 +184,37 @@ def run(name, seed, budget=0.0):
     else:
         n = steps(name, budget)
         made, seconds = generate(name, seed, n)
-    scores = {key: round(value, 5) for key, value in judge(made, images(x_test)).items()}
+    scores = record.rounded(judge(made, images(x_test)))
     return {"method": name, "budget": budget, "seed": seed, "steps": n, "seconds": round(seconds, 1), **scores}
 
 
 def table(rows, score):
     """(method, budget) -> mean of a score over the seeds, and half its 95 % interval by Student's t."""
-    from scipy import stats
-
     values = {}
     for row in rows:
         values.setdefault((row["method"], row["budget"]), []).append(row[score])
-    half = {key: stats.t.ppf(0.975, len(v) - 1) * np.std(v, ddof=1) / np.sqrt(len(v)) for key, v in values.items()}
-    return {key: (float(np.mean(v)), float(half[key])) for key, v in values.items()}
-
-
-def versions():
-    """Return the versions of the packages that matter here and are installed."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+    return {key: record.interval(v) for key, v in values.items()}
 
 
 def main(argv=None):
     """Do what is not done yet, and write after each training."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = record.parser("image_gans", __doc__)
     parser.add_argument("--only", type=int, help="end after so many trainings, to be gone on with")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    options = parser.parse_args(argv)
-    record = json.loads(options.out.read_text("utf-8")) if options.out.exists() else {"rows": []}
-    settings = {"latent": LATENT, "width": WIDTH, "batch": BATCH, "average": AVERAGE, "rate": RATE}
-    done = [(row["method"], row["seed"], row["budget"]) for row in record["rows"]]
-    plan = [(name, 0.0) for name in BASELINES] + [(name, budget) for budget in BUDGETS for name in METHODS]
-    todo = [(name, seed, budget) for seed in SEEDS for name, budget in plan]
-    todo = [task for task in todo if task not in done]
-    for task in todo[: options.only]:
-        record["rows"].append(run(*task))
-        print(record["rows"][-1], flush=True)
-        record |= {
-            "question": "Digits after 20 and after 60 seconds of training: 1,000 generated against 1,000 held-out ones",
-            "command": "python data/experiments/image_gans.py",
-            "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-            "seeds": list(SEEDS),
-            "budgets": list(BUDGETS),
-            "settings": settings,
-            "step_time": STEP_TIME,
-            "cores": os.cpu_count(),
-            "machine": platform.machine(),
-            "python": platform.python_version(),
-            "packages": versions(),
-        }
-        options.out.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    options = record.parse(parser, argv)
+    settings = {
+        "seeds": SEEDS,
+        "budgets": BUDGETS,
+        "settings": {"latent": LATENT, "width": WIDTH, "batch": BATCH, "average": AVERAGE, "rate": RATE},
+        "step_time": STEP_TIME,
+    }
+    question = "Digits after 20 and after 60 seconds of training: 1,000 generated against 1,000 held-out ones"
+    stored = record.Record(options.out, options.command, question, settings)
+    kinds = [(name, 0.0) for name in BASELINES] + [(name, budget) for budget in BUDGETS for name in METHODS]
+    plan = [{"method": name, "seed": seed, "budget": budget} for seed in SEEDS for name, budget in kinds]
+    for task in record.missing(plan, stored.rows)[: options.only]:
+        stored.add(run(task["method"], task["seed"], task["budget"]))
+    return stored.rows
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

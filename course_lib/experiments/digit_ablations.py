@@ -1,24 +1,17 @@
 """What does each ingredient of a digit classifier buy? One thing is changed at a time, three seeds each.
 
-    python data/experiments/digit_ablations.py
+    python -m course_lib.experiments.digit_ablations
 
-It takes a few minutes on two idle cores and writes digit_ablations.json beside itself: how many of the 1,000 held-out
+It takes a few minutes on two idle cores and writes data/results/digit_ablations.json: how many of the 1,000 held-out
 digits each network got wrong. Every network has the same budget of passes over its training digits and the same
 optimizer; no setting was tuned on the held-out digits.
 """
 
-import argparse
-import datetime
-import importlib.metadata
-import json
-import os
-import platform
-import sys
 import time
-from pathlib import Path
 
 from course_lib import backend
 from course_lib.datasets import digits
+from course_lib.experiments import record
 from course_lib.models.classifier import classifier
 from course_lib.models.layers import RandomAffine
 
@@ -38,7 +31,6 @@ VARIANTS = {
     "12 layers, batch norm": {**DEEP, "batch_norm": True},
 }
 DIGITS = 1000  # for training, so that there is room for improvement
-PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow")
 
 
 def errors(name, n, seed, epochs=EPOCHS):
@@ -86,47 +78,20 @@ def errors(name, n, seed, epochs=EPOCHS):
     }
 
 
-def versions():
-    """Return the versions of the packages that matter here and are installed."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
 def main(argv=None):
-    """Train all networks and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Train the networks that are missing, and write the table after each."""
+    parser = record.parser("digit_ablations", __doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    arguments = sys.argv[1:] if argv is None else argv
-    options = parser.parse_args(arguments)
-    rows = []
-    for name in options.variants:
-        results = [errors(name, DIGITS, seed, options.epochs) for seed in options.seeds]
-        rows.append({"variant": name, **{key: [result[key] for result in results] for key in results[0]}})
-        print(f"{name}: {rows[-1]['test']} errors, {rows[-1]['seconds']} s", flush=True)
-    record = {
-        "question": "Errors on 1,000 held-out digits, one ingredient changed at a time",
-        "command": " ".join(["python data/experiments/digit_ablations.py", *arguments]),
-        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        "seeds": options.seeds,
-        "digits": DIGITS,
-        "epochs": options.epochs,
-        "batch": BATCH,
-        "rate": RATE,
-        "cores": os.cpu_count(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "packages": versions(),
-        "rows": rows,
-    }
-    options.out.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    options = record.parse(parser, argv)
+    settings = {"seeds": options.seeds, "digits": DIGITS, "epochs": options.epochs, "batch": BATCH, "rate": RATE}
+    question = "Errors on 1,000 held-out digits, one ingredient changed at a time"
+    stored = record.Record(options.out, options.command, question, settings)
+    for task in record.missing([{"variant": name} for name in options.variants], stored.rows):
+        results = [errors(task["variant"], DIGITS, seed, options.epochs) for seed in options.seeds]
+        stored.add(task | {key: [result[key] for result in results] for key in results[0]})
+    return stored.rows
 
 
 if __name__ == "__main__":

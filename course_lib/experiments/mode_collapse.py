@@ -1,10 +1,8 @@
 """Which remedy keeps a generator from leaving modes out? Five methods, two toys, ten seeds; and longer runs.
 
-Run it from the root of the repository:
+    python -m course_lib.experiments.mode_collapse
 
-    python data/experiments/mode_collapse.py
-
-It takes about an hour and a half on one quiet core, and writes mode_collapse.json beside itself after every run: stop
+It takes about an hour and a half on one quiet core, and writes data/results/mode_collapse.json after every run: stop
 it when you like and call it again, it goes on where it was.
 
 The protocol is that of Srivastava et al. 2017 (arXiv:1705.07761) and Lin et al. 2018 (arXiv:1712.04086): a ring of
@@ -18,21 +16,16 @@ other settings); seeds 5 to 9 were run afterwards, once.
 A row holds the scores, and the seconds of processor time of one core that training took, without compiling.
 """
 
-import argparse
-import datetime
-import importlib.metadata
 import itertools
-import json
-import platform
 import time
 import warnings
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from course_lib import backend
 from course_lib.datasets import toys
+from course_lib.experiments import record
 from course_lib.losses import adversarial as losses
 from course_lib.metrics.modes import mode_coverage
 from course_lib.models.gan import toy_discriminator, toy_generator
@@ -64,7 +57,6 @@ PUBLISHED = {  # modes covered, mean and standard error of ten runs: Lin et al. 
     "ring": {"plain": (6.3, 0.5), "packed": (7.9, 0.1)},
     "grid": {"plain": (17.3, 0.8), "packed": (23.8, 0.7)},
 }
-PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow", "jax")
 
 
 def falling_adam(settings, updates):
@@ -121,66 +113,39 @@ def summary(rows, toy, method):
     return list(zip(table.mean(axis=0), table.std(axis=0, ddof=1) / np.sqrt(len(table)), strict=True))
 
 
-def versions():
-    """Return the versions of the packages that are installed among those that matter here."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def run(plan, rows=(), report=lambda rows: None):
-    """Return the given rows and one more for each run of a plan that is missing; `report` is called after each."""
+def run(plan, rows=(), report=lambda row: None):
+    """Return the given rows and one more for each run of a plan that is missing; `report` gets each new one."""
     rows = list(rows)
     for toy, (methods, seeds) in plan.items():
         runners = {}
-        for seed, method in itertools.product(seeds, methods):  # all methods of a seed, then the next seed
-            if any((row["toy"], row["method"], row["seed"]) == (toy, method, seed) for row in rows):
-                continue
+        tasks = [{"toy": toy, "method": method, "seed": seed} for seed in seeds for method in methods]
+        for task in record.missing(tasks, rows):  # all methods of a seed, then the next seed
+            method = task["method"]
             if method not in runners:
                 runners[method] = Runner(toy, method)
-            rows.append({"toy": toy, "method": method, "seed": seed} | runners[method].run(seed))
-            report(rows)
+            rows.append(task | runners[method].run(task["seed"]))
+            report(rows[-1])
     return rows
 
 
 def main(argv=None):
-    """Run what is missing and write everything."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Run what is missing, and write after each run."""
+    parser = record.parser("mode_collapse", __doc__)
     parser.add_argument("--toys", nargs="+", choices=TOYS, default=list(TOYS))
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(10)))
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
-    options = parser.parse_args(argv)
+    options = record.parse(parser, argv)
     plan = {
         toy: ([m for m in PLAN[toy][0] if m in options.methods], [s for s in PLAN[toy][1] if s in options.seeds])
         for toy in options.toys
     }
-    order = [(toy, method) for toy in TOYS for method in METHODS]
-
-    def write(rows):
-        print(" ".join(f"{v:.3f}" if isinstance(v, float) else str(v) for v in rows[-1].values()), flush=True)
-        rows = sorted(rows, key=lambda row: (order.index((row["toy"], row["method"])), row["seed"]))
-        record = {
-            "question": "Which remedy keeps a generator from leaving modes out?",
-            "command": "python data/experiments/mode_collapse.py",
-            "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-            "points": POINTS,
-            "samples": SAMPLES,
-            "settings": SETTINGS,
-            "backend": keras.backend.backend(),
-            "machine": platform.machine(),
-            "python": platform.python_version(),
-            "packages": versions(),
-            "rows": [{k: round(v, 5) if isinstance(v, float) else v for k, v in row.items()} for row in rows],
-        }
-        options.out.write_text(json.dumps(record, indent=1) + "\n")
-
-    rows = json.loads(options.out.read_text())["rows"] if options.out.exists() else []
-    return run(plan, rows, report=write)
+    settings = {"points": POINTS, "samples": SAMPLES, "settings": SETTINGS}
+    question = "Which remedy keeps a generator from leaving modes out?"
+    place = {key: k for k, key in enumerate(itertools.product(TOYS, METHODS))}
+    by_toy = lambda row: (place[row["toy"], row["method"]], row["seed"])  # noqa: E731
+    stored = record.Record(options.out, options.command, question, settings, order=by_toy)
+    run(plan, stored.rows, stored.add)
+    return stored.rows
 
 
 if __name__ == "__main__":

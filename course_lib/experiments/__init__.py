@@ -1,0 +1,1 @@
+"""Long experiments of the chapters, a module each: run one with `python -m course_lib.experiments.unet_skips`."""
