@@ -24,6 +24,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.metrics._rounding import raised
+
 CHUNK = 1 << 22  # distances or kernels computed at a time, so that what is made on the way stays below 32 MB
 
 
@@ -297,7 +299,9 @@ def _kernels(a, b):
         k = a[start : start + step] @ b.T
         k /= a.shape[1]
         k += 1
-        yield start, k**3
+        cube = k * k  # k**3 would take a logarithm of each, which is up to 45 times as slow
+        cube *= k
+        yield start, cube
 
 
 # --- a classifier's opinion -------------------------------------------------------------------------------------------
@@ -440,6 +444,7 @@ def nearest_neighbors(queries, references, k=1):
 def _inside(points, centers, k):
     """The share of points that lie in at least one ball around a center."""
     radii = nearest_neighbors(centers, centers, k + 1).distances[:, k]  # the nearest of all is the center itself
+    radii = raised(radii, np.linalg.norm(centers, axis=1))  # on the edge is inside, however the distance is rounded
     return float(np.mean(np.concatenate([(block <= radii).any(axis=1) for _, block in _distances(points, centers)])))
 
 

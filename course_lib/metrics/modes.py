@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.metrics._rounding import decimal, raised
+
 CHUNK = 1 << 20  # differences computed at a time
 
 
@@ -38,7 +40,7 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
     sigma : float
         Standard deviation of each mode in each direction, above 0.
     radius : float
-        In units of sigma: up to this distance, and not beyond, a sample has high quality.
+        In units of sigma: up to this distance, and not beyond by more than rounding, a sample has high quality.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
         if not 0 < value < np.inf:
             raise ValueError(f"{name} must be a number above 0, got {value!r}")
     nearest, distance = _nearest(samples, centers)
-    good = distance <= radius * sigma
+    good = distance <= raised(decimal(radius) * decimal(sigma), np.linalg.norm(centers, axis=1)[nearest])
     shares = np.bincount(nearest, minlength=len(centers)) / len(samples)
     seen = shares > 0
     return ModeCoverage(

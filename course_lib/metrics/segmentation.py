@@ -17,11 +17,13 @@ mean with ``np.nanmean``. Where one side is empty and the other is not, a score 
 """
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib.classical._labels import check_labels, refuse_one_hot
+from course_lib.metrics._rounding import decimal, raised
 
 CHUNK = 1 << 18  # pixels counted at a time, so that what is made on the way stays small
 
@@ -263,7 +265,8 @@ def surface_distances(y_true, y_pred, spacing=1.0):
     if y_true.ndim == 3 and y_true.shape[-1] < min(y_true.shape[:2]):
         advice = "judge one class c at a time, y_true[..., c] and y_pred[..., c]"
         refuse_one_hot(y_true.shape[-1], advice, y_true=y_true, y_pred=y_pred)
-    sizes = np.asarray(spacing, dtype=np.float64)
+    sizes = np.asarray(spacing)
+    sizes = np.reshape([decimal(size) for size in sizes.flat], sizes.shape)
     if sizes.shape not in ((), (y_true.ndim,)) or not (np.isfinite(sizes).all() and (sizes > 0).all()):
         raise ValueError(f"spacing must be a number above 0, or {y_true.ndim} of them, got {spacing!r}")
     sizes = tuple(np.broadcast_to(sizes, y_true.ndim))
@@ -350,7 +353,8 @@ def boundary_f1(y_true, y_pred, tolerance=2.0, spacing=1.0):
     y_true, y_pred, spacing
         See `surface_distances`.
     tolerance : float, at least 0
-        In the unit of ``spacing``. In the paper .75 % of the image's diagonal.
+        In the unit of ``spacing``. In the paper .75 % of the image's diagonal. A distance that equals it but for
+        rounding is not beyond it: 3 pixels of .1 are .3.
 
     Returns
     -------
@@ -361,12 +365,13 @@ def boundary_f1(y_true, y_pred, tolerance=2.0, spacing=1.0):
     ----------
     G. Csurka, D. Larlus, F. Perronnin: What is a good evaluation measure for semantic segmentation?, BMVC 2013, eq. 8.
     """
-    if not (np.isscalar(tolerance) and tolerance >= 0):
+    if not (isinstance(tolerance, Real) and tolerance >= 0):
         raise ValueError(f"tolerance must be a number, at least 0, got {tolerance!r}")
+    limit = raised(decimal(tolerance))
     from_true, from_pred = surface_distances(y_true, y_pred, spacing)
     if not from_true.size or not from_pred.size:
         return 0.0 if from_true.size or from_pred.size else float("nan")
-    recall, precision = np.mean(from_true <= tolerance), np.mean(from_pred <= tolerance)
+    recall, precision = np.mean(from_true <= limit), np.mean(from_pred <= limit)
     return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
 
 
@@ -465,7 +470,7 @@ def match_instances(y_true, y_pred, threshold=0.5):
     y_true, y_pred : int arrays, of one shape
         0 is background; each other number is one object.
     threshold : float
-        From .5 to below 1. A pair must be *above* it.
+        From .5 to below 1. A pair must be *above* it: 63 pixels of 90 are not above .7, however .7 is rounded.
 
     Returns
     -------
@@ -483,7 +488,7 @@ def match_instances(y_true, y_pred, threshold=0.5):
     ----------
     A. Kirillov, K. He, R. Girshick, C. Rother, P. Dollár: Panoptic segmentation, CVPR 2019, section 4.1.
     """
-    if not (np.isscalar(threshold) and 0.5 <= threshold < 1):
+    if not (isinstance(threshold, Real) and 0.5 <= threshold < 1):
         raise ValueError(f"threshold must be from 0.5 to below 1, got {threshold!r}")
     y_true, y_pred = (labels.ravel() for labels in _pair(y_true, y_pred))
     for name, labels in (("y_true", y_true), ("y_pred", y_pred)):
@@ -495,7 +500,7 @@ def match_instances(y_true, y_pred, threshold=0.5):
     shared, overlap = np.unique(true_index * len(pred_ids) + pred_index, return_counts=True)
     rows, columns = shared // max(len(pred_ids), 1), shared % max(len(pred_ids), 1)
     union = true_areas[rows] + pred_areas[columns] - overlap
-    is_pair = (overlap > threshold * union) & (true_ids[rows] != 0) & (pred_ids[columns] != 0)
+    is_pair = (overlap > raised(decimal(threshold)) * union) & (true_ids[rows] != 0) & (pred_ids[columns] != 0)
     rows, columns = rows[is_pair], columns[is_pair]
     ids = true_ids.astype(np.int64), pred_ids.astype(np.int64)
     return Matching(

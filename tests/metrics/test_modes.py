@@ -41,10 +41,21 @@ def test_a_mode_with_only_bad_samples_is_not_covered():
 
 
 def test_up_to_the_radius_and_not_beyond():
-    at, beyond = [[0.0, 0.75]], [[0.0, np.nextafter(0.75, 1)]]
+    at, beyond = [[0.0, 0.75]], [[0.0, 0.75 + 1e-12]]
     assert mode_coverage(at, LINE, sigma=0.25).covered == 1
     assert mode_coverage(beyond, LINE, sigma=0.25).covered == 0
     assert mode_coverage([[0.0, 0.5]], LINE, sigma=0.25, radius=1.0).covered == 0
+
+
+@pytest.mark.parametrize("steps", [1, 3, 7])
+def test_what_lies_at_the_radius_is_good_however_it_is_rounded(steps):
+    """On a lattice of .1, all of whose differences are rounded; float32 .1 is .1."""
+    centers = np.arange(1, 40)[:, None] / 10
+    for sigma in (0.1, np.float32(0.1)):
+        for center in centers:
+            ends = center + np.array([[-steps], [steps]]) / 10
+            assert mode_coverage(ends, center[None], sigma, radius=steps).high_quality == 1
+            assert mode_coverage(ends, center[None], sigma, radius=steps - 1e-9).high_quality == 0
 
 
 @settings(max_examples=50, deadline=None)

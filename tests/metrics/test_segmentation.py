@@ -273,6 +273,22 @@ def test_a_boundary_score_by_hand():
     assert [metrics.boundary_f1(a, b, tolerance=t) for t in (0, 1, 1.99, 2)] == [0, 0, 0, 1]
 
 
+@pytest.mark.parametrize("number", [float, np.float32, np.float16])
+@pytest.mark.parametrize("spacing", ["0.1", "0.3", "0.7", "1.1"])
+def test_a_tolerance_in_pixels_or_in_millimetres(spacing, number):
+    """k pixels of .1 are k tenths: the score is that of k pixels, where nothing is rounded."""
+    grid = np.hypot(*np.indices((24, 24)) - 12)
+    disc = grid < 6
+    for k in range(1, 8):
+        moved = np.roll(disc, k, axis=1)
+        limit = number(float(k * Fraction(spacing)))
+        score = metrics.boundary_f1(disc, moved, limit, number(spacing))
+        assert score == metrics.boundary_f1(disc, moved, k) == 1
+        assert metrics.boundary_f1(disc, moved, limit, (number(spacing),) * 2) == score
+        less = metrics.boundary_f1(disc, moved, k - 1e-9)
+        assert metrics.boundary_f1(disc, moved, (1 - 1e-9) * float(k * Fraction(spacing)), float(spacing)) == less
+
+
 @pytest.mark.parametrize(
     ("true", "predicted", "distance", "score"), [(0, 0, NAN, NAN), (1, 0, np.inf, 0), (0, 1, np.inf, 0)]
 )
@@ -295,7 +311,7 @@ def test_matching_as_in_the_definition(y_true, y_pred, threshold):
     for i in set(y_true.flat) - {0}:
         for j in set(y_pred.flat) - {0}:
             both, either = np.sum((y_true == i) & (y_pred == j)), np.sum((y_true == i) | (y_pred == j))
-            if Fraction(int(both), int(either)) > Fraction(threshold):
+            if Fraction(int(both), int(either)) > Fraction(str(threshold)):
                 ious[int(i), int(j)] = both / either
     found = metrics.match_instances(y_true, y_pred, threshold)
     assert dict(zip(map(tuple, found.pairs.tolist()), found.ious, strict=True)) == ious
@@ -342,7 +358,7 @@ def brute_force_matching(y_true, y_pred, threshold):
         (t, p): Fraction(len(a & b), len(a | b))
         for t, a in objects[0].items()
         for p, b in objects[1].items()
-        if len(a & b) > threshold * len(a | b)
+        if len(a & b) > Fraction(str(threshold)) * len(a | b)
     }
 
 
@@ -359,6 +375,18 @@ def test_matching_is_that_of_all_pairs(y_true, y_pred, threshold):
     assert set(found.missed) == {*np.unique(y_true)} - {0} - {t for t, _ in expected}
     assert set(found.extra) == {*np.unique(y_pred)} - {0} - {p for _, p in expected}
     assert found.pairs.dtype == found.missed.dtype == found.extra.dtype == np.int64
+
+
+@pytest.mark.parametrize("number", [float, np.float32])
+@pytest.mark.parametrize("threshold", ["0.5", "0.55", "0.6", "0.7", "0.75", "0.9", "0.95"])
+def test_an_object_at_the_threshold_is_not_above_it(threshold, number):
+    """In exact fractions, at every union of up to 400 pixels that can reach it, and one pixel more."""
+    exact = Fraction(threshold)
+    for union in range(exact.denominator, 401, exact.denominator):
+        overlap = int(exact * union)
+        for pixels, matched in ((overlap, 0), (overlap + 1, 1)):
+            found = metrics.match_instances([1] * union, [1] * pixels + [0] * (union - pixels), number(threshold))
+            assert len(found.pairs) == matched, (pixels, union)
 
 
 def test_memory_grows_with_the_objects_and_not_with_their_square():
@@ -530,6 +558,8 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=0), ValueError, "spacing must be a number above 0"),
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=(1, 1, 1)), ValueError, "or 2 of them"),
         (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance=-1), ValueError, "tolerance must be a number, at least 0"),
+        (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance="2"), ValueError, "tolerance must be .* got '2'"),
+        (lambda: metrics.match_instances(ZEROS, ZEROS, "a"), ValueError, "threshold must be .* got 'a'"),
         (lambda: metrics.match_instances(ZEROS, ZEROS, 0.3), ValueError, "threshold must be from 0.5 to below 1"),
         (lambda: metrics.match_instances(ZEROS - 1, ZEROS), ValueError, "y_true must hold labels of 0 and above"),
         (lambda: metrics.reliability(ZEROS, ZEROS - 3.0), ValueError, r"in \[0, 1\].*take a sigmoid"),
