@@ -1,4 +1,4 @@
-"""Comparing with a threshold where both sides are rounded: 3 pixels of .1 mm are .3 mm, though 3 * .1 > .3 in floats."""
+"""Comparing with a threshold where both sides are rounded: 3 pixels of .1 mm are .3 mm, though 3 * .1 > .3 here."""
 
 import numpy as np
 

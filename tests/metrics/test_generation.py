@@ -315,6 +315,19 @@ def test_what_cannot_be_scored_is_named(score, problem):
             score(BAD[problem], GOOD)
 
 
+@pytest.mark.parametrize(
+    "score",
+    [metrics.frechet_distance, metrics.kernel_distance, metrics.nearest_neighbors]
+    + [lambda a, b: metrics.precision_recall(a, b, k=1), lambda a, b: metrics.inception_score(b)]
+    + [lambda a, b: metrics.gaussian_frechet_distance(a[0], np.eye(2), b[0], np.eye(2))]
+    + [lambda a, b: metrics.frechet_bias(b[:2], 10, 10)],
+)
+def test_hidden_values_are_not_used(score):
+    points = np.full((3, 2), 0.5)
+    with pytest.raises(TypeError, match=r"must not be masked: say .* as \w+\.filled"):
+        score(points, np.ma.array(points, mask=[[True] * 2, [False] * 2, [False] * 2]))
+
+
 def test_bad_gaussians_neighbours_and_sizes_are_named():
     with pytest.raises(ValueError, match="covariance2 must be symmetric"):
         metrics.gaussian_frechet_distance([0, 0], np.eye(2), [0, 0], [[1, 2], [0, 1]])

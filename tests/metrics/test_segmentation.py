@@ -156,6 +156,60 @@ def test_one_hot_is_no_ids(dtype):
     assert metrics.confusion_matrix(vertical, other, 3).sum() == 60
 
 
+def hot_pair(classes, shape=(2, 8, 9), seed=0):
+    """Labels of two images with classes in each, and their one-hot forms."""
+    labels = np.random.default_rng(seed).integers(0, classes, (2, *shape))
+    return labels, np.eye(classes, dtype=np.uint8)[labels]
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_one_hot_in_another_form_is_no_ids_either(classes):
+    labels, hot = hot_pair(classes)
+    for pair in (np.moveaxis(hot, -1, 2), np.moveaxis(hot, -1, 2)[:, 0], hot, hot[:, 0]):
+        with pytest.raises(ValueError, match="y_true and y_pred must hold class ids.*one-hot"):
+            metrics.confusion_matrix(*pair, classes)
+        with pytest.raises(ValueError, match="y_true and y_pred must hold class ids.*one-hot"):
+            metrics.match_instances(*pair)
+    void = hot * (np.arange(9) > 1)[:, None].astype(np.uint8)
+    for pair in [(void[0], hot[1])] + [void] * (classes > 2):
+        with pytest.raises(ValueError, match="looks one-hot: take the argmax over the last axis"):
+            metrics.confusion_matrix(*pair, classes)
+        with pytest.raises(ValueError, match="looks one-hot: take the argmax over axis 1"):
+            metrics.confusion_matrix(*(np.moveaxis(y, -1, 1) for y in pair), classes)
+    flat = hot.reshape(2, -1)  # the way out, for ids that only look like it
+    assert metrics.confusion_matrix(*flat, classes).sum() == flat[0].size
+    assert metrics.confusion_matrix(*labels, classes).sum() == labels[0].size
+
+
+def test_real_ids_are_not_taken_for_one_hot():
+    """Objects, horizons, planes, slices and sparse masks: all counted."""
+    rng = np.random.default_rng(1)
+    horizon = np.repeat([[0], [1]], 30, axis=1)  # 2 rows, 2 classes
+    plane = np.zeros((20, 20, 3), int)
+    plane[..., 1] = 1
+    blob = np.zeros((3, 20, 20), int)
+    blob[1, 4:9, 5:12], blob[2, 12:, 12:] = 1, 1
+    sparse = (rng.random((100, 3)) < 0.1).astype(int)
+    for y in (horizon, blob, np.moveaxis(blob, 0, -1), sparse, *rng.integers(0, 2, (40, 3, 6, 7))):
+        for n in (2, 3):
+            assert metrics.confusion_matrix(y, y, n).trace() == y.size
+        assert metrics.match_instances(y, y).f1 == 1
+    for y in (plane, np.moveaxis(plane, -1, 0)):
+        assert metrics.match_instances(y, y).f1 == 1
+    assert metrics.hausdorff(plane, plane) == 0
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [lambda a, b: metrics.confusion_matrix(a, b, 2), metrics.assd, metrics.match_instances]
+    + [lambda a, b: metrics.reliability(a, b * 0.5), lambda a, b: metrics.reliability(b, a * 0.5)],
+)
+def test_hidden_pixels_are_not_used(metric):
+    ids, hidden = np.eye(4, dtype=int), np.ma.array(np.eye(4, dtype=int), mask=np.eye(4) > 0)
+    with pytest.raises(TypeError, match="(y_pred|y_true|probabilities) must not be masked"):
+        metric(ids, hidden)
+
+
 def test_the_message_says_which_labels_there_were():
     with pytest.raises(ValueError, match=r"got 1 \(2 pixels\) and 2 \(1 pixel\). They count from 1: subtract 1"):
         metrics.confusion_matrix([1, 1, 2], [0, 0, 1], 2)
@@ -548,6 +602,15 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 0), ValueError, "n_classes must be at least 1, got 0"),
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 2, "x"), TypeError, "ignore_class must be a whole number"),
         (lambda: metrics.ConfusionMatrix(2).merge(metrics.ConfusionMatrix(3)), ValueError, "2 classes, got 3"),
+        (lambda: metrics.ConfusionMatrix(2, 255).merge(metrics.ConfusionMatrix(2)), ValueError, "=255, got .*=None"),
+        (
+            lambda: metrics.match_instances(ZEROS, np.full((3, 4), 2**63, np.uint64)),
+            ValueError,
+            "y_pred must hold labels of 0 and above, below .*, got 9223372036854775808",
+        ),
+        (lambda: metrics.reliability(ZEROS, (ZEROS + 200).astype("uint8")), ValueError, "got 200 to 200: divide by 25"),
+        (lambda: metrics.reliability(ZEROS, ZEROS * NAN), ValueError, "got 12 NaN"),
+        (lambda: metrics.reliability(ZEROS, np.ones((3, 4, 2))), ValueError, "got sums of 2 to 2"),
         (lambda: metrics.iou(ZEROS), ValueError, r"matrix must be a confusion matrix.*\(3, 4\)"),
         (lambda: metrics.dice(np.eye(2)), ValueError, "whole numbers .* got dtype float64"),
         (lambda: metrics.mean_iou(-np.eye(2, dtype=int)), ValueError, "counts of 0 and above, got -1"),
