@@ -8,7 +8,7 @@ SHOWN = 6  # different labels named in a message
 LEAST_ROWS = 10  # below, a one in each row says nothing
 
 
-def check_labels(labels, classes, ignore_class=None, name="labels"):
+def check_labels(labels, classes, ignore_class=None, name="labels", left_out=None):
     """Refuse labels that are no class ids; the message says which there were, and what to do.
 
     Parameters
@@ -21,6 +21,8 @@ def check_labels(labels, classes, ignore_class=None, name="labels"):
         A label that may be there as well, such as 255 for pixels to be left out.
     name : str
         What the message calls them.
+    left_out : str, optional
+        What to do with labels to be left out, where the caller has no ``ignore_class``.
 
     Raises
     ------
@@ -49,24 +51,30 @@ def check_labels(labels, classes, ignore_class=None, name="labels"):
     whole = ids.dtype.kind != "f" or bool((ids == np.floor(ids)).all())  # not so for NaN
     if whole and ids.min() >= 0 and ids.max() < classes:
         return
-    left_out = "" if ignore_class is None else f", or ignore_class, which is {ignore_class}"
+    allowed = "" if ignore_class is None else f", or ignore_class, which is {ignore_class}"
     raise ValueError(
-        f"{name} must hold class ids from 0 to {classes - 1}{left_out}, got {in_words(ids)}."
-        + _advice(ids, classes, name, whole)
+        f"{name} must hold class ids from 0 to {classes - 1}{allowed}, got {in_words(ids)}."
+        + _advice(ids, classes, name, whole, left_out)
     )
 
 
-def refuse_one_hot(classes, advice, **arrays):
+def refuse_one_hot(advice, classes=None, **arrays):
     """Refuse arrays that seem to be one-hot, all of them, where ids are meant.
 
-    One-hot is an array (..., classes) with a single 1 in each row of its last axis. In the ids of an image so wide
-    that is chance, which ten rows in two arrays make rarer than one in a hundred thousand.
+    One-hot is an array with a single 1 in each row of its axis of classes. In ids that is chance, which ten rows in two
+    arrays make rarer than one in a hundred thousand. The axis is the last one, (..., classes), or with at least three
+    the one of channels first, (classes, H, W) or (N, classes, H, W). So that ids of a thin volume pass, an axis other
+    than the last, and any one whose length says nothing because ``classes`` is not known, must be shorter than those
+    of the image and hold more than one class.
+
+    Where ``classes`` is known, rows of void, all 0, are one-hot as well: if they are less than half, and in one array
+    only or in the same places of both.
 
     Parameters
     ----------
-    classes : int
     advice : str
-        What to do, for the message.
+        What to do, for the message; ``{axis}`` is replaced.
+    classes : int, optional
     **arrays
         Of whole numbers, of one shape, by the names of the arguments.
 
@@ -74,18 +82,37 @@ def refuse_one_hot(classes, advice, **arrays):
     ------
     ValueError
     """
-    if all(_looks_one_hot(array, classes) for array in arrays.values()):
-        shape = next(iter(arrays.values())).shape
-        raise ValueError(
-            f"{' and '.join(arrays)} must hold class ids, but the shape {shape} with a single 1 in each row looks "
-            f"one-hot: {advice}"
-        )
+    values = list(arrays.values())
+    shape = values[0].shape
+    if len(shape) < 2 or any(array.size == 0 or array.min() != 0 or array.max() != 1 for array in values):
+        return
+    last = len(shape) - 1
+    for axis in {1: (1,), 2: (2, 0)}.get(last, (last, 1)):
+        if shape[axis] == (classes or shape[axis]) and _seem_one_hot(values, axis, classes is not None):
+            place = "the last axis" if axis == last else f"axis {axis}"
+            raise ValueError(
+                f"{' and '.join(arrays)} must hold class ids, but the shape {shape} with a single 1 in each row of "
+                f"{place} looks one-hot: {advice.format(axis=place)}"
+            )
 
 
-def _looks_one_hot(array, classes):
-    if array.ndim < 2 or classes < 2 or array.shape[-1] != classes or array.size < LEAST_ROWS * classes:
+def _seem_one_hot(arrays, axis, known):
+    shape = arrays[0].shape
+    classes, last = shape[axis], len(shape) - 1
+    if classes < 2 or arrays[0].size < LEAST_ROWS * classes:
         return False
-    return bool(array.min() == 0 and array.max() == 1 and (array.sum(axis=-1, dtype=np.int64) == 1).all())
+    rows = [array.sum(axis=axis, dtype=np.int64) for array in arrays]
+    if any(row.max() > 1 for row in rows):
+        return False
+    whole = [bool(row.all()) for row in rows]
+    if known and all(whole) and axis == last:
+        return True
+    image = [n for i, n in enumerate(shape) if i != axis and (last < 3 or i > 0)]
+    others = tuple(i for i in range(len(shape)) if i != axis)
+    if last < 2 or classes >= min(image) or not any(array.any(axis=others).sum() > 1 for array in arrays):
+        return False
+    alike = classes > 2 and len(rows) > 1 and all(np.array_equal(row, rows[0]) for row in rows)
+    return all(whole) or (known and (any(whole) or alike) and all(row.mean() > 0.5 for row in rows))
 
 
 def in_words(labels):
@@ -102,7 +129,7 @@ def _digits(value):
     return f"{value:g}" if value.dtype.kind == "f" and value != np.floor(value) else f"{value:.0f}"
 
 
-def _advice(ids, classes, name, whole):
+def _advice(ids, classes, name, whole, left_out):
     if not whole:
         return " Fractions and NaN are no class: take the argmax over classes, or compare with a threshold, first"
     values = np.unique(ids)
@@ -114,5 +141,7 @@ def _advice(ids, classes, name, whole):
     outside = values[(values < 0) | (values >= classes)]
     if len(outside) == 1:
         label = _digits(outside[0])
-        return f" If {label} marks pixels to be left out, say ignore_class={label}"
+        return f" If {label} marks pixels to be left out, {left_out or f'say ignore_class={label}'}"
+    if left_out:
+        return f" If some mark pixels to be left out, {left_out}"
     return " Name a label to be left out as ignore_class"

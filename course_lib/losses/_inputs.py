@@ -182,15 +182,15 @@ def read_weights(weights, logits):
     return result * ops.ones_like(logits[..., :1])
 
 
-def read_class_weights(class_weights, classes, dtype):
-    """Return one weight for each class as a tensor (classes,); 1 each where there are none."""
+def read_class_weights(class_weights, classes, dtype, name="class_weights"):
+    """Return one weight for each class as a tensor (classes,); 1 each where there are none. Errors say ``name``."""
     if class_weights is None:
         return ops.ones((classes,), dtype=dtype)
     values = np.asarray(class_weights, dtype=np.float64)
     if values.shape != (classes,):
-        raise ValueError(f"class_weights must hold {classes} numbers, one for each class, got shape {values.shape}")
+        raise ValueError(f"{name} must hold {classes} numbers, one for each class, got shape {values.shape}")
     if not (np.isfinite(values).all() and (values >= 0).all() and values.any()):
-        raise ValueError(f"class_weights must be at least 0 and not all 0, got {class_weights!r}")
+        raise ValueError(f"{name} must be at least 0 and not all 0, got {class_weights!r}")
     return ops.convert_to_tensor(values.astype(keras.backend.standardize_dtype(dtype)))
 
 

@@ -49,7 +49,9 @@ def minimax_discriminator(real, fake, real_label=1.0):
     if not 0.5 < real_label <= 1:
         raise ValueError(f"real_label must be above 0.5 and at most 1, got {real_label!r}")
     real, fake = _wide("real", real), _wide("fake", fake)
-    of_real = real_label * ops.softplus(-real) + (1 - real_label) * ops.softplus(real)
+    of_real = ops.softplus(-real)
+    if real_label < 1:  # 0 times an infinite softplus would be NaN
+        of_real = real_label * of_real + (1 - real_label) * ops.softplus(real)
     return ops.mean(of_real) + ops.mean(ops.softplus(fake))
 
 

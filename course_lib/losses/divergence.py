@@ -92,7 +92,8 @@ def bernoulli_log_likelihood(x, logits):
         0 or 1. Gray values between are accepted, since many train with them, but then the result is not the
         logarithm of a probability: see chapter 10.
     logits : (N, ...)
-        log p / (1 - p); any size, nothing is clipped.
+        log p / (1 - p); any size, nothing is clipped. An infinite one is a coin that cannot fall otherwise: 0 for a
+        pixel that agrees, -infinity for one that does not.
 
     Returns
     -------
@@ -108,7 +109,11 @@ def bernoulli_log_likelihood(x, logits):
     check_coins(x)
     x, logits = _alike(("x", x), ("logits", logits))
     outside = ops.cast(~((x >= -ROUNDING) & (x <= 1 + ROUNDING)), x.dtype)  # NaN is outside
-    total = _sum(x * logits - ops.softplus(logits))
+    certain = ops.abs(logits) == np.inf  # there infinity less infinity, or 0 times infinity, would be NaN
+    finite = ops.where(certain, 0.0, logits)
+    against = ops.where(logits > 0, 1 - x, x)  # of a pixel, what a certain coin rules out
+    of_certain = ops.where(against > 0, -against * ops.where(against > 0, ops.abs(logits), 0.0), 0.0)
+    total = _sum(ops.where(certain, of_certain, x * finite - ops.softplus(finite)))
     return total * ops.where(_sum(outside) > 0, np.nan, ops.ones_like(total))
 
 

@@ -51,7 +51,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.classical._labels import check_labels
+from course_lib.classical._checks import plain_array
+from course_lib.classical._labels import check_labels, refuse_one_hot
 from course_lib.losses import _inputs, _logits
 from course_lib.losses._inputs import ratio, read, reduce_classes, reduce_pixels, share_out, sum_pixels
 
@@ -79,10 +80,10 @@ def _all_classes(foreground):
     return ops.concatenate([1 - foreground, foreground], axis=-1) if foreground.shape[-1] == 1 else foreground
 
 
-def _weigh_classes(weight, target, class_weights):
+def _weigh_classes(weight, target, class_weights, name="class_weights"):
     if class_weights is None:
         return weight
-    of_class = _inputs.read_class_weights(class_weights, target.shape[-1], target.dtype)
+    of_class = _inputs.read_class_weights(class_weights, target.shape[-1], target.dtype, name)
     return weight * ops.sum(target * of_class, axis=-1, keepdims=True)
 
 
@@ -164,7 +165,7 @@ def focal(
         if ops.convert_to_tensor(logits).shape[-1] == 1:
             alpha = _inputs.number("alpha", alpha, 0, 1)
             alpha = (1 - alpha, alpha)
-        values = _weigh_classes(values, target, alpha)
+        values = _weigh_classes(values, target, alpha, "alpha")
     return reduce_pixels(values, weight, reduction)
 
 
@@ -518,18 +519,22 @@ def signed_distance(masks, n_classes=1):
     TypeError
         The masks hold no whole numbers.
     ValueError
-        They have fewer than two axes, or ids above n_classes - 1.
+        They have fewer than two axes, ids above n_classes - 1, or are one-hot.
     """
     from scipy.ndimage import distance_transform_edt
 
-    masks = np.asarray(masks)
+    masks = plain_array("masks", masks)
     if masks.dtype.kind not in "bui":
         raise TypeError(f"masks must hold class ids, got dtype {masks.dtype}")
     if masks.ndim > 2 and masks.shape[-1] == 1:
         masks = masks[..., 0]
+    elif masks.ndim > 3:
+        advice = "take the argmax over {axis} first. (If these are ids, add a channel: masks[..., None])"
+        refuse_one_hot(advice, masks=masks)
     if masks.ndim < 2:
         raise ValueError(f"masks must have the shape (N, ...), such as (N, H, W), got {masks.shape}")
-    check_labels(masks, max(n_classes, 2), name="masks")
+    left_out = "give pixels to be left out some class here, and the weight 0 in `boundary`"
+    check_labels(masks, max(n_classes, 2), name="masks", left_out=left_out)
     result = np.zeros((*masks.shape, n_classes), dtype=np.float32)
     for image, c in np.ndindex(len(masks), n_classes):
         inside = masks[image] == (c if n_classes > 1 else 1)

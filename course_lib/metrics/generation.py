@@ -24,6 +24,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.classical._checks import plain_array
+from course_lib.metrics._rounding import raised
+
 CHUNK = 1 << 22  # distances or kernels computed at a time, so that what is made on the way stays below 32 MB
 
 
@@ -116,6 +119,8 @@ def frechet_distance(real, generated):
     ------
     ValueError
         The sets have different lengths of features, fewer than 2 members, or values that are not finite.
+    TypeError
+        A masked array hides some of its values.
 
     Notes
     -----
@@ -165,7 +170,8 @@ def gaussian_frechet_distance(mean1, covariance1, mean2, covariance2):
     """
     means, roots = [], []
     for i, (mean, covariance) in enumerate(((mean1, covariance1), (mean2, covariance2)), 1):
-        mean, covariance = np.atleast_1d(np.asarray(mean, float)), np.atleast_2d(np.asarray(covariance, float))
+        mean = np.atleast_1d(plain_array(f"mean{i}", mean).astype(float))
+        covariance = np.atleast_2d(plain_array(f"covariance{i}", covariance).astype(float))
         if not np.isfinite(mean).all():
             raise ValueError(f"mean{i} must be finite")
         if mean.ndim != 1 or covariance.shape != 2 * mean.shape:
@@ -210,7 +216,12 @@ def frechet_bias(covariance, n_real, n_generated):
     for name, n in (("n_real", n_real), ("n_generated", n_generated)):
         if n < 2:
             raise ValueError(f"{name} must be at least 2, got {n}")
-    values = np.linalg.svd(_root(np.atleast_2d(np.asarray(covariance, float)), "covariance"), compute_uv=False) ** 2
+    values = (
+        np.linalg.svd(
+            _root(np.atleast_2d(plain_array("covariance", covariance).astype(float)), "covariance"), compute_uv=False
+        )
+        ** 2
+    )
     values = values[values > 0]
     pairs = np.outer(values, values) / np.add.outer(values, values)
     from_means = values.sum() * (1 / n_real + 1 / n_generated)
@@ -297,7 +308,9 @@ def _kernels(a, b):
         k = a[start : start + step] @ b.T
         k /= a.shape[1]
         k += 1
-        yield start, k**3
+        cube = k * k  # k**3 would take a logarithm of each, which is up to 45 times as slow
+        cube *= k
+        yield start, cube
 
 
 # --- a classifier's opinion -------------------------------------------------------------------------------------------
@@ -440,6 +453,7 @@ def nearest_neighbors(queries, references, k=1):
 def _inside(points, centers, k):
     """The share of points that lie in at least one ball around a center."""
     radii = nearest_neighbors(centers, centers, k + 1).distances[:, k]  # the nearest of all is the center itself
+    radii = raised(radii, np.linalg.norm(centers, axis=1))  # on the edge is inside, however the distance is rounded
     return float(np.mean(np.concatenate([(block <= radii).any(axis=1) for _, block in _distances(points, centers)])))
 
 
@@ -473,7 +487,7 @@ def _sets(first, second, least, names=("real", "generated")):
 
 
 def _features(name, array, least):
-    array = np.asarray(array, dtype=np.float64)
+    array = plain_array(name, array).astype(np.float64, copy=False)
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(
             f"{name} must have the shape (samples, features), got {array.shape}: flatten images first, and make "

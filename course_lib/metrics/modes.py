@@ -5,9 +5,13 @@ arXiv:1712.04086): 2,500 samples; a sample has *high quality* within three stand
 it; a mode is *covered* if at least one such sample is nearest to it.
 """
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
+
+from course_lib.classical._checks import real_array
+from course_lib.metrics._rounding import decimal, raised
 
 CHUNK = 1 << 20  # differences computed at a time
 
@@ -38,7 +42,7 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
     sigma : float
         Standard deviation of each mode in each direction, above 0.
     radius : float
-        In units of sigma: up to this distance, and not beyond, a sample has high quality.
+        In units of sigma: up to this distance, and not beyond by more than rounding, a sample has high quality.
 
     Returns
     -------
@@ -47,7 +51,8 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
     Raises
     ------
     ValueError
-        The shapes do not fit, there are no samples, or one of them is NaN or infinite.
+        The shapes do not fit, there are no samples or no centers, one of them is NaN or infinite, or sigma or radius
+        is not one number above 0.
 
     Notes
     -----
@@ -60,20 +65,20 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
     >>> mode_coverage([[0.0, 0.1], [0.0, 0.2], [0.5, 0.0]], [[0.0, 0.0], [1.0, 0.0]], sigma=0.1)
     ModeCoverage(covered=1, high_quality=0.6666666666666666, reverse_kl=0.6931471805599453, modes=2, samples=3)
     """
-    samples, centers = np.asarray(samples, dtype=np.float64), np.asarray(centers, dtype=np.float64)
-    if samples.ndim != 2 or centers.ndim != 2 or samples.shape[1] != centers.shape[1] or 0 in samples.shape:
+    samples, centers = real_array("samples", samples, range(65)), real_array("centers", centers, range(65))
+    if samples.ndim != 2 or centers.ndim != 2 or samples.shape[1] != centers.shape[1]:
         raise ValueError(
-            "samples (n, d) and centers (modes, d) must agree in d and not be empty, "
-            f"got {samples.shape} and {centers.shape}"
+            f"samples (n, d) and centers (modes, d) must agree in d, got {samples.shape} and {centers.shape}"
         )
-    if not np.isfinite(samples).all():
-        broken = (~np.isfinite(samples)).any(axis=1).sum()
-        raise ValueError(f"samples must be finite, but {broken} of {len(samples)} are not")
+    for name, points in (("samples", samples), ("centers", centers)):
+        broken = (~np.isfinite(points)).any(axis=1).sum()
+        if broken:
+            raise ValueError(f"{name} must be finite, but {broken} of {len(points)} are not")
     for name, value in (("sigma", sigma), ("radius", radius)):
-        if not 0 < value < np.inf:
+        if not (isinstance(value, Real) and 0 < value < np.inf):
             raise ValueError(f"{name} must be a number above 0, got {value!r}")
     nearest, distance = _nearest(samples, centers)
-    good = distance <= radius * sigma
+    good = distance <= raised(decimal(radius) * decimal(sigma), np.linalg.norm(centers, axis=1)[nearest])
     shares = np.bincount(nearest, minlength=len(centers)) / len(samples)
     seen = shares > 0
     return ModeCoverage(

@@ -17,12 +17,16 @@ mean with ``np.nanmean``. Where one side is empty and the other is not, a score 
 """
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.classical._checks import plain_array
 from course_lib.classical._labels import check_labels, refuse_one_hot
+from course_lib.metrics._rounding import decimal, raised
 
+FIRST_ARGMAX = "take the argmax over {axis} first. (If these are ids, flatten them: places do not matter)"
 CHUNK = 1 << 18  # pixels counted at a time, so that what is made on the way stays small
 
 
@@ -60,8 +64,7 @@ def confusion_matrix(y_true, y_pred, n_classes, ignore_class=None):
     """
     n = _whole("n_classes", n_classes, 1)
     y_true, y_pred = _pair(y_true, y_pred)
-    advice = "take the argmax over the last axis first. (If these are ids, flatten them: places do not matter)"
-    refuse_one_hot(n, advice, y_true=y_true, y_pred=y_pred)
+    refuse_one_hot(FIRST_ARGMAX, n, y_true=y_true, y_pred=y_pred)
     y_true, y_pred = y_true.ravel(), y_pred.ravel()
     counts = np.zeros(n * n, dtype=np.int64)
     for start in range(0, y_true.size, CHUNK):
@@ -112,6 +115,8 @@ class ConfusionMatrix:
         """Add what another one has counted, such as another process on its share of the images."""
         if other.n_classes != self.n_classes:
             raise ValueError(f"other must have {self.n_classes} classes, got {other.n_classes}")
+        if other.ignore_class != self.ignore_class:
+            raise ValueError(f"other must have ignore_class={self.ignore_class}, got ignore_class={other.ignore_class}")
         self._counts += other.result()
 
     def result(self):
@@ -262,8 +267,9 @@ def surface_distances(y_true, y_pred, spacing=1.0):
         raise ValueError(f"y_true and y_pred must have one shape, got {y_true.shape} and {y_pred.shape}")
     if y_true.ndim == 3 and y_true.shape[-1] < min(y_true.shape[:2]):
         advice = "judge one class c at a time, y_true[..., c] and y_pred[..., c]"
-        refuse_one_hot(y_true.shape[-1], advice, y_true=y_true, y_pred=y_pred)
-    sizes = np.asarray(spacing, dtype=np.float64)
+        refuse_one_hot(advice, y_true=y_true, y_pred=y_pred)
+    sizes = np.asarray(spacing)
+    sizes = np.reshape([decimal(size) for size in sizes.flat], sizes.shape)
     if sizes.shape not in ((), (y_true.ndim,)) or not (np.isfinite(sizes).all() and (sizes > 0).all()):
         raise ValueError(f"spacing must be a number above 0, or {y_true.ndim} of them, got {spacing!r}")
     sizes = tuple(np.broadcast_to(sizes, y_true.ndim))
@@ -350,7 +356,8 @@ def boundary_f1(y_true, y_pred, tolerance=2.0, spacing=1.0):
     y_true, y_pred, spacing
         See `surface_distances`.
     tolerance : float, at least 0
-        In the unit of ``spacing``. In the paper .75 % of the image's diagonal.
+        In the unit of ``spacing``. In the paper .75 % of the image's diagonal. A distance that equals it but for
+        rounding is not beyond it: 3 pixels of .1 are .3.
 
     Returns
     -------
@@ -361,12 +368,13 @@ def boundary_f1(y_true, y_pred, tolerance=2.0, spacing=1.0):
     ----------
     G. Csurka, D. Larlus, F. Perronnin: What is a good evaluation measure for semantic segmentation?, BMVC 2013, eq. 8.
     """
-    if not (np.isscalar(tolerance) and tolerance >= 0):
+    if not (isinstance(tolerance, Real) and tolerance >= 0):
         raise ValueError(f"tolerance must be a number, at least 0, got {tolerance!r}")
+    limit = raised(decimal(tolerance))
     from_true, from_pred = surface_distances(y_true, y_pred, spacing)
     if not from_true.size or not from_pred.size:
         return 0.0 if from_true.size or from_pred.size else float("nan")
-    recall, precision = np.mean(from_true <= tolerance), np.mean(from_pred <= tolerance)
+    recall, precision = np.mean(from_true <= limit), np.mean(from_pred <= limit)
     return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
 
 
@@ -465,7 +473,7 @@ def match_instances(y_true, y_pred, threshold=0.5):
     y_true, y_pred : int arrays, of one shape
         0 is background; each other number is one object.
     threshold : float
-        From .5 to below 1. A pair must be *above* it.
+        From .5 to below 1. A pair must be *above* it: 63 pixels of 90 are not above .7, however .7 is rounded.
 
     Returns
     -------
@@ -477,25 +485,29 @@ def match_instances(y_true, y_pred, threshold=0.5):
     TypeError
         The arrays hold no whole numbers.
     ValueError
-        Their shapes differ, labels below 0, a threshold out of range.
+        Their shapes differ, labels below 0 or from 2⁶³, a threshold out of range, or both are one-hot.
 
     References
     ----------
     A. Kirillov, K. He, R. Girshick, C. Rother, P. Dollár: Panoptic segmentation, CVPR 2019, section 4.1.
     """
-    if not (np.isscalar(threshold) and 0.5 <= threshold < 1):
+    if not (isinstance(threshold, Real) and 0.5 <= threshold < 1):
         raise ValueError(f"threshold must be from 0.5 to below 1, got {threshold!r}")
-    y_true, y_pred = (labels.ravel() for labels in _pair(y_true, y_pred))
+    y_true, y_pred = _pair(y_true, y_pred)
     for name, labels in (("y_true", y_true), ("y_pred", y_pred)):
-        if labels.size and labels.min() < 0:
-            raise ValueError(f"{name} must hold labels of 0 and above, got {labels.min()}")
+        if labels.size and not (labels.min() >= 0 and labels.max() < 2**63):
+            wrong = labels.min() if labels.min() < 0 else labels.max()
+            raise ValueError(f"{name} must hold labels of 0 and above, below 2**63, got {wrong}")
+    if y_true.ndim > 2:
+        refuse_one_hot(FIRST_ARGMAX, y_true=y_true, y_pred=y_pred)
+    y_true, y_pred = y_true.ravel(), y_pred.ravel()
     true_ids, true_index, true_areas = np.unique(y_true, return_inverse=True, return_counts=True)
     pred_ids, pred_index, pred_areas = np.unique(y_pred, return_inverse=True, return_counts=True)
     # pairs that share a pixel, of which there are few; a table of all pairs would grow with the square of the objects
     shared, overlap = np.unique(true_index * len(pred_ids) + pred_index, return_counts=True)
     rows, columns = shared // max(len(pred_ids), 1), shared % max(len(pred_ids), 1)
     union = true_areas[rows] + pred_areas[columns] - overlap
-    is_pair = (overlap > threshold * union) & (true_ids[rows] != 0) & (pred_ids[columns] != 0)
+    is_pair = (overlap > raised(decimal(threshold)) * union) & (true_ids[rows] != 0) & (pred_ids[columns] != 0)
     rows, columns = rows[is_pair], columns[is_pair]
     ids = true_ids.astype(np.int64), pred_ids.astype(np.int64)
     return Matching(
@@ -546,7 +558,7 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
         Shapes that do not go together, numbers out of range, or one-hot labels.
     """
     n_bins = _whole("n_bins", n_bins, 1)
-    y_true, p = _ids("y_true", y_true), np.asarray(probabilities)
+    y_true, p = _ids("y_true", y_true), plain_array("probabilities", probabilities)
     if p.dtype.kind not in "buif":
         raise TypeError(f"probabilities must hold numbers, got dtype {p.dtype}")
     several = p.ndim == y_true.ndim + 1 and p.shape[-1] > 1
@@ -556,8 +568,8 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
             f"got {p.shape}"
         )
     if p.ndim > 1 and p.shape == y_true.shape and np.allclose(p.sum(axis=-1), 1, atol=1e-3):
-        advice = "take the argmax over the last axis first. (If each is a pixel with one probability, flatten both)"
-        refuse_one_hot(p.shape[-1], advice, y_true=y_true)
+        advice = "take the argmax over {axis} first. (If each is a pixel with one probability, flatten both)"
+        refuse_one_hot(advice, p.shape[-1], y_true=y_true)
     classes = p.shape[-1] if several else 2
     p, y_true = p.reshape(-1, classes if several else 1), y_true.ravel()
     if ignore_class is not None:
@@ -567,7 +579,11 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
         raise ValueError(f"y_true must hold ids from 0 to {classes - 1}, got {y_true.min()} to {y_true.max()}")
     in_range = p.size == 0 or (p.min() >= -1e-6 and p.max() <= 1 + 1e-6)  # not so for NaN
     if not in_range or (several and not np.allclose(p @ np.ones(classes), 1, atol=1e-3)):
-        raise ValueError("probabilities must lie in [0, 1], and sum to 1 over classes: take a sigmoid or softmax first")
+        found = f"{np.count_nonzero(np.isnan(p))} NaN" if np.isnan(p).any() else f"{p.min():g} to {p.max():g}"
+        sums = p @ np.ones(classes) if several and in_range else None
+        found = found if sums is None else f"sums of {sums.min():g} to {sums.max():g}"
+        advice = "divide by 255" if p.dtype == np.uint8 else "take a sigmoid or softmax"
+        raise ValueError(f"probabilities must lie in [0, 1], and sum to 1 over classes, got {found}: {advice} first")
     chosen = p.argmax(axis=-1)
     came_true = y_true == (chosen if several else 1)
     p = p[np.arange(len(p)), chosen]
@@ -624,7 +640,7 @@ def _whole(name, value, low=None):
 
 
 def _ids(name, value):
-    array = np.asarray(value)
+    array = plain_array(name, value)
     if array.dtype.kind not in "bui":
         raise TypeError(
             f"{name} must hold whole class ids or labels, got dtype {array.dtype}: take the argmax over classes, or "

@@ -32,6 +32,8 @@ class MeanIoU(keras.metrics.Metric):
     ------
     ValueError
         By `update_state`: logits with another number of channels; sample weights.
+    TypeError
+        By `update_state`: logits that are no floating-point numbers.
 
     Notes
     -----
@@ -52,6 +54,7 @@ class MeanIoU(keras.metrics.Metric):
         """Count the pixels of one batch."""
         if sample_weight is not None:
             raise ValueError("sample_weight must be None: pixels are counted; leave some out with ignore_class")
+        y_pred = _inputs.read_logits(y_pred)
         channels = y_pred.shape[-1]
         if channels != self.n_classes and not (channels == 1 and self.n_classes == 2):
             raise ValueError(f"y_pred must have {self.n_classes} channels of logits, got the shape {y_pred.shape}")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_lib.classical import _labels
-from course_lib.classical._labels import check_labels
+from course_lib.classical._labels import check_labels, refuse_one_hot
 
 
 def message(labels, *args, **options):
@@ -71,3 +71,21 @@ def test_what_are_no_labels_at_all():
             check_labels([0], 2, argument)
     with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
         check_labels([0], 0)
+
+
+def test_the_caller_may_know_better_what_to_do_with_void():
+    assert message([0, 1, 255], 2, left_out="cut it out").endswith(" If 255 marks pixels to be left out, cut it out")
+    assert message([0, 7, 255], 2, left_out="cut it out").endswith(" If some mark pixels to be left out, cut it out")
+    assert message([0, 255], 2, left_out="cut it out").endswith("by labels == 255")
+
+
+def test_one_hot_is_named_with_its_axis():
+    hot = np.eye(3, dtype=int)[np.random.default_rng(0).integers(0, 3, (2, 6, 7))]
+    for axis, place in ((-1, "the last axis"), (1, "axis 1")):
+        with pytest.raises(
+            ValueError, match=f"y must hold class ids, .* row of {place} looks one-hot: look at {place}"
+        ):
+            refuse_one_hot("look at {axis}", y=np.moveaxis(hot, -1, axis))
+    refuse_one_hot("", 4, y=hot)  # another number of classes
+    refuse_one_hot("", y=hot[0, 0])  # rows of one image line
+    refuse_one_hot("", y=hot[:, :, :, 0])

@@ -120,6 +120,18 @@ def test_logits_of_any_size_stay_exact(name):
         assert np.abs(wrong[1]).min() > 0.9  # who is wrong hears of it
 
 
+def test_a_discriminator_that_is_certain():
+    """In the right it pays nothing, in the wrong everything; the slope is D - 1 for real and D for fake."""
+    ends = np.array([np.inf]), np.array([-np.inf])
+    for loss in (losses.minimax_discriminator, losses.relativistic_discriminator):
+        value, gradients = slopes(loss, *ends)
+        assert value == 0 and not np.any(gradients)
+        value, gradients = slopes(loss, *ends[::-1])
+        assert value == np.inf and np.isfinite(gradients).all() and np.any(gradients)
+    smooth = slopes(lambda a, b: losses.minimax_discriminator(a, b, 0.9), *ends)
+    assert smooth[0] == np.inf and np.ravel(smooth[1])[0] == pytest.approx(0.1)
+
+
 def test_an_undecided_discriminator():
     """All logits 0: D = 1/2. V = −log 4 (Goodfellow et al., theorem 1), so the loss is log 4, not 0."""
     zero = np.zeros((4, 1))

@@ -63,6 +63,21 @@ def test_coins_are_those_of_scipy_and_survive_large_logits():
     assert float(value) == -2000 and numpy(slope).tolist() == [[1, -1]]
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_coin_that_is_certain_costs_nothing_or_everything(dtype, compiled):
+    """Against SciPy's Bernoulli of p = 0 and 1, and the slope x - p; a pixel beside it counts as ever."""
+    x = np.array([[0, 1, 1], [1, 0, 1], [0, 0, 1], [0, 0.25, 1]], dtype)
+    z = np.array([[-np.inf, np.inf, 0.5], [-np.inf, 0, 0], [0.5, np.inf, 0], [-np.inf, -np.inf, 0]], dtype)
+    p = 1 / (1 + np.exp(-z))
+    f = backend.value_and_grad(lambda z: ops.sum(divergence.bernoulli_log_likelihood(x, z)))
+    slope = numpy((backend.jit(f) if compiled else f)(ops.convert_to_tensor(z))[1])
+    np.testing.assert_allclose(slope, x - p, rtol=1e-6)
+    expected = stats.bernoulli(p[:3]).logpmf(x[:3].astype(int)).sum(axis=1)
+    assert np.isfinite(expected).tolist() == [True, False, False]
+    np.testing.assert_allclose(numpy(divergence.bernoulli_log_likelihood(x, z)), [*expected, -np.inf], rtol=1e-6)
+
+
 @pytest.mark.parametrize("wrong", [255.0, -1.0, -0.01, np.nan, np.inf])
 def test_coins_that_are_none_make_nan_where_their_values_cannot_be_seen(wrong):
     """Of that sample only, and of its gradient: summed in, they would be a large and senseless number."""

@@ -344,3 +344,31 @@ def test_distances_of_masks_with_a_channel(n_classes):
     plain, with_channel = losses.signed_distance(y, n_classes), losses.signed_distance(y[..., None], n_classes)
     np.testing.assert_array_equal(plain, with_channel)
     assert np.isfinite(numbers(losses.boundary(with_channel, z)))
+
+
+def test_distances_of_one_hot_are_refused():
+    y = np.random.default_rng(0).integers(0, 3, (2, 6, 7))
+    hot = np.eye(3, dtype=int)[y]
+    for masks in (hot, np.moveaxis(hot, -1, 1)):
+        for n_classes in (1, 3):
+            with pytest.raises(ValueError, match="masks must hold class ids, .* one-hot: take the argmax"):
+                losses.signed_distance(masks, n_classes)
+    assert losses.signed_distance(hot[..., None]).shape == (2, 6, 7, 3, 1)  # said to be ids of a volume
+    with pytest.raises(TypeError, match="masks must not be masked"):
+        losses.signed_distance(np.ma.array(y, mask=y > 1), 3)
+
+
+def test_a_label_to_be_left_out_has_no_distance():
+    """`signed_distance` has no ignore_class to advise."""
+    for label in ([255], [255, 254]):
+        masks = np.zeros((1, 4, 4), int)
+        masks[0, 0, : len(label)], masks[0, 1] = label, 1
+        words = message(lambda masks=masks: losses.signed_distance(masks))
+        assert "the weight 0 in `boundary`" in words and "ignore_class" not in words
+
+
+@pytest.mark.parametrize("alpha", [[1, 2, 3], 0.5, [1, 2, 3, -1]])
+def test_the_focal_loss_calls_its_weights_alpha(alpha):
+    y, z = sample(4)[:2]
+    words = message(lambda: losses.focal(y, z, alpha=alpha))
+    assert words.startswith("alpha must") and "class_weights" not in words

@@ -156,6 +156,26 @@ def test_the_kernel_distance_is_computed_in_blocks(monkeypatch):
     assert peak < 20e6
 
 
+class Recorder(np.ndarray):
+    """An array that notes which functions of NumPy were applied to it."""
+
+    seen = set()
+
+    def __array_ufunc__(self, function, method, *inputs, out=(), **options):
+        self.seen.add(function)
+        plain = [np.asarray(i) for i in inputs]
+        result = getattr(function, method)(*plain, out=tuple(map(np.asarray, out)) or None, **options)
+        return out[0] if out else result.view(Recorder)
+
+
+def test_the_kernel_takes_no_power():
+    """A general power takes a logarithm and an exponential for each of the 3 n² kernels: 16 s instead of 1."""
+    x = np.random.default_rng(0).normal(size=(5, 3)).view(Recorder)
+    ((_, k),) = metrics._kernels(x, x)
+    np.testing.assert_allclose(k, (np.asarray(x) @ np.asarray(x).T / 3 + 1) ** 3)
+    assert np.matmul in Recorder.seen and np.power not in Recorder.seen
+
+
 def test_the_kernel_distance_is_0_on_average_for_equal_distributions_at_any_size():
     rng = np.random.default_rng(8)
     for n in (5, 40):
@@ -226,6 +246,14 @@ def test_precision_and_recall_by_loops():
     assert 0 < got.precision <= 1
 
 
+def test_a_sample_on_the_edge_of_a_ball_is_in_it_however_it_is_rounded():
+    """On a lattice of .1 as on one of whole numbers, where nothing is rounded."""
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        real, generated = rng.integers(0, 40, (2, 8, 1))
+        assert metrics.precision_recall(real / 10, generated / 10, 1) == metrics.precision_recall(real, generated, 1)
+
+
 def test_a_collapsed_generator_is_precise_without_recall_and_a_scattered_one_the_reverse():
     rng = np.random.default_rng(12)
     real = rng.normal(size=(300, 4))
@@ -285,6 +313,19 @@ def test_what_cannot_be_scored_is_named(score, problem):
     if problem != "one length":
         with pytest.raises(ValueError, match=f"real.*{problem}"):
             score(BAD[problem], GOOD)
+
+
+@pytest.mark.parametrize(
+    "score",
+    [metrics.frechet_distance, metrics.kernel_distance, metrics.nearest_neighbors]
+    + [lambda a, b: metrics.precision_recall(a, b, k=1), lambda a, b: metrics.inception_score(b)]
+    + [lambda a, b: metrics.gaussian_frechet_distance(a[0], np.eye(2), b[0], np.eye(2))]
+    + [lambda a, b: metrics.frechet_bias(b[:2], 10, 10)],
+)
+def test_hidden_values_are_not_used(score):
+    points = np.full((3, 2), 0.5)
+    with pytest.raises(TypeError, match=r"must not be masked: say .* as \w+\.filled"):
+        score(points, np.ma.array(points, mask=[[True] * 2, [False] * 2, [False] * 2]))
 
 
 def test_bad_gaussians_neighbours_and_sizes_are_named():

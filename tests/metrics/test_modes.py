@@ -41,10 +41,21 @@ def test_a_mode_with_only_bad_samples_is_not_covered():
 
 
 def test_up_to_the_radius_and_not_beyond():
-    at, beyond = [[0.0, 0.75]], [[0.0, np.nextafter(0.75, 1)]]
+    at, beyond = [[0.0, 0.75]], [[0.0, 0.75 + 1e-12]]
     assert mode_coverage(at, LINE, sigma=0.25).covered == 1
     assert mode_coverage(beyond, LINE, sigma=0.25).covered == 0
     assert mode_coverage([[0.0, 0.5]], LINE, sigma=0.25, radius=1.0).covered == 0
+
+
+@pytest.mark.parametrize("steps", [1, 3, 7])
+def test_what_lies_at_the_radius_is_good_however_it_is_rounded(steps):
+    """On a lattice of .1, all of whose differences are rounded; float32 .1 is .1."""
+    centers = np.arange(1, 40)[:, None] / 10
+    for sigma in (0.1, np.float32(0.1)):
+        for center in centers:
+            ends = center + np.array([[-steps], [steps]]) / 10
+            assert mode_coverage(ends, center[None], sigma, radius=steps).high_quality == 1
+            assert mode_coverage(ends, center[None], sigma, radius=steps - 1e-9).high_quality == 0
 
 
 @settings(max_examples=50, deadline=None)
@@ -80,14 +91,29 @@ def test_many_samples_in_chunks():
 
 
 def test_bad_arguments():
-    with pytest.raises(ValueError, match=r"agree in d and not be empty, got \(0, 2\)"):
+    with pytest.raises(ValueError, match=r"samples must not be empty, got shape \(0, 2\)"):
         mode_coverage(np.zeros((0, 2)), LINE, 0.1)
     with pytest.raises(ValueError, match=r"got \(4, 3\) and \(3, 2\)"):
         mode_coverage(np.zeros((4, 3)), LINE, 0.1)
     with pytest.raises(ValueError, match="1 of 2 are not"):
         mode_coverage([[0.0, np.nan], [0, 0]], LINE, 0.1)
-    with pytest.raises(ValueError, match="sigma must be a number above 0, got 0"):
-        mode_coverage(LINE, LINE, 0)
+    for value in (0, np.nan, np.inf, "0.1", None, np.array([0.1, 0.1]), [0.1]):
+        with pytest.raises(ValueError, match="sigma must be a number above 0, got "):
+            mode_coverage(LINE, LINE, value)
+        with pytest.raises(ValueError, match="radius must be a number above 0, got "):
+            mode_coverage(LINE, LINE, 0.1, radius=value)
+    with pytest.raises(ValueError, match=r"centers must not be empty, got shape \(0, 2\)"):
+        mode_coverage(LINE, np.zeros((0, 2)), 0.1)
+    for broken in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="centers must be finite, but 1 of 2 are not"):
+            mode_coverage(LINE, [[0.0, broken], [0, 0]], 0.1)
+    hidden = np.ma.array(LINE, mask=LINE > 1)
+    with pytest.raises(TypeError, match="samples must not be masked"):
+        mode_coverage(hidden, LINE, 0.1)
+    with pytest.raises(TypeError, match="centers must not be masked"):
+        mode_coverage(LINE, hidden, 0.1)
+    with pytest.raises(TypeError, match="centers must hold real numbers"):
+        mode_coverage(LINE, [["a", "b"]], 0.1)
 
 
 def test_many_axes_need_no_more_memory():

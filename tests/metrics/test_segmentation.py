@@ -156,6 +156,60 @@ def test_one_hot_is_no_ids(dtype):
     assert metrics.confusion_matrix(vertical, other, 3).sum() == 60
 
 
+def hot_pair(classes, shape=(2, 8, 9), seed=0):
+    """Labels of two images with classes in each, and their one-hot forms."""
+    labels = np.random.default_rng(seed).integers(0, classes, (2, *shape))
+    return labels, np.eye(classes, dtype=np.uint8)[labels]
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_one_hot_in_another_form_is_no_ids_either(classes):
+    labels, hot = hot_pair(classes)
+    for pair in (np.moveaxis(hot, -1, 2), np.moveaxis(hot, -1, 2)[:, 0], hot, hot[:, 0]):
+        with pytest.raises(ValueError, match="y_true and y_pred must hold class ids.*one-hot"):
+            metrics.confusion_matrix(*pair, classes)
+        with pytest.raises(ValueError, match="y_true and y_pred must hold class ids.*one-hot"):
+            metrics.match_instances(*pair)
+    void = hot * (np.arange(9) > 1)[:, None].astype(np.uint8)
+    for pair in [(void[0], hot[1])] + [void] * (classes > 2):
+        with pytest.raises(ValueError, match="looks one-hot: take the argmax over the last axis"):
+            metrics.confusion_matrix(*pair, classes)
+        with pytest.raises(ValueError, match="looks one-hot: take the argmax over axis 1"):
+            metrics.confusion_matrix(*(np.moveaxis(y, -1, 1) for y in pair), classes)
+    flat = hot.reshape(2, -1)  # the way out, for ids that only look like it
+    assert metrics.confusion_matrix(*flat, classes).sum() == flat[0].size
+    assert metrics.confusion_matrix(*labels, classes).sum() == labels[0].size
+
+
+def test_real_ids_are_not_taken_for_one_hot():
+    """Objects, horizons, planes, slices and sparse masks: all counted."""
+    rng = np.random.default_rng(1)
+    horizon = np.repeat([[0], [1]], 30, axis=1)  # 2 rows, 2 classes
+    plane = np.zeros((20, 20, 3), int)
+    plane[..., 1] = 1
+    blob = np.zeros((3, 20, 20), int)
+    blob[1, 4:9, 5:12], blob[2, 12:, 12:] = 1, 1
+    sparse = (rng.random((100, 3)) < 0.1).astype(int)
+    for y in (horizon, blob, np.moveaxis(blob, 0, -1), sparse, *rng.integers(0, 2, (40, 3, 6, 7))):
+        for n in (2, 3):
+            assert metrics.confusion_matrix(y, y, n).trace() == y.size
+        assert metrics.match_instances(y, y).f1 == 1
+    for y in (plane, np.moveaxis(plane, -1, 0)):
+        assert metrics.match_instances(y, y).f1 == 1
+    assert metrics.hausdorff(plane, plane) == 0
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [lambda a, b: metrics.confusion_matrix(a, b, 2), metrics.assd, metrics.match_instances]
+    + [lambda a, b: metrics.reliability(a, b * 0.5), lambda a, b: metrics.reliability(b, a * 0.5)],
+)
+def test_hidden_pixels_are_not_used(metric):
+    ids, hidden = np.eye(4, dtype=int), np.ma.array(np.eye(4, dtype=int), mask=np.eye(4) > 0)
+    with pytest.raises(TypeError, match="(y_pred|y_true|probabilities) must not be masked"):
+        metric(ids, hidden)
+
+
 def test_the_message_says_which_labels_there_were():
     with pytest.raises(ValueError, match=r"got 1 \(2 pixels\) and 2 \(1 pixel\). They count from 1: subtract 1"):
         metrics.confusion_matrix([1, 1, 2], [0, 0, 1], 2)
@@ -273,6 +327,22 @@ def test_a_boundary_score_by_hand():
     assert [metrics.boundary_f1(a, b, tolerance=t) for t in (0, 1, 1.99, 2)] == [0, 0, 0, 1]
 
 
+@pytest.mark.parametrize("number", [float, np.float32, np.float16])
+@pytest.mark.parametrize("spacing", ["0.1", "0.3", "0.7", "1.1"])
+def test_a_tolerance_in_pixels_or_in_millimetres(spacing, number):
+    """k pixels of .1 are k tenths: the score is that of k pixels, where nothing is rounded."""
+    grid = np.hypot(*np.indices((24, 24)) - 12)
+    disc = grid < 6
+    for k in range(1, 8):
+        moved = np.roll(disc, k, axis=1)
+        limit = number(float(k * Fraction(spacing)))
+        score = metrics.boundary_f1(disc, moved, limit, number(spacing))
+        assert score == metrics.boundary_f1(disc, moved, k) == 1
+        assert metrics.boundary_f1(disc, moved, limit, (number(spacing),) * 2) == score
+        less = metrics.boundary_f1(disc, moved, k - 1e-9)
+        assert metrics.boundary_f1(disc, moved, (1 - 1e-9) * float(k * Fraction(spacing)), float(spacing)) == less
+
+
 @pytest.mark.parametrize(
     ("true", "predicted", "distance", "score"), [(0, 0, NAN, NAN), (1, 0, np.inf, 0), (0, 1, np.inf, 0)]
 )
@@ -295,7 +365,7 @@ def test_matching_as_in_the_definition(y_true, y_pred, threshold):
     for i in set(y_true.flat) - {0}:
         for j in set(y_pred.flat) - {0}:
             both, either = np.sum((y_true == i) & (y_pred == j)), np.sum((y_true == i) | (y_pred == j))
-            if Fraction(int(both), int(either)) > Fraction(threshold):
+            if Fraction(int(both), int(either)) > Fraction(str(threshold)):
                 ious[int(i), int(j)] = both / either
     found = metrics.match_instances(y_true, y_pred, threshold)
     assert dict(zip(map(tuple, found.pairs.tolist()), found.ious, strict=True)) == ious
@@ -342,7 +412,7 @@ def brute_force_matching(y_true, y_pred, threshold):
         (t, p): Fraction(len(a & b), len(a | b))
         for t, a in objects[0].items()
         for p, b in objects[1].items()
-        if len(a & b) > threshold * len(a | b)
+        if len(a & b) > Fraction(str(threshold)) * len(a | b)
     }
 
 
@@ -359,6 +429,18 @@ def test_matching_is_that_of_all_pairs(y_true, y_pred, threshold):
     assert set(found.missed) == {*np.unique(y_true)} - {0} - {t for t, _ in expected}
     assert set(found.extra) == {*np.unique(y_pred)} - {0} - {p for _, p in expected}
     assert found.pairs.dtype == found.missed.dtype == found.extra.dtype == np.int64
+
+
+@pytest.mark.parametrize("number", [float, np.float32])
+@pytest.mark.parametrize("threshold", ["0.5", "0.55", "0.6", "0.7", "0.75", "0.9", "0.95"])
+def test_an_object_at_the_threshold_is_not_above_it(threshold, number):
+    """In exact fractions, at every union of up to 400 pixels that can reach it, and one pixel more."""
+    exact = Fraction(threshold)
+    for union in range(exact.denominator, 401, exact.denominator):
+        overlap = int(exact * union)
+        for pixels, matched in ((overlap, 0), (overlap + 1, 1)):
+            found = metrics.match_instances([1] * union, [1] * pixels + [0] * (union - pixels), number(threshold))
+            assert len(found.pairs) == matched, (pixels, union)
 
 
 def test_memory_grows_with_the_objects_and_not_with_their_square():
@@ -520,6 +602,15 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 0), ValueError, "n_classes must be at least 1, got 0"),
         (lambda: metrics.confusion_matrix(ZEROS, ZEROS, 2, "x"), TypeError, "ignore_class must be a whole number"),
         (lambda: metrics.ConfusionMatrix(2).merge(metrics.ConfusionMatrix(3)), ValueError, "2 classes, got 3"),
+        (lambda: metrics.ConfusionMatrix(2, 255).merge(metrics.ConfusionMatrix(2)), ValueError, "=255, got .*=None"),
+        (
+            lambda: metrics.match_instances(ZEROS, np.full((3, 4), 2**63, np.uint64)),
+            ValueError,
+            "y_pred must hold labels of 0 and above, below .*, got 9223372036854775808",
+        ),
+        (lambda: metrics.reliability(ZEROS, (ZEROS + 200).astype("uint8")), ValueError, "got 200 to 200: divide by 25"),
+        (lambda: metrics.reliability(ZEROS, ZEROS * NAN), ValueError, "got 12 NaN"),
+        (lambda: metrics.reliability(ZEROS, np.ones((3, 4, 2))), ValueError, "got sums of 2 to 2"),
         (lambda: metrics.iou(ZEROS), ValueError, r"matrix must be a confusion matrix.*\(3, 4\)"),
         (lambda: metrics.dice(np.eye(2)), ValueError, "whole numbers .* got dtype float64"),
         (lambda: metrics.mean_iou(-np.eye(2, dtype=int)), ValueError, "counts of 0 and above, got -1"),
@@ -530,6 +621,8 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=0), ValueError, "spacing must be a number above 0"),
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=(1, 1, 1)), ValueError, "or 2 of them"),
         (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance=-1), ValueError, "tolerance must be a number, at least 0"),
+        (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance="2"), ValueError, "tolerance must be .* got '2'"),
+        (lambda: metrics.match_instances(ZEROS, ZEROS, "a"), ValueError, "threshold must be .* got 'a'"),
         (lambda: metrics.match_instances(ZEROS, ZEROS, 0.3), ValueError, "threshold must be from 0.5 to below 1"),
         (lambda: metrics.match_instances(ZEROS - 1, ZEROS), ValueError, "y_true must hold labels of 0 and above"),
         (lambda: metrics.reliability(ZEROS, ZEROS - 3.0), ValueError, r"in \[0, 1\].*take a sigmoid"),

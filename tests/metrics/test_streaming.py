@@ -153,5 +153,11 @@ def test_bad_arguments_are_named():
         MeanIoU(1)
     with pytest.raises(ValueError, match=r"3 channels of logits, got the shape \(2, 6, 5, 4\)"):
         MeanIoU(3).update_state(y, z)
+    with pytest.raises(TypeError, match="logits must hold floating-point numbers"):
+        MeanIoU(4).update_state(y, [[[1, 2]]])
+    of_lists, of_arrays = MeanIoU(4), MeanIoU(4)
+    of_lists.update_state(np.asarray(y).tolist(), np.asarray(z).tolist())
+    of_arrays.update_state(y, z)
+    assert float(of_lists.result()) == float(of_arrays.result())
     with pytest.raises(ValueError, match="sample_weight must be None"):
         MeanIoU(4).update_state(y, z, sample_weight=np.ones(2))
