@@ -5,11 +5,14 @@ A kill at any moment leaves the old file or the new one, never half of one. Noth
 
 import io
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
 
-FOREIGN = "@"  # what follows it in a name is a number format that NumPy does not know, stored as its bits
+# What follows the last one in a name is the number format: one that NumPy does not know is stored as its bits. Where
+# the name has such a sign of its own, every format is told.
+FOREIGN = "@"
 
 
 def checked(path, suffix=".npz"):
@@ -51,14 +54,29 @@ def write(path, arrays):
         See `checked`.
     arrays : dict of str to array
         bfloat16 and the other formats that Keras adds to NumPy's come back as they were.
+
+    Raises
+    ------
+    TypeError
+        An array holds Python objects.
+    ValueError, OSError
+        See `checked`.
     """
     path = checked(path)
+    plain = [_plain(name, np.asarray(array)) for name, array in arrays.items()]
     unfinished = path.with_name(path.name + ".part")
-    with open(unfinished, "wb") as file:
-        np.savez(file, **dict(_plain(name, np.asarray(array)) for name, array in arrays.items()))
-        file.flush()
-        os.fsync(file.fileno())  # on the disk before it gets its name
-    os.replace(unfinished, path)
+    try:
+        with open(unfinished, "wb") as file:
+            with zipfile.ZipFile(file, "w") as members:  # np.savez has no place for an array by the name "file"
+                for name, array in plain:
+                    with members.open(f"{name}.npy", "w", force_zip64=True) as member:
+                        np.lib.format.write_array(member, array, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())  # on the disk before it gets its name
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def read(path):
@@ -105,15 +123,23 @@ def named(path, suffix=".npz"):
 
 
 def _plain(name, array):
-    if array.dtype.kind != "V" or array.dtype.names:
+    if array.dtype.hasobject:
+        raise TypeError(f"arrays must hold numbers or text, but {name!r} holds Python objects")
+    foreign = array.dtype.kind == "V" and not array.dtype.names
+    if not foreign and FOREIGN not in name:
         return name, array
-    return f"{name}{FOREIGN}{array.dtype.name}", array.view(f"u{array.dtype.itemsize}")
+    return f"{name}{FOREIGN}{array.dtype.name}", array.view(f"u{array.dtype.itemsize}") if foreign else array
 
 
 def _restored(name, array):
-    head, foreign, dtype = name.rpartition(FOREIGN)
-    if not foreign:
-        return name, array
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"it holds {name!r}, which is no array")
     import ml_dtypes  # Keras brings it
 
-    return head, array.view(getattr(ml_dtypes, dtype))
+    head, _, dtype = name.rpartition(FOREIGN)
+    if dtype == array.dtype.name and head:
+        return head, array
+    scalar = getattr(ml_dtypes, dtype, None)
+    if head and isinstance(scalar, type) and np.dtype(scalar).name == dtype:
+        return head, array.view(scalar)
+    return name, array

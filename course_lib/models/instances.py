@@ -5,6 +5,9 @@ import numpy as np
 from course_lib.classical._checks import real_array, whole_number
 from course_lib.classical._image_checks import positive_number
 
+LONG = 4  # a piece that covers more squares of its greatest width is long
+NARROWING = 0.15  # of the lower peak's height: a ragged outline and the grid make falls of up to a tenth
+
 
 def even_brightness(images):
     """Put images of any exposure on one scale: logarithms, the background at 0, the brightest objects at 1.
@@ -75,6 +78,11 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
     distance falls by less than ``min_depth`` are one source; and a connected piece that fills its convex hull, but
     for 1 % of the pixels, has no waist and is never cut.
 
+    A connected piece with more area than 4 squares of its greatest width is long. In it the distance must also fall
+    by 15 % of the lower peak: rings, bent bands and ragged rods of one width are not cut, rows of objects are, at
+    every neck that is as much narrower. A band that is itself narrower somewhere is cut there. In pieces that are less
+    long a ragged or bent outline may still be cut: give ``min_depth``.
+
     Parameters
     ----------
     probability : (H, W)
@@ -89,7 +97,7 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
         Standard deviation, in pixels, by which distances are blurred, so that a ragged outline makes no peaks.
     min_depth : float, at least 0
         Pixels by which the distance must fall on the way from one peak to a higher one, or they are one object. The
-        grid alone makes falls of up to 0.5: take that for long objects, such as rods, that touch.
+        grid alone makes falls of up to 0.5, a ragged outline of up to 1: take that for rods that touch.
 
     Returns
     -------
@@ -109,8 +117,14 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
     from skimage.segmentation import relabel_sequential, watershed
 
     probability = np.asarray(probability)
-    if probability.ndim != 2 or not probability.size or not 0 <= probability.min() <= probability.max() <= 1:
+    if probability.ndim != 2 or not probability.size:
         raise ValueError(f"probability must be (H, W) with numbers in [0, 1], got the shape {probability.shape}")
+    if probability.dtype.kind not in "buif":
+        raise TypeError(f"probability must hold numbers in [0, 1], got dtype {probability.dtype}")
+    if not 0 <= probability.min() <= probability.max() <= 1:  # not so for NaN
+        wrong = int(np.sum(np.isnan(probability)))
+        got = f"{wrong} NaN" if wrong else f"{probability.min():g} to {probability.max():g}"
+        raise ValueError(f"probability must hold numbers in [0, 1], got {got}: of logits take the sigmoid first")
     min_distance = whole_number("min_distance", min_distance, 1)
     for name, value in (("min_area", min_area), ("smooth", smooth), ("min_depth", min_depth)):
         positive_number(name, value, zero=True)
@@ -133,8 +147,9 @@ def _sources(foreground, min_distance, smooth, min_depth):
     peaks = peak_local_max(distance, min_distance=min_distance, labels=pieces, exclude_border=False)
     # cut all hills down by min_depth and fill them up from below: what stays flat on top is one hill, the rest none
     heights = np.where(foreground, distance, -1 - min_depth)
+    falls = np.maximum(min_depth, NARROWING * _long(pieces, distance)[pieces] * heights)
     cross = ndimage.generate_binary_structure(2, 1)
-    flat = reconstruction(heights - min_depth, heights, footprint=cross) if min_depth else heights
+    flat = reconstruction(heights - falls, heights, footprint=cross)
     hills, _ = ndimage.label(local_maxima(flat, connectivity=1) & foreground)
     markers = np.zeros(foreground.shape, np.int32)
     hill = hills[tuple(peaks.T)]
@@ -149,6 +164,15 @@ def _sources(foreground, min_distance, smooth, min_depth):
         inside[own] = 0
         inside[top] = found[0] if len(found) else len(peaks) + number
     return markers, distance
+
+
+def _long(pieces, distance):
+    """Which numbers of pieces, 0 to the last, are of pieces longer than `LONG`: bool, with False for the background."""
+    widths = np.zeros(pieces.max() + 1)
+    np.maximum.at(widths, pieces.ravel(), 2 * distance.ravel())
+    long = np.bincount(pieces.ravel()) > LONG * widths**2
+    long[0] = False
+    return long
 
 
 def _fills_its_hull(mask):

@@ -25,10 +25,11 @@ class PadToMultiple(keras.layers.Layer):
 
     def call(self, images):
         """(N, H, W, C) -> (N, H rounded up, W rounded up, C)."""
-        if images.shape[2:] == (1, 1) and images.shape[1] not in (None, 1):
+        if images.shape[2:] == (1, 1) and images.shape[1] not in (None, 1) and images.shape[0] != 1:
             raise ValueError(
                 f"images must be (N, H, W, C), got {tuple(images.shape)}: pixels one wide, as Keras makes of one image "
-                "(H, W, 1) without an axis N. Give image[None]"
+                "(H, W, 1) without an axis N. Give image[None]. Images that are one pixel wide: give one at a time, or "
+                "turn them, np.swapaxes(images, 1, 2)"
             )
         for axis in (1, 2):
             size = ops.shape(images)[axis]

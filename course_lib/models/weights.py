@@ -4,6 +4,7 @@ An archive holds one array for each weight of a network, under the weight's own 
 in it can run code, and it does not depend on Keras's version or backend.
 """
 
+import re
 import sys
 
 from course_lib.datasets import files
@@ -135,6 +136,12 @@ def fill(model, file):
     if wanted != given:
         wrong = sorted(path for path in wanted.keys() | given.keys() if wanted.get(path) != given.get(path))
         first = wrong[0]
+        if _uncounted(wanted) == _uncounted(given):
+            raise ValueError(
+                f"{name} holds weights of the same shapes under other names, such as {sorted(given)[0]!r} for "
+                f"{sorted(wanted)[0]!r}: Keras counts up the names of layers that were given none. Give every layer a "
+                "name, or call keras.utils.clear_session() before you build the network"
+            )
         raise ValueError(
             f"{name} holds the weights of another network: {len(wrong)} differ, the first is {first!r}, "
             f"of shape {given.get(first)} in the file and {wanted.get(first)} in the model"
@@ -142,6 +149,11 @@ def fill(model, file):
     for path, weight in weights.items():
         weight.assign(stored[path])
     return model
+
+
+def _uncounted(shapes):
+    """Names without the numbers that Keras gives, each with its shape, in order."""
+    return sorted((re.sub(r"_\d+(?=/)", "", path), shape) for path, shape in shapes.items())
 
 
 def store(model, file):

@@ -15,6 +15,7 @@ training that was killed goes on exactly as if nothing had happened.
 I. Goodfellow et al.: Generative adversarial nets, NeurIPS 2014, arXiv:1406.2661, algorithm 1.
 """
 
+import functools
 import warnings
 from dataclasses import dataclass
 
@@ -58,7 +59,8 @@ class Penalties:
             terms.append(self.r2 / 2 * losses.r2_penalty(discriminator, fake))
         if self.gradient_penalty:
             terms.append(self.gradient_penalty * losses.gradient_penalty(discriminator, real, fake, alpha=alpha))
-        return sum(terms[1:], terms[0]) if terms else ops.zeros((), "float32")
+        # not `+`: a penalty is float64 where its samples are, the others need not be
+        return functools.reduce(ops.add, terms) if terms else ops.zeros((), "float32")
 
 
 def discriminator_objective(loss, penalties, discriminator, real, fake, alpha):
@@ -253,7 +255,9 @@ class AdversarialTrainer:
                 f"real must hold critic_steps = {self.critic_steps} equal batches of a multiple of pack = {self.pack} "
                 f"samples, got {len(real)} samples"
             )
-        batch = {"real": np.split(real.astype("float32", copy=False), self.critic_steps)}
+        wide = self.discriminator.compute_dtype == "float64"
+        real = real.astype("float64" if wide else "float32", copy=False)
+        batch = {"real": np.split(real, self.critic_steps)}
         return batch | self.noise(step, size)
 
     def noise(self, step, batch_size):

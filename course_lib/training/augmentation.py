@@ -13,6 +13,7 @@ from keras import ops
 
 from course_lib.backend import jit
 from course_lib.classical._checks import whole_number
+from course_lib.classical._image_checks import positive_number
 from course_lib.classical._labels import check_labels
 
 # the eight symmetries of the square, as matrices on (row, column)
@@ -64,16 +65,13 @@ def draw(
 
     Raises
     ------
-    ValueError
-        An argument is out of its range; the message names it.
+    TypeError, ValueError
+        An argument is no number or out of its range; the message names it.
     """
-    if n < 1:
-        raise ValueError(f"n must be at least 1, got {n}")
-    for argument, value in (("rotation", rotation), ("shift", shift), ("brightness", brightness)):
-        if not 0 <= value < np.inf:
-            raise ValueError(f"{argument} must be a number, at least 0, got {value!r}")
-    if not 0 < scale[0] <= scale[1] or not 0 <= contrast[0] <= contrast[1]:
-        raise ValueError(f"scale and contrast must be (smallest, largest), got {scale!r} and {contrast!r}")
+    n = whole_number("n", n, 1)
+    rotation, shift = positive_number("rotation", rotation, zero=True), positive_number("shift", shift, zero=True)
+    brightness = positive_number("brightness", brightness, zero=True)
+    scale, contrast = _range("scale", scale, zero=False), _range("contrast", contrast, zero=True)
     rng = np.random.default_rng(seed)
     flipped, turned = rng.integers(2, size=n) * bool(flips), rng.integers(4, size=n) * bool(turns)
     angle = np.deg2rad(rng.uniform(-1, 1, n) * rotation)
@@ -87,6 +85,18 @@ def draw(
         matrices[i, :, :2] = exact @ np.array([[cos, -sin], [sin, cos]]) / size[i]
         matrices[i, :, 2] = moved[i]
     return Parameters(matrices, lifted.astype(np.float32), stretched.astype(np.float32))
+
+
+def _range(name, value, zero):
+    """Return (smallest, largest) as two floats, above 0 or from it on."""
+    try:
+        low, high = (positive_number(name, number, zero) for number in value)
+    except (TypeError, ValueError):
+        low, high = 1.0, 0.0
+    if low > high:
+        least = "at least" if zero else "above"
+        raise ValueError(f"{name} must be (smallest, largest), finite and {least} 0, got {value!r}")
+    return low, high
 
 
 def apply(parameters, images, *masks):
@@ -108,10 +118,20 @@ def apply(parameters, images, *masks):
 
     Raises
     ------
+    TypeError
+        Images that are not floating-point.
     ValueError
-        Shapes that do not go together.
+        Images without an axis of channels; shapes that do not go together.
     """
     images = ops.convert_to_tensor(images)
+    if len(images.shape) != 4:
+        raise ValueError(f"images must be (N, H, W, C), got {tuple(images.shape)}: of one channel give images[..., None]")
+    dtype = keras.backend.standardize_dtype(images.dtype)
+    if not keras.backend.is_float_dtype(dtype):
+        raise TypeError(
+            f"images must be floating-point numbers, got {dtype}: scale them first, such as by "
+            "images.astype('float32') / 255"
+        )
     n, height, width, _ = images.shape
     if parameters.matrices.shape[0] != n:
         raise ValueError(f"parameters were drawn for {parameters.matrices.shape[0]} images, but there are {n}")
@@ -231,6 +251,7 @@ class Crops(keras.utils.PyDataset):
             raise ValueError(f"size must lie between 1 and {self.sides.min()}, the images' smallest side, got {size}")
         for argument, value in (("batch_size", batch_size), ("steps", steps)):
             whole_number(argument, value, 1)
+        seed = whole_number("seed", seed, 0)
         draw(1, 0, **options)  # refuses a wrong option now, not in the first batch
         self.size, self.batch_size, self.steps, self.seed, self.options = size, batch_size, steps, seed, options
         self.epoch = 0
@@ -257,7 +278,7 @@ class Crops(keras.utils.PyDataset):
 
 def _images(given):
     """Images as a list of arrays (H, W, C), checked to be ready for a network."""
-    images = [np.asarray(image) for image in given]
+    images = _list("images", given)
     if not images:
         raise ValueError("images must be at least one, got none")
     for i, image in enumerate(images):
@@ -281,9 +302,17 @@ def _images(given):
     return images
 
 
+def _list(argument, given):
+    """A stack or a list of arrays as a list."""
+    try:
+        return [np.asarray(array) for array in given]
+    except TypeError:
+        raise TypeError(f"{argument} must be an array or a list of arrays, got {given!r}") from None
+
+
 def _maps(argument, given, images):
     """Masks or weights as a list of arrays (H, W), checked to lie over the images."""
-    maps = [np.asarray(layer) for layer in given]
+    maps = _list(argument, given)
     maps = [layer[..., 0] if layer.ndim == 3 and layer.shape[2] == 1 else layer for layer in maps]
     if len(maps) != len(images):
         raise ValueError(f"{argument} must be one for each image, got {len(maps)} for {len(images)} images")

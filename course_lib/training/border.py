@@ -77,9 +77,10 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
     weights = np.where(foreground, class_weights[1], class_weights[0]).astype(np.float64)
     nearest, second = np.full((2, *labels.shape), np.inf)
     reach = int(np.ceil(8 * sigma)) + 1  # farther away the term is below w0 exp(-32)
-    for label, box in enumerate(ndimage.find_objects(labels.astype(np.int64)), start=1):
-        if box is None:
-            continue
+    # find_objects makes a box for every number up to the largest, and of packed ids that is in the millions
+    ids, numbers = np.unique(labels, return_inverse=True)
+    labels = numbers.reshape(labels.shape) + (ids[0] > 0)
+    for label, box in enumerate(ndimage.find_objects(labels), start=1):
         around = tuple(
             slice(max(s.start - reach, 0), min(s.stop + reach, n)) for s, n in zip(box, labels.shape, strict=True)
         )

@@ -1,5 +1,7 @@
 """Archives of arrays: every number format comes back, half a file never is one, and a message names the file."""
 
+import zipfile
+
 import ml_dtypes
 import numpy as np
 import pytest
@@ -21,6 +23,37 @@ def test_every_number_format_comes_back(dtype, tmp_path):
 def test_a_name_with_an_at_sign_stays_itself(tmp_path):
     archive.write(tmp_path / "a.npz", {"me@home/kernel": np.ones(2, ml_dtypes.bfloat16)})
     assert list(archive.read(tmp_path / "a.npz")) == ["me@home/kernel"]
+
+
+@pytest.mark.parametrize("name", ["a@b/kernel", "a@bfloat16", "a@float32", "a@", "@", "@bfloat16", "a@finfo", "file"])
+@pytest.mark.parametrize("dtype", [np.float32, np.uint16, ml_dtypes.bfloat16])
+def test_every_name_comes_back(name, dtype, tmp_path):
+    archive.write(tmp_path / "a.npz", {name: np.arange(3).astype(dtype)})
+    ((again, array),) = archive.read(tmp_path / "a.npz").items()
+    assert again == name and array.dtype == dtype
+    np.testing.assert_array_equal(array.astype(float), [0, 1, 2])
+
+
+def test_names_with_an_at_sign_that_others_wrote_are_left_alone(tmp_path):
+    np.savez(tmp_path / "a.npz", **{"a@b/kernel": np.ones(2)})
+    assert list(archive.read(tmp_path / "a.npz")) == ["a@b/kernel"]
+
+
+def test_the_bytes_are_those_of_savez(tmp_path):
+    arrays = {"a/b": np.arange(6.0).reshape(2, 3), "c": np.array("text")}
+    archive.write(tmp_path / "a.npz", arrays)
+    np.savez(tmp_path / "b.npz", **arrays)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_what_is_no_array_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as file:
+        file.writestr("notes.txt", "not an array")
+    with pytest.raises(ValueError, match=r"a\.npz is no whole archive.*it holds 'notes.txt', which is no array"):
+        archive.read(tmp_path / "a.npz")
+    with pytest.raises(TypeError, match="'x' holds Python objects"):
+        archive.write(tmp_path / "b.npz", {"x": np.array([print], dtype=object)})
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
 
 
 def damaged(content, how):
@@ -64,6 +97,7 @@ def test_a_broken_write_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         archive.write(path, {"x": np.arange(5)})
     np.testing.assert_array_equal(archive.read(path)["x"], np.arange(3))
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path, monkeypatch):

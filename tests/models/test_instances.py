@@ -37,9 +37,17 @@ def test_a_disc_at_the_border_is_an_object_as_well():
 
 
 def test_logits_are_refused():
-    for wrong in ([[-3.0, 4.0]], [[0.5, np.nan]], np.zeros((2, 2, 1)), np.zeros((0, 3))):
-        with pytest.raises(ValueError, match="numbers in \\[0, 1\\]"):
+    for wrong, got in (
+        ([[-3.0, 4.0]], "got -3 to 4: of logits"),
+        ([[0.5, np.nan]], "got 1 NaN"),
+        ([[0, 255]], "got 0 to 255"),
+        (np.zeros((2, 2, 1)), "got the shape"),
+        (np.zeros((0, 3)), "got the shape"),
+    ):
+        with pytest.raises(ValueError, match=f"numbers in \\[0, 1\\], {got}"):
             split_touching(np.array(wrong))
+    with pytest.raises(TypeError, match="probability must hold numbers"):
+        split_touching(np.array([["a"]]))
 
 
 def rectangle(height, width, margin=8):
@@ -93,6 +101,57 @@ def test_rods_that_touch_are_cut_once_where_the_grid_is_told_from_a_waist():
     rods[32:80, 44:56] = True  # a T: no convex piece, and ridges made of many peaks
     assert split_touching(rods.astype(float), min_depth=0.5).max() <= 2
     assert (split_touching(rods.astype(float)) > 0).sum() == rods.sum()
+
+
+ROWS, COLUMNS = np.mgrid[:200, :200] - 100.0
+RADIUS = np.hypot(ROWS, COLUMNS)
+
+
+def band(along, radius):
+    """All pixels within a distance of a curve."""
+    points = np.stack(along, -1)[:, None, None]
+    return ((np.stack([ROWS, COLUMNS], -1) - points) ** 2).sum(-1).min(0) <= radius**2
+
+
+def ragged_rod(seed, breadth=18, length=180):
+    rows = np.random.default_rng(seed).integers(0, 2, (2, length))
+    return np.pad(np.vstack([rows[:1], np.ones((breadth, length)), rows[1:]]) > 0, 10)
+
+
+def whole_and_bent():
+    turn = np.linspace(-95, 95, 300)
+    yield "ring", (RADIUS < 60) & (RADIUS > 40)
+    yield "half ring", (RADIUS < 60) & (RADIUS > 45) & (ROWS < 0)
+    yield "worm", band((30 * np.sin(turn / 25), 0.8 * turn), 7)
+    for seed in range(4):
+        yield f"rod {seed}", ragged_rod(seed)
+        yield f"thin rod {seed}", ragged_rod(seed, 10, 100)
+
+
+@pytest.mark.parametrize(("name", "mask"), list(whole_and_bent()))
+def test_a_long_object_of_one_width_is_one_however_bent_or_ragged(name, mask):
+    assert split_touching(mask.astype(float)).max() == 1
+
+
+@pytest.mark.parametrize("count", [2, 5, 9])
+@pytest.mark.parametrize("apart", [15, 18])
+def test_a_row_of_discs_is_cut_at_every_neck(count, apart):
+    """Radius 10, so at a neck by 34 and 56 % narrower; from five discs on the piece is long."""
+    row = np.any(discs(*((20, 20 + apart * i, 10) for i in range(count)), shape=(40, 200)), axis=0)
+    assert split_touching(row.astype(float)).max() == count
+
+
+def test_a_band_that_is_narrower_somewhere_is_cut_there_only():
+    """Of one height along the columns: 7.6 pixels to the border in its bends, 4.5 between them."""
+    band_of_one_height = np.abs(ROWS - 30 * np.sin(COLUMNS / 25)) < 8
+    assert split_touching(band_of_one_height.astype(float)).max() == 2
+
+
+def test_a_depth_reaches_objects_that_are_not_long():
+    short = ragged_rod(1, 18, 60)
+    assert split_touching(short.astype(float), min_depth=1).max() == 1
+    left, right = discs((20, 20, 10), (20, 37, 10))
+    assert split_touching((left | right).astype(float), min_depth=1).max() == 2
 
 
 def test_a_piece_without_a_peak_of_its_own_is_not_lost():

@@ -165,6 +165,27 @@ def test_a_game_goes_as_in_float32(penalty, loop, policy):
     np.testing.assert_allclose(samples, usual.sample(50), atol=3 * ROUGH[policy])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_game_takes_all_penalties_at_once(dtype, policy):
+    weights = {"r1": 0.5, "r2": 0.25, "gradient_penalty": 2.0}
+    trainer, data = game(**weights), points().astype(dtype)
+    networks = trainer.generator.get_weights(), trainer.discriminator.get_weights()
+    together = trainer.fit(data, 1, 16)["penalty"]
+    alone = []
+    for name, weight in weights.items():
+        trainer = game(**{name: weight})
+        for network, values in zip((trainer.generator, trainer.discriminator), networks, strict=True):
+            network.set_weights(values)
+        alone.append(trainer.fit(data, 1, 16)["penalty"])
+    np.testing.assert_allclose(together, sum(alone), rtol=ROUGH[policy])
+
+
+def test_real_samples_stay_as_precise_as_the_discriminator_computes(policy):
+    trainer = game()
+    (real,) = trainer._batch(points().astype("float64")[:16], 0)["real"]
+    assert real.dtype == ("float64" if policy == "float64" else "float32")
+
+
 def test_a_game_of_spectral_layers_stays_finite(policy):
     history = game(spectral=True, gradient_penalty=0.5).fit(points(), 5, 16)
     assert all(np.isfinite(values).all() for values in history.values())

@@ -41,6 +41,15 @@ def test_one_image_without_its_batch_axis_is_refused_and_not_taken_for_many():
         assert model(image[None, :, :, 0]).shape == (1, 12, 10, 1)  # Keras adds the only channel
 
 
+def test_an_image_one_pixel_wide_is_taken():
+    image = np.random.default_rng(0).random((1, 20, 1, 1)).astype("float32")
+    padded = numpy(PadToMultiple(8)(image))
+    np.testing.assert_array_equal(padded, np.pad(image, [(0, 0), (0, 4), (0, 7), (0, 0)], mode="edge"))
+    model = unet(1, 2, 1)
+    assert model(image).shape == model.predict(image, verbose=0).shape == image.shape
+    assert model(image.swapaxes(1, 2).repeat(3, axis=0)).shape == (3, 1, 20, 1)
+
+
 def test_doubling_interpolates_between_the_middles_of_pixels():
     x = np.random.default_rng(0).normal(size=(2, 5, 7, 3)).astype("float32")
     at = [np.clip((np.arange(2 * n) + 0.5) / 2 - 0.5, 0, n - 1) for n in x.shape[1:3]]

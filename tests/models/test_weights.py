@@ -180,3 +180,27 @@ def test_the_shipped_classifier_gives_the_same_logits_on_jax(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     expected = weights.load_classifier().predict(x[:20], verbose=0)
     np.testing.assert_allclose(np.load(tmp_path / "y.npy"), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_names_that_keras_counted_up_are_told(tmp_path):
+    def automatic():
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), keras.layers.Dense(2)])
+
+    keras.utils.clear_session()
+    model, again = automatic(), automatic()
+    weights.store(model, tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"a\.npz.*Keras counts up the names.*clear_session"):
+        weights.fill(again, tmp_path / "a.npz")
+    keras.utils.clear_session()
+    again = weights.fill(automatic(), tmp_path / "a.npz")
+    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_layer_with_an_at_sign_in_its_name_comes_back(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="a@b")])
+    weights.store(model, tmp_path / "a.npz")
+    before = model.get_weights()
+    model.set_weights([np.zeros_like(w) for w in before])
+    for a, b in zip(before, weights.fill(model, tmp_path / "a.npz").get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)

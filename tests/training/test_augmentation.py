@@ -293,3 +293,42 @@ def test_both_backends_do_the_same():
         results.append(json.loads(run.stdout))
     np.testing.assert_allclose(results[0][0], results[1][0], atol=1e-5)
     np.testing.assert_array_equal(results[0][1], results[1][1])
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"n": 2.5}, TypeError, "n must be a whole number"),
+        ({"scale": 1.2}, ValueError, r"scale must be \(smallest, largest\), finite and above 0, got 1.2"),
+        ({"scale": (1, np.inf)}, ValueError, "scale must be"),
+        ({"scale": (0.5, 1, 2)}, ValueError, "scale must be"),
+        ({"scale": (0, 1)}, ValueError, "scale must be"),
+        ({"contrast": ("a", 1)}, ValueError, "contrast must be .* at least 0"),
+        ({"rotation": "a"}, TypeError, "rotation must be a number, got 'a'"),
+        ({"shift": (1, 2)}, TypeError, "shift must be a number"),
+        ({"brightness": np.nan}, ValueError, "brightness must be a finite number"),
+    ],
+)
+def test_a_wrong_option_is_named(options, error, words):
+    with pytest.raises(error, match=words):
+        draw(**{"n": 2, "seed": 0} | options)
+
+
+@pytest.mark.parametrize(
+    ("images", "error", "words"),
+    [
+        (np.zeros((2, 8, 8, 1), "uint8"), TypeError, "images must be floating-point numbers, got uint8: scale"),
+        (np.zeros((2, 8, 8), "float32"), ValueError, r"images must be \(N, H, W, C\), got \(2, 8, 8\)"),
+    ],
+)
+def test_images_that_cannot_be_changed_are_named(images, error, words):
+    with pytest.raises(error, match=words):
+        apply(draw(2, 0), images)
+
+
+def test_crops_name_a_wrong_seed_and_missing_masks_at_once():
+    images = np.zeros((2, 16, 16), "float32")
+    with pytest.raises(ValueError, match="seed must be at least 0, got -1"):
+        Crops(images, images, 8, seed=-1)
+    with pytest.raises(TypeError, match="masks must be an array or a list of arrays, got None"):
+        Crops(images, None, 8)

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,24 @@ def test_weights_are_those_of_brute_force(seed):
 
 def test_real_labels_agree_with_brute_force_on_a_crop():
     labels = nuclei.load()[0][1][0, 100:148, 200:248]
+    np.testing.assert_allclose(border_weights(labels), by_brute_force(labels, 10, 5, (1, 1))[1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("largest", [50_000_000, 2**63 + 5])
+def test_ids_of_any_size_cost_no_memory(largest):
+    small = objects(2).astype(np.uint64)
+    packed = np.where(small == small.max(), np.uint64(largest), small * np.uint64(1000))
+    tracemalloc.start()
+    weights = border_weights(packed)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6
+    np.testing.assert_array_equal(weights, border_weights(small))
+    np.testing.assert_array_equal(border_weights(packed[packed > 0].reshape(1, -1) * 0 + largest), 1)
+
+
+def test_objects_without_ground():
+    labels = np.repeat([[3, 3, 7, 7]], 4, axis=0)
     np.testing.assert_allclose(border_weights(labels), by_brute_force(labels, 10, 5, (1, 1))[1], rtol=1e-5)
 
 
