@@ -19,6 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST, NEWEST = (3, 11), (3, 13)
 MARKS = {"ok": "✓", "warning": "!", "problem": "✗"}
 GIGABYTE = 10**9
+BACKENDS = ("tensorflow", "jax")
+KERAS_SETTINGS = {  # of keras.json: with other values Keras, or the course, does not start
+    "backend": BACKENDS,
+    "floatx": ("float32", "float16", "float64"),
+    "image_data_format": ("channels_last", "channels_first"),
+}
 
 if (ROOT / ".venv").is_dir() and Path(sys.prefix).resolve() != ROOT / ".venv":
     SET_UP = "this is not the course's own Python: use `.venv/bin/python -m course_lib doctor`, or `make doctor`"
@@ -70,7 +76,7 @@ def report(framework=True, kernel=True):
 def verdict(lines):
     """Sum ``lines`` up in one sentence, the same on every machine that is ready."""
     problems = [line.name for line in lines if line.status == "problem"]
-    warnings = [line.name for line in lines if line.status == "warning"]
+    warnings = dict.fromkeys(line.name for line in lines if line.status == "warning")  # each name once
     if problems:
         return f"✗ Not ready: {', '.join(problems)}. Do what stands beside the arrow, then ask again."
     if warnings:
@@ -173,6 +179,9 @@ def _framework():
     code = "import json; from course_lib.backend import device_report; print(json.dumps(device_report()))"
     done, words = _try(["-c", code])
     if not done:
+        setting = _wrong_setting(words)
+        if setting is not None:
+            return setting
         illegal = "AVX" in words or f"signal {signal.SIGILL.value})" in words or "0xc000001d" in words
         return Line("problem", "framework", f"does not start: {words}", NO_AVX if illegal else SET_UP)
     found = json.loads(words)
@@ -181,18 +190,53 @@ def _framework():
     return Line("ok", "framework", f"{versions}, computes on {devices}")
 
 
-def _keras_settings():
-    """A line for each setting in the reader's keras.json with which the course was not tried."""
-    path = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+def _wrong_setting(words):
+    """The line for a framework that does not start because of the reader's own variables or files; else None."""
+
+    def line(what, remedy):
+        return Line("problem", "framework", f"does not start: {what}", remedy)
+
+    backend, path, settings = os.environ.get("KERAS_BACKEND"), *_keras_json()
+    if backend and backend not in BACKENDS:
+        return line(f"the variable KERAS_BACKEND is {backend!r}", f"set it to {' or '.join(BACKENDS)}, or remove it")
+    for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+        if not re.fullmatch(r"\s*[+-]?\d+\s*", os.environ.get(name, "0")):
+            return line(f"the variable {name} is {os.environ[name]!r}", "set it to a whole number, or remove it")
+    if not isinstance(settings, dict):
+        shown = json.dumps(settings)
+        return line(f"{path} holds {shown[:40]} and no settings in braces", "write {} into that file, or remove it")
+    for name, allowed in KERAS_SETTINGS.items():
+        value = settings.get(name, allowed[0])
+        if value not in allowed and not (name == "backend" and backend):
+            wanted = " or ".join(json.dumps(v) for v in allowed)
+            return line(f"{path} says {name} {json.dumps(value)}", f"write {wanted} there, or remove the file")
+    if not isinstance(settings.get("epsilon", 1e-7), float):
+        return line(f"{path} says epsilon {json.dumps(settings['epsilon'])}", "write 1e-07 there, or remove the file")
+    if "valid value for backend" in words and "MPLBACKEND" in os.environ:  # Matplotlib's words
+        remedy = "remove it, or set it to agg or to another that Matplotlib knows"
+        return line(f"the variable MPLBACKEND is {os.environ['MPLBACKEND']!r}", remedy)
+    return None
+
+
+def _keras_json():
+    """Where the reader's keras.json is or would be, and what it holds: {} where there is none that can be read."""
+    path = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")).expanduser() / "keras.json"
     try:
-        settings = json.loads(path.read_text("utf-8"))
-        floatx, order = settings.get("floatx", "float32"), settings.get("image_data_format", "channels_last")
-    except (OSError, ValueError, AttributeError):  # no such file; and one that is damaged, Keras passes over
+        return path, json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # no such file; and one that is damaged, Keras passes over
+        return path, {}
+
+
+def _keras_settings():
+    """A line for each setting in the reader's keras.json with which Keras starts, but the course was not tried."""
+    path, settings = _keras_json()
+    if not isinstance(settings, dict):
         return
-    if order != "channels_last":
+    floatx, order = settings.get("floatx"), settings.get("image_data_format")
+    if order == "channels_first":
         remedy = "nothing has to be done: the course keeps channels last; your other programs still follow the file"
         yield Line("warning", "keras", f"{path} says image_data_format {order}", remedy)
-    if floatx != "float32":
+    if floatx in ("float16", "float64"):
         remedy = 'write "floatx": "float32" there: times and results of the chapters are those of float32'
         yield Line("warning", "keras", f"{path} says floatx {floatx}", remedy)
 

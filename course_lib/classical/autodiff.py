@@ -15,6 +15,7 @@ import numpy as np
 from course_lib.classical._checks import plain_array
 
 LARGEST_EXPONENT = np.log(np.finfo(np.float64).max)  # 709.78
+SMALLEST = np.finfo(np.float64).tiny  # 2.2e-308; numbers below it have fewer digits, down to none at 4.9e-324
 
 
 class Tensor:
@@ -27,7 +28,9 @@ class Tensor:
     parents : tuple of (operand, function) pairs
         Filled in by the operations: the function takes the gradient of this tensor's value to the operand's.
     rest : ndarray, optional
-        1 - value, filled in by the operations that know it better than a subtraction would.
+        near - value, filled in by the operations that know it better than a subtraction would.
+    near : array_like, optional
+        The whole number beside which the value may lie: 1, where ``rest`` is given without it.
 
     Attributes
     ----------
@@ -48,21 +51,24 @@ class Tensor:
     that is put together from several ``relu`` gets a wrong gradient where they have their kinks.
 
     In float64 ``sigmoid(40)`` is 1, and 1 - 1 is 0, though the truth is 4e-18. So ``exp``, ``sigmoid`` and ``tanh``
-    also keep their ``rest``; ``1 - p``, ``p - 1`` and ``log`` look there first, so that ``(1 - z.sigmoid()).log()`` is
-    right to the last digits. Beyond 700 the rest itself is lost; ``exp`` and ``log`` then say so, and ``softplus`` is
-    the way out.
+    also keep their ``rest``, what is missing to the number that they come ``near``, 1 or -1; sums, differences and
+    ``log`` look there first, so that ``(1 - z.sigmoid()).log()`` is right to the last digits. A tensor with 1 or -1
+    added to it has a rest too, and it is kept by the change of a sign, by ``sum`` and by what only moves entries: an
+    index, ``reshape`` and ``T``. Other operations drop it: write ``(1 - p).mean()``, not ``1 - p.mean()``. Beyond 708
+    the rest itself is lost; ``exp`` and ``log`` then say so, and ``softplus`` is the way out.
     """
 
     __array_ufunc__ = None  # so that NumPy leaves `array + tensor` to this class
 
-    def __init__(self, value, parents=(), rest=None):
+    def __init__(self, value, parents=(), rest=None, near=1.0):
         value = plain_array("value", value)
         if value.dtype.kind not in "buif":
             raise TypeError(f"value must hold real numbers, got dtype {value.dtype}")
         self._value = value.astype(np.float64)
         self._value.setflags(write=False)
         self.parents = [(operand, pull) for operand, pull in parents if isinstance(operand, Tensor)]
-        self.rest = rest
+        self.rest = None if rest is None else np.broadcast_to(rest, self.shape)
+        self.near = None if rest is None else np.broadcast_to(near, self.shape)
         self.grad = None
 
     @property
@@ -116,11 +122,25 @@ class Tensor:
     # --- arithmetic: where shapes differ, backward undoes the broadcasting --------------------------------------------
 
     def __add__(self, other):
-        return Tensor(self.value + value_of(other), [(self, lambda g: g), (other, lambda g: g)])
+        a, b = self.value, value_of(other)
+        y, kept = a + b, {}
+        if self.rest is not None:
+            y = np.where(b == -self.near, -self.rest, y)
+        if isinstance(other, Tensor) and other.rest is not None:
+            y = np.where(a == -other.near, -other.rest, y)
+        for one, more in ((b, a), (a, b)):
+            if (np.abs(one) == 1).all():
+                kept = {"near": one, "rest": -more}
+        return Tensor(y, [(self, lambda g: g), (other, lambda g: g)], **kept)
 
     def __mul__(self, other):
         a, b = self.value, value_of(other)
-        return Tensor(a * b, [(self, lambda g: g * b), (other, lambda g: g * a)])
+        kept = self._kept(lambda v: v * b) if (np.abs(b) == 1).all() else {}
+        return Tensor(a * b, [(self, lambda g: g * b), (other, lambda g: g * a)], **kept)
+
+    def _kept(self, move):
+        """``near`` and ``rest`` of a result, after an operation that does to them what it does to the value."""
+        return {} if self.rest is None else {"near": move(self.near), "rest": move(self.rest)}
 
     def __truediv__(self, other):
         a, b = self.value, value_of(other)
@@ -148,14 +168,7 @@ class Tensor:
         return self * -1.0
 
     def __sub__(self, other):
-        a, b = self.value, value_of(other)
-        y, rest = a - b, None
-        if self.rest is not None:
-            y = np.where(b == 1, -self.rest, y)
-        if isinstance(other, Tensor) and other.rest is not None:
-            y = np.where(a == 1, other.rest, y)
-            rest = np.broadcast_to(b, y.shape) if (a == 1).all() else None
-        return Tensor(y, [(self, lambda g: g), (other, lambda g: -g)], rest)
+        return self + (-other if isinstance(other, Tensor) else -value_of(other))
 
     def __radd__(self, other):
         return self + other
@@ -188,16 +201,17 @@ class Tensor:
         return Tensor(y, [(self, lambda g: g * y)], rest=-np.expm1(x))
 
     def log(self):
-        """Natural logarithm of each entry; ValueError where one is not above 0."""
+        """Natural logarithm of each entry; ValueError where one is below 2.2e-308, as 0 is."""
         x = self.value
-        if (x <= 0).any():
+        if (x < SMALLEST).any():
+            least = "0" if (x <= 0).any() else f"{SMALLEST:.2g}, where float64 begins to lose digits"
             raise ValueError(
-                f"log needs numbers above 0, got {np.nanmin(x):g}. If it is a probability that became 0 by rounding, "
+                f"log needs numbers above {least}, got {np.nanmin(x):g}. If it is a probability that was rounded, "
                 "put the logarithm into its formula: log(sigmoid(z)) is -softplus(-z)"
             )
         y = np.log(x)
         if self.rest is not None:  # beside 1, log(1 - rest) has digits that the value has lost
-            y = np.where(x > 0.5, np.log1p(-np.minimum(self.rest, 0.5)), y)
+            y = np.where((self.near == 1) & (x > 0.5), np.log1p(-np.minimum(self.rest, 0.5)), y)
         return Tensor(y, [(self, lambda g: g / x)])
 
     def softplus(self):
@@ -207,8 +221,9 @@ class Tensor:
 
     def tanh(self):
         """Hyperbolic tangent of each entry."""
-        x, p, rest = self.value, sigmoid(2 * self.value), sigmoid(-2 * self.value)  # tanh(x) = 2 sigmoid(2 x) - 1
-        return Tensor(np.tanh(x), [(self, lambda g: g * 4 * p * rest)], rest=2 * rest)
+        x, p, q = self.value, sigmoid(2 * self.value), sigmoid(-2 * self.value)  # tanh(x) = 2 p - 1 = 1 - 2 q
+        kept = {"near": np.where(x < 0, -1.0, 1.0), "rest": np.where(x < 0, -2 * p, 2 * q)}
+        return Tensor(np.tanh(x), [(self, lambda g: g * 4 * p * q)], **kept)
 
     def sigmoid(self):
         """1 / (1 + exp(-x)) of each entry, without overflow."""
@@ -224,9 +239,13 @@ class Tensor:
 
     def sum(self, axis=None, keepdims=False):
         """Sum over ``axis`` (an int, a tuple of them, or None for all)."""
-        kept = self.value.sum(axis=axis, keepdims=True)
-        y = kept if keepdims else self.value.sum(axis=axis)
-        return Tensor(y, [(self, lambda g: np.broadcast_to(g.reshape(kept.shape), self.shape))])
+        shape = self.value.sum(axis=axis, keepdims=True).shape
+
+        def total(v):
+            return v.sum(axis=axis, keepdims=keepdims)
+
+        parents = [(self, lambda g: np.broadcast_to(g.reshape(shape), self.shape))]
+        return Tensor(total(self.value), parents, **self._kept(total))
 
     def mean(self, axis=None, keepdims=False):
         """Mean over ``axis``: the sum divided by the number of entries that went into each result."""
@@ -235,12 +254,13 @@ class Tensor:
 
     def reshape(self, *shape):
         """The same entries in another shape."""
-        return Tensor(self.value.reshape(*shape), [(self, lambda g: g.reshape(self.shape))])
+        kept = self._kept(lambda v: v.reshape(*shape))
+        return Tensor(self.value.reshape(*shape), [(self, lambda g: g.reshape(self.shape))], **kept)
 
     @property
     def T(self):
         """The axes in reverse order."""
-        return Tensor(self.value.T, [(self, lambda g: g.T)])
+        return Tensor(self.value.T, [(self, lambda g: g.T)], **self._kept(lambda v: v.T))
 
     def __getitem__(self, index):
         taken = np.arange(self.value.size).reshape(self.shape)[index]
@@ -250,7 +270,7 @@ class Tensor:
             np.add.at(gradient, taken, g)  # adds, where an entry was taken twice
             return gradient.reshape(self.shape)
 
-        return Tensor(self.value[index], [(self, pull)])
+        return Tensor(self.value[index], [(self, pull)], **self._kept(lambda v: v[index]))
 
 
 def sigmoid(x):

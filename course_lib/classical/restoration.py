@@ -39,10 +39,14 @@ def mse(reference, image):
     ValueError
         If the shapes differ, or an array is empty or not finite.
     """
+    return float(np.mean(_difference(reference, image) ** 2))
+
+
+def _difference(reference, image):
     reference, image = float_array("reference", reference), float_array("image", image)
     if reference.shape != image.shape:
         raise ValueError(f"reference and image must have one shape, got {reference.shape} and {image.shape}")
-    return float(np.mean((reference - image) ** 2))
+    return reference - image
 
 
 def psnr(reference, image, peak=None):
@@ -64,9 +68,13 @@ def psnr(reference, image, peak=None):
     ValueError
         As `mse`; if peak is not positive; or if it was left out and the images do not tell it.
     """
-    error = mse(reference, image)
+    difference = _difference(reference, image)
+    largest = np.abs(difference).max()
     peak = _peak(reference, image) if peak is None else positive_number("peak", peak)
-    return float("inf") if error == 0 else float(20 * np.log10(peak) - 10 * np.log10(error))
+    if largest == 0:
+        return float("inf")
+    error = np.mean((difference / largest) ** 2)  # in units of the largest: the square of 1e-170 is 0 in float64
+    return float(20 * (np.log10(peak) - np.log10(largest)) - 10 * np.log10(error))
 
 
 def _peak(reference, image):

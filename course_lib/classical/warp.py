@@ -103,12 +103,23 @@ def affine(linear, offset=(0.0, 0.0), center=(0.0, 0.0)):
     if linear.shape != (2, 2) or offset.shape != (2,) or center.shape != (2,):
         shapes = f"{linear.shape}, {offset.shape} and {center.shape}"
         raise ValueError(f"linear, offset and center must have shapes (2, 2), (2,) and (2,), got {shapes}")
-    if np.linalg.matrix_rank(linear) < 2:
+    if _singular(linear):
         raise ValueError(f"linear must be invertible, got {linear.tolist()}")
     matrix = np.eye(3)
     matrix[:2, :2] = linear
     matrix[:2, 2] = offset + center - linear @ center
     return matrix
+
+
+def _singular(matrix):
+    """Whether a square matrix has no inverse, up to rounding, in whatever units its rows and columns are."""
+    scaled = matrix.copy()
+    for axis in (1, 0) * 4:  # a few rounds bring the largest entry of every row and every column near 1
+        largest = np.abs(scaled).max(axis=axis, keepdims=True)
+        if (largest == 0).any():
+            return True
+        scaled /= largest
+    return np.linalg.matrix_rank(scaled) < len(matrix)
 
 
 def homography_from_points(source, target):
@@ -278,7 +289,7 @@ def warp(image, matrix, output_shape=None, order="bilinear", border="constant", 
     """
     image = float_array("image", image, ndim=(2, 3))
     matrix = _matrix(matrix)
-    if np.linalg.matrix_rank(matrix) < 3:
+    if _singular(matrix):
         raise ValueError(f"matrix must be invertible, got {matrix.tolist()}")
     y, x = _grid(image.shape[:2] if output_shape is None else output_shape)
     source = apply(np.linalg.inv(matrix), np.stack([x, y], axis=-1))

@@ -5,6 +5,7 @@ Class masks are 8-bit PNG, labels of objects 16-bit PNG, or 32-bit TIFF where th
 """
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def save_mask(path, mask, values=None, *, overwrite=False):
         Class ids.
     values : sequence of whole numbers from 0 to 255, or of colours (r, g, b), optional
         ``values[k]`` is how class k is stored, as in `load_folder`: (0, 255) for black and white. Without it the ids
-        themselves are stored, 255 for void too.
+        themselves are stored, 255 for void too. No two may be the same: the classes could not be told apart again.
     overwrite : bool
         Whether a file of this name may be replaced.
 
@@ -41,7 +42,8 @@ def save_mask(path, mask, values=None, *, overwrite=False):
     Raises
     ------
     ValueError
-        Another shape, ids that do not fit into a byte or are not in ``values``, or another extension.
+        Another shape, ids that do not fit into a byte or are not in ``values``, ``values`` of another form or with one
+        twice, or another extension.
     FileExistsError
         There is such a file, and ``overwrite`` is False. It is not touched.
     """
@@ -89,7 +91,7 @@ def save_labels(path, labels, *, overwrite=False):
 
 
 def predict_folder(
-    model, images, to, *, prepare=None, values=None, from_logits=True, threshold=0.5, instances=None, resize=None,
+    model, images, to, *, prepare=None, values=None, from_logits=None, threshold=0.5, instances=None, resize=None,
     tile=None, halo=None, multiple=1, batch_size=4, page=None, overwrite=False,
 ):  # fmt: skip
     """Predict every image of a folder, and write a mask of the same size and name for each.
@@ -100,8 +102,8 @@ def predict_folder(
     Parameters
     ----------
     model : keras.Model or callable
-        From images (N, H, W, C) to logits or probabilities (N, H, W, K). With K = 1 that is foreground, else one number
-        for each class, of which the largest counts.
+        From images (N, H, W, C) to logits or probabilities (N, H, W, K). With K = 1, or without that axis, that is
+        foreground, else one number for each class, of which the largest counts.
     images : path
         A folder or a pattern, as in `load_folder`.
     to : path
@@ -111,9 +113,10 @@ def predict_folder(
         and width: *the same function as before the training*. Without it images must be floating-point files.
     values : sequence, optional
         How the classes are stored, see `save_mask`: (0, 255) for black and white.
-    from_logits : bool
-        Whether the model ends without an activation, as `course_lib.models.unet.unet` does; else its numbers are taken
-        for probabilities.
+    from_logits : bool, optional
+        Whether the model ends without an activation, as `course_lib.models.unet.unet` does; if False, its numbers are
+        taken for probabilities. Without it they are taken for logits, but refused where they look like probabilities
+        and it matters: K = 1 or ``instances`` is a function, and the numbers of the first image all lie in [0, 1].
     threshold : float in (0, 1)
         Foreground is where its probability is above it. For K = 1.
     instances : True or callable, optional
@@ -122,7 +125,7 @@ def predict_folder(
         foreground (H, W), for K > 1 from probabilities (H, W, K), to labels (H, W).
     resize : int or (int, int), optional
         The height and width at which the network was trained, if `load_folder` stretched the images to it. Predictions
-        are stretched back.
+        are stretched back. A model with one fixed input size that is no square needs that size here.
     tile, halo, multiple : int, optional
         See `course_lib.models.tiling.predict_tiled`. Without ``tile`` an image is predicted in one piece; one that is
         too large for memory needs tiles, with a ``halo`` of the network's reach. ``multiple`` is what height and
@@ -144,8 +147,9 @@ def predict_folder(
     FileExistsError
         A file to be written exists, and ``overwrite`` is False; or it is one of the images. Nothing is predicted then.
     ValueError
-        An image that cannot be read without loss, or that does not fit the model; numbers that are no probabilities.
-        The message names the file.
+        An image that cannot be read without loss, or that does not fit the model; numbers that are no probabilities, or
+        look like some without ``from_logits``. The message names the file. So does a note on any other error that the
+        model, ``prepare`` or ``instances`` raises.
     """
     chosen = list_images(images)
     targets = _plan(chosen, Path(to), instances is not None, overwrite)
@@ -154,7 +158,7 @@ def predict_folder(
     if instances is not None and instances is not True and not callable(instances):
         raise TypeError(f"instances must be True or a function, got {instances!r}")
     resize = None if resize is None else pair("resize", resize, 1)
-    predict, channels, windows = _predictor(model, from_logits, tile, halo, multiple)
+    predict, channels, windows = _predictor(model, from_logits, tile, halo, multiple, resize)
     Path(to).mkdir(parents=True, exist_ok=True)
     written = []
     for (_, path), target in zip(chosen, targets, strict=True):
@@ -162,17 +166,29 @@ def predict_folder(
         image = stored if resize is None else resize_image(stored, resize)
         image = _prepared(path, image, prepare, channels)
         size = windows["tile"] or max(-(-side // multiple) * multiple for side in image.shape[:2])
-        numbers = predict_tiled(predict, image, **windows | {"tile": size}, batch_size=batch_size)
-        numbers = resize_image(numbers.astype(np.float32), stored.shape[:2])
-        try:
-            result = _decided(numbers, from_logits, threshold, instances)
+        with _naming(path):
+            numbers = predict_tiled(predict, image, **windows | {"tile": size}, batch_size=batch_size)
+            numbers = _floating(numbers)
+            if from_logits is None:
+                from_logits = _surely_logits(numbers, instances)
+            result = _decided(resize_image(numbers, stored.shape[:2]), from_logits, threshold, instances)
             if instances is None:
                 written.append(save_mask(target, result, values, overwrite=overwrite))
             else:
                 written.append(_save_objects(target, result, overwrite))
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from error
     return written
+
+
+@contextmanager
+def _naming(path):
+    """Say in every error which file it was."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    except Exception as error:
+        error.add_note(f"This was at {path}.")
+        raise
 
 
 def _plan(chosen, folder, labels, overwrite):
@@ -193,7 +209,7 @@ def _plan(chosen, folder, labels, overwrite):
     return targets
 
 
-def _predictor(model, from_logits, tile, halo, multiple):
+def _predictor(model, from_logits, tile, halo, multiple, resize):
     """A function for `predict_tiled`, the number of channels it takes (None: any), and the windows."""
     multiple = whole_number("multiple", multiple, 1)
     predict, sides, channels = model, (None, None), None
@@ -203,7 +219,7 @@ def _predictor(model, from_logits, tile, halo, multiple):
         if isinstance(shape, tuple) and len(shape) == 4:
             sides, channels = shape[1:3], shape[3]
         last = getattr((getattr(model, "layers", None) or [None])[-1], "activation", None)
-        if from_logits and getattr(last, "__name__", "") in ("sigmoid", "softmax"):
+        if from_logits is not False and getattr(last, "__name__", "") in ("sigmoid", "softmax"):
             raise ValueError(f"the model ends in a {last.__name__}, which gives probabilities: say from_logits=False")
     elif not callable(model):
         raise TypeError(f"model must be a Keras model or a function, got {type(model).__name__}")
@@ -211,16 +227,19 @@ def _predictor(model, from_logits, tile, halo, multiple):
         raise ValueError(f"halo={halo} belongs to tile: give both, or neither to predict an image in one piece")
     if tile is not None and halo is None:
         raise ValueError("tile needs halo, the network's reach in pixels: see course_lib.models.unet.unet_reach")
-    if tile is None and None not in sides:
-        if sides[0] != sides[1]:
-            raise ValueError(f"the model takes images of {sides[0]} x {sides[1]} only: give resize={tuple(sides)}")
-        tile, multiple = sides[0], sides[0]
+    if tile is None and sides[0] == sides[1] is not None:
+        return predict, channels, {"tile": sides[0], "halo": 0, "multiple": sides[0]}
+    fits = all(side in (None, given) for side, given in zip(sides, resize or (None, None), strict=True))
+    if tile is None and not fits:
+        height, width = ("any" if side is None else side for side in sides)
+        raise ValueError(f"the model takes images of {height} x {width} pixels only: give resize=({height}, {width})")
     return predict, channels, {"tile": tile, "halo": halo or 0, "multiple": multiple}
 
 
 def _prepared(path, image, prepare, channels):
     """An image ready for the network, or an error that says what is missing."""
-    ready = image if prepare is None else np.asarray(prepare(image))
+    with _naming(path):
+        ready = image if prepare is None else np.asarray(prepare(image))
     if ready.dtype.kind != "f":
         raise ValueError(
             f"{path} is {ready.dtype}, but a network takes floating-point numbers: give as prepare the function that "
@@ -234,6 +253,28 @@ def _prepared(path, image, prepare, channels):
     if channels is not None and given != channels:
         raise ValueError(f"{path} has {given} channel{'s' * (given > 1)}, but the model takes {channels}")
     return ready
+
+
+def _floating(numbers):
+    """The network's numbers as float32 (H, W, K)."""
+    if numbers.dtype.kind in "bui":
+        raise ValueError(
+            f"the model gives {numbers.dtype}, as if it had decided already: it must give logits or probabilities"
+        )
+    numbers = numbers.astype(np.float32)
+    return numbers[..., None] if numbers.ndim == 2 else numbers
+
+
+def _surely_logits(numbers, instances):
+    """True, or None where nothing speaks against probabilities but it does not matter; else it is asked for."""
+    if numbers.min() < 0 or numbers.max() > 1 or not np.isfinite(numbers).all():
+        return True
+    if numbers.shape[-1] > 1 and not callable(instances):
+        return None  # the largest of several is the same for both
+    raise ValueError(
+        f"the model gives {numbers.min():.3g} to {numbers.max():.3g}, which may be probabilities or logits: say "
+        "from_logits=False where it ends in a sigmoid or softmax, else from_logits=True"
+    )
 
 
 def _decided(numbers, from_logits, threshold, instances):
@@ -295,9 +336,14 @@ def _whole_map(argument, given):
 
 def _table(values):
     """Stored value of each id: (K,) of numbers, or (K, 3) of colours."""
-    listed = np.asarray(list(values))
+    try:
+        listed = np.asarray(list(values))
+    except (TypeError, ValueError):  # no list; numbers beside colours
+        listed = np.array(None)
     if listed.dtype.kind not in "ui" or listed.shape[1:] not in ((), (3,)) or listed.min() < 0 or listed.max() > 255:
         raise ValueError(f"values must list whole numbers from 0 to 255 or colours (r, g, b) of them, got {values!r}")
+    if len(np.unique(listed, axis=0)) < len(listed):
+        raise ValueError(f"values must differ, or two classes would be stored as one, got {values!r}")
     return listed.astype(np.uint8)
 
 

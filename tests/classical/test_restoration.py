@@ -43,8 +43,9 @@ def test_the_peak_of_whole_numbers_is_that_of_their_type(dtype):
 
 
 def test_the_peak_of_small_and_large_errors_does_not_overflow():
-    for scale in (1e-100, 1e100):
+    for scale in (1e-300, 1e-170, 1e-100, 1e100, 1e200, 1e306):
         assert r.psnr([scale], [2 * scale], peak=10 * scale) == pytest.approx(20)
+    assert r.psnr([0.0, 0.0], [1e-170, 0.0]) == pytest.approx(3400 + 10 * np.log10(2), rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,24 @@ def test_coordinates_must_be_real():
         w.sample(np.ones((2, 2)), [1j], [0])
 
 
+@pytest.mark.parametrize("far", [1e6, 1e8, 1e12, 1e30])
+def test_a_map_is_invertible_in_whatever_units(far):
+    image = np.arange(12.0).reshape(3, 4)
+    for matrix in (w.translation(far, 0), w.translation(0, -far), w.rotation(0.3, center=(far, far))):
+        assert (w.warp(image, matrix, fill=7) == 7).all()  # all of it is shifted out
+    for matrix in (w.translation(1, 0), w.affine([[1, 0.2], [0.1, 1]])):
+        for k in (far, 1 / far):  # a homography is the same map up to a factor
+            np.testing.assert_allclose(w.warp(image, k * matrix), w.warp(image, matrix), atol=1e-9)
+    small = w.warp(image, w.scaling(1 / far, 1))  # all columns beyond the first came from far away
+    np.testing.assert_array_equal(small[:, 0], image[:, 0])
+    assert not small[:, 1:].any()
+    for singular in (np.ones((3, 3)), np.diag([1, far, 0]), [[1, 2, far], [2, 4, 2 * far], [0, 0, 1]]):
+        with pytest.raises(ValueError, match="matrix must be invertible"):
+            w.warp(image, singular)
+    with pytest.raises(ValueError, match="linear must be invertible"):
+        w.affine([[far, 2 * far], [2, 4]])
+
+
 def test_a_point_at_infinity_reads_the_fill_value():
     assert w.sample(np.ones((3, 3)), [np.inf, -np.inf, np.nan, 1], [1, 1, 1, 1], fill=5).tolist() == [5, 5, 5, 1]
 

@@ -43,8 +43,11 @@ def test_a_mask_with_values(tmp_path):
     for values in ((0, 255), [(0, 0, 0), (255, 0, 0)]):
         with pytest.raises(ValueError, match="values says how 2 classes are stored, but mask holds the id 2"):
             save_mask(tmp_path / "x.png", mask, values)
-    for values in ((0, 1, 256), (0, 0.5, 1), (-1, 0, 1), [(0, 0), (1, 1), (2, 2)]):
+    for values in ((0, 1, 256), (0, 0.5, 1), (-1, 0, 1), [(0, 0), (1, 1), (2, 2)], [0, (1, 2, 3)], 7, [], ["a", "b"]):
         with pytest.raises(ValueError, match="values must list whole numbers from 0 to 255"):
+            save_mask(tmp_path / "x.png", mask, values)
+    for values in ((7, 7, 8), [(1, 2, 3), (0, 0, 0), (1, 2, 3)]):
+        with pytest.raises(ValueError, match="values must differ, or two classes would be stored as one, got"):
             save_mask(tmp_path / "x.png", mask, values)
 
 
@@ -214,6 +217,88 @@ def test_a_network_of_one_input_size(folder):
         np.testing.assert_array_equal(opened(path), opened(folder / "images" / name) >= 128)
 
 
+def one_pixel(shape, *last):
+    """A network of one input size that computes `bright`, and what comes after it."""
+    model = keras.Sequential([keras.Input(shape), keras.layers.Conv2D(1, 1), *last])
+    model.set_weights([np.full((1, 1, 1, 1), 10.0), np.array([-5.0])])
+    return model
+
+
+@pytest.mark.parametrize("sides", [(16, 8), (8, 16), (16, None), (None, 8)])
+def test_a_network_of_one_size_that_is_no_square(folder, sides):
+    wanted = tuple(side or 12 for side in sides)
+    said = ", ".join(str(side or "any") for side in sides)
+    with pytest.raises(ValueError, match=rf"the model takes images of .* pixels only: give resize=\({said}\)"):
+        predict(folder, one_pixel((*sides, 1)))
+    with pytest.raises(ValueError, match=rf"give resize=\({said}\)"):
+        predict(folder, one_pixel((*sides, 1)), resize=wanted[::-1])
+    for path, name in zip(predict(folder, one_pixel((*sides, 1)), resize=wanted), ("1.bmp", "2.png"), strict=False):
+        image = opened(folder / "images" / name)
+        small = bright(halves(resize_image(image, wanted))[..., None])[..., 0]
+        logits = resize_image(small.astype(np.float32), image.shape)
+        clear = np.abs(logits) > 1e-3  # the others are decided by rounding
+        np.testing.assert_array_equal(opened(path)[clear], logits[clear] > 0)
+        assert clear.mean() > 0.98
+
+
+def nested(layer):
+    inner = keras.Sequential([keras.Input((None, None, 1)), layer])
+    return (inner,)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        lambda: (keras.layers.Lambda(keras.ops.sigmoid),),
+        lambda: nested(keras.layers.Activation("sigmoid")),
+        lambda: (keras.layers.Activation("sigmoid"), keras.layers.Activation("linear", dtype="float32")),
+    ],
+)
+def test_probabilities_are_not_taken_for_logits(folder, last):
+    """Known by the numbers: no look at the last layer finds every sigmoid."""
+    model = one_pixel((None, None, 1), *last())
+    with pytest.raises(ValueError, match=r"1.bmp: the model gives .* probabilities or logits: say from_logits=False"):
+        predict(folder, model)
+    paths = predict(folder, model, from_logits=False)
+    for path, name in zip(paths, ("1.bmp", "2.png", "10.tif"), strict=True):
+        np.testing.assert_array_equal(opened(path), opened(folder / "images" / name) >= 128)
+    classes = lambda images: np.concatenate([images, 1 - images], axis=-1)  # noqa: E731
+    assert opened(predict(folder, classes, overwrite=True)[1]).max() == 1  # the largest is the largest in any case
+    with pytest.raises(ValueError, match="say from_logits=False"):
+        predict(folder, classes, instances=lambda p: (p[..., 0] > 0.5).astype(int), overwrite=True)
+
+
+def test_logits_are_known_from_the_first_image_on(folder):
+    """Later images whose logits happen to lie in [0, 1] are no doubt any more; one that says so is believed."""
+    Image.fromarray(np.full((5, 6), 140, np.uint8)).save(folder / "images" / "2.png")  # logits of 0.49
+    assert opened(predict(folder)[1]).all()
+    Image.fromarray(np.full((5, 6), 140, np.uint8)).save(folder / "images" / "1.bmp")
+    with pytest.raises(ValueError, match="1.bmp: the model gives 0.49 to 0.49, which may be .* else from_logits=True"):
+        predict(folder, overwrite=True)
+    assert opened(predict(folder, from_logits=True, overwrite=True)[0]).all()
+
+
+def test_one_number_a_pixel_is_foreground(folder):
+    for path, name in zip(predict(folder, lambda x: bright(x)[..., 0]), ("1.bmp", "2.png", "10.tif"), strict=True):
+        np.testing.assert_array_equal(opened(path), opened(folder / "images" / name) >= 128)
+
+
+def test_every_error_names_the_file(folder):
+    def fails(error):
+        def function(image):
+            raise error("mine")
+
+        return function
+
+    for options in ({"model": fails(ValueError)}, {"prepare": fails(ValueError)}, {"instances": fails(ValueError)}):
+        with pytest.raises(ValueError, match="1.bmp: mine"):
+            predict(folder, **options)
+    for argument in ("model", "prepare", "instances"):
+        with pytest.raises(KeyError) as caught:
+            predict(folder, **{argument: fails(KeyError)})
+        assert caught.value.__notes__ == [f"This was at {folder / 'images' / '1.bmp'}."]
+
+
 def test_resized_as_in_training_and_back_to_the_original_size(folder):
     """The network sees what load_folder(resize=...) and prepare gave; the mask has the image's own size."""
     seen = []
@@ -240,11 +325,12 @@ def test_colour_images_and_channels(folder):
     for path in (folder / "images").glob("[12]*"):
         path.unlink()
     Image.fromarray(np.full((9, 8, 3), 200, np.uint8)).save(folder / "images" / "1.jpg")
-    assert opened(predict(folder, unet(1, width=1, depth=1, channels=3))[0]).shape == (9, 8)
+    assert opened(predict(folder, unet(1, width=1, depth=1, channels=3), from_logits=True)[0]).shape == (9, 8)
     with pytest.raises(ValueError, match="1.jpg has 3 channels, but the model takes 1"):
         predict(folder, unet(1, width=1, depth=1), overwrite=True)
     gray = lambda image: halves(image).mean(axis=-1)  # noqa: E731
-    assert opened(predict(folder, unet(1, width=1, depth=1), prepare=gray, overwrite=True)[0]).shape == (9, 8)
+    options = {"prepare": gray, "from_logits": True, "overwrite": True}
+    assert opened(predict(folder, unet(1, width=1, depth=1), **options)[0]).shape == (9, 8)
 
 
 def test_patterns_keep_the_files_names(tmp_path):
@@ -287,6 +373,9 @@ def test_nothing_is_written_over(folder):
         ({"prepare": lambda image: image[:-1] / 255}, ValueError, "prepare must keep the size .8, 9. of .*1.bmp"),
         ({"prepare": lambda image: image / 0.0}, ValueError, "1.bmp holds NaN or inf when it is prepared"),
         ({"model": lambda images: images * np.nan}, ValueError, "1.bmp: the model gives NaN or infinite numbers"),
+        ({"model": lambda x: x[..., 0, 0]}, ValueError, "1.bmp: predict must give .N, h, w, K. or"),
+        ({"model": lambda x: x > 0.5}, ValueError, "1.bmp: the model gives bool, as if it had decided already"),
+        ({"model": lambda x: x[..., 0].astype(int)}, ValueError, "1.bmp: the model gives int64, as if"),
         ({"model": "unet"}, TypeError, "model must be a Keras model or a function, got str"),
         ({"threshold": 1.0}, ValueError, "threshold must lie between 0 and 1, got 1.0"),
         ({"instances": "watershed"}, TypeError, "instances must be True or a function, got 'watershed'"),

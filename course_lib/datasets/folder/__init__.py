@@ -13,7 +13,7 @@ import numpy as np
 
 from course_lib.classical._checks import pair
 from course_lib.datasets.folder.classes import VOID, MaskReader, kind, size
-from course_lib.datasets.folder.pairing import pair_files
+from course_lib.datasets.folder.pairing import pair_files, several_for_one
 from course_lib.datasets.folder.reading import read_image
 from course_lib.datasets.folder.sizes import crop_middle, resize_image, resize_mask
 from course_lib.datasets.folder.sizes import pad as pad_to
@@ -107,6 +107,13 @@ def load_folder(
         loaded.append(image)
         ids.append(mask)
         names.append(name)
+    if (
+        reader.values is None
+        and not by_objects
+        and several_for_one(masks)
+        and all(len(np.unique(m[m > 0])) <= 1 for m in ids)
+    ):
+        ids = [np.where(mask > 0, 1, mask).astype(mask.dtype) for mask in ids]  # one object in every image
     if any(image.shape != loaded[0].shape for image in loaded):
         return loaded, ids, names
     return np.stack(loaded), np.stack(ids), names

@@ -275,6 +275,11 @@ def _read(path, page):
                 f"{path} has transparent pixels: taken for a mask are only those that are wholly transparent and "
                 "black. Save it without transparency"
             )
+        if alpha.any() and not shown[alpha > 0].any():
+            raise ValueError(
+                f"{path} has only black, and says by transparency alone what is foreground: save the alpha channel as "
+                "the mask, such as with Image.open(path).convert('RGBA').getchannel('A').save(...) of Pillow"
+            )
     if array.ndim == 3 and array.shape[2] != 3:
         raise ValueError(f"{path} has {array.shape[2]} channels: a mask has one number or one colour (r, g, b) a pixel")
     if array.ndim == 3 and (array == array[..., :1]).all():

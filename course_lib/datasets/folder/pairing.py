@@ -67,6 +67,12 @@ def list_images(images):
     return [(name, files[name][0]) for name in sorted(files, key=natural)]
 
 
+def several_for_one(pattern):
+    """Whether files of a pattern may share a name: there is a star beside ``{name}``, and not for the extension."""
+    text = Path(pattern).as_posix()
+    return "{name}" in text and "*" in text.removesuffix(".*")
+
+
 def natural(name):
     """Sort key by which a person orders names: 2 before 10, upper and lower case together."""
     parts = re.split(r"(\d+)", name)
@@ -85,7 +91,7 @@ class Files:
         self.several, self.found, self.passed_over = False, [], set()
         if self.where.is_dir():
             root, parts = self.where, ["*"]
-            self.shape = f"(?P<name>.+){re.escape(_plain(suffix))}[.][^.]+"
+            self.shape = rf"(?P<name>[^/]+){re.escape(_plain(suffix))}[.][^.]+"  # names may hold line feeds
         elif "*" not in text and "{name}" not in text:
             raise FileNotFoundError(f"{argument} must be a folder, but there is none at {self.where}")
         elif suffix:
@@ -113,7 +119,7 @@ class Files:
                     f"{{name}} or by a single star, got {text!r}"
                 )
             start = start.replace("*", "{name}")
-        self.several = "*" in start
+        self.several = several_for_one(text)
         text = start + (extension or ".*" * start.endswith("{name}"))
         parts = text.split("/")
         fixed = next(i for i, part in enumerate(parts) if "*" in part or "{name}" in part)

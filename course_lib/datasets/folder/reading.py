@@ -128,7 +128,10 @@ def _pillow(path, page):
             picture.seek(chosen)
         orientation = picture.getexif().get(ORIENTATION, 1)
         alpha = palette = None
-        if picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info:
+        clear = picture.info.get("transparency")
+        if picture.format == "PNG" and picture.mode in ("L", "I", "I;16") and clear is not None:
+            alpha = _not_clear(path, picture, clear)
+        elif picture.mode in ("LA", "PA", "RGBA") or clear is not None:
             alpha = np.array(picture.convert("RGBA").getchannel("A"))
         if picture.mode in ("P", "PA"):
             palette = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3)
@@ -140,6 +143,17 @@ def _pillow(path, page):
         elif picture.mode not in ("L", "RGB", "I", "F") and not picture.mode.startswith("I;16"):
             raise Refusal(_unfit(path, picture.mode))
         return Picture(np.array(picture), palette, alpha, orientation)
+
+
+def _not_clear(path, picture, clear):
+    """Alpha of gray PNG of which one level is transparent: Pillow stretches levels of 2 and 4 bits, but not that one.
+
+    The level has as many bits as the samples (PNG specification, chunk tRNS).
+    """
+    with open(path, "rb") as file:
+        bits = file.read(25)[24]
+    level = clear * 255 // (2**bits - 1) if bits < 8 else clear
+    return np.where(np.array(picture) == level, 0, 255).astype(np.uint8)
 
 
 def _unfit(path, colours):

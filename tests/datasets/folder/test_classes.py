@@ -176,6 +176,21 @@ def test_transparent_pixels_that_are_not_black_are_refused(tmp_path):
             MaskReader().read(tmp_path / "m.png")
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_a_foreground_that_transparency_alone_tells_is_refused(tmp_path, mode, suffix):
+    black = Image.new(mode, SHAPE[::-1])
+    black.putalpha(Image.fromarray(BLACK_WHITE))
+    black.save(tmp_path / f"m{suffix}")
+    with pytest.raises(ValueError, match=f"m{suffix} has only black, and says by transparency alone what is foregr"):
+        MaskReader().read(tmp_path / f"m{suffix}")
+    Image.open(tmp_path / f"m{suffix}").convert("RGBA").getchannel("A").save(tmp_path / "a.png")  # as it advises
+    np.testing.assert_array_equal(MaskReader().read(tmp_path / "a.png"), BINARY)
+    black.putalpha(0)  # nothing in it
+    black.save(tmp_path / f"m{suffix}")
+    assert not MaskReader().read(tmp_path / f"m{suffix}").any()
+
+
 def test_channels_that_are_no_colour(tmp_path):
     tifffile.imwrite(tmp_path / "m.tif", np.zeros((5, 6, 8), np.uint8)[:2].transpose(1, 2, 0), photometric="minisblack", planarconfig="contig")  # noqa: E501 # fmt: skip
     with pytest.raises(ValueError, match="m.tif has 2 channels: a mask has one number or one colour"):
@@ -271,3 +286,17 @@ def test_load_folder_takes_one_file_for_each_object(tmp_path):
     _, labels, names = load_folder(tmp_path / "{name}/image.png", tmp_path / "{name}/masks/*.png", values=None)
     np.testing.assert_array_equal(labels, wanted)
     assert names == ["a", "b", "c"]
+
+
+def test_one_object_in_every_image(tmp_path):
+    """Black and white in one file for each image: the pattern says that files are objects, however many there are."""
+    for name in "ab":
+        (tmp_path / name / "masks").mkdir(parents=True)
+        for path in ("image.png", "masks/any.png"):
+            Image.fromarray(BLACK_WHITE).save(tmp_path / name / path)
+    _, labels, _ = load_folder(tmp_path / "{name}/image.png", tmp_path / "{name}/masks/*.png", values=None)
+    np.testing.assert_array_equal(labels, [BINARY, BINARY])
+    for name in "ab":
+        Image.fromarray(CLASSES.astype(np.uint8)).save(tmp_path / name / "masks" / "any.png")
+    _, labels, _ = load_folder(tmp_path / "{name}/image.png", tmp_path / "{name}/masks/*.png", values=None)
+    np.testing.assert_array_equal(labels, [CLASSES, CLASSES])  # a star for the rest of the name: labels as they are

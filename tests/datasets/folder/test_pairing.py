@@ -76,6 +76,13 @@ def test_names_that_look_like_patterns(tmp_path):
     assert [name for name, _, _ in found] == ["$x", "a+(1)"]
 
 
+def test_names_with_a_line_feed(tmp_path):
+    make(tmp_path, "i/c\nd.png", "i/e.png", "m/c\nd_mask.png", "m/e_mask.png")
+    wanted = [("c\nd", "i/c\nd.png", ["m/c\nd_mask.png"]), ("e", "i/e.png", ["m/e_mask.png"])]
+    assert [name for name, _, _ in pairs(tmp_path, "i", "m", mask_suffix="_mask")] == ["c\nd", "e"]
+    assert pairs(tmp_path, "i", "m/*_mask.png") == pairs(tmp_path, "i", "m", mask_suffix="_mask") == wanted
+
+
 def test_the_same_name_in_two_spellings(tmp_path):
     one, two = (unicodedata.normalize(form, "Käfer") for form in ("NFC", "NFD"))
     assert one != two

@@ -85,16 +85,21 @@ def test_zero_is_white(tmp_path, dtype):
     same(read_image(tmp_path / "a.tif"), np.iinfo(dtype).max - array)
 
 
-def png(path, array, colour_type):
-    """Write a 16-bit PNG file by hand, after the standard, since Pillow does not."""
+def png(path, array, colour_type, bits=16, clear=None):
+    """Write a PNG file of 1, 2, 4, 8 or 16 bits by hand, after the standard, since Pillow does not."""
     height, width = array.shape[:2]
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in array)
+    if bits == 16:
+        rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in array)
+    else:
+        digits = (array[..., None] >> np.arange(bits)[::-1]) & 1
+        rows = b"".join(b"\0" + np.packbits(row.ravel().astype(np.uint8)).tobytes() for row in digits)
 
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0)
-    content = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    head = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, 0)
+    note = b"" if clear is None else chunk(b"tRNS", struct.pack(">H", clear))
+    content = chunk(b"IHDR", head) + note + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + content)
 
 
@@ -207,6 +212,21 @@ def test_transparent_images_are_refused_and_opaque_ones_not(tmp_path):
         Image.fromarray(array).save(tmp_path / name)
         with pytest.raises(ValueError, match=f"{name} has transparent pixels"):
             read_image(tmp_path / name)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_a_gray_level_that_is_transparent(tmp_path, bits):
+    """tRNS of gray PNG holds one level in the bits of the samples; Pillow stretches those to 8."""
+    most = 2**bits - 1
+    array = np.random.default_rng(0).integers(0, most + 1, (6, 8)).astype("u2")
+    array[0, :3] = 0, most, most * 3 // 5
+    for clear in {0, most, most * 3 // 5}:
+        png(tmp_path / "a.png", array, 0, bits, clear)
+        picture = read_picture(tmp_path / "a.png")
+        np.testing.assert_array_equal(picture.array, array.astype(int) * (255 // most if bits < 8 else 1))
+        np.testing.assert_array_equal(picture.alpha == 0, array == clear)
+        with pytest.raises(ValueError, match="a.png has transparent pixels"):
+            read_image(tmp_path / "a.png")
 
 
 def test_a_fourth_channel_that_is_not_transparency_is_kept(tmp_path):
