@@ -76,7 +76,7 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
 
     On the ridge of a long object the pixel grid makes many peaks of almost one height. Peaks between which the
     distance falls by less than ``min_depth`` are one source; and a connected piece that fills its convex hull, but
-    for 1 % of the pixels, has no waist and is never cut.
+    for 0.5 % of the pixels, has no waist and is never cut.
 
     A connected piece with more area than 4 squares of its greatest width is long. In it the distance must also fall
     by 15 % of the lower peak: rings, bent bands and ragged rods of one width are not cut, rows of objects are, at
@@ -176,9 +176,9 @@ def _long(pieces, distance):
 
 
 def _fills_its_hull(mask):
-    """Whether at most 1 % of the pixels whose middles lie in the convex hull of a mask are missing from it."""
+    """Whether at most 0.5 % of the pixels whose middles lie in the convex hull of a mask are missing from it."""
     from skimage.morphology import convex_hull_image
 
     if min(mask.shape) == 1:
         return bool(mask.all())
-    return mask.sum() >= 0.99 * convex_hull_image(mask, offset_coordinates=False).sum()
+    return mask.sum() >= 0.995 * convex_hull_image(mask, offset_coordinates=False).sum()
