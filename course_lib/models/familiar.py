@@ -116,7 +116,7 @@ def differences(image, usual=None):
 
     Look before you trust its answer. What is wrong first hides the rest: on a bright ground, where hardly anything
     stands out from the ground, and where what does has another width by far, only that is said; mend it and ask again.
-    Noise is not measured: an image with noise of a tenth of the objects' height or more may pass and be segmented badly.
+    Noise is not measured: an image with noise of a tenth of the objects' height may pass and be segmented badly.
 
     Parameters
     ----------
