@@ -16,6 +16,8 @@ from course_lib.datasets import files
 from course_lib.models import weights
 from course_lib.models.instances import counts
 
+MOST_RESCALED = 4.0  # what seems larger or smaller than usual by more than this is something else
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -23,7 +25,8 @@ class Difference:
 
     ``what`` is the name of a number in `look`, ``value`` what it is here, ``usual`` (low, middle, high) what it was
     there, None where there is no limit. ``advice`` says what to do; for ``what == "width"``, ``factor`` is by how much
-    to rescale the image, else None.
+    to rescale the image. It is None for other numbers, and where it would be above 4 or below 1/4: then what stands out
+    are no objects of the kind.
     """
 
     what: str
@@ -111,8 +114,9 @@ def reference(name="nuclei_unet.json"):
 def differences(image, usual=None):
     """Say in which ways an image is unlike those that a network was trained on, and what to do.
 
-    Look before you trust its answer. What is wrong first hides the rest: on a bright ground, and where hardly anything
-    stands out from the ground, only that is said; mend it and ask again.
+    Look before you trust its answer. What is wrong first hides the rest: on a bright ground, where hardly anything
+    stands out from the ground, and where what does has another width by far, only that is said; mend it and ask again.
+    Noise is not measured: an image with noise of a tenth of the objects' height may pass and be segmented badly.
 
     Parameters
     ----------
@@ -157,6 +161,14 @@ def differences(image, usual=None):
         found += differ(
             "saturated", "over-exposed: the objects are cut off at the largest count. Expose shorter, no factor helps."
         )
+    factor = usual["width"][1] / seen["width"] if seen["width"] else np.inf
+    if not 1 / MOST_RESCALED <= factor <= MOST_RESCALED:
+        # what stands out is not the objects: neither its width nor its share says anything of them
+        return found + differ(
+            "width",
+            "no objects of this kind were found, and no rescaling helps. Cut off margins without an image, where the "
+            "ground slopes subtract what a wide minimum filter gives, invert parts whose ground is bright; ask again.",
+        )
     if below("share"):
         found += differ(
             "share", "so few objects leave the scale of brightness to the ground: cut out the part with them."
@@ -164,6 +176,5 @@ def differences(image, usual=None):
     if above("share"):
         found += differ("share", "so many objects leave no ground to compare with: take a wider view.")
     if below("width") or above("width"):
-        factor = usual["width"][1] / seen["width"]
         found += differ("width", f"the objects are too large or small: rescale the image by {factor:.2f}.", factor)
     return found

@@ -7,7 +7,7 @@ these are kept.
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import plain_array, whole_number
 
 
 def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
@@ -19,7 +19,7 @@ def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
         From images (N, h, w, C) to (N, h, w, K) or (N, h, w), such as ``model.predict_on_batch``. All calls but the
         last have the same shape, and all windows have one size.
     image : (H, W) or (H, W, C)
-        Anything that can be sliced, also a ``numpy.memmap``.
+        Anything that can be sliced, also a ``numpy.memmap``, or lists of numbers.
     tile : int
         Side of the square that each window contributes, a multiple of ``multiple``.
     halo : int
@@ -46,6 +46,8 @@ def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
     """
     tile, multiple = whole_number("tile", tile, 1), whole_number("multiple", multiple, 1)
     halo, batch_size = whole_number("halo", halo, 0), whole_number("batch_size", batch_size, 1)
+    if not all(hasattr(image, name) for name in ("ndim", "shape", "__getitem__")):
+        image = plain_array("image", image)
     if image.ndim not in (2, 3) or 0 in image.shape:
         raise ValueError(f"image must have the shape (H, W) or (H, W, C) and be not empty, got {image.shape}")
     if tile % multiple:

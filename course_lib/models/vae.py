@@ -24,6 +24,7 @@ import numpy as np
 from keras import Input, Model, layers, ops
 
 from course_lib.classical._checks import whole_number
+from course_lib.classical._image_checks import positive_number
 from course_lib.losses.divergence import (
     bernoulli_log_likelihood,
     check_coins,
@@ -75,8 +76,10 @@ class VAE(keras.Model):
         super().__init__(**kwargs)
         one_of("likelihood", likelihood, LIKELIHOODS)
         samples = whole_number("samples", samples, 1)
-        if sigma is not None and (likelihood == "bernoulli" or not sigma > 0):
-            raise ValueError(f"sigma must be above 0, and belongs to a Gaussian likelihood, got {sigma!r}")
+        if sigma is not None:
+            sigma = positive_number("sigma", sigma)
+            if likelihood == "bernoulli":
+                raise ValueError(f"sigma belongs to a Gaussian likelihood, got {sigma!r} for 'bernoulli'")
         if samples > 1 and (beta != 1 or free_nats):
             raise ValueError(f"samples must be 1 with beta or free_nats, got {samples}")
         if not (beta >= 0 and free_nats >= 0):
@@ -198,6 +201,7 @@ class VAE(keras.Model):
         ndarray of float32, (n, ...)
             The mean of each pixel (for coins, the probability of a 1): no noise of the pixels is added.
         """
+        n = whole_number("n", n, 1)
         latents = np.random.default_rng(seed).standard_normal((n, self.latent_dim)).astype("float32")
         return self._in_chunks(self.decode, latents)
 
@@ -252,7 +256,8 @@ class VAE(keras.Model):
         -------
         ndarray of float64, (N,)
         """
-        n, together = len(images), max(1, CHUNK // len(images))  # a few images: many samples of each at a time
+        samples = whole_number("samples", samples, 1)
+        n, together = len(images), max(1, CHUNK // max(1, len(images)))  # a few images: many samples of each at a time
         noises, weights = self._noises(n, samples, seed), []
         while block := list(itertools.islice(noises, together)):
             repeated = np.concatenate([images] * len(block))
@@ -265,6 +270,8 @@ class VAE(keras.Model):
 
     def _in_chunks(self, f, *arrays):
         """Compute f of long arrays piece by piece, so that memory stays small."""
+        if not len(arrays[0]):
+            raise ValueError(f"images must be at least one, got the shape {np.shape(arrays[0])}")
         starts = range(0, len(arrays[0]), CHUNK)
         pieces = [[np.asarray(a[i : i + CHUNK], self.wide) for a in arrays] for i in starts]
         return np.concatenate([ops.convert_to_numpy(f(*piece)) for piece in pieces])

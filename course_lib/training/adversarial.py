@@ -366,6 +366,8 @@ class AdversarialTrainer:
                 f"data must hold at least critic_steps · batch_size = {self.critic_steps * batch_size} samples, "
                 f"got {len(data)}"
             )
+        if watch is not None and not callable(watch):
+            raise TypeError(f"watch must be a function of the trainer, got {watch!r}")
         if save_to is not None:
             archive.checked(save_to)
         end, self.stopped = self.steps + steps, None
@@ -468,6 +470,7 @@ class AdversarialTrainer:
             Built like those of the trainer. Their weights are copied, nothing else is used.
         seed : int
         """
+        seed = whole_number("seed", seed, 0)
         self.generator.set_weights(generator.get_weights())
         self.discriminator.set_weights(discriminator.get_weights())
         optimizers = (self.generator_optimizer, self.discriminator_optimizer)

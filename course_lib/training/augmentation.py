@@ -125,7 +125,9 @@ def apply(parameters, images, *masks):
     """
     images = ops.convert_to_tensor(images)
     if len(images.shape) != 4:
-        raise ValueError(f"images must be (N, H, W, C), got {tuple(images.shape)}: of one channel give images[..., None]")
+        raise ValueError(
+            f"images must be (N, H, W, C), got {tuple(images.shape)}: of one channel give images[..., None]"
+        )
     dtype = keras.backend.standardize_dtype(images.dtype)
     if not keras.backend.is_float_dtype(dtype):
         raise TypeError(

@@ -1,6 +1,7 @@
 """What the shipped network was not trained for is told with what to do, and doing it helps."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import keras
@@ -142,6 +143,20 @@ def test_other_widths_are_flagged_and_rescaling_brings_the_score_back(factor, fr
     assert after > 0.85
     if factor == 2:
         assert f1(split_touching(foreground(other)), truth) < 0.65
+
+
+def test_what_is_no_matter_of_size_is_not_to_be_rescaled(frame):
+    image, _ = frame
+    margin = np.pad(image, 200)
+    slope = image + np.linspace(0, 100, image.shape[1])
+    half = np.where(np.arange(image.shape[1]) < image.shape[1] // 3, 255 - image, image)
+    for other in (margin, slope, half):
+        (difference,) = familiar.differences(other)
+        assert difference.what in ("width", "polarity") and difference.factor is None
+        assert not re.search(r"rescale the image by|wider view", str(difference))
+    assert familiar.differences(margin[200:-200, 200:-200]) == []
+    even = slope - ndimage.gaussian_filter(ndimage.minimum_filter(slope, 61), 20)
+    assert familiar.differences(even - even.min()) == []
 
 
 def only(image, labels, n):

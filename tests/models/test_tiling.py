@@ -123,3 +123,11 @@ def test_the_symmetric_prediction_is_the_mean_of_eight():
     np.testing.assert_allclose(predict_symmetric(lambda x: x, x), x, atol=1e-6)
     with pytest.raises(ValueError, match=r"images must have the shape \(N, H, W, C\)"):
         predict_symmetric(lambda x: x, x[0])
+
+
+def test_lists_are_images_too():
+    image = noise(5, 6)
+    of_list, of_array = (predict_tiled(lambda x: 2 * x, given, 4, 0) for given in (image.tolist(), image))
+    np.testing.assert_array_equal(of_list, of_array)
+    with pytest.raises(ValueError, match="image must be a rectangular array"):
+        predict_tiled(lambda x: x, [[1.0], [1.0, 2.0]], 4, 0)

@@ -305,8 +305,8 @@ def parts(inputs=(4, 4, 1), latent=2, outputs=(4, 4, 1), heads=2):
             lambda: VAE(*parts(), likelihood="poisson"),
             "likelihood must be one of 'bernoulli', 'gaussian', got 'poisson'",
         ),
-        (lambda: VAE(*parts(), sigma=1.0), "sigma must be above 0, and belongs to a Gaussian"),
-        (lambda: VAE(*parts(), "gaussian", sigma=-1.0), "sigma must be above 0"),
+        (lambda: VAE(*parts(), sigma=1.0), "sigma belongs to a Gaussian"),
+        (lambda: VAE(*parts(), "gaussian", sigma=-1.0), "sigma must be a finite number above 0"),
         (lambda: VAE(*parts(), beta=-1), "beta and free_nats must be at least 0"),
         (lambda: VAE(*parts(), samples=0), "samples must be at least 1"),
         (lambda: VAE(*parts(), samples=3, beta=2), "samples must be 1 with beta"),
@@ -326,3 +326,17 @@ def test_the_gradient_reaches_the_encoder_through_the_sample():
     variables = vae.encoder.trainable_variables
     gradients = backend.value_and_grad(lambda _: vae.compute_loss(x))(variables)[1]
     assert all(float(ops.max(ops.abs(g))) > 0 for g in gradients)
+
+
+def test_no_images_and_wrong_numbers_are_named():
+    x = correlated(8)
+    model, _, _ = linear_vae(x)
+    for call in (model.bound, model.elbo, model.reconstruct, model.posterior):
+        with pytest.raises(ValueError, match=r"images must be at least one, got the shape \(0, "):
+            call(x[:0])
+    with pytest.raises(ValueError, match="n must be at least 1, got 0"):
+        model.sample(0)
+    with pytest.raises(ValueError, match="samples must be at least 1, got 0"):
+        model.bound(x, samples=0)
+    with pytest.raises(TypeError, match="sigma must be a number, got 'a'"):
+        dense_vae((5,), 2, hidden=(), likelihood="gaussian", sigma="a")

@@ -619,3 +619,15 @@ def test_whole_numbers_of_numpy_train_alike():
 def test_errors_name_the_argument(wrong, error, words):
     with pytest.raises(error, match=words):
         wrong()
+
+
+def test_a_wrong_watch_and_a_wrong_seed_are_named_before_the_first_step():
+    trainer = toy_game()
+    with pytest.raises(TypeError, match="watch must be a function of the trainer, got 3"):
+        trainer.fit(points(), 1, 16, watch=3)
+    before = weights_of(trainer)
+    with pytest.raises(ValueError, match="seed must be at least 0, got -1"):
+        trainer.restart(toy_generator(width=8), toy_discriminator(width=8), seed=-1)
+    assert trainer.steps == 0
+    for a, b in zip(before, weights_of(trainer), strict=True):
+        np.testing.assert_array_equal(a, b)
