@@ -268,7 +268,7 @@ def _shapes(model, calls, size):
 
 
 def _joins_next(call, rest):
-    """Whether a layer without weights is drawn as one step with the next: padding, or enlarging before a convolution."""
+    """Whether a layer without weights is drawn as one step with the next: padding, enlarging before a convolution."""
     enlarges = re.search("UpSampling|DoubleBilinear", type(call.operation).__name__)
     convolved = bool(rest) and "Conv" in type(rest[0].operation).__name__
     return bool(rest) and (describe(call.operation) == ["pad"] or (enlarges is not None and convolved))
@@ -290,7 +290,7 @@ def _block_for(network, kind, call, before, shapes, shared):
             last.shape, last.parts, last.copied = shape, tuple(parts), copied
         return network.blocks[-1]
     closed = len(network.blocks) == 1 or shared or last.parts  # such a block stays as it is
-    resized = len(network.blocks) > 1 and network.blocks[-2].shape[:-1] != last.shape[:-1]
+    resized = len(network.blocks) > 1 and not 2 / 3 < last.size / network.blocks[-2].size < 3 / 2
     starts = shape != last.shape or closed or "Dense" in kind or ("Conv" in kind and resized)
     if starts and not (kind in SHAPE_ONLY and shape == last.shape):
         network.blocks.append(Block(shape))

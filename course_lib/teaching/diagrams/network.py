@@ -161,25 +161,33 @@ def _u_layout(network, scale):
              for b, at in zip(blocks, levels, strict=True)]  # fmt: skip
     below = [_comes_from_above(columns, levels, index) for index in range(len(blocks))]
     names = [block.name if index in (0, len(blocks) - 1) else "" for index, block in enumerate(blocks)]
-    widths = [0.0] * (columns[-1] + 1)
-    for index, block in enumerate(blocks):
-        label = text_size(texts[index])[0] * (1 + below[index]) + 0.12 * below[index]
-        name = text_size(names[index], weight="bold")[0]
-        widths[columns[index]] = max(widths[columns[index]], sum(scale.widths(block)), label, name)
     margin = max(text_size(_times(size))[0] for size in sizes) + 3 * MARGIN
-    room = (MAX_WIDTH - margin - MARGIN - sum(widths)) / max(columns[-1], 1)
-    gap = min(max(room, 0.16), 0.42)
-    centers = [margin + sum(widths[:c]) + c * gap + widths[c] / 2 for c in range(len(widths))]
+    words = [text_size(text)[0] for text in texts]
+    lefts = [max(sum(scale.widths(block)), words[i] * (not below[i]), text_size(names[i], weight="bold")[0]) / 2
+             for i, block in enumerate(blocks)]  # fmt: skip
+    rights = [max(lefts[i], (words[i] + 0.08) * below[i]) for i in range(len(blocks))]
+    for gap in (0.42, 0.36, 0.3, 0.24, 0.18):
+        centers = [0.0] * (columns[-1] + 1)
+        for j, block in enumerate(blocks):
+            least = [margin + lefts[j]]
+            for i in range(j):
+                if levels[i] == levels[j] and columns[i] < columns[j]:
+                    half_widths = (sum(scale.widths(blocks[i])) + sum(scale.widths(block))) / 2
+                    least.append(centers[columns[i]] + max(half_widths + gap, rights[i] + lefts[j] + 0.08))
+            centers[columns[j]] = max(centers[columns[j]], *least)
+        width = max(centers[column] + right for column, right in zip(columns, rights, strict=True)) + MARGIN
+        if width <= MAX_WIDTH:
+            break
 
     line, y, middles = LINE * NORMAL / 72, -MARGIN, []
     for level in range(len(sizes)):  # downwards from 0; moved up at the end
         here = [index for index, at in enumerate(levels) if at == level]
-        words = max(text_size(texts[index])[1] + line * bool(names[index]) for index in here)
+        above = max(text_size(texts[index])[1] + line * bool(names[index]) for index in here)
         tall = max(scale.height(blocks[index]) for index in here)
-        y -= words + 0.03 + (0.2 if level else 0) + tall / 2
+        y -= above + 0.03 + (0.2 if level else 0) + tall / 2
         middles.append(y)
         y -= tall / 2
-    drawing = Drawing(width=centers[-1] + widths[-1] / 2 + MARGIN)
+    drawing = Drawing(width=width)
     for size, middle in zip(sizes, middles, strict=True):
         drawing.labels.append(Label(MARGIN, middle, _times(size), ha="left", color=GREY))
     spans = []
@@ -189,7 +197,7 @@ def _u_layout(network, scale):
         drawing.boxes += _boxes_of(block, scale, center - width / 2, middle, FEATURES if index else INPUT)
         spans.append(Box(center, middle, width, height))
         top = spans[index].top + 0.03
-        x, ha = (center + 0.06, "left") if below[index] else (center, "center")
+        x, ha = (center + 0.08, "left") if below[index] else (center, "center")
         drawing.labels.append(Label(x, top, texts[index], ha=ha, va="bottom"))
         if names[index]:
             above = top + text_size(texts[index])[1]
@@ -264,7 +272,7 @@ def _legend(network):
 
 def _draw_legend(drawing, legend, y):
     """Write the legend below y, in two columns where it fits; return how far down it reaches."""
-    wide = max(text_size(text)[0] for text, *_ in legend) + 0.4 + MARGIN
+    wide = max(text_size(text)[0] for text, *_ in legend) + 0.6
     across = 2 if 2 * wide + MARGIN <= max(drawing.width, 5.0) else 1
     drawing.width = max(drawing.width, across * wide + MARGIN)
     for number, (text, color, style) in enumerate(legend):
