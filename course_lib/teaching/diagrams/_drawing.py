@@ -80,6 +80,7 @@ class Line:
     style: str = "solid"
     width: float = 1.3
     kind: str = ""  # what it stands for; not drawn
+    above: bool = False  # whether it runs over boxes rather than behind them
 
 
 @dataclass(frozen=True)
@@ -200,14 +201,15 @@ def _patch(box):
 def _paint_line(ax, line):
     points = np.array(line.points, dtype=float)
     style = {"color": line.color, "linewidth": line.width, "linestyle": DASHES[line.style]}
+    depth = 3.5 if line.above else 2
     if not line.arrow:
-        ax.plot(*points.T, **style, zorder=2, solid_capstyle="round")
+        ax.plot(*points.T, **style, zorder=depth, solid_capstyle="round")
         return
     end, before = points[-1], points[-2]
     back = (before - end) / np.hypot(*(before - end)) * 0.08  # the head covers the last bit of the line
-    ax.plot(*np.vstack([points[:-1], end + back]).T, **style, zorder=2, solid_capstyle="butt")
+    ax.plot(*np.vstack([points[:-1], end + back]).T, **style, zorder=depth, solid_capstyle="butt")
     head = FancyArrowPatch(
         end + back, end, arrowstyle="-|>,head_length=0.45,head_width=0.25", mutation_scale=12, linewidth=0,
-        facecolor=line.color, shrinkA=0, shrinkB=0, zorder=2,
+        facecolor=line.color, shrinkA=0, shrinkB=0, zorder=depth,
     )  # fmt: skip
     ax.add_patch(head)

@@ -210,7 +210,7 @@ def _image_panels(data, cell):
         )  # fmt: skip
         k_top = middle + k_rows * cell / 2
         for symbol, values, shade, name in (
-            ("·", data["kernel"], WEIGHT, "kernel turned round" if data["flip"] else "kernel"),
+            ("×", data["kernel"], WEIGHT, "kernel turned round" if data["flip"] else "kernel"),
             ("=", panel["products"], WINDOW, "products"),
         ):
             name = name if text_size(name, SMALL)[0] <= k_columns * cell + 0.2 else name.replace(" ", "\n", 1)

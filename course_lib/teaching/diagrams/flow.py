@@ -1,0 +1,441 @@
+"""Boxes and arrows: what flows where in a VAE, in the game of a GAN, in diffusion."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.teaching.diagrams._drawing import (
+    GREY,
+    LINE,
+    MARGIN,
+    SMALL,
+    Box,
+    Drawing,
+    Label,
+    Line,
+    Picture,
+    check_fits,
+    paint,
+    text_size,
+    tint,
+)
+from course_lib.teaching.figures import LINE_COLORS, MAX_WIDTH
+
+COLORS = {
+    "data": "white", "network": tint("#56B4E9", 0.5), "random": tint("#E69F00", 0.4), "loss": tint("#D55E00", 0.35),
+    "fixed": "0.88",
+}  # fmt: skip
+STYLES = {
+    "forward": {"color": GREY, "style": "solid"},
+    "gradient": {"color": LINE_COLORS[1], "style": "dashed"},
+}
+APART = 0.13  # inches between an arrow and one that runs back beside it
+
+
+@dataclass(frozen=True)
+class _Place:
+    box: Box
+    column: int
+    row: int
+
+
+def draw_flow(boxes, arrows):
+    """Draw named boxes on a grid, with arrows between them.
+
+    Parameters
+    ----------
+    boxes : dict
+        name → (column, row, text) or (column, row, text, kind). Column 0 is at the left, row 0 at the top; halves
+        are allowed for rows. The text may have several lines. Kinds: "data" (white, by default), "network" (blue),
+        "fixed" (a network that is held still: grey), "random" (orange), "loss" (red).
+    arrows : sequence
+        (start, end), (start, end, label) or (start, end, label, style), with names of boxes. Between boxes of one row
+        or one column an arrow is straight, else it has a corner: along the row of its start, then along the column of
+        its end, or the other way about where a box is in the way. Styles: "forward" (by default); "gradient" is
+        dashed, and runs beside the forward arrow.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        At most 7 inches wide; show it with `show(fig, alt=...)`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A box or an arrow has another form or an unknown kind, style or name, an arrow would run through a box, or the
+        boxes are too wide for a page.
+
+    Examples
+    --------
+    >>> draw_flow({"x": (0, 0, "x"), "f": (1, 0, "network", "network")}, [("x", "f")])  # doctest: +SKIP
+    """
+    return paint(flow_layout(boxes, arrows))
+
+
+def flow_layout(boxes, arrows):
+    """Lay out what `draw_flow` draws.
+
+    Parameters
+    ----------
+    boxes, arrows
+        As for `draw_flow`.
+
+    Returns
+    -------
+    Drawing
+        Boxes and lines in the order given; the kind of a line is "start → end".
+    """
+    boxes = {name: _checked_box(name, box) for name, box in boxes.items()}
+    arrows = [_checked_arrow(arrow, boxes) for arrow in arrows]
+    columns, rows = sorted({b[0] for b in boxes.values()}), sorted({b[1] for b in boxes.values()})
+    sizes = {name: np.add(text_size(text), (0.2, 0.12)) for name, (_, _, text, _) in boxes.items()}
+    wide = {c: max(sizes[name][0] for name, box in boxes.items() if box[0] == c) for c in columns}
+    high = {r: max(sizes[name][1] for name, box in boxes.items() if box[1] == r) for r in rows}
+    needs = _needs(boxes, arrows, columns, 0)
+    for gap in (0.3, 0.24, 0.2):
+        xs = _spread(columns, wide, needs, gap)
+        if xs[columns[-1]] + wide[columns[-1]] / 2 + MARGIN <= MAX_WIDTH:
+            break
+    ys = _spread(rows, high, _needs(boxes, arrows, rows, 1), 0.26)
+    right = xs[columns[-1]] + wide[columns[-1]] / 2 + MARGIN
+    bottom = ys[rows[-1]] + high[rows[-1]] / 2 + MARGIN
+
+    legend = [style for style in STYLES if any(arrow[3] == "gradient" for arrow in arrows)]
+    bottom += LINE * SMALL / 72 + 0.1 if legend else 0.0
+    drawing = Drawing(width=right, height=bottom)
+    places = {}
+    for name, (column, row, text, kind) in boxes.items():
+        width, height = sizes[name]
+        box = Box(xs[column], bottom - ys[row], width, height, COLORS[kind], text, shape="rounded")
+        places[name] = _Place(box, column, row)
+        drawing.boxes.append(box)
+    for start, end, label, style in arrows:
+        points = _route(places, start, end, style)
+        drawing.lines.append(Line(points, **STYLES[style], kind=f"{start} → {end}"))
+        if label:
+            drawing.labels.append(_label_on(points, label, style))
+    for number, style in enumerate(legend):
+        x, y = MARGIN + number * 1.3, MARGIN + LINE * SMALL / 144
+        drawing.lines.append(Line(((x, y), (x + 0.35, y)), **STYLES[style], kind="legend"))
+        drawing.labels.append(Label(x + 0.42, y, {"forward": "values"}.get(style, style), SMALL, ha="left"))
+    tops = [label.y + text_size(label.text, label.size)[1] / 2 for label in drawing.labels]
+    drawing.height = max([drawing.height, *(top + MARGIN for top in tops)])
+    return check_fits(drawing, "boxes")
+
+
+def _checked_box(name, box):
+    if not isinstance(box, tuple) or len(box) not in (3, 4):
+        raise TypeError(f"boxes[{name!r}] must be (column, row, text) or (column, row, text, kind), got {box!r}")
+    column, row, text, kind = (*box, "data")[:4]
+    if kind not in COLORS:
+        raise ValueError(f"boxes[{name!r}] must be of a kind {', '.join(COLORS)}, got {kind!r}")
+    return column, row, text, kind
+
+
+def _checked_arrow(arrow, boxes):
+    if not isinstance(arrow, tuple) or not 2 <= len(arrow) <= 4:
+        raise TypeError(f"arrows must be (start, end), with a label, with a style, got {arrow!r}")
+    start, end, label, style = (*arrow, "", "forward")[:4] if len(arrow) != 3 else (*arrow, "forward")
+    for name in (start, end):
+        if name not in boxes:
+            raise ValueError(f"arrows must join boxes, {', '.join(boxes)}, got {name!r}")
+    if start == end:
+        raise ValueError(f"arrows must join two boxes, got {arrow!r}")
+    if style not in STYLES:
+        raise ValueError(f"arrows must have a style {', '.join(STYLES)}, got {style!r}")
+    return start, end, label, style
+
+
+def _needs(boxes, arrows, places, axis):
+    """The least gap behind each column (axis 0) or row (axis 1), for the labels of arrows that cross it."""
+    needs = {}
+    for start, end, label, _ in arrows:
+        first, last = sorted((boxes[start][axis], boxes[end][axis]))
+        straight = boxes[start][1 - axis] == boxes[end][1 - axis]
+        between = [p for p in places if first <= p < last]
+        if not label or not between or (not straight and axis == 1):
+            continue
+        width, height = text_size(label, SMALL)
+        need = (width + 0.22 if axis == 0 else height + 0.26) if len(between) == 1 else 0.0
+        needs[between[0]] = max(needs.get(between[0], 0.0), need)
+    return needs
+
+
+def _spread(places, sizes, needs, gap):
+    """Middles of columns or rows, from 0 on."""
+    middles, edge = {}, MARGIN
+    for place in places:
+        middles[place] = edge + sizes[place] / 2
+        edge += sizes[place] + max(gap, needs.get(place, 0.0))
+    return middles
+
+
+def _route(places, start, end, style):
+    """The points of an arrow between two boxes that meets no other box."""
+    others = [place.box for name, place in places.items() if name not in (start, end)]
+    for points in _ways(places[start], places[end], APART if style == "gradient" else 0.0):
+        if not any(_meets(points, box) for box in others):
+            return points
+    raise ValueError(f"arrows must not run through a box, as {start} → {end} would: move one of the boxes")
+
+
+def _ways(start, end, side):
+    a, b = start.box, end.box
+    if start.row == end.row:
+        y = a.y - side
+        return [((a.right, y), (b.left, y)) if b.x > a.x else ((a.left, y), (b.right, y))]
+    down = b.y < a.y
+    if start.column == end.column:
+        x = a.x + side
+        return [((x, a.bottom), (x, b.top)) if down else ((x, a.top), (x, b.bottom))]
+    x, y = b.x + side, a.y - side
+    first_level = ((a.right if x > a.x else a.left, y), (x, y), (x, b.top if down else b.bottom))
+    x, y = a.x + side, b.y - side
+    first_upright = ((x, a.bottom if down else a.top), (x, y), (b.left if b.x > x else b.right, y))
+    return [first_level, first_upright]
+
+
+def _meets(points, box):
+    return any(
+        min(x0, x1) < box.right and max(x0, x1) > box.left and min(y0, y1) < box.top and max(y0, y1) > box.bottom
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False)
+    )
+
+
+def _label_on(points, text, style):
+    """Above the longest level part of an arrow (below it for a gradient), else beside its upright part."""
+    width, height = text_size(text, SMALL)
+    parts = list(zip(points, points[1:], strict=False))
+    level = [part for part in parts if part[0][1] == part[1][1] and abs(part[0][0] - part[1][0]) > width]
+    color = STYLES[style]["color"]
+    if level:
+        (x0, y), (x1, _) = max(level, key=lambda part: abs(part[0][0] - part[1][0]))
+        above = 1 if style == "forward" else -1
+        return Label((x0 + x1) / 2, y + above * (height / 2 + 0.03), text, SMALL, color=color)
+    (x, y0), (_, y1) = max(parts, key=lambda part: abs(part[0][1] - part[1][1]))
+    return Label(x + 0.07, (y0 + y1) / 2, text, SMALL, ha="left", color=color)
+
+
+# --- a VAE ------------------------------------------------------------------------------------------------------------
+
+
+def draw_vae(vae=None):
+    """Draw a variational autoencoder: encoder, sampler with noise, decoder, and the two terms of its loss.
+
+    Parameters
+    ----------
+    vae : model with `encoder` and `decoder`, optional
+        Shapes are read from it and written into the picture.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        At most 7 inches wide; show it with `show(fig, alt=...)`.
+
+    Raises
+    ------
+    TypeError
+        `vae` has no encoder or no decoder.
+    """
+    return paint(flow_layout(*vae_flow(vae)))
+
+
+def vae_flow(vae=None):
+    """Boxes and arrows of `draw_vae`, for `draw_flow`; change them to draw a variant.
+
+    Parameters
+    ----------
+    vae : model with `encoder` and `decoder`, optional
+
+    Returns
+    -------
+    (dict, list)
+    """
+    image = latent = result = ""
+    if vae is not None:
+        for name in ("encoder", "decoder"):
+            if not hasattr(vae, name):
+                raise TypeError(f"vae must have an encoder and a decoder, got {type(vae).__name__} without {name}")
+        image, latent = _shape_line(vae.encoder.inputs[0]), _shape_line(vae.decoder.inputs[0])
+        result = _shape_line(vae.decoder.outputs[0])
+    boxes = {
+        "x": (0, 0, f"x{image}"),
+        "encoder": (1, 0, "encoder", "network"),
+        "code": (2, 0, f"μ, log σ²{latent}"),
+        "noise": (3, -1, "ε ~ N(0, 1)", "random"),
+        "sampler": (3, 0, "z = μ + σ ε", "random"),
+        "decoder": (4, 0, "decoder", "network"),
+        "result": (5, 0, f"x̂{result}"),
+        "kl": (2, 1, "divergence of\nq(z | x) from\nN(0, 1)", "loss"),
+        "reconstruction": (5, 2, "reconstruction\n−log p(x | z)", "loss"),
+    }
+    arrows = [("x", "encoder"), ("encoder", "code"), ("code", "sampler"), ("noise", "sampler"), ("sampler", "decoder"),
+              ("decoder", "result"), ("code", "kl"), ("result", "reconstruction"),
+              ("x", "reconstruction", "compared with the image itself")]  # fmt: skip
+    return boxes, arrows
+
+
+def _shape_line(tensor):
+    return "\n" + " × ".join("?" if side is None else str(side) for side in tensor.shape[1:])
+
+
+# --- a GAN ------------------------------------------------------------------------------------------------------------
+
+
+def draw_gan(step=None, generator=None, discriminator=None):
+    """Draw the two steps of a GAN's training: what flows forwards, and how far each gradient runs back.
+
+    In the discriminator's step the fake samples are cut off from the generator (`stop_gradient`); in the
+    generator's step the gradient runs through the discriminator, whose weights are held still.
+
+    Parameters
+    ----------
+    step : {None, "discriminator", "generator"}
+        Which step to draw; None draws both, one above the other.
+    generator, discriminator : models, optional
+        Shapes of noise and samples are read from them and written into the picture.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        At most 7 inches wide; show it with `show(fig, alt=...)`.
+
+    Raises
+    ------
+    ValueError
+        For another step, or a discriminator that does not take what the generator makes.
+    """
+    return paint(flow_layout(*gan_flow(step, generator, discriminator)))
+
+
+def gan_flow(step=None, generator=None, discriminator=None):
+    """Boxes and arrows of `draw_gan`, for `draw_flow`.
+
+    Parameters
+    ----------
+    step, generator, discriminator
+        As for `draw_gan`.
+
+    Returns
+    -------
+    (dict, list)
+    """
+    if step not in (None, "discriminator", "generator"):
+        raise ValueError(f'step must be "discriminator", "generator" or None for both, got {step!r}')
+    noise = _shape_line(generator.inputs[0]) if generator is not None else ""
+    samples = [_shape_line(model) for model in
+               ([generator.outputs[0]] if generator is not None else [])
+               + ([discriminator.inputs[0]] if discriminator is not None else [])]  # fmt: skip
+    if len(set(samples)) > 1:
+        raise ValueError(
+            f"discriminator must take what generator makes,{samples[0].replace(chr(10), ' ')}, "
+            f"not{samples[1].replace(chr(10), ' ')}"
+        )
+    sample = samples[0] if samples else ""
+    boxes, arrows = {}, []
+    if step != "generator":
+        boxes |= {
+            "z": (0, 0, f"noise z{noise}", "random"),
+            "G": (1, 0, "generator G\nheld still", "fixed"),
+            "fake": (2, 0, f"fake{sample}"),
+            "D": (3, 0, "discriminator\nD learns", "network"),
+            "logit": (4, 0, "logits"),
+            "loss D": (5, 0, "loss of D", "loss"),
+            "real": (2, 1, f"real{sample}"),
+        }
+        arrows += [("z", "G"), ("G", "fake"), ("fake", "D", "stop\ngradient"), ("real", "D"), ("D", "logit"),
+                   ("logit", "loss D"), ("loss D", "logit", "", "gradient"),
+                   ("logit", "D", "", "gradient")]  # fmt: skip
+    if step != "discriminator":
+        boxes |= {
+            "z ": (0, 3, f"noise z{noise}", "random"),
+            "G ": (1, 3, "generator G\nlearns", "network"),
+            "fake ": (2, 3, f"fake{sample}"),
+            "D ": (3, 3, "discriminator\nD held still", "fixed"),
+            "logit ": (4, 3, "logits"),
+            "loss G": (5, 3, "loss of G", "loss"),
+        }
+        path = ["z ", "G ", "fake ", "D ", "logit ", "loss G"]
+        arrows += list(zip(path, path[1:], strict=False))
+        back = path[:0:-1]
+        arrows += [(a, b, "", "gradient") for a, b in zip(back, back[1:], strict=False)]
+    return boxes, arrows
+
+
+# --- diffusion --------------------------------------------------------------------------------------------------------
+
+
+def draw_diffusion(images, labels=None):
+    """Draw the forward and the backward process of diffusion: noise added to the right, taken away to the left.
+
+    Parameters
+    ----------
+    images : sequence of arrays (H, W) or (H, W, 3), or an array (n, H, W) or (n, H, W, C)
+        From the clean image to noise, 2 to 8 of them. All are drawn with one range of grey values, the first image's;
+        colours are cut to [0, 1].
+    labels : sequence of str, optional
+        One below each image. By default x₀, x₁, ..., the last x_T.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        At most 7 inches wide; show it with `show(fig, alt=...)`.
+
+    Raises
+    ------
+    ValueError
+        There are too few or too many images, their shapes differ, or there is not one label for each.
+    """
+    return paint(diffusion_layout(images, labels))
+
+
+def diffusion_layout(images, labels=None):
+    """Lay out what `draw_diffusion` draws.
+
+    Parameters
+    ----------
+    images, labels
+        As for `draw_diffusion`.
+
+    Returns
+    -------
+    Drawing
+    """
+    images = [np.asarray(image, dtype=float) for image in images]
+    if not 2 <= len(images) <= 8:
+        raise ValueError(f"images must hold 2 to 8 images, got {len(images)}")
+    if len({image.shape for image in images}) > 1:
+        raise ValueError(f"images must all have one shape, got {[image.shape for image in images]}")
+    images = [image[..., 0] if image.ndim == 3 and image.shape[2] == 1 else image for image in images]
+    if images[0].ndim != 2 and images[0].shape[2:] != (3,):
+        raise ValueError(f"images must have the shape (H, W), (H, W, 1) or (H, W, 3), got {images[0].shape}")
+    if labels is None:
+        labels = [f"$x_{{{i}}}$" for i in range(len(images) - 1)] + ["$x_T$"]
+    if len(labels) != len(images):
+        raise ValueError(f"labels must hold one text for each of the {len(images)} images, got {len(labels)}")
+    if images[0].ndim == 3:
+        images = [np.clip(image, 0, 1) for image in images]
+    n, line = len(images), LINE * 9 / 72
+    gap = 0.42 if n <= 6 else 0.34
+    width = min((MAX_WIDTH - 2 * MARGIN - gap * (n - 1)) / n, 1.1)
+    height = width * images[0].shape[0] / images[0].shape[1]
+    low, high = images[0].min(), max(images[0].max(), images[0].min() + 1e-9)
+    middle = MARGIN + 2 * line + 0.06 + height / 2
+    drawing = Drawing(width=2 * MARGIN + n * width + gap * (n - 1))
+    drawing.height = middle + height / 2 + line + 0.1 + MARGIN
+    for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+        x = MARGIN + width / 2 + i * (width + gap)
+        drawing.pictures.append(Picture(x, middle, width, height, image, (float(low), float(high))))
+        drawing.labels.append(Label(x, middle - height / 2 - 0.03, label, va="top"))
+        if i:
+            left, right = x - width / 2 - gap + 0.04, x - width / 2 - 0.04
+            drawing.lines.append(Line(((left, middle + 0.1), (right, middle + 0.1)), kind="forward"))
+            drawing.lines.append(
+                Line(((right, middle - 0.1), (left, middle - 0.1)), LINE_COLORS[0], style="dashed", kind="backward")
+            )
+    center = drawing.width / 2
+    forward, backward = "forward: add a little noise →", "← backward: the network takes a little noise away"
+    drawing.labels.append(Label(center, drawing.height - MARGIN, forward, va="top", color=GREY))
+    drawing.labels.append(Label(center, MARGIN, backward, va="bottom", color=LINE_COLORS[0]))
+    drawing.width = max(drawing.width, text_size(backward)[0] + 2 * MARGIN)
+    return drawing
