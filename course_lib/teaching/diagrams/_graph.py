@@ -8,6 +8,8 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
+from course_lib.classical._checks import pair
+
 MERGES = {"Add": "+", "Subtract": "−", "Multiply": "×", "Average": "mean", "Maximum": "max", "Minimum": "min"}
 SHAPE_ONLY = ("CropLike",)  # of their second input only the shape is used: nothing flows from there
 WORDS = {
@@ -135,7 +137,7 @@ def describe(operation):
         words = "".join(word for part, word in special if part in kind)
         text = f"{words}conv {_times(kernel)}"
         for name, value in (("stride", operation.strides), ("dilation", getattr(operation, "dilation_rate", 1))):
-            if set(_tuple(value)) != {1} and not (name == "stride" and "Transpose" in kind):
+            if set(_tuple(value)) != {1}:
                 text += f", {name} {_tuple(value)[0]}"
     elif pool is not None:
         text = f"{'average' if 'Average' in kind else 'max'} pool {_times(pool)}"
@@ -249,9 +251,7 @@ def _shapes(model, calls, size):
             "size must be given, such as size=(64, 64): model takes images of any height and width, "
             f"{tuple(model.inputs[0].shape[1:])}"
         )
-    sides = (size, size) if isinstance(size, int) else tuple(size)
-    if len(sides) != 2 or not all(isinstance(side, int) and side > 0 for side in sides):
-        raise ValueError(f"size must be a whole number above 0 or a pair of them, (height, width), got {size!r}")
+    sides = pair("size", size, 1)
     specs = {}
     for call in _in_order(model, calls):
         if not call.inputs:
@@ -344,7 +344,7 @@ def _name_output(block, row):
 
 
 def _name(operation):
-    return operation.name.replace("_", " ")
+    return re.sub(r"^input layer.*", "input", operation.name.replace("_", " "))
 
 
 def _tuple(value):

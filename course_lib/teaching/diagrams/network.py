@@ -133,6 +133,8 @@ def _repeated(steps):
 
 
 def _sentence(steps):
+    if steps[:1] == ["pad"] and len(steps) > 1:
+        return "pad, then " + _sentence(steps[1:])
     unit, times = _repeated(steps)
     return ", ".join(unit) + (f" (×{times})" if times > 1 else "")
 
@@ -322,13 +324,14 @@ def _row_layout(network, scale):
     rows, lefts = _broken_into_rows(columns)
     centers = [left + column.width / 2 for left, column in zip(lefts, columns, strict=True)]
     width = max(left + column.width for left, column in zip(lefts, columns, strict=True)) + MARGIN
-    width = max(width + (GAP if len(rows) > 1 else 0), *(text_size(note)[0] + 2 * MARGIN for note in network.notes), 0)
+    width += GAP if len(rows) > 1 else 0
+    keys = {}  # texts too long for their bridge: a letter stands there, and the text below the drawing
 
     drawing, y = Drawing(width=width), -MARGIN
     for number, row in enumerate(rows):
-        arcs = _arcs(network.bridges, row, centers, width)
+        arcs = _arcs(network.bridges, row, centers, width, keys)
         tall = max(scale.height(network.blocks[i]) for i in row)
-        y -= (ARC * (1 + max(level for *_, level in arcs)) + 0.08 if arcs else 0) + tall / 2
+        y -= (ARC * (1 + max(arc.level for arc in arcs)) + 0.08 if arcs else 0) + tall / 2
         spans = {}
         for i in row:
             spans[i] = _place_column(drawing, columns[i], scale, centers[i], y, INPUT if i == 0 else None)
@@ -345,9 +348,10 @@ def _row_layout(network, scale):
             if source in row:
                 _draw_branch(drawing, branch, spans[source], lefts, source, scale, below)
         y = min(below.values())
-    for note in network.notes:
+    for note in [*network.notes, *(f"{letter}: {text}" for text, letter in keys.items())]:
         y -= LINE * NORMAL / 72
         drawing.labels.append(Label(MARGIN, y, note, ha="left", va="bottom"))
+        drawing.width = max(drawing.width, text_size(note)[0] + 2 * MARGIN)
     return check_fits(raised(drawing, MARGIN - y), "model")
 
 
@@ -390,45 +394,46 @@ def _step(drawing, start, end, y):
     drawing.lines.append(Line(((start + 0.02, y), (end - 0.02, y)), kind="step"))
 
 
-def _arcs(bridges, row, centers, width):
-    """The bridges over a row, each with a level so that none lies on another: (bridge, start, end, text, level).
+@dataclass(frozen=True)
+class _Arc:
+    bridge: object
+    start: float
+    end: float
+    text: str
+    level: int
+
+
+def _arcs(bridges, row, centers, width, keys):
+    """The bridges over a row, each on a level on which none lies upon another, short ones lowest.
 
     A bridge between two rows leaves the first at the right and comes into the other from the left.
     """
-    found, taken = [], []
+    found = []
     for bridge in sorted(bridges, key=lambda bridge: bridge.target - bridge.source):
         if bridge.source > row[-1] or bridge.target < row[0]:
             continue
         start = centers[bridge.source] + 0.03 if bridge.source >= row[0] else 0.0
         end = centers[bridge.target] - 0.03 if bridge.target <= row[-1] else width
-        half = text_size(_arc_text(bridge), SMALL)[0] / 2
-        middle = min(max((start + end) / 2, half + MARGIN), width - half - MARGIN)
-        left, right = min(start, middle - half) - 0.02, max(end, middle + half) + 0.02
-        level = 0
-        while any(other == level and left < stop and begin < right for begin, stop, other in taken):
-            level += 1
-        taken.append((left, right, level))
-        found.append((bridge, start, end, middle, level))
+        text = _sentence(bridge.steps) if bridge.steps else ""
+        if text_size(text, SMALL)[0] > end - start - 0.04:
+            text = keys.setdefault(text, chr(ord("a") + len(keys)))
+        taken = {arc.level for arc in found if arc.start < end and start < arc.end}
+        level = next(level for level in range(len(found) + 1) if level not in taken)
+        found.append(_Arc(bridge, start, end, text, level))
     return found
 
 
-def _arc_text(bridge):
-    """What happens on a bridge; a plain copy needs no words."""
-    return _sentence(bridge.steps) if bridge.steps else ""
-
-
 def _draw_arc(drawing, arc, spans, base):
-    bridge, start, end, middle, level = arc
-    y = base + level * ARC
-    points = [(start, y), (end, y)]
+    y = base + arc.level * ARC
+    points, bridge = [(arc.start, y), (arc.end, y)], arc.bridge
     if bridge.source in spans:
-        points.insert(0, (start, spans[bridge.source].top + 0.02))
+        points.insert(0, (arc.start, spans[bridge.source].top + 0.02))
     if bridge.target in spans:
-        points.append((end, spans[bridge.target].top + 0.02))
+        points.append((arc.end, spans[bridge.target].top + 0.02))
     arrow = bridge.target in spans
     drawing.lines.append(Line(tuple(points), BRIDGE, arrow=arrow, style="dashed", kind="bridge"))
-    if _arc_text(bridge) and arrow:
-        drawing.labels.append(Label(middle, y + 0.02, _arc_text(bridge), SMALL, va="bottom", color=GREY))
+    if arc.text:
+        drawing.labels.append(Label((arc.start + arc.end) / 2, y + 0.02, arc.text, SMALL, va="bottom", color=GREY))
 
 
 def _draw_branch(drawing, branch, source, lefts, index, scale, below):
