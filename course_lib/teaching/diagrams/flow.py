@@ -8,6 +8,7 @@ from course_lib.teaching.diagrams._drawing import (
     GREY,
     LINE,
     MARGIN,
+    NORMAL,
     SMALL,
     Box,
     Drawing,
@@ -86,6 +87,8 @@ def flow_layout(boxes, arrows):
         Boxes and lines in the order given; the kind of a line is "start → end".
     """
     boxes = {name: _checked_box(name, box) for name, box in boxes.items()}
+    if not boxes:
+        raise ValueError("boxes must hold at least one box, name → (column, row, text), got none")
     arrows = [_checked_arrow(arrow, boxes) for arrow in arrows]
     columns, rows = sorted({b[0] for b in boxes.values()}), sorted({b[1] for b in boxes.values()})
     sizes = {name: np.add(text_size(text), (0.2, 0.12)) for name, (_, _, text, _) in boxes.items()}
@@ -117,7 +120,9 @@ def flow_layout(boxes, arrows):
     for number, style in enumerate(legend):
         x, y = MARGIN + number * 1.3, MARGIN + LINE * SMALL / 144
         drawing.lines.append(Line(((x, y), (x + 0.35, y)), **STYLES[style], kind="legend"))
-        drawing.labels.append(Label(x + 0.42, y, {"forward": "values"}.get(style, style), SMALL, ha="left"))
+        words = {"forward": "values"}.get(style, style)
+        drawing.labels.append(Label(x + 0.42, y, words, SMALL, ha="left"))
+        drawing.width = max(drawing.width, x + 0.42 + text_size(words, SMALL)[0] + MARGIN)
     tops = [label.y + text_size(label.text, label.size)[1] / 2 for label in drawing.labels]
     drawing.height = max([drawing.height, *(top + MARGIN for top in tops)])
     return check_fits(drawing, "boxes")
@@ -415,16 +420,18 @@ def diffusion_layout(images, labels=None):
         raise ValueError(f"labels must hold one text for each of the {len(images)} images, got {len(labels)}")
     if images[0].ndim == 3:
         images = [np.clip(image, 0, 1) for image in images]
-    n, line = len(images), LINE * 9 / 72
+    n, line = len(images), LINE * NORMAL / 72
     gap = 0.42 if n <= 6 else 0.34
     width = min((MAX_WIDTH - 2 * MARGIN - gap * (n - 1)) / n, 1.1)
     height = width * images[0].shape[0] / images[0].shape[1]
     low, high = images[0].min(), max(images[0].max(), images[0].min() + 1e-9)
     middle = MARGIN + 2 * line + 0.06 + height / 2
-    drawing = Drawing(width=2 * MARGIN + n * width + gap * (n - 1))
+    forward, backward = "forward: add a little noise →", "← backward: the network takes a little noise away"
+    row = n * width + gap * (n - 1)
+    drawing = Drawing(width=2 * MARGIN + max(row, text_size(backward)[0]))
     drawing.height = middle + height / 2 + line + 0.1 + MARGIN
     for i, (image, label) in enumerate(zip(images, labels, strict=True)):
-        x = MARGIN + width / 2 + i * (width + gap)
+        x = (drawing.width - row + width) / 2 + i * (width + gap)
         drawing.pictures.append(Picture(x, middle, width, height, image, (float(low), float(high))))
         drawing.labels.append(Label(x, middle - height / 2 - 0.03, label, va="top"))
         if i:
@@ -434,8 +441,6 @@ def diffusion_layout(images, labels=None):
                 Line(((right, middle - 0.1), (left, middle - 0.1)), LINE_COLORS[0], style="dashed", kind="backward")
             )
     center = drawing.width / 2
-    forward, backward = "forward: add a little noise →", "← backward: the network takes a little noise away"
     drawing.labels.append(Label(center, drawing.height - MARGIN, forward, va="top", color=GREY))
     drawing.labels.append(Label(center, MARGIN, backward, va="bottom", color=LINE_COLORS[0]))
-    drawing.width = max(drawing.width, text_size(backward)[0] + 2 * MARGIN)
     return drawing

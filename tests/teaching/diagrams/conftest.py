@@ -53,8 +53,8 @@ def check_readable():
             assert apart(first, second), f"{a.text!r} lies on {b.text!r}"
         for item, place in zip(written, places, strict=True):
             if item not in drawing.labels:
-                edges = item.left, item.bottom, item.right, item.top
-                assert (place[:2] >= edges[:2]).all() and (place[2:] <= edges[2:]).all(), f"{item.text!r} leaves its box"
+                inside = (place[:2] >= (item.left, item.bottom)).all() and (place[2:] <= (item.right, item.top)).all()
+                assert inside, f"{item.text!r} leaves its box"
                 continue
             for box in drawing.boxes:
                 assert apart(place, (box.left, box.bottom, box.right, box.top)), f"{item.text!r} lies on a box"

@@ -97,8 +97,8 @@ def test_every_diagram_of_a_network_can_be_read(drawn, check_readable):
 
 def test_the_shapes_are_those_of_the_arrays(drawn):
     model, size, network, _ = drawn
-    if model.count_params() > 1e6:
-        pytest.skip("the same code with larger numbers takes a minute")
+    if size == (512, 512):
+        pytest.skip("a network of 31 million weights: a minute for what the smaller ones show")
     computed = values_in(model, size)
     assert {block.shape for block in network.blocks} <= computed
     sides = (size, size) if isinstance(size, int) else size
@@ -122,7 +122,8 @@ def test_every_concatenation_and_sum_has_its_bridges(drawn):
     joined = sum(len(layer.input) - 1 for layer in concatenations(model))
     assert sum(bridge.merge == "Concatenate" for bridge in network.bridges) == joined
     assert sum(sum(block.copied) for block in network.blocks) == joined
-    added = [layer for layer in model.operations if type(layer).__name__ == "Add"] if hasattr(model, "operations") else []
+    operations = getattr(model, "operations", model.layers)
+    added = [operation for operation in operations if type(operation).__name__ == "Add"]
     over_bridges = sum(bridge.merge == "Add" for bridge in network.bridges)
     assert over_bridges + len(network.notes) == sum(len(layer.input) - 1 for layer in added)
     drawn_ends = [line for line in layout.lines if line.kind == "bridge" and line.arrow]
@@ -251,7 +252,7 @@ def test_reading_a_model_leaves_it_as_it_was():
         (dense_vae, None, TypeError, "draw its parts: encoder, decoder"),
         (lambda: keras.Sequential([layers.Dense(2)]), None, TypeError, "model must be a functional or Sequential"),
         (lambda: SimpleNamespace(), None, TypeError, "model must be a functional or Sequential"),
-        (lambda: unet(2, depth=7, width=64), 512, ValueError, "model must be smaller"),
+        (lambda: unet(2, depth=9, width=1), 512, ValueError, "model must be smaller"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(model, size, error, message):
