@@ -4,8 +4,9 @@ Every `draw_...` returns a figure for `show(fig, alt=...)`. Nothing here imports
 """
 
 from course_lib.teaching.diagrams.convolutions import draw_channels, draw_dense_and_local, draw_receptive_field
-from course_lib.teaching.diagrams.flow import draw_diffusion, draw_flow, draw_gan, draw_vae, gan_flow, vae_flow
+from course_lib.teaching.diagrams.flow import draw_flow
 from course_lib.teaching.diagrams.network import draw_network
+from course_lib.teaching.diagrams.processes import draw_diffusion, draw_gan, draw_vae, gan_flow, vae_flow
 from course_lib.teaching.diagrams.windows import draw_padding_stride, draw_windows
 
 __all__ = [

@@ -151,9 +151,7 @@ def raised(drawing, height):
     """Move everything up by `height`, which is then the drawing's height: for a layout made downwards from 0."""
     for items in (drawing.boxes, drawing.labels, drawing.pictures):
         items[:] = [replace(item, y=item.y + height) for item in items]
-    drawing.lines[:] = [
-        replace(line, points=tuple((x, y + height) for x, y in line.points)) for line in drawing.lines
-    ]
+    drawing.lines[:] = [replace(line, points=tuple((x, y + height) for x, y in line.points)) for line in drawing.lines]
     drawing.height = height
     return drawing
 

@@ -106,7 +106,7 @@ def read_network(model, size=None):
         before = row[index - 1] if index else None
         if before is None:
             network.blocks.append(Block(shape, name=_name(call.operation)))
-        elif _joins_next(call, row[index + 1 :]):
+        elif _joins_next(call, row[index + 1 :]) and consumers[id(output)] == 1:
             if shapes[id(before.outputs[0])] != shape:
                 pending = pending + steps
         else:

@@ -215,9 +215,7 @@ def _image_panels(data, cell):
         ):
             name = name if text_size(name, SMALL)[0] <= k_columns * cell + 0.2 else name.replace(" ", "\n", 1)
             x = _words(drawing, symbol, x + 0.12, middle)
-            drawing.labels.append(
-                Label(x + k_columns * cell / 2, k_top + 0.03, name, SMALL, va="bottom", color=GREY)
-            )
+            drawing.labels.append(Label(x + k_columns * cell / 2, k_top + 0.03, name, SMALL, va="bottom", color=GREY))
             x = _grid(drawing, values, x, k_top, cell, lambda i, j, shade=shade: shade)
         x = _words(drawing, "sum", x + 0.12, middle)
         drawing.boxes.append(Box(x + cell / 2, middle, cell, cell, OUTPUT, number_text(panel["total"])))

@@ -6,7 +6,8 @@ import pytest
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_generator
 from course_lib.models.vae import conv_vae, dense_vae
 from course_lib.teaching import draw_diffusion, draw_flow, draw_gan, draw_vae
-from course_lib.teaching.diagrams.flow import diffusion_layout, flow_layout, gan_flow, vae_flow
+from course_lib.teaching.diagrams.flow import flow_layout
+from course_lib.teaching.diagrams.processes import diffusion_layout, gan_flow, vae_flow
 
 CHAIN = {"a": (0, 0, "first"), "b": (1, 0, "second\nline", "network"), "c": (1, 1, "below", "loss")}
 

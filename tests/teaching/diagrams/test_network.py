@@ -39,6 +39,17 @@ def many():
     return keras.Model(inputs, layers.Dense(10, name="logits")(layers.GlobalAveragePooling2D()(x)))
 
 
+def over_a_block():
+    """A U in which a bridge must pass a block of its own row, and an enlarged tensor has two consumers."""
+    inputs = keras.Input((32, 32, 1))
+    down = layers.Conv2D(8, 3, padding="same")(inputs)
+    x = layers.Conv2D(16, 3, padding="same")(layers.MaxPooling2D()(down))
+    up = layers.UpSampling2D()(x)
+    x = layers.Conv2D(8, 3, padding="same")(layers.Conv2D(12, 3, padding="same")(up))
+    x = layers.Concatenate()([down, x, up])
+    return keras.Model(inputs, layers.Conv2D(1, 1, name="logits")(x))
+
+
 def sequential():
     convolution = layers.Conv2D(4, 3, strides=2, activation="relu")
     return keras.Sequential([keras.Input((9, 9, 1)), convolution, layers.Flatten(), layers.Dense(3)])
@@ -63,6 +74,7 @@ MODELS = {
     "dense encoder": lambda: (dense_vae().encoder, None),
     "parallel branches": lambda: (aspp(), None),
     "sequential": lambda: (sequential(), None),
+    "over a block": lambda: (over_a_block(), None),
     "many": lambda: (many(), None),
 }
 
@@ -222,6 +234,13 @@ def test_other_outputs_are_branches():
     assert source == 2  # image, flattened, hidden: from there both heads leave
     layout = network_layout(read_network(dense_vae(latent_dim=3).encoder))
     assert sum(line.kind == "branch" for line in layout.lines) == 1
+
+
+def test_an_enlarged_tensor_that_is_used_twice_is_a_block_of_its_own():
+    network = read_network(over_a_block())
+    sources = {network.blocks[bridge.source].shape for bridge in network.bridges}
+    assert sources == {(32, 32, 8), (32, 32, 16)}
+    assert network.blocks[-2].parts == (8, 8, 16) and network.blocks[-2].copied == (True, False, True)
 
 
 def test_nested_models_and_shared_layers_are_read():
