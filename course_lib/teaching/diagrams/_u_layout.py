@@ -76,8 +76,11 @@ def u_layout(network, scale):
     for index in range(1, len(blocks)):
         points = _u_step(spans[index - 1], spans[index])
         drawing.lines.append(Line(points, **looks[sentence(blocks[index].steps)], kind="step"))
+    detours = {}  # how many bridges already run over the blocks of a row
     for bridge in network.bridges:
-        points = _u_bridge(spans, bridge)
+        rank = detours.get(spans[bridge.target].y, 0)
+        points = _u_bridge(spans, bridge, rank)
+        detours[spans[bridge.target].y] = rank + (len(points) > 2)
         drawing.lines.append(Line(points, **looks[_bridge_sentence(bridge)], kind="bridge"))
     y = _draw_legend(drawing, legend, y - 0.15)
     return check_fits(raised(drawing, MARGIN - y), "model")
@@ -104,17 +107,17 @@ def _comes_from_above(columns, levels, index):
     return any(columns[other] == columns[index] and levels[other] < levels[index] for other in neighbours)
 
 
-def _u_bridge(spans, bridge):
-    """Straight from block to block, or over the blocks of the same row that stand between."""
+def _u_bridge(spans, bridge, rank):
+    """Straight from block to block, or over the blocks of the same row that stand between; `rank` sets it apart."""
     start, end = spans[bridge.source], spans[bridge.target]
     left, right = start.right + 0.02, end.left - 0.02
     between = [span for span in spans if span.y == start.y and start.x < span.x < end.x]
     if start.y == end.y and not between:
         return ((left, start.y), (right, end.y))
-    over = max([span.top for span in between] + [start.top, end.top]) + LINE * NORMAL / 72 + 0.09
-    high, low = start.y + start.height / 3, end.y + end.height / 3
-    return ((left, high), (left + 0.06, high), (left + 0.06, over), (right - 0.08, over), (right - 0.08, low),
-            (right, low))  # fmt: skip
+    over = max([span.top for span in between] + [start.top, end.top]) + LINE * NORMAL / 72 + 0.08 + 0.06 * rank
+    high, low = start.y + start.height / 3, end.y + end.height / 3 - 0.1 * rank
+    turn = right - 0.08 - 0.05 * rank
+    return ((left, high), (left + 0.06, high), (left + 0.06, over), (turn, over), (turn, low), (right, low))
 
 
 def _u_step(start, end):

@@ -1,5 +1,6 @@
 """A drawn network says what the model says: shapes, layers, bridges; and it can be read."""
 
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import keras
@@ -142,8 +143,12 @@ def test_every_concatenation_and_sum_has_its_bridges(drawn):
     assert len(drawn_ends) == len(network.bridges)
 
 
-def test_no_bridge_is_hidden_behind_a_block(drawn):
+def test_no_bridge_is_hidden_behind_a_block_or_runs_along_another(drawn):
     *_, layout = drawn
+    parts = [sorted(part) for line in layout.lines if line.kind == "bridge" for part in pairwise(line.points)]
+    level = [(y0, x0, x1) for (x0, y0), (x1, y1) in parts if y0 == y1]
+    for (y, start, end), (other, begin, stop) in combinations(level, 2):
+        assert y != other or end <= begin or stop <= start
     for line in layout.lines:
         for (x0, y0), (x1, y1) in zip(line.points, line.points[1:], strict=False):
             for box in layout.boxes:
