@@ -4,6 +4,18 @@ A chapter begins with `from course_lib.teaching import image_grid, panels, show,
 `from course_lib.teaching.exercises import ch02 as ex`.
 """
 
+from course_lib.teaching.diagrams import (
+    draw_channels,
+    draw_dense_and_local,
+    draw_diffusion,
+    draw_flow,
+    draw_gan,
+    draw_network,
+    draw_padding_stride,
+    draw_receptive_field,
+    draw_vae,
+    draw_windows,
+)
 from course_lib.teaching.display import explore, show, show_animation
 from course_lib.teaching.figures import (
     CLASS_COLORS,
@@ -24,8 +36,18 @@ __all__ = [
     "VerificationError",
     "class_colormap",
     "draw_array",
+    "draw_channels",
     "draw_classes",
+    "draw_dense_and_local",
+    "draw_diffusion",
+    "draw_flow",
+    "draw_gan",
     "draw_image",
+    "draw_network",
+    "draw_padding_stride",
+    "draw_receptive_field",
+    "draw_vae",
+    "draw_windows",
     "explore",
     "image_grid",
     "overlay_mask",

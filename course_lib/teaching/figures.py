@@ -179,7 +179,7 @@ def draw_array(ax, array, title=None, *, highlight=None, cmap=None, limits=None,
     for (row, column), value in np.ndenumerate(cells):
         red, green, blue, _ = artist.to_rgba(value)
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        text = _number(value, fmt)
+        text = number_text(value, fmt)
         ax.text(column, row, text, ha="center", va="center", fontsize=fontsize, color="white" if dark else "black")
     rows, columns = cells.shape
     ax.hlines(np.arange(rows + 1) - 0.5, -0.5, columns - 0.5, color="0.6", linewidth=0.6, clip_on=False)
@@ -295,7 +295,8 @@ def _bare(ax, title):
         spine.set_visible(False)
 
 
-def _number(value, fmt):
+def number_text(value, fmt=None):
+    """Write a number as the chapters do: whole ones as such, others with two digits, or as `fmt` says."""
     if fmt is not None:
         return format(value, fmt)
     return f"{value + 0.0:.0f}" if np.isfinite(value) and value == round(value) else f"{value:.2f}"
