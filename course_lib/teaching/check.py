@@ -3,8 +3,9 @@
 import sys
 
 from course_lib.teaching import exercise_rules, pictures
+from course_lib.teaching.chapter import Chapter
 from course_lib.teaching.refresh import CHAPTERS, find, stated_cost
-from course_lib.teaching.rules import Chapter, findings
+from course_lib.teaching.rules import findings
 
 COLUMNS = ("chapter", "equations", "verified", "exercises", "mistakes", "pictures", "seconds", "MB", "findings")
 

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from course_lib.teaching import check, refresh, rules
+from course_lib.teaching.chapter import Chapter
 from course_lib.teaching.display import figure_png
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.figures import panels
@@ -359,7 +360,7 @@ def test_every_rule_is_in_the_list_and_fires_on_some_notebook(write):
     for change, _ in BAD:
         cells = good_cells()
         change(cells)
-        chapter = rules.Chapter.read(write(cells))
+        chapter = Chapter.read(write(cells))
         silent -= {rule.__name__ for rule in rules.RULES if any(rule(chapter))}
     assert not silent
 
