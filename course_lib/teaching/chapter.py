@@ -132,6 +132,11 @@ def parsed(source):
         return None
 
 
+def code_lines(source):
+    """The lines of a cell that are code: not blank, and more than a comment."""
+    return [line for line in source.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
 def called(node):
     """The last name of what a call calls: "verify" of `verify(...)` and of `teaching.verify(...)`."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -6,8 +6,8 @@ is read. That the stored outputs are true is the business of the tests that run 
 
 import re
 
-from course_lib.teaching import exercise_rules, pictures
-from course_lib.teaching.chapter import EQUATION, Chapter, printed, verify_calls
+from course_lib.teaching import approx, exercise_rules, pictures
+from course_lib.teaching.chapter import EQUATION, Chapter, code_lines, printed, verify_calls
 from course_lib.teaching.refresh import METADATA, stated_cost
 
 MAX_LINES, MEDIAN_LINES = 25, 10
@@ -15,7 +15,7 @@ MAX_NOTEBOOK, MAX_PICTURE, MIN_ALT = 2_000_000, 120_000, 20
 SECONDS = {"12": 300, "13": 300, "14": 300}  # chapters that train image GANs or diffusion; else 180
 MEGABYTES, MEGABYTES_WITH_KERAS = 500, 1500
 HEADINGS = ("at a glance", "notation", "pitfalls", "exercises", "summary", "what comes next", "references")
-TAGS = re.compile(r"eq:\d+\.\d+[a-z]?|whole-model|nbval-ignore-output|picture-varies|raises-exception")
+TAGS = re.compile(r"approx.*|eq:\d+\.\d+[a-z]?|whole-model|nbval-ignore-output|picture-varies|raises-exception")
 ABSOLUTE = re.compile(r"(?<![\w.:/])(?:/(?:home|root|work|Users|tmp|opt|mnt)/[\w.-]+|[A-Z]:\\\\?\w+|~/\w+)")
 NETWORK = re.compile(r"https?://|\b(?:urllib|requests|httpx|urlopen|urlretrieve|get_file|socket)\b")
 INSTALLS = re.compile(r"^\s*[!%]\s*(?:pip|conda|wget|curl|apt)|^\s*!", re.MULTILINE)
@@ -185,7 +185,7 @@ def cell_lengths(chapter):
     """Short cells: one thought each."""
     lengths = []
     for i, cell in chapter.code:
-        lines = [line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")]
+        lines = code_lines(cell.source)
         lengths.append(len(lines))
         if len(lines) > MAX_LINES and "whole-model" not in cell.metadata.get("tags", []):
             yield f"cell {i}: {len(lines)} lines of code (at most {MAX_LINES}, or tag it whole-model)"
@@ -264,8 +264,15 @@ def sizes(chapter):
 
 
 def tags(chapter):
-    """Known tags only, and an output is ignored only where a later cell asserts what it should be."""
+    """Known tags only; an output is ignored only where a later cell asserts what it should be."""
     for i, cell in chapter.code:
+        try:
+            allowed = approx.tolerance(cell.metadata.get("tags", []))
+        except ValueError as error:
+            yield f"cell {i}: {error}"
+        else:
+            if allowed is not None and not approx.read(printed(cell))[1]:
+                yield f"cell {i}: a tolerance for numbers, and no number in its output"
         for tag in cell.metadata.get("tags", []):
             if not TAGS.fullmatch(tag):
                 yield f"cell {i}: the tag {tag!r} means nothing here"

@@ -262,6 +262,8 @@ BAD = [
     (output("picture", drawn(size=121_000)), "a picture of 12"),
     (replaced("title", "What", "x" * 2_000_001), "the notebook takes 2.0 MB"),
     (tagged("imports", "hide"), "the tag 'hide' means nothing here"),
+    (tagged("imports", "approx:5%"), "the tag 'approx:5%' must be approx:R or approx:R;A"),
+    (tagged("first", "approx:0.1"), "a tolerance for numbers, and no number in its output"),
     (tagged("third", "nbval-ignore-output"), "no later cell asserts"),
     (replaced("pitfalls", "In", "\\eqref{1} In"), "not rendered everywhere: \\eqref"),
     (replaced("pitfalls", "In", "\n> [!NOTE]\n> In"), "not rendered everywhere: > [!"),
@@ -312,6 +314,13 @@ def test_a_whole_model_may_be_long(write):
 def test_an_ignored_output_with_a_later_assertion_is_allowed(write):
     cells = good_cells()
     cells["imports"].metadata = {"tags": ["nbval-ignore-output"]}
+    assert rules.findings(write(cells)) == []
+
+
+def test_numbers_that_depend_on_the_machine_may_have_a_tolerance(write):
+    cells = good_cells()
+    cells["imports"].metadata = {"tags": ["approx:0.05;0.01"]}
+    cells["imports"].outputs = [printed("mIoU 0.91")]
     assert rules.findings(write(cells)) == []
 
 
