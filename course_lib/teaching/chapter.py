@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from course_lib.teaching.engine import Exercise
 
+HEADINGS = ("at a glance", "notation", "pitfalls", "exercises", "summary", "what comes next", "references")
+SECTION = re.compile(r"(?:★ )?(\d+) · ")
 EQUATION = re.compile(r"\\tag\{(\d+\.\d+[a-z]?)\}")
 
 
@@ -58,6 +60,11 @@ class Chapter:
         return [(i, t.strip()) for i, text in self.prose for t in re.findall(r"^## (.+)$", text, re.MULTILINE)]
 
     @functools.cached_property
+    def sections(self):
+        """The numbers of the sections "## 1 · ..." or "## ★ 1 · ...", as text, in the order in which they come."""
+        return [m[1] for _, title in self.headings if (m := SECTION.match(title))]
+
+    @functools.cached_property
     def equations(self):
         """Equation number -> index of the cell that states it first."""
         found = {}
@@ -88,6 +95,11 @@ class Chapter:
         """(index, name) of every `ex.name.check(...)` in the notebook."""
         pattern = re.compile(r"\bex\.(\w+)\.check\(")
         return [(i, name) for i, cell in self.code for name in pattern.findall(cell.source)]
+
+
+def bare(title):
+    """A heading's words in small letters, without its star and number."""
+    return re.sub(r"^(?:★ )?(?:\d+ · )?", "", title).lower()
 
 
 def verify_calls(source):

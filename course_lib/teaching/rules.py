@@ -6,15 +6,14 @@ is read. That the stored outputs are true is the business of the tests that run 
 
 import re
 
-from course_lib.teaching import approx, exercise_rules, pictures
-from course_lib.teaching.chapter import EQUATION, Chapter, code_lines, printed, verify_calls
+from course_lib.teaching import approx, core_rules, exercise_rules, pictures
+from course_lib.teaching.chapter import EQUATION, HEADINGS, Chapter, bare, code_lines, printed, verify_calls
 from course_lib.teaching.refresh import METADATA, stated_cost
 
 MAX_LINES, MEDIAN_LINES = 25, 10
 MAX_NOTEBOOK, MAX_PICTURE, MIN_ALT = 2_000_000, 120_000, 20
 SECONDS = {"12": 300, "13": 300, "14": 300}  # chapters that train image GANs or diffusion; else 180
 MEGABYTES, MEGABYTES_WITH_KERAS = 500, 1500
-HEADINGS = ("at a glance", "notation", "pitfalls", "exercises", "summary", "what comes next", "references")
 TAGS = re.compile(r"approx.*|eq:\d+\.\d+[a-z]?|whole-model|nbval-ignore-output|picture-varies|raises-exception")
 ABSOLUTE = re.compile(r"(?<![\w.:/])(?:/(?:home|root|work|Users|tmp|opt|mnt)/[\w.-]+|[A-Z]:\\\\?\w+|~/\w+)")
 NETWORK = re.compile(r"https?://|\b(?:urllib|requests|httpx|urlopen|urlretrieve|get_file|socket)\b")
@@ -37,7 +36,7 @@ def findings(path):
     list of str
     """
     chapter = Chapter.read(path)
-    return [finding for rule in RULES for finding in rule(chapter)]
+    return [*(finding for rule in RULES for finding in rule(chapter)), *core_rules.findings(chapter)]
 
 
 def uses_keras(notebook):
@@ -85,7 +84,7 @@ def one_title(chapter):
 
 def order_of_headings(chapter):
     """The parts of a chapter in their order, and its sections numbered from 1."""
-    names = [re.sub(r"^\d+ · ", "", title).lower() for _, title in chapter.headings]
+    names = [bare(title) for _, title in chapter.headings]
     wanted = HEADINGS[:1] if chapter.is_start else HEADINGS
     places = [next((k for k, name in enumerate(names) if name.startswith(w)), None) for w in wanted]
     for want, place in zip(wanted, places, strict=True):
@@ -94,7 +93,7 @@ def order_of_headings(chapter):
     known = [place for place in places if place is not None]
     if known != sorted(known):
         yield "the headings must come in the order: " + ", ".join(wanted)
-    numbers = [int(m[1]) for _, title in chapter.headings if (m := re.match(r"(\d+) · ", title))]
+    numbers = list(map(int, chapter.sections))
     if numbers != list(range(1, len(numbers) + 1)):
         yield f'the sections "## 1 · ..." must be numbered from 1 on, not {numbers}'
     if not numbers and not chapter.is_start:
@@ -105,7 +104,7 @@ def at_a_glance(chapter):
     """The table with what the chapter costs, measured and within its budget."""
     seconds, megabytes = stated_cost(chapter.notebook)
     text = "\n".join(text for _, text in chapter.prose)
-    if not re.search(r"^\| *Minutes to read *\|", text, re.MULTILINE):
+    if not re.search(r"^\| *Minutes to (?:read|study) *\|", text, re.MULTILINE):
         yield 'no row "| Minutes to read | ... |" in the table at a glance'
     most_seconds, most_megabytes = budget(chapter.path.name, chapter.notebook)
     for stated, most, row in (
@@ -339,10 +338,9 @@ def no_solution(chapter):
 
 def places_exist(chapter):
     """The places that an exercise's messages send a learner to are in the chapter."""
-    sections = {m[1] for _, title in chapter.headings if (m := re.match(r"(\d+) · ", title))}
     for exercise in chapter.exercises.values():
         for place in sorted(set(exercise_rules.places(exercise))):
-            known = place[1:-1] in chapter.equations if place.startswith("(") else place.split()[1] in sections
+            known = place[1:-1] in chapter.equations if place.startswith("(") else place.split()[1] in chapter.sections
             if not known:
                 yield f"exercise {exercise.number} sends learners to {place}, which the chapter does not have"
 

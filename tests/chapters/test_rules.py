@@ -374,6 +374,21 @@ def test_every_rule_is_in_the_list_and_fires_on_some_notebook(write):
     assert not silent
 
 
+def test_a_chapter_with_a_core_keeps_the_rules_of_cores_too(write, capsys):
+    cells = good_cells()
+    replaced("section", "## 1", "## ★ 1")(cells)
+    path = write(cells)
+    assert rules.findings(path) == [
+        "0 exercises in the core; 4 to 6 are wanted",
+        "the core must end with \"### The card\", not with '★ 1 · Doubling'",
+        'cell 5: it only checks: fold its input, "jupyter": {"source_hidden": true}',
+    ]
+    assert check.main([str(path)]) == 1
+    header, row, about, *found = capsys.readouterr().out.splitlines()
+    assert about.startswith("97_tiny: core 6 cells, 1 equations; minutes to study: core 2, with exercises 2; all 3, ")
+    assert len(found) == int(row.split()[-1]) == 3
+
+
 def test_check_prints_findings_and_fails(write, capsys):
     cells = good_cells()
     cells["title"].source = "no title"
