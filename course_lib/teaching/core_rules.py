@@ -137,19 +137,19 @@ def exercises(mine):
 
 def needs_no_names(mine):
     """The core uses no name that another section binds, nor one that another section changes."""
-    known, elsewhere = set(), {}
     inside = set(mine.inside)
-    for i, cell in mine.chapter.code:
-        if i not in inside:
-            for name in names.of(cell.source).bound:
-                elsewhere.setdefault(name, i)
-    changed = {}
-    for i, cell in mine.chapter.code:
-        found = names.of(cell.source)
+    known, ever, elsewhere, changed = set(), set(), {}, {}
+    cells = [(i, names.of(cell.source)) for i, cell in mine.chapter.code]
+    for i, found in cells:
+        if i in inside:
+            ever |= found.bound
+        else:
+            elsewhere = dict.fromkeys(found.bound, i) | elsewhere
+    for i, found in cells:
         if i not in inside:
             changed |= {name: i for name in found.bound - found.imported}
             continue
-        for name in sorted(found.needed):
+        for name in sorted(found.needed | (found.later - (ever - known))):
             if name in changed and name in known:
                 yield f"cell {i}: the core uses {name}, which cell {changed[name]} outside of the core has changed"
             elif name in elsewhere and name not in known:

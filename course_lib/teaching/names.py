@@ -17,13 +17,15 @@ class Names:
     imported : frozenset of str
         Those among them that are imported.
     needed : frozenset of str
-        Read before the cell itself binds them; what a function's body reads may also be bound later in the cell.
-        Python's own names are among them.
+        Read before the cell itself binds them. Python's own names are among them.
+    later : frozenset of str
+        Read only in the bodies of functions, which run when they are called, and not bound in the cell.
     """
 
     bound: frozenset = frozenset()
     imported: frozenset = frozenset()
     needed: frozenset = frozenset()
+    later: frozenset = frozenset()
 
 
 def of(source):
@@ -42,8 +44,8 @@ def of(source):
         return Names()
     scope = _Scope()
     scope.visit(tree)
-    needed = scope.needed | (scope.later - scope.bound)
-    return Names(frozenset(scope.bound), frozenset(scope.imported), frozenset(needed))
+    later = scope.later - scope.bound - scope.needed
+    return Names(*map(frozenset, (scope.bound, scope.imported, scope.needed, later)))
 
 
 class _Scope(ast.NodeVisitor):

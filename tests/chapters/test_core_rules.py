@@ -172,6 +172,16 @@ def test_a_rule_fires(change, words):
     assert any(words in finding for finding in found), found
 
 
+def test_a_function_may_use_what_the_core_defines_after_it():
+    cells = good_cells()
+    cells["define"].source += "\n\ndef thrice(x):\n    return triple * x"
+    cells["half"].source += "\ntriple = 3"
+    cells["four"].source += "\ntriple = 3"
+    assert found_in(cells) == []
+    cells["define"].source += "\n\nthrice(triple)"
+    assert found_in(cells) == ["cell 4: the core uses triple, which only cell 15 outside of the core defines"]
+
+
 def test_every_rule_is_in_the_list_and_fires_on_some_chapter(tmp_path):
     public = {
         name

@@ -49,7 +49,12 @@ CELLS = [
 def test_what_a_cell_binds_and_needs(source, bound, needed):
     found = names.of(source)
     assert found.bound == set(bound.split())
-    assert found.needed - set(dir(builtins)) == set(needed.split())
+    assert (found.needed | found.later) - set(dir(builtins)) == set(needed.split())
+
+
+def test_what_only_the_body_of_a_function_reads_is_told_apart():
+    found = names.of("def f(a=b):\n    return c + d + e\nd\ne = 1")
+    assert (found.needed, found.later) == ({"b", "d"}, {"c"})
 
 
 def test_imports_are_told_apart():
@@ -70,7 +75,7 @@ def test_imports_are_told_apart():
 def test_with_what_it_needs_a_cell_runs_and_without_any_of_it_it_does_not(source):
     found = names.of(source)
     given = {"a": 2, "b": 3, "values": [1, 2], "weight": 5}
-    needed = {name: given[name] for name in found.needed - set(dir(builtins))}
+    needed = {name: given[name] for name in (found.needed | found.later) - set(dir(builtins))}
     namespace = dict(needed)
     exec(source, namespace)
     assert set(namespace) - set(needed) - {"__builtins__"} == found.bound
