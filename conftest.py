@@ -1,4 +1,4 @@
-"""What the tests of notebooks need beyond nbval: the kernel's conditions, pictures compared, budgets kept."""
+"""What the tests of notebooks need beyond nbval: the kernel's conditions, pictures and numbers compared, budgets."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ import tempfile
 import pytest
 from nbval.plugin import IPyNbCell
 
-from course_lib.teaching import kernel, pictures, rules
+from course_lib.teaching import approx, kernel, pictures, rules
 
 _profile = tempfile.TemporaryDirectory()
 _costs = {}
@@ -20,9 +20,18 @@ def pytest_configure(config):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Measure each chapter while nbval runs it; after a cell compare its pictures, which nbval does not."""
+    """Measure each chapter while nbval runs it; after a cell compare its pictures, which nbval does not.
+
+    Where a tag allows a tolerance, nbval is given the stored text for the fresh one that agrees within it.
+    """
     if not isinstance(item, IPyNbCell):
         return (yield)
+    try:
+        allowed = approx.tolerance(item.cell.metadata.get("tags", []))
+    except ValueError as error:
+        item.raise_cell_error(str(error))
+    if allowed is not None:
+        _compare_within(item, allowed)
     if _METER not in item.parent.stash:
         item.parent.stash[_METER] = kernel.Meter(item.parent.kernel.km.provisioner.pid)
     meter = item.parent.stash[_METER]
@@ -38,6 +47,20 @@ def pytest_runtest_call(item):
         if text:
             item.raise_cell_error("Chapter over its budget", text)
     return result
+
+
+def _compare_within(item, allowed):
+    """Let nbval compare a cell's outputs within a tolerance, and say what goes beyond it."""
+    strictly = item.compare_outputs
+
+    def compare(fresh, stored, **options):
+        settled, differences = approx.settled(stored, fresh, allowed)
+        same = strictly(settled, stored, **options)
+        if not same:
+            item.comparison_traceback += differences
+        return same
+
+    item.compare_outputs = compare
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -2,9 +2,10 @@
 
 import sys
 
-from course_lib.teaching import exercise_rules, pictures
+from course_lib.teaching import core, exercise_rules, pictures
+from course_lib.teaching.chapter import Chapter
 from course_lib.teaching.refresh import CHAPTERS, find, stated_cost
-from course_lib.teaching.rules import Chapter, findings
+from course_lib.teaching.rules import findings
 
 COLUMNS = ("chapter", "equations", "verified", "exercises", "mistakes", "pictures", "seconds", "MB", "findings")
 
@@ -43,15 +44,18 @@ def main(argv):
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 2
-    rows, everything = [COLUMNS], []
+    rows, cores, everything = [COLUMNS], [], []
     for path in paths:
         cells, found = row(path)
         rows.append(tuple(map(str, cells)))
+        if about := core.summary(Chapter.read(path).notebook):
+            cores.append(f"{path.stem}: {about}")
         everything += [f"{path.name}: {finding}" for finding in found]
     widths = [max(len(line[k]) for line in rows) for k in range(len(COLUMNS))]
     for line in rows:
         print(
             "  ".join(t.ljust(w) if k == 0 else t.rjust(w) for k, (t, w) in enumerate(zip(line, widths, strict=True)))
         )
-    print(*everything, sep="\n", end="\n" if everything else "")
+    for line in [*cores, *everything]:
+        print(line)
     return 1 if everything else 0

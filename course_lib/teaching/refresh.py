@@ -1,8 +1,8 @@
 """Runs a chapter in a fresh kernel and stores its outputs: `python -m course_lib refresh 02`, or `all`.
 
 What is stored is what readers see on the web and what the tests compare with. Whatever would change without a
-reason is left out: times, versions, random cell ids, pictures that show the same as before. The two rows of
-the "At a glance" table that are measured are written here:
+reason is left out: times, versions, random cell ids, pictures that show the same as before, numbers within the
+tolerance that a tag `approx:R` allows. The two rows of the "At a glance" table that are measured are written here:
 
     | Run on 2 CPU cores | 40 s |
     | Peak memory | 260 MB |
@@ -19,7 +19,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-from course_lib.teaching import kernel, pictures
+from course_lib.teaching import approx, kernel, pictures
 
 CHAPTERS = pathlib.Path(__file__).resolve().parents[2] / "chapters"
 TIME_ROW = re.compile(r"^(\| *Run on 2 CPU cores *\| *)([\d?]*)( s)?( *\|)", re.MULTILINE)
@@ -86,17 +86,21 @@ def refresh(path):
     Raises
     ------
     ChapterError
-        If a cell raises, or means to check an equation and never does.
+        If a cell raises, means to check an equation and never does, or has a bad tag `approx:R`.
     """
     import nbformat
 
     path = pathlib.Path(path)
     notebook = nbformat.read(path, as_version=4)
+    allowed = [_tolerance(index, cell) for index, cell in enumerate(notebook.cells)]
     stored = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code" and "id" in cell}
     cost = execute(notebook, path.parent)
-    for cell in notebook.cells:
+    for cell, tolerance in zip(notebook.cells, allowed, strict=True):
         if cell.cell_type == "code":
-            _keep_pictures(stored.get(cell.get("id"), []), cell.outputs)
+            before = stored.get(cell.get("id"), [])
+            _keep_pictures(before, cell.outputs)
+            if tolerance is not None:
+                cell.outputs = approx.settled(before, cell.outputs, tolerance)[0]
     _write_cost(notebook, cost)
     tidy(notebook)
     draft = path.with_suffix(".tmp")
@@ -211,6 +215,13 @@ def _keep_pictures(stored, fresh):
     for old, new in zip(before, after, strict=False):
         if pictures.difference(old["image/png"], new["image/png"]) is None:
             new["image/png"] = old["image/png"]
+
+
+def _tolerance(index, cell):
+    try:
+        return approx.tolerance(cell.metadata.get("tags", []))
+    except ValueError as error:
+        raise ChapterError(_complaint(index, cell, str(error))) from None
 
 
 def _write_cost(notebook, cost):

@@ -4,26 +4,17 @@ A rule is a function that takes a `Chapter` and yields sentences. Nothing is exe
 is read. That the stored outputs are true is the business of the tests that run it.
 """
 
-import ast
-import copy
-import functools
-import importlib
-import importlib.util
-import pathlib
 import re
-from dataclasses import dataclass
 
-from course_lib.teaching import exercise_rules, pictures
-from course_lib.teaching.engine import Exercise
+from course_lib.teaching import approx, core_rules, exercise_rules, pictures
+from course_lib.teaching.chapter import EQUATION, HEADINGS, Chapter, bare, code_lines, printed, verify_calls
 from course_lib.teaching.refresh import METADATA, stated_cost
 
 MAX_LINES, MEDIAN_LINES = 25, 10
 MAX_NOTEBOOK, MAX_PICTURE, MIN_ALT = 2_000_000, 120_000, 20
 SECONDS = {"12": 300, "13": 300, "14": 300}  # chapters that train image GANs or diffusion; else 180
 MEGABYTES, MEGABYTES_WITH_KERAS = 500, 1500
-HEADINGS = ("at a glance", "notation", "pitfalls", "exercises", "summary", "what comes next", "references")
-TAGS = re.compile(r"eq:\d+\.\d+[a-z]?|whole-model|nbval-ignore-output|picture-varies|raises-exception")
-EQUATION = re.compile(r"\\tag\{(\d+\.\d+[a-z]?)\}")
+TAGS = re.compile(r"approx.*|eq:\d+\.\d+[a-z]?|whole-model|nbval-ignore-output|picture-varies|raises-exception")
 ABSOLUTE = re.compile(r"(?<![\w.:/])(?:/(?:home|root|work|Users|tmp|opt|mnt)/[\w.-]+|[A-Z]:\\\\?\w+|~/\w+)")
 NETWORK = re.compile(r"https?://|\b(?:urllib|requests|httpx|urlopen|urlretrieve|get_file|socket)\b")
 INSTALLS = re.compile(r"^\s*[!%]\s*(?:pip|conda|wget|curl|apt)|^\s*!", re.MULTILINE)
@@ -31,79 +22,6 @@ KERAS = re.compile(r"\bkeras\b|\btensorflow\b|course_lib\.(?:backend|losses|metr
 ELSEWHERE = re.compile(r"\\eqref|^> \[!|^```\{|\{(?:ref|eq|numref|doc|cite)\}`", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)")
 VOLATILE = re.compile(r"\bat 0x[0-9a-f]{6,}|\r")
-
-
-@dataclass
-class Chapter:
-    """A stored notebook, and where it lies."""
-
-    path: pathlib.Path
-    notebook: object
-
-    @classmethod
-    def read(cls, path):
-        """Read a notebook from a file."""
-        import nbformat
-
-        return cls(pathlib.Path(path), nbformat.read(path, as_version=4))
-
-    @property
-    def number(self):
-        """The chapter's number as in the file's name, such as "02"."""
-        return self.path.name[:2]
-
-    @property
-    def is_start(self):
-        """Whether this is the chapter to start with, which has no formulas of its own."""
-        return self.number == "00"
-
-    @functools.cached_property
-    def code(self):
-        """(index, cell) of every code cell that is not empty."""
-        return [(i, c) for i, c in enumerate(self.notebook.cells) if c.cell_type == "code" and c.source.strip()]
-
-    @functools.cached_property
-    def prose(self):
-        """(index, text) of every markdown cell, without its code blocks."""
-        cells = [(i, c) for i, c in enumerate(self.notebook.cells) if c.cell_type == "markdown"]
-        return [(i, re.sub(r"```.*?```|`[^`\n]*`", "", cell.source, flags=re.DOTALL)) for i, cell in cells]
-
-    @functools.cached_property
-    def headings(self):
-        """(index, title) of every second-level heading."""
-        return [(i, t.strip()) for i, text in self.prose for t in re.findall(r"^## (.+)$", text, re.MULTILINE)]
-
-    @functools.cached_property
-    def equations(self):
-        """Equation number -> index of the cell that states it first."""
-        found = {}
-        for i, text in self.prose:
-            for number in EQUATION.findall(text):
-                found.setdefault(number, i)
-        return found
-
-    @functools.cached_property
-    def verified(self):
-        """Equation number -> index of the first cell that verifies it."""
-        found = {}
-        for i, cell in self.code:
-            for number, _ in verify_calls(cell.source):
-                found.setdefault(number, i)
-        return found
-
-    @functools.cached_property
-    def exercises(self):
-        """Name -> exercise, of the chapter's exercise module; empty where it has none."""
-        name = f"course_lib.teaching.exercises.ch{self.number}"
-        if importlib.util.find_spec(name) is None:
-            return {}
-        return {k: v for k, v in vars(importlib.import_module(name)).items() if isinstance(v, Exercise)}
-
-    @functools.cached_property
-    def checked(self):
-        """(index, name) of every `ex.name.check(...)` in the notebook."""
-        pattern = re.compile(r"\bex\.(\w+)\.check\(")
-        return [(i, name) for i, cell in self.code for name in pattern.findall(cell.source)]
 
 
 def findings(path):
@@ -118,7 +36,7 @@ def findings(path):
     list of str
     """
     chapter = Chapter.read(path)
-    return [finding for rule in RULES for finding in rule(chapter)]
+    return [*(finding for rule in RULES for finding in rule(chapter)), *core_rules.findings(chapter)]
 
 
 def uses_keras(notebook):
@@ -155,30 +73,6 @@ def over_budget(name, notebook, seconds, cpu_seconds, megabytes):
     return None
 
 
-def verify_calls(source):
-    """(number, problem) of every `verify(...)` in a cell; the problem is "" where its two sides differ."""
-    tree = _parsed(source)
-    if tree is None:
-        return
-    values = _assigned_once(tree)
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or _called(node) != "verify" or not node.args:
-            continue
-        number = node.args[0].value if isinstance(node.args[0], ast.Constant) else "?"
-        sides = [*node.args[1:3], *(k.value for k in node.keywords if k.arg in ("computed", "oracle"))]
-        dumps = [ast.dump(_bare(side, values)) for side in sides]
-        if number == "?":
-            yield number, "verify needs the equation's number as it stands in the chapter"
-        elif len(sides) != 2:
-            yield number, f"verify({number!r}) must be given both sides by name or in order"
-        elif all(isinstance(side, ast.Constant) for side in sides):
-            yield number, f"verify({number!r}) compares two constants"
-        elif dumps[0] == dumps[1]:
-            yield number, f"verify({number!r}) compares a thing with itself"
-        else:
-            yield number, ""
-
-
 def one_title(chapter):
     """One first-level heading, in the first cell."""
     titles = [i for i, text in chapter.prose for _ in re.findall(r"^# ", text, re.MULTILINE)]
@@ -190,7 +84,7 @@ def one_title(chapter):
 
 def order_of_headings(chapter):
     """The parts of a chapter in their order, and its sections numbered from 1."""
-    names = [re.sub(r"^\d+ · ", "", title).lower() for _, title in chapter.headings]
+    names = [bare(title) for _, title in chapter.headings]
     wanted = HEADINGS[:1] if chapter.is_start else HEADINGS
     places = [next((k for k, name in enumerate(names) if name.startswith(w)), None) for w in wanted]
     for want, place in zip(wanted, places, strict=True):
@@ -199,7 +93,7 @@ def order_of_headings(chapter):
     known = [place for place in places if place is not None]
     if known != sorted(known):
         yield "the headings must come in the order: " + ", ".join(wanted)
-    numbers = [int(m[1]) for _, title in chapter.headings if (m := re.match(r"(\d+) · ", title))]
+    numbers = list(map(int, chapter.sections))
     if numbers != list(range(1, len(numbers) + 1)):
         yield f'the sections "## 1 · ..." must be numbered from 1 on, not {numbers}'
     if not numbers and not chapter.is_start:
@@ -210,7 +104,7 @@ def at_a_glance(chapter):
     """The table with what the chapter costs, measured and within its budget."""
     seconds, megabytes = stated_cost(chapter.notebook)
     text = "\n".join(text for _, text in chapter.prose)
-    if not re.search(r"^\| *Minutes to read *\|", text, re.MULTILINE):
+    if not re.search(r"^\| *Minutes to (?:read|study) *\|", text, re.MULTILINE):
         yield 'no row "| Minutes to read | ... |" in the table at a glance'
     most_seconds, most_megabytes = budget(chapter.path.name, chapter.notebook)
     for stated, most, row in (
@@ -272,7 +166,7 @@ def verifications(chapter):
     for i, cell in chapter.code:
         tags = {tag[3:] for tag in cell.metadata.get("tags", []) if tag.startswith("eq:")}
         calls = list(verify_calls(cell.source))
-        printed = _printed(cell)
+        said = printed(cell)
         for number, problem in dict.fromkeys(calls):
             if problem:
                 yield f"cell {i}: {problem}"
@@ -280,7 +174,7 @@ def verifications(chapter):
                 yield f"cell {i}: verify({number!r}) without an equation of that number"
             elif number not in tags:
                 yield f"cell {i}: verify({number!r}) without the tag eq:{number}"
-            elif f"✓ ({number}) holds" not in printed:
+            elif f"✓ ({number}) holds" not in said:
                 yield f"cell {i}: the stored output does not say that ({number}) holds"
         for number in sorted(tags - {number for number, _ in calls}):
             yield f"cell {i}: the tag eq:{number} without verify({number!r}, ...)"
@@ -290,7 +184,7 @@ def cell_lengths(chapter):
     """Short cells: one thought each."""
     lengths = []
     for i, cell in chapter.code:
-        lines = [line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")]
+        lines = code_lines(cell.source)
         lengths.append(len(lines))
         if len(lines) > MAX_LINES and "whole-model" not in cell.metadata.get("tags", []):
             yield f"cell {i}: {len(lines)} lines of code (at most {MAX_LINES}, or tag it whole-model)"
@@ -306,7 +200,7 @@ def stays_here(chapter):
             if match := pattern.search(cell.source):
                 yield f"cell {i}: {what}: {match.group().strip()}"
     for i, cell in enumerate(chapter.notebook.cells):
-        for text in (cell.source, _printed(cell)):
+        for text in (cell.source, printed(cell)):
             if match := ABSOLUTE.search(text):
                 yield f"cell {i}: an absolute path: {match.group()}"
 
@@ -325,7 +219,7 @@ def outputs(chapter):
                 yield f"cell {i}: stored stderr: {output.text.strip()[:80]}"
             if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
                 yield f"cell {i}: a stored widget, which no reader can use: refresh the chapter"
-        if match := VOLATILE.search(_printed(cell)):
+        if match := VOLATILE.search(printed(cell)):
             yield f"cell {i}: an output that changes from run to run: {match.group()!r}"
         if "execute_result" in kinds and pictures.of_outputs(cell.outputs):
             yield f"cell {i}: a cell that draws returns nothing else"
@@ -369,8 +263,15 @@ def sizes(chapter):
 
 
 def tags(chapter):
-    """Known tags only, and an output is ignored only where a later cell asserts what it should be."""
+    """Known tags only; an output is ignored only where a later cell asserts what it should be."""
     for i, cell in chapter.code:
+        try:
+            allowed = approx.tolerance(cell.metadata.get("tags", []))
+        except ValueError as error:
+            yield f"cell {i}: {error}"
+        else:
+            if allowed is not None and not approx.read(printed(cell))[1]:
+                yield f"cell {i}: a tolerance for numbers, and no number in its output"
         for tag in cell.metadata.get("tags", []):
             if not TAGS.fullmatch(tag):
                 yield f"cell {i}: the tag {tag!r} means nothing here"
@@ -421,14 +322,14 @@ def exercises(chapter):
         exercise = chapter.exercises.get(name)
         if exercise is None:
             yield f"cell {i}: ex.{name} is not declared in exercises/ch{chapter.number}.py"
-        elif f"✎ {exercise.number} not attempted yet" not in _printed(chapter.notebook.cells[i]):
+        elif f"✎ {exercise.number} not attempted yet" not in printed(chapter.notebook.cells[i]):
             yield f"cell {i}: the stored output of exercise {exercise.number} is not blank"
 
 
 def no_solution(chapter):
     """No stored output shows a solution."""
     for i, cell in chapter.code:
-        shown = _dense(_printed(cell))
+        shown = _dense(printed(cell))
         for exercise in chapter.exercises.values():
             source = getattr(exercise, "source", "")
             if source and _dense(source) in shown:
@@ -437,10 +338,9 @@ def no_solution(chapter):
 
 def places_exist(chapter):
     """The places that an exercise's messages send a learner to are in the chapter."""
-    sections = {m[1] for _, title in chapter.headings if (m := re.match(r"(\d+) · ", title))}
     for exercise in chapter.exercises.values():
         for place in sorted(set(exercise_rules.places(exercise))):
-            known = place[1:-1] in chapter.equations if place.startswith("(") else place.split()[1] in sections
+            known = place[1:-1] in chapter.equations if place.startswith("(") else place.split()[1] in chapter.sections
             if not known:
                 yield f"exercise {exercise.number} sends learners to {place}, which the chapter does not have"
 
@@ -451,61 +351,5 @@ RULES = (
 )  # fmt: skip
 
 
-def _printed(cell):
-    """Everything that a cell's outputs say in text."""
-    texts = []
-    for output in cell.get("outputs", []):
-        texts.append(output.get("text", ""))
-        texts += [v for mime, v in output.get("data", {}).items() if mime.startswith("text/") and isinstance(v, str)]
-    return "\n".join(texts)
-
-
 def _dense(text):
     return re.sub(r"\s+", "", text)
-
-
-def _parsed(source):
-    cleaned = "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
-    try:
-        return ast.parse(cleaned)
-    except SyntaxError:
-        return None
-
-
-def _called(node):
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-
-
-def _assigned_once(tree):
-    """Name -> expression, of the names that a cell assigns exactly once."""
-    found, twice = {}, set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            twice |= {name} & set(found)
-            found[name] = node.value
-        elif isinstance(node, (ast.AugAssign, ast.For)) and isinstance(node.target, ast.Name):
-            twice.add(node.target.id)
-    return {name: value for name, value in found.items() if name not in twice}
-
-
-def _bare(node, values, depth=8):
-    """An expression with names replaced by what they were assigned, and without conversions that change nothing."""
-
-    class Replace(ast.NodeTransformer):
-        def visit_Name(self, name):
-            if name.id in values and depth:
-                return _bare(copy.deepcopy(values[name.id]), values, depth - 1)
-            return name
-
-        def visit_Call(self, call):
-            self.generic_visit(call)
-            wrappers = {"asarray", "array", "float", "copy", "squeeze", "convert_to_numpy"}
-            if _called(call) in wrappers:
-                if len(call.args) == 1 and not call.keywords:
-                    return call.args[0]
-                if not call.args and not call.keywords and isinstance(call.func, ast.Attribute):
-                    return call.func.value
-            return call
-
-    return Replace().visit(copy.deepcopy(node))

@@ -1,6 +1,7 @@
 """The root conftest makes nbval compare pictures and words, cut the network, and keep the budgets."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -28,11 +29,14 @@ def report(tmp_path_factory):
         first,
         *[SHOW.format(1, "lower")] * 4,
         "print('text')",
+        *["score = 0.5\nprint(f'score {score:.2f}, 9 cases')\n1000 * score"] * 5,
         "import os\nprint(len(os.environ['MATPLOTLIBRC']) > 0)",
     ]
     path = folder / "97_tiny.ipynb"
     code = [nbformat.v4.new_code_cell(cell) for cell in cells]
     code[4].metadata = {"tags": ["picture-varies"]}
+    for cell in code[6:10]:
+        cell.metadata = {"tags": ["approx:0.1"]}
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(TABLE), *code]), path)
     refresh.refresh(path)
     good = nbformat.read(path, as_version=4)
@@ -41,6 +45,11 @@ def report(tmp_path_factory):
     changed.cells[4].outputs[0].metadata["image/png"]["alt"] = "A straight line that rises from the left"
     changed.cells[5].source = SHOW.format(1.1, "lower")  # the curve, where the picture may vary
     changed.cells[6].outputs[0].text = "test\n"
+    changed.cells[7].source = changed.cells[7].source.replace("0.5", "0.52")  # within its tolerance
+    changed.cells[8].source = changed.cells[8].source.replace("0.5", "0.56")  # beyond
+    changed.cells[9].source = changed.cells[9].source.replace("cases", "images")
+    changed.cells[10].metadata = {"tags": ["approx:much"]}
+    changed.cells[11].source = changed.cells[11].source.replace("0.5", "0.52")  # where none is allowed
     changed.cells[0].source = TABLE.replace("Peak memory | ?", "Peak memory | 20 MB")
     nbformat.write(changed, folder / "98_changed.ipynb")
     command = [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
@@ -49,21 +58,25 @@ def report(tmp_path_factory):
 
 
 def test_a_chapter_as_it_was_stored_passes(report):
-    for cell in range(7):
+    for cell in range(12):
         assert f"PASSED 97_tiny.ipynb::Cell {cell}" in report
 
 
 def test_only_the_changed_cells_fail(report):
-    outcomes = [f"98_changed.ipynb::Cell {cell}" in report.split("short test summary")[1] for cell in range(7)]
+    outcomes = [f"98_changed.ipynb::Cell {cell}" in report.split("short test summary")[1] for cell in range(12)]
     assert all(outcomes)
-    failed = [cell for cell in range(7) if f"FAILED 98_changed.ipynb::Cell {cell}" in report]
-    assert failed == [2, 3, 5, 6]
+    failed = [cell for cell in range(12) if re.search(rf"FAILED 98_changed.ipynb::Cell {cell}\b", report)]
+    assert failed == [2, 3, 5, 7, 8, 9, 10, 11]
 
 
 def test_each_failure_says_what_differs(report):
     assert "Pictures differ" in report
     assert "pixels differ by more than 24 grey levels, in rows" in report
     assert "the alternative text is stored as 'A straight line that rises from the left'" in report
+    assert "0.50 is stored, the fresh output has 0.56; 0.1 of it is allowed" in report
+    assert "500.0 is stored, the fresh output has 560.0" in report
+    assert r"the words 'cases\n' are stored, the fresh output has 'images\n'" in report
+    assert "the tag 'approx:much' must be approx:R or approx:R;A" in report
     assert "Chapter over its budget" in report
     assert "its table says 20 MB: refresh it" in report
 

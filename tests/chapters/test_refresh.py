@@ -108,6 +108,32 @@ def test_pictures_that_show_the_same_keep_their_bytes(monkeypatch):
     assert [output.data["image/png"] for output in fresh] == ["a1", "b2", "c2"]
 
 
+def test_numbers_within_their_tolerance_keep_what_is_stored(tmp_path):
+    def printing(*numbers):
+        cells = [nbformat.v4.new_code_cell(f"print('score', {n})", id=f"cell{k}") for k, n in enumerate(numbers)]
+        cells[0].metadata = cells[1].metadata = {"tags": ["approx:0.1"]}
+        return nbformat.v4.new_notebook(cells=cells)
+
+    path = tmp_path / "97_tiny.ipynb"
+    first, second = printing(0.5, 0.5, 0.5), printing(0.52, 0.6, 0.52)
+    for cell in second.cells:
+        cell.outputs = [nbformat.v4.new_output("stream", text="score 0.5\n")]
+    for notebook, expected in ((first, [0.5, 0.5, 0.5]), (second, [0.5, 0.6, 0.52])):
+        nbformat.write(notebook, path)
+        refresh.refresh(path)
+        texts = [cell.outputs[0].text for cell in nbformat.read(path, as_version=4).cells]
+        assert texts == [f"score {n}\n" for n in expected]
+
+
+def test_a_bad_tolerance_is_refused_before_anything_runs(tmp_path):
+    path = tmp_path / "97_tiny.ipynb"
+    cells = [nbformat.v4.new_code_cell("raise SystemExit"), nbformat.v4.new_code_cell("1")]
+    cells[1].metadata = {"tags": ["approx:0.1;x"]}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    with pytest.raises(ChapterError, match=r"cell 1 failed:\n\n    1\n\nthe tag 'approx:0.1;x' must be"):
+        refresh.refresh(path)
+
+
 def test_what_is_stored_is_what_jupyterlab_writes_when_it_opens_a_notebook(tmp_path):
     """It takes the specification's name and what the kernel says of its language, here under the course's setting."""
     profile = tmp_path / "profile_default"

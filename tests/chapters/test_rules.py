@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from course_lib.teaching import check, refresh, rules
+from course_lib.teaching.chapter import Chapter
 from course_lib.teaching.display import figure_png
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.figures import panels
@@ -261,6 +262,8 @@ BAD = [
     (output("picture", drawn(size=121_000)), "a picture of 12"),
     (replaced("title", "What", "x" * 2_000_001), "the notebook takes 2.0 MB"),
     (tagged("imports", "hide"), "the tag 'hide' means nothing here"),
+    (tagged("imports", "approx:5%"), "the tag 'approx:5%' must be approx:R or approx:R;A"),
+    (tagged("first", "approx:0.1"), "a tolerance for numbers, and no number in its output"),
     (tagged("third", "nbval-ignore-output"), "no later cell asserts"),
     (replaced("pitfalls", "In", "\\eqref{1} In"), "not rendered everywhere: \\eqref"),
     (replaced("pitfalls", "In", "\n> [!NOTE]\n> In"), "not rendered everywhere: > [!"),
@@ -314,6 +317,13 @@ def test_an_ignored_output_with_a_later_assertion_is_allowed(write):
     assert rules.findings(write(cells)) == []
 
 
+def test_numbers_that_depend_on_the_machine_may_have_a_tolerance(write):
+    cells = good_cells()
+    cells["imports"].metadata = {"tags": ["approx:0.05;0.01"]}
+    cells["imports"].outputs = [printed("mIoU 0.91")]
+    assert rules.findings(write(cells)) == []
+
+
 @pytest.mark.parametrize("counts", [[None] * 6, [1, 2, 4, 3, 5, 6], [2, 3, 4, 5, 6, 7]])
 def test_cells_must_have_run_from_top_to_bottom(write, counts):
     cells = good_cells()
@@ -359,9 +369,24 @@ def test_every_rule_is_in_the_list_and_fires_on_some_notebook(write):
     for change, _ in BAD:
         cells = good_cells()
         change(cells)
-        chapter = rules.Chapter.read(write(cells))
+        chapter = Chapter.read(write(cells))
         silent -= {rule.__name__ for rule in rules.RULES if any(rule(chapter))}
     assert not silent
+
+
+def test_a_chapter_with_a_core_keeps_the_rules_of_cores_too(write, capsys):
+    cells = good_cells()
+    replaced("section", "## 1", "## ★ 1")(cells)
+    path = write(cells)
+    assert rules.findings(path) == [
+        "0 exercises in the core; 4 to 6 are wanted",
+        "the core must end with \"### The card\", not with '★ 1 · Doubling'",
+        'cell 5: it only checks: fold its input, "jupyter": {"source_hidden": true}',
+    ]
+    assert check.main([str(path)]) == 1
+    header, row, about, *found = capsys.readouterr().out.splitlines()
+    assert about.startswith("97_tiny: core 6 cells, 1 equations; minutes to study: core 2, with exercises 2; all 3, ")
+    assert len(found) == int(row.split()[-1]) == 3
 
 
 def test_check_prints_findings_and_fails(write, capsys):
