@@ -115,7 +115,9 @@ def classes_for_keras():
     bases = {"Layer", "Loss", "Metric", "Model", "Initializer", "Dense", "Conv2D", "_Weighted", "_Loss", "_Spectral"}
     found, grown, parents = {}, True, set()
     trees = {
-        p: ast.parse(p.read_text("utf-8")) for p in (ROOT / "course_lib").rglob("*.py") if "teaching" not in p.parts
+        p: ast.parse(p.read_text("utf-8"))
+        for p in (ROOT / "course_lib").rglob("*.py")
+        if not {"teaching", "experiments"} & set(p.parts)
     }
     while grown:
         grown = False
