@@ -9,6 +9,10 @@ BIN := .venv/bin
 # `make test` compares the rest with it in processes of their own: every loss with its gradient, the shipped weights.
 JAX_TESTS := tests/test_backend.py tests/metrics/test_streaming.py tests/losses/test_loss_classes.py tests/losses/test_adversarial.py tests/models/test_layers.py tests/models/test_spectral.py
 
+# Two processes, where there are two cores: more would take memory that a laptop lacks. Each takes whole files, in their
+# order, since a chapter's cells and what a file has loaded once belong together.
+BOTH_CORES := -n auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder
+
 # What stands in the reader's environment must not lead elsewhere. Of pip's and uv's settings only those hold that say
 # where packages come from; other Pythons, and what LAB and TESTS may mean elsewhere, are forgotten. PIP_USER outdoes a
 # pip.conf that asks for --user, which an environment refuses.
@@ -38,7 +42,7 @@ lab: .venv/installed ## set up once, then open JupyterLab on chapter 00
 
 test: .venv/installed ## set up once, then run every test and every chapter
 	@echo "Running the library's tests, then every chapter, comparing what it prints and draws with what is stored."
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(BOTH_CORES) $(TESTS)
 
 test-jax: .venv/installed-dev ## run the tests of what computes in Keras on JAX
 	@echo "Running the tests of the backend seam, of losses, metrics and layers on JAX."

@@ -63,6 +63,18 @@ def _compare_within(item, allowed):
     item.compare_outputs = compare
 
 
+def pytest_sessionfinish(session):
+    """Hand what this process measured to the one that prints it, where there are several (`pytest -n 2`)."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["costs"] = _costs
+
+
+@pytest.hookimpl(optionalhook=True)  # is known only where pytest-xdist is installed
+def pytest_testnodedown(node):
+    """Take what another process measured."""
+    _costs.update(getattr(node, "workeroutput", {}).get("costs", {}))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Print what each chapter cost."""
     if _costs:
