@@ -43,7 +43,8 @@ def pytest_runtest_call(item):
     if item.cell_num == sum(cell.cell_type == "code" for cell in item.parent.nb.cells) - 1:
         cost = meter.seconds(), meter.cpu_seconds(), meter.peak_megabytes()
         _costs[item.path.name] = cost
-        text = rules.over_budget(item.path.name, item.parent.nb, *cost)
+        workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+        text = rules.over_budget(item.path.name, item.parent.nb, *cost, shared_by=workers)
         if text:
             item.raise_cell_error("Chapter over its budget", text)
     return result

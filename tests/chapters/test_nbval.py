@@ -114,3 +114,9 @@ def test_the_stated_memory_must_be_near_the_measured():
     stated = notebook("1", table=TABLE.replace("Peak memory | ?", "Peak memory | 100 MB"))
     assert rules.over_budget("02_a.ipynb", stated, 1, 1, 145) is None
     assert "its table says 100 MB" in rules.over_budget("02_a.ipynb", stated, 1, 1, 160)
+
+
+def test_processes_that_share_the_cores_may_each_take_as_much_longer():
+    assert rules.over_budget("02_a.ipynb", notebook("1"), 350, 350, 490, shared_by=2) is None
+    text = rules.over_budget("02_a.ipynb", notebook("1"), 370, 370, 490, shared_by=2)
+    assert "370 s beside 1 other(s), 360 s are allowed" in text
