@@ -31,6 +31,7 @@ SECTION_ELSEWHERE = re.compile(
 )
 ANCHOR = re.compile(r"\]\(<?(?:\./)?(\d\d)_\w+\.ipynb#([^)\s>]+)")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+STATED = re.compile(r"^\| *Minutes to study *\|(.*)\|\s*$", re.MULTILINE)
 VERDICT = re.compile(r"[\s(),]*(?:(?:np\.)?(?:True|False)_?[\s(),]*)+")
 
 
@@ -118,6 +119,20 @@ def length(mine):
         yield f"the core has {len(numbers)} numbered equations, more than {MOST_EQUATIONS}"
     if (minutes := core.study(cells).minutes(with_exercises=False)) > MOST_MINUTES:
         yield f"the core takes {minutes:.0f} minutes to study without its exercises, more than {MOST_MINUTES}"
+
+
+def stated_minutes(mine):
+    """The table at a glance states the minutes of study that the clock counts."""
+    everything = mine.chapter.notebook.cells
+    counted = [
+        core.study(cells).minutes(e) for cells in ([c for _, c in mine.cells], everything) for e in (False, True)
+    ]
+    row = next((m[1] for _, text in mine.chapter.prose if (m := STATED.search(text))), "")
+    stated = [int(number) for number in re.findall(r"\d+", row)]
+    if len(stated) != 4 or any(abs(s - c) > max(5, c / 10) for s, c in zip(stated, counted, strict=True)):
+        core_alone, core_tried, alone, tried = (f"{minutes:.0f}" for minutes in counted)
+        wanted = f"core {core_alone}, with exercises {core_tried}; all {alone}, with exercises {tried}"
+        yield f'the table at a glance must hold the row "| Minutes to study | {wanted} |", not {row.strip()!r}'
 
 
 def exercises(mine):
@@ -242,7 +257,7 @@ def verdicts(mine):
 
 
 RULES = (
-    stars, length, exercises, needs_no_names, cites_nothing_else, cites_no_other_section, the_card, deeper_sections,
+    stars, length, stated_minutes, exercises, needs_no_names, cites_nothing_else, cites_no_other_section, the_card, deeper_sections,
     folded, code_to_read, verdicts,
 )  # fmt: skip
 

@@ -21,12 +21,15 @@ def code(source, said="", folded=False):
     return nbformat.v4.new_code_cell(source, outputs=outputs, metadata=metadata)
 
 
+STUDY = "| Minutes to study | core 1, with exercises 25; all 3, with exercises 33 |"
+
+
 def good_cells():
     """The cells of a chapter whose core keeps every rule, by name."""
     cells = {
         "title": text("# Tiny\n\nWhat is twice a number?"),
         "imports": code("import numpy as np"),
-        "glance": text("## At a glance\n\nLater, (97.2)."),
+        "glance": text("## At a glance\n\nLater, (97.2).\n\n| | |\n|---|---|\n" + STUDY),
         "double": text("## ★ 1 · Doubling\n\n$$ y = 2x \\tag{97.1} $$\n\n**Figure 97.1** A line. See (0.5)."),
         "define": code("def double(x):\n    return 2 * x\n\ny = double(3)\nprint(y)", "6"),
         "check": code("for x in range(3):\n    two = 2.0\n    verify('97.1', two * x, x + x)", folded=True),
@@ -134,6 +137,12 @@ BAD = [
     (added("double", tagged(10, 19)), "the core has 11 numbered equations, more than 10"),
     (added("double", " word" * 180 * 62), "the core takes 63 minutes to study without its exercises, more than 60"),
     (after("four", code("y\n" * 720)), "minutes to study without its exercises, more than 60"),
+    (
+        replaced("glance", "core 1,", "core 9,"),
+        'must hold the row "| Minutes to study | core 1, with exercises 25; all',
+    ),
+    (replaced("glance", "with exercises 33", "with exercises 60"), "not 'core 1, with exercises 25; all 3, with"),
+    (replaced("glance", "| Minutes to study |", "| Minutes |"), "must hold the row"),
     (replaced("exercise 4", "ex.", "see."), "3 exercises in the core; 4 to 6 are wanted"),
     (after("four", *[code(f"ex.more_{k}.check(...)") for k in range(3)]), "7 exercises in the core; 4 to 6"),
     (replaced("statement 2", "★ ", ""), 'the exercise 97.2 is in the core, and no heading "### ★ Exercise 97.2 · ..."'),
