@@ -257,8 +257,8 @@ def verdicts(mine):
 
 
 RULES = (
-    stars, length, stated_minutes, exercises, needs_no_names, cites_nothing_else, cites_no_other_section, the_card, deeper_sections,
-    folded, code_to_read, verdicts,
+    stars, length, stated_minutes, exercises, needs_no_names, cites_nothing_else, cites_no_other_section, the_card,
+    deeper_sections, folded, code_to_read, verdicts,
 )  # fmt: skip
 
 
