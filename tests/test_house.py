@@ -85,7 +85,7 @@ def test_other_names_are_no_frameworks():
 
 # --- no import runs upwards -------------------------------------------------------------------------------------------
 
-GROUND, TEACHING, PIECES, MODELS, INFERENCE, TRAINING, EXPERIMENTS, COMMANDS = range(8)
+GROUND, TEACHING, PIECES, MODELS, INFERENCE, TRAINING, EXPERIMENTS, EXERCISES, COMMANDS = range(9)
 FLOORS = {
     "course_lib": GROUND,
     "course_lib.quiet": GROUND,
@@ -102,6 +102,7 @@ FLOORS = {
     "course_lib.inference": INFERENCE,
     "course_lib.training": TRAINING,
     "course_lib.experiments": EXPERIMENTS,
+    "course_lib.exercises": EXERCISES,
     "course_lib.doctor": COMMANDS,
     "course_lib.lab": COMMANDS,
     "course_lib.__main__": COMMANDS,
@@ -148,6 +149,7 @@ def test_no_import_runs_upwards(path):
         ("course_lib/backend.py", "import course_lib.doctor"),
         ("course_lib/teaching/x.py", "from course_lib.losses import segmentation"),
         ("course_lib/training/x.py", "from course_lib.experiments import unet_skips"),
+        ("course_lib/teaching/engine/x.py", "from course_lib import exercises"),
     ],
 )
 def test_an_upward_import_is_seen(path, source):
@@ -157,6 +159,7 @@ def test_an_upward_import_is_seen(path, source):
 def test_a_downward_import_is_no_fault():
     assert not upward("course_lib/teaching/x.py", "from course_lib.classical import convolution\nfrom . import verify")
     assert not upward("course_lib/experiments/x.py", "from course_lib import teaching, training\nfrom . import record")
+    assert not upward("course_lib/exercises/x.py", "from course_lib import teaching, models, experiments")
 
 
 # --- what the library holds is imported -------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ def loaded_by(*packages):
 
 
 def test_no_module_that_images_need_loads_a_framework():
-    modules = loaded_by("classical", "datasets", "teaching", "backend", "doctor")
+    modules = loaded_by("classical", "datasets", "teaching", "exercises", "backend", "doctor")
     assert "course_lib.teaching.figures" in modules
     assert not modules & {"tensorflow", "keras", "jax"}
 

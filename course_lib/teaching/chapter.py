@@ -83,12 +83,24 @@ class Chapter:
         return found
 
     @functools.cached_property
+    def exercise_module(self):
+        """The module that the notebook imports as `ex`, such as "course_lib.exercises.ch02", or None."""
+        for _, cell in self.code:
+            for node in ast.walk(parsed(cell.source) or ast.Module([], [])):
+                for alias in getattr(node, "names", []) if isinstance(node, ast.ImportFrom) else []:
+                    if alias.asname == "ex":
+                        return f"{node.module}.{alias.name}"
+        return None
+
+    @functools.cached_property
     def exercises(self):
-        """Name -> exercise, of the chapter's exercise module; empty where it has none."""
-        name = f"course_lib.teaching.exercises.ch{self.number}"
-        if importlib.util.find_spec(name) is None:
-            return {}
-        return {k: v for k, v in vars(importlib.import_module(name)).items() if isinstance(v, Exercise)}
+        """Name -> exercise, of the module that the notebook imports as `ex`; empty where there is none."""
+        try:
+            found = self.exercise_module and importlib.util.find_spec(self.exercise_module)
+        except ModuleNotFoundError:  # not even the package is there
+            found = None
+        module = importlib.import_module(self.exercise_module) if found else None
+        return {name: thing for name, thing in vars(module).items() if isinstance(thing, Exercise)} if module else {}
 
     @functools.cached_property
     def checked(self):

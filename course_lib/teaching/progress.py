@@ -6,15 +6,10 @@ or switches the record off with the value "off".
 """
 
 import contextlib
-import importlib
 import json
 import os
 import pathlib
-import pkgutil
-import sys
 import tempfile
-
-from course_lib.teaching import exercises
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -71,47 +66,3 @@ def record(number, *, solved=None, mistake=None, hints=None):
 
 def _blank():
     return {"tries": 0, "solved": False, "hints": 0, "mistakes": {}}
-
-
-def all_exercises():
-    """Every exercise of the course: {chapter module name: [exercise, ...]}, in the order of their numbers."""
-    from course_lib.teaching.engine import Exercise
-
-    found = {}
-    for module in sorted(pkgutil.iter_modules(exercises.__path__), key=lambda m: m.name):
-        declared = vars(importlib.import_module(f"{exercises.__name__}.{module.name}")).values()
-        mine = [thing for thing in declared if isinstance(thing, Exercise)]
-        found[module.name] = sorted(mine, key=lambda e: tuple(map(int, e.number.split("."))))
-    return found
-
-
-def summary():
-    """The record beside all exercises.
-
-    Returns
-    -------
-    list of (number, title, state, tries, hints)
-        `state` is "solved", "tried" or "open".
-    """
-    known, rows = load(), []
-    for chapter in all_exercises().values():
-        for exercise in chapter:
-            entry = known.get(exercise.number, {})
-            state = "solved" if entry.get("solved") else "tried" if entry.get("tries") else "open"
-            rows.append((exercise.number, exercise.title, state, entry.get("tries", 0), entry.get("hints", 0)))
-    return rows
-
-
-def main(argv):
-    """Print the reader's progress; `python -m course_lib progress`. Returns the exit status."""
-    if argv:
-        print("usage: python -m course_lib progress", file=sys.stderr)
-        return 2
-    rows = summary()
-    marks = {"solved": "✓", "tried": "✗", "open": "✎"}
-    for number, title, state, tries, hints in rows:
-        details = f"  ({tries} tries, {hints} hints)" if tries or hints else ""
-        print(f"{marks[state]} {number:<5} {title}{details}")
-    solved = sum(state == "solved" for _, _, state, _, _ in rows)
-    print(f"{solved} of {len(rows)} exercises solved; kept in {path() or 'no file: COURSE_PROGRESS is off'}")
-    return 0

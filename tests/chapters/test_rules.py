@@ -89,9 +89,7 @@ def good_cells():
             "## 1 · Doubling\n\n> **Predict.** What comes out?\n\n$$ y = 2x \\tag{97.1} $$\n\n"
             "See [this](97_tiny.ipynb#1)."
         ),
-        "imports": code(
-            "from course_lib.teaching import show, verify\nfrom course_lib.teaching.exercises import ch97 as ex"
-        ),
+        "imports": code("from course_lib.teaching import show, verify\nfrom course_lib.exercises import ch97 as ex"),
         "verify": code("verify('97.1', 2 * x, x + x)", printed("✓ (97.1) holds to 1e-12"), tags=["eq:97.1"]),
         "picture": code("show(fig, alt)", drawn()),
         "explained": text("The line rises. > **Change it.**\n\n> **Change it.** Use 3."),
@@ -109,7 +107,7 @@ def good_cells():
 @pytest.fixture
 def write(tmp_path, monkeypatch):
     """Write cells as chapter 97, numbered as if executed from top to bottom, and return its path."""
-    module = types.ModuleType("course_lib.teaching.exercises.ch97")
+    module = types.ModuleType("course_lib.exercises.ch97")
     module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, None)
     vars(module).update(EXERCISES)
     monkeypatch.setitem(sys.modules, module.__name__, module)

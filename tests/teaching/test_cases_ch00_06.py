@@ -13,8 +13,8 @@ import textwrap
 import numpy as np
 import pytest
 
+from course_lib.exercises import all_exercises
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
-from course_lib.teaching.progress import all_exercises
 
 CHAPTERS = ("ch00", "ch01", "ch02", "ch05", "ch06")
 ALL = [exercise for chapter in CHAPTERS for exercise in all_exercises()[chapter]]

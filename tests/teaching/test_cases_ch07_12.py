@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from scipy import ndimage, spatial, special, stats
 
+from course_lib.exercises import all_exercises
 from course_lib.teaching.engine import FunctionExercise, ValueExercise
 from course_lib.teaching.engine.values import wrong_value
 from course_lib.teaching.engine.words import quote
 from course_lib.teaching.exercise_rules import solved_by
-from course_lib.teaching.progress import all_exercises
 
 CHAPTERS = ("ch07", "ch08", "ch10", "ch11", "ch12")
 EXERCISES = {e.number: e for chapter in CHAPTERS for e in all_exercises()[chapter]}

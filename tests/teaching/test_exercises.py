@@ -2,8 +2,8 @@
 
 import pytest
 
+from course_lib.exercises import all_exercises
 from course_lib.teaching.exercise_rules import findings
-from course_lib.teaching.progress import all_exercises
 
 EXERCISES = [exercise for chapter in all_exercises().values() for exercise in chapter]
 

@@ -52,21 +52,6 @@ def test_a_damaged_entry_does_not_stop_a_check(place):
     assert progress.load()["2.1"]["solved"]
 
 
-def test_the_summary_lists_every_exercise_in_order(place, capsys):
-    everything = [e for chapter in progress.all_exercises().values() for e in chapter]
-    assert len(everything) >= 10
-    progress.record(everything[0].number, solved=True)
-    progress.record(everything[1].number, solved=False)
-    rows = progress.summary()
-    assert [row[0] for row in rows] == [e.number for e in everything]
-    assert [row[2] for row in rows[:3]] == ["solved", "tried", "open"]
-    assert progress.main([]) == 0
-    printed = capsys.readouterr().out
-    assert f"✓ {everything[0].number}" in printed
-    assert f"1 of {len(everything)} exercises solved" in printed
-    assert progress.main(["extra"]) == 2
-
-
 def test_by_default_the_record_lies_in_the_course_folder(monkeypatch):
     monkeypatch.delenv("COURSE_PROGRESS")
     assert progress.path().name == ".course_progress.json"
