@@ -4,13 +4,9 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
-
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.1 Max pooling
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
 
 SMALL_MAP = (np.array([[1, 4, 0], [3, 2, 9], [8, 7, 6]]), 2)
-BROAD_MAP = (np.array([[1, 2, 3, 4], [5, 6, 7, 8], [0, 0, 0, 9]]), 2)
 
 
 def _maps(rng):
@@ -27,33 +23,9 @@ def _windows(x, size):
     return cut.reshape(rows, size, columns, size)
 
 
-def _max_pool_hanging_over(x, size):
-    rows, columns = -(-x.shape[0] // size), -(-x.shape[1] // size)
-    return np.array(
-        [[x[i * size : i * size + size, j * size : j * size + size].max() for j in range(columns)] for i in range(rows)]
-    )
-
-
 def _max_pool_at(x, size, starts, length):
     """The maximum of the windows of `length` that begin at `starts(n)` along each side."""
     return np.array([[x[i : i + length, j : j + length].max() for j in starts(x.shape[1])] for i in starts(x.shape[0])])
-
-
-def _max_pool_by_one(x, size):
-    return _max_pool_at(x, size, lambda n: range(n // size), size)
-
-
-def _max_pool_without_last(x, size):
-    return _max_pool_at(x, size, lambda n: range(0, max(n - size, 1), size), size)
-
-
-def _max_pool_too_small(x, size):
-    return _max_pool_at(x, size, lambda n: range(0, n - size + 1, size), size - 1)
-
-
-def _max_pool_reshaped(x, size):
-    rows, columns = x.shape[0] // size, x.shape[1] // size
-    return x[: rows * size, : columns * size].reshape(rows, columns, size, size).max(axis=(2, 3))
 
 
 def _max_pool_loops(x, size):
@@ -65,10 +37,8 @@ def _max_pool_loops(x, size):
 
 
 max_pool = FunctionExercise(
-    number="6.1",
-    title="Max pooling",
-    statement="Write `max_pool(x, size)` for a 2-D array; rows and columns that are left over are dropped.",
-    signature="max_pool(x, size)",
+    "6.1",
+    "Max pooling",
     cases=_maps,
     fixed=("x.ndim",),
     oracle=_max_pool_loops,
@@ -78,94 +48,91 @@ max_pool = FunctionExercise(
         windows = x[: rows * size, : columns * size].reshape(rows, size, columns, size)
         return windows.max(axis=(1, 3))
     """,
-    misconceptions=[
-        Misconception(
-            "average instead of maximum",
-            lambda x, size: _windows(x, size).mean(axis=(1, 3)),
-            "you take the **mean** of each window; that is average pooling (6.3). For the window `1 4 / 3 2` of the example you return "
-            "`[[2.5]]`, expected 4: see (6.1).",
-            reread="(6.1)",
-            example=SMALL_MAP,
-        ),
-        Misconception(
-            "windows overlap",
-            lambda x, size: np.lib.stride_tricks.sliding_window_view(x, (size, size)).max(axis=(2, 3)),
-            "your windows **overlap**: they move on by one pixel. Pooling moves on by the whole window, `size`. For the 3 × 3 example you "
-            "return `[[4, 9], [8, 9]]`. In (6.1) the index is $s i + a$.",
-            reread="(6.1)",
-            example=SMALL_MAP,
-        ),
-        Misconception(
-            "windows hang over the border",
-            _max_pool_hanging_over,
-            "you keep windows that **hang over** the border. Rows and columns that are left over are dropped. For the 3 × 3 example you "
-            "return `[[4, 9], [8, 6]]`, where only one window fits. See the floor in section 1.",
-            reread="section 1",
-            example=SMALL_MAP,
-        ),
-        Misconception(
-            "every second pixel",
-            lambda x, size: x[: x.shape[0] // size * size : size, : x.shape[1] // size * size : size],
-            "you take the **first** pixel of each window, without looking at the others. That is subsampling. For the 3 × 4 example you "
-            "return `[[1, 3]]`, expected `[[6, 8]]`. See the maximum in (6.1).",
-            reread="(6.1)",
-            example=BROAD_MAP,
-        ),
-        Misconception(
-            "pooled along rows only",
-            lambda x, size: x[:, : x.shape[1] // size * size].reshape(len(x), -1, size).max(axis=2),
-            "you pool **along the rows only**: the height stays. For the 3 × 4 example you return `[[2, 4], [6, 8], [0, 9]]`. A window has "
-            "two sides: in (6.1) both $a$ and $b$ run.",
-            reread="(6.1)",
-            example=BROAD_MAP,
-        ),
-        Misconception(
-            "windows move by one",
-            _max_pool_by_one,
-            "your windows **move on by one** pixel, though you make the right number of them: for the 3 × 4 example you return `[[6, 7]]`, expected `[[6, 8]]`. Window (i, j) begins at $(s i, s j)$: see (6.1).",
-            reread="(6.1)",
-            example=BROAD_MAP,
-        ),
-        Misconception(
-            "maximum starts at zero",
-            lambda x, size: np.maximum(_windows(x, size).max(axis=(1, 3)), 0),
-            "your maximum **starts at 0**, so windows of negative numbers come out as 0. For `x = [[-3, -1], [-2, -4]]` you return `[[0]]`, expected `[[-1]]`. Start with the first number of the window: see (6.1).",
-            reread="(6.1)",
-            example=(np.array([[-3, -1], [-2, -4]]), 2),
-        ),
-        Misconception(
-            "reshaped in the wrong order",
-            _max_pool_reshaped,
-            "your `reshape` cuts the array into pieces of **one row** each, not into windows: for the 3 × 4 example you return `[[4, 8]]`, expected `[[6, 8]]`. Reshape to (rows, size, columns, size) and take the axes 1 and 3: the $a$ and $b$ of (6.1).",
-            reread="(6.1)",
-            example=BROAD_MAP,
-        ),
-        Misconception(
-            "last window missing",
-            _max_pool_without_last,
-            "your loop stops **before the last window**: `range(0, n - size, size)` leaves it out where it just fits. For the 3 × 4 example you return `[[6]]`, expected `[[6, 8]]`. See the floor in section 1.",
-            reread="section 1",
-            example=BROAD_MAP,
-        ),
-        Misconception(
-            "window too small",
-            _max_pool_too_small,
-            "your windows end **one pixel too early**: a slice `a:b` leaves out `b`. For `0 1 2 / 3 4 5 / 6 7 8` and `size = 3` you return `[[4]]`, expected `[[8]]`. In (6.1) $a$ and $b$ take the values 0 to $s - 1$.",
-            reread="(6.1)",
-            example=(np.arange(9).reshape(3, 3), 3),
-        ),
-    ],
+    example=(np.array([[1, 2, 3, 4], [5, 6, 7, 8], [0, 0, 0, 9]]), 2),
     hints=(
         "How many windows fit? Use `//` for both sides.",
         "Two loops over the windows: `x[i * size : (i + 1) * size, j * size : (j + 1) * size].max()`.",
-        "Without loops: cut `x` to a multiple of `size`, reshape to `(rows, size, columns, size)`, and take the maximum over the axes 1 and 3.",
+        "Without loops: cut `x` to a multiple of `size`, reshape to `(rows, size, columns, size)`, and take the "
+        "maximum over the axes 1 and 3.",
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.2 The gradient of max pooling
 
-TIE = (np.array([[3, 5], [5, 1]]), np.array([[8]]))
+@max_pool.mistake("average instead of maximum", example=SMALL_MAP)
+def _(x, size):
+    """you take the **mean** of each window; that is average pooling (6.3). For the window `1 4 / 3 2` of the example
+    you return `[[2.5]]`, expected 4: see (6.1)."""
+    return _windows(x, size).mean(axis=(1, 3))
+
+
+@max_pool.mistake("windows overlap", example=SMALL_MAP)
+def _(x, size):
+    """your windows **overlap**: they move on by one pixel. Pooling moves on by the whole window, `size`. For the 3 × 3
+    example you return `[[4, 9], [8, 9]]`. In (6.1) the index is $s i + a$."""
+    return np.lib.stride_tricks.sliding_window_view(x, (size, size)).max(axis=(2, 3))
+
+
+@max_pool.mistake("windows hang over the border", example=SMALL_MAP)
+def _(x, size):
+    """you keep windows that **hang over** the border. Rows and columns that are left over are dropped. For the 3 × 3
+    example you return `[[4, 9], [8, 6]]`, where only one window fits. See the floor in section 1."""
+    rows, columns = -(-x.shape[0] // size), -(-x.shape[1] // size)
+    return np.array(
+        [[x[i * size : i * size + size, j * size : j * size + size].max() for j in range(columns)] for i in range(rows)]
+    )
+
+
+@max_pool.mistake("every second pixel")
+def _(x, size):
+    """you take the **first** pixel of each window, without looking at the others. That is subsampling. For the 3 × 4
+    example you return `[[1, 3]]`, expected `[[6, 8]]`. See the maximum in (6.1)."""
+    return x[: x.shape[0] // size * size : size, : x.shape[1] // size * size : size]
+
+
+@max_pool.mistake("pooled along rows only")
+def _(x, size):
+    """you pool **along the rows only**: the height stays. For the 3 × 4 example you return `[[2, 4], [6, 8], [0, 9]]`.
+    A window has two sides: in (6.1) both $a$ and $b$ run."""
+    return x[:, : x.shape[1] // size * size].reshape(len(x), -1, size).max(axis=2)
+
+
+@max_pool.mistake("windows move by one")
+def _(x, size):
+    """your windows **move on by one** pixel, though you make the right number of them: for the 3 × 4 example you return
+    `[[6, 7]]`, expected `[[6, 8]]`. Window (i, j) begins at $(s i, s j)$: see (6.1)."""
+    return _max_pool_at(x, size, lambda n: range(n // size), size)
+
+
+@max_pool.mistake("maximum starts at zero", example=(np.array([[-3, -1], [-2, -4]]), 2))
+def _(x, size):
+    """your maximum **starts at 0**, so windows of negative numbers come out as 0. For `x = [[-3, -1], [-2, -4]]` you
+    return `[[0]]`, expected `[[-1]]`. Start with the first number of the window: see (6.1)."""
+    return np.maximum(_windows(x, size).max(axis=(1, 3)), 0)
+
+
+@max_pool.mistake("reshaped in the wrong order")
+def _(x, size):
+    """your `reshape` cuts the array into pieces of **one row** each, not into windows: for the 3 × 4 example you return
+    `[[4, 8]]`, expected `[[6, 8]]`. Reshape to (rows, size, columns, size) and take the axes 1 and 3: the $a$ and $b$
+    of (6.1)."""
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    return x[: rows * size, : columns * size].reshape(rows, columns, size, size).max(axis=(2, 3))
+
+
+@max_pool.mistake("last window missing")
+def _(x, size):
+    """your loop stops **before the last window**: `range(0, n - size, size)` leaves it out where it just fits. For the
+    3 × 4 example you return `[[6]]`, expected `[[6, 8]]`. See the floor in section 1."""
+    return _max_pool_at(x, size, lambda n: range(0, max(n - size, 1), size), size)
+
+
+@max_pool.mistake("window too small", example=(np.arange(9).reshape(3, 3), 3))
+def _(x, size):
+    """your windows end **one pixel too early**: a slice `a:b` leaves out `b`. For `0 1 2 / 3 4 5 / 6 7 8` and
+    `size = 3` you return `[[4]]`, expected `[[8]]`. In (6.1) $a$ and $b$ take the values 0 to $s - 1$."""
+    return _max_pool_at(x, size, lambda n: range(0, n - size + 1, size), size - 1)
+
+
 TWO_WINDOWS = (np.array([[1, 2, 3, 4], [0, 0, 0, 0]]), np.array([[8, 9]]))
 
 
@@ -212,10 +179,8 @@ def _first_maximum(x, g):
 
 
 max_pool_gradient = FunctionExercise(
-    number="6.2",
-    title="And back",
-    statement="Write `max_pool_gradient(x, g)` for windows of 2×2; at a tie do as Keras does.",
-    signature="max_pool_gradient(x, g)",
+    "6.2",
+    "And back",
     cases=_maps_with_gradients,
     fixed=("x.ndim", "g.ndim"),
     oracle=_first_maximum,
@@ -230,120 +195,7 @@ max_pool_gradient = FunctionExercise(
             dx[2 * i + a, 2 * j + b] = g[i, j]
         return dx
     """,
-    misconceptions=[
-        Misconception(
-            "every maximum gets all",
-            lambda x, g: _is_largest(x) * _up(g),
-            "at a tie you give the full gradient to **every** maximum, so the gradient grows on its way back. For `x = [[3, 5], [5, 1]]`, "
-            "`g = [[8]]` you return `[[0, 8], [8, 0]]`. Keras gives it to the first one only: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "shared among the maxima",
-            lambda x, g: _is_largest(x) * _up(np.asarray(g) / _windows(_is_largest(x), 2).sum(axis=(1, 3))),
-            "at a tie you **share** the gradient among the maxima. That is a possible choice, but not Keras's. For "
-            "`x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 4], [4, 0]]`; there the first one gets all 8: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "the last maximum",
-            lambda x, g: _one_of(x, g, lambda window: 3 - window[::-1].argmax()),
-            "at a tie you choose the **last** maximum. For `x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 0], [8, 0]]`. "
-            "Keras takes the first in reading order: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "the gradient of average pooling",
-            lambda x, g: _up(np.asarray(g) / 4),
-            "you spread the gradient evenly over the window: that is the gradient of **average** pooling (6.3). For the example you return "
-            "`[[2, 2], [2, 2]]`. Max pooling sends it to one pixel: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "everything to everyone",
-            lambda x, g: _up(g),
-            "you give the gradient to **all four** pixels of the window: `[[8, 8], [8, 8]]` in the example. A pixel that is not the largest "
-            "has no influence, and so no gradient: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "always the first pixel",
-            lambda x, g: _one_of(x, g, lambda window: 0),
-            "you put the gradient into the **upper left** pixel of each window, whatever it holds: `[[8, 0], [0, 0]]` in the example. It "
-            "belongs to the place of the maximum: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "multiplied by the pixel",
-            lambda x, g: _first_maximum(x, g) * x,
-            "you multiply the gradient by the pixel's **value**: `[[0, 40], [0, 0]]` in the example. The output *is* that pixel; its "
-            "derivative is 1, not 5: see (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "row and column exchanged",
-            lambda x, g: _put(x, g, lambda i, j, a, b: (2 * i + b, 2 * j + a)),
-            "you exchange **row and column** in the window: for `x = [[1, 9], [2, 3]]`, `g = [[6]]` you return `[[0, 0], [6, 0]]`, expected `[[0, 6], [0, 0]]`. `divmod(position, 2)` gives the row first: see (6.2).",
-            reread="(6.2)",
-            example=(np.array([[1, 9], [2, 3]]), np.array([[6]])),
-        ),
-        Misconception(
-            "window forgotten",
-            lambda x, g: _put(x, g, lambda i, j, a, b: (a, b)),
-            "you write at the place **inside the window**, always in the upper left corner of the map: for the 2 × 4 example you return `[[0, 9, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 8, 0, 9], [0, 0, 0, 0]]`. Window (i, j) begins at $(2i, 2j)$: see (6.2).",
-            reread="(6.2)",
-            example=TWO_WINDOWS,
-        ),
-        Misconception(
-            "window's step forgotten",
-            lambda x, g: _put(x, g, lambda i, j, a, b: (i + a, j + b)),
-            "your windows begin at $(i, j)$, but they **move on by 2**: for the 2 × 4 example you return `[[0, 8, 9, 0], [0, 0, 0, 0]]`, expected `[[0, 8, 0, 9], [0, 0, 0, 0]]`. See (6.2).",
-            reread="(6.2)",
-            example=TWO_WINDOWS,
-        ),
-        Misconception(
-            "window forgotten, added up",
-            lambda x, g: _put(x, g, lambda i, j, a, b: (a, b), add=True),
-            "you add all gradients up at the place **inside the window**, in the upper left corner of the map: for the 2 × 4 example with `g = [[1, 3]]` you return `[[0, 4, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 1, 0, 3], [0, 0, 0, 0]]`. Window (i, j) begins at $(2i, 2j)$: see (6.2).",
-            reread="(6.2)",
-            example=(TWO_WINDOWS[0], np.array([[1, 3]])),
-        ),
-        Misconception(
-            "window's step forgotten, added up",
-            lambda x, g: _put(x, g, lambda i, j, a, b: (i + a, j + b), add=True),
-            "your windows begin at $(i, j)$ and overlap, so their gradients **add up**; windows move on by 2. For `x = [[1, 2, 4, 3], [0, 0, 0, 0]]`, `g = [[2, 5]]` you return `[[0, 7, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 2, 5, 0], [0, 0, 0, 0]]`. See (6.2).",
-            reread="(6.2)",
-            example=(np.array([[1, 2, 4, 3], [0, 0, 0, 0]]), np.array([[2, 5]])),
-        ),
-        Misconception(
-            "one for the gradient",
-            lambda x, g: _first_maximum(x, np.ones_like(g)),
-            "you write **1** where the gradient `g[i, j]` belongs: `[[0, 1], [0, 0]]` in the example, expected `[[0, 8], [0, 0]]`. The 1 is the derivative; multiply by what arrives: (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "maximum for the gradient",
-            lambda x, g: _first_maximum(x, _windows(x, 2).max(axis=(1, 3))),
-            "you write the **maximum** itself where the gradient belongs: `[[0, 5], [0, 0]]` in the example, expected `[[0, 8], [0, 0]]`. See (6.2).",
-            reread="(6.2)",
-            example=TIE,
-        ),
-        Misconception(
-            "ties searched by columns",
-            lambda x, g: _one_of(x, g, lambda window: (0, 2, 1, 3)[window[[0, 2, 1, 3]].argmax()]),
-            "at a tie you search down the **columns**. For `x = [[3, 5], [5, 5]]`, `g = [[7]]` you return `[[0, 0], [7, 0]]`, expected `[[0, 7], [0, 0]]`. Keras reads row by row: see (6.2).",
-            reread="(6.2)",
-            example=(np.array([[3, 5], [5, 5]]), np.array([[7]])),
-        ),
-    ],
+    example=(np.array([[3, 5], [5, 1]]), np.array([[8]])),
     hints=(
         "Go through the windows. In each, one pixel gets `g[i, j]` and the others get 0.",
         "`window.argmax()` counts through the window in reading order and gives the first of equal maxima.",
@@ -351,10 +203,116 @@ max_pool_gradient = FunctionExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.3 Parameters of a network
 
-TINY = (7, [2, 3], 4, 2)
+@max_pool_gradient.mistake("every maximum gets all")
+def _(x, g):
+    """at a tie you give the full gradient to **every** maximum, so the gradient grows on its way back. For
+    `x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 8], [8, 0]]`. Keras gives it to the first one only: see
+    (6.2)."""
+    return _is_largest(x) * _up(g)
+
+
+@max_pool_gradient.mistake("shared among the maxima")
+def _(x, g):
+    """at a tie you **share** the gradient among the maxima. That is a possible choice, but not Keras's. For
+    `x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 4], [4, 0]]`; there the first one gets all 8: see (6.2)."""
+    return _is_largest(x) * _up(np.asarray(g) / _windows(_is_largest(x), 2).sum(axis=(1, 3)))
+
+
+@max_pool_gradient.mistake("the last maximum")
+def _(x, g):
+    """at a tie you choose the **last** maximum. For `x = [[3, 5], [5, 1]]`, `g = [[8]]` you return `[[0, 0], [8, 0]]`.
+    Keras takes the first in reading order: see (6.2)."""
+    return _one_of(x, g, lambda window: 3 - window[::-1].argmax())
+
+
+@max_pool_gradient.mistake("the gradient of average pooling")
+def _(x, g):
+    """you spread the gradient evenly over the window: that is the gradient of **average** pooling (6.3). For the
+    example you return `[[2, 2], [2, 2]]`. Max pooling sends it to one pixel: see (6.2)."""
+    return _up(np.asarray(g) / 4)
+
+
+@max_pool_gradient.mistake("everything to everyone")
+def _(x, g):
+    """you give the gradient to **all four** pixels of the window: `[[8, 8], [8, 8]]` in the example. A pixel that is
+    not the largest has no influence, and so no gradient: see (6.2)."""
+    return _up(g)
+
+
+@max_pool_gradient.mistake("always the first pixel")
+def _(x, g):
+    """you put the gradient into the **upper left** pixel of each window, whatever it holds: `[[8, 0], [0, 0]]` in the
+    example. It belongs to the place of the maximum: see (6.2)."""
+    return _one_of(x, g, lambda window: 0)
+
+
+@max_pool_gradient.mistake("multiplied by the pixel")
+def _(x, g):
+    """you multiply the gradient by the pixel's **value**: `[[0, 40], [0, 0]]` in the example. The output *is* that
+    pixel; its derivative is 1, not 5: see (6.2)."""
+    return _first_maximum(x, g) * x
+
+
+@max_pool_gradient.mistake("row and column exchanged", example=(np.array([[1, 9], [2, 3]]), np.array([[6]])))
+def _(x, g):
+    """you exchange **row and column** in the window: for `x = [[1, 9], [2, 3]]`, `g = [[6]]` you return
+    `[[0, 0], [6, 0]]`, expected `[[0, 6], [0, 0]]`. `divmod(position, 2)` gives the row first: see (6.2)."""
+    return _put(x, g, lambda i, j, a, b: (2 * i + b, 2 * j + a))
+
+
+@max_pool_gradient.mistake("window forgotten", example=TWO_WINDOWS)
+def _(x, g):
+    """you write at the place **inside the window**, always in the upper left corner of the map: for the 2 × 4 example
+    you return `[[0, 9, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 8, 0, 9], [0, 0, 0, 0]]`. Window (i, j) begins at $(2i,
+    2j)$: see (6.2)."""
+    return _put(x, g, lambda i, j, a, b: (a, b))
+
+
+@max_pool_gradient.mistake("window's step forgotten", example=TWO_WINDOWS)
+def _(x, g):
+    """your windows begin at $(i, j)$, but they **move on by 2**: for the 2 × 4 example you return
+    `[[0, 8, 9, 0], [0, 0, 0, 0]]`, expected `[[0, 8, 0, 9], [0, 0, 0, 0]]`. See (6.2)."""
+    return _put(x, g, lambda i, j, a, b: (i + a, j + b))
+
+
+@max_pool_gradient.mistake("window forgotten, added up", example=(TWO_WINDOWS[0], np.array([[1, 3]])))
+def _(x, g):
+    """you add all gradients up at the place **inside the window**, in the upper left corner of the map: for the 2 × 4
+    example with `g = [[1, 3]]` you return `[[0, 4, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 1, 0, 3], [0, 0, 0, 0]]`.
+    Window (i, j) begins at $(2i, 2j)$: see (6.2)."""
+    return _put(x, g, lambda i, j, a, b: (a, b), add=True)
+
+
+@max_pool_gradient.mistake(
+    "window's step forgotten, added up", example=(np.array([[1, 2, 4, 3], [0, 0, 0, 0]]), np.array([[2, 5]]))
+)
+def _(x, g):
+    """your windows begin at $(i, j)$ and overlap, so their gradients **add up**; windows move on by 2. For
+    `x = [[1, 2, 4, 3], [0, 0, 0, 0]]`, `g = [[2, 5]]` you return `[[0, 7, 0, 0], [0, 0, 0, 0]]`, expected
+    `[[0, 2, 5, 0], [0, 0, 0, 0]]`. See (6.2)."""
+    return _put(x, g, lambda i, j, a, b: (i + a, j + b), add=True)
+
+
+@max_pool_gradient.mistake("one for the gradient")
+def _(x, g):
+    """you write **1** where the gradient `g[i, j]` belongs: `[[0, 1], [0, 0]]` in the example, expected
+    `[[0, 8], [0, 0]]`. The 1 is the derivative; multiply by what arrives: (6.2)."""
+    return _first_maximum(x, np.ones_like(g))
+
+
+@max_pool_gradient.mistake("maximum for the gradient")
+def _(x, g):
+    """you write the **maximum** itself where the gradient belongs: `[[0, 5], [0, 0]]` in the example, expected
+    `[[0, 8], [0, 0]]`. See (6.2)."""
+    return _first_maximum(x, _windows(x, 2).max(axis=(1, 3)))
+
+
+@max_pool_gradient.mistake("ties searched by columns", example=(np.array([[3, 5], [5, 5]]), np.array([[7]])))
+def _(x, g):
+    """at a tie you search down the **columns**. For `x = [[3, 5], [5, 5]]`, `g = [[7]]` you return `[[0, 0], [7, 0]]`,
+    expected `[[0, 7], [0, 0]]`. Keras reads row by row: see (6.2)."""
+    return _one_of(x, g, lambda window: (0, 2, 1, 3)[window[[0, 2, 1, 3]].argmax()])
 
 
 def _networks(rng):
@@ -371,8 +329,8 @@ def _networks(rng):
 
 
 def _count(size, filters, units, classes, *, bias=True, channels=True, rest=False, pooled=True, area=True, k=9,
-           last_pooled=True, one_bias=False, one_bias_kernel=False, exact=False, updated=True, twice=False, logits=True, c_in=1, valid=False,
-           work=False, flat=True):  # fmt: skip
+           last_pooled=True, one_bias=False, one_bias_kernel=False, exact=False, updated=True, twice=False,
+           logits=True, c_in=1, valid=False, work=False, flat=True):  # fmt: skip
     """Parameters of the network, or what a mistake makes of them."""
     total = 0
     for layer, c_out in enumerate(filters, 1):
@@ -400,10 +358,8 @@ def _count_weights(size, filters, units, classes):
 
 
 parameters = FunctionExercise(
-    number="6.3",
-    title="Count before you build",
-    statement="Write `parameters(size, filters, units, classes)` for a network like the chapter's.",
-    signature="parameters(size, filters, units, classes)",
+    "6.3",
+    "Count before you build",
     cases=_networks,
     fixed=("filters.ndim", "filters.dtype"),
     oracle=_count_weights,
@@ -416,173 +372,157 @@ parameters = FunctionExercise(
         total += (size * size * c_in + 1) * units
         return total + (units + 1) * classes
     """,
-    misconceptions=[
-        Misconception(
-            "biases forgotten",
-            lambda *a: _count(*a, bias=False),
-            "you leave out the **biases**: one for each kernel and each unit. For a 7 × 7 image, filters `[2, 3]`, 4 units and 2 classes you "
-            "get `92`, expected 103. See the + 1 in (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "channels forgotten",
-            lambda *a: _count(*a, channels=False),
-            "your kernels have no depth: you leave out $C_{l-1}$. A kernel of the second layer reaches through all channels of the first. For "
-            "a 7 × 7 image, filters `[2, 3]`, 4 units and 2 classes you get `76`, expected 103. See (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "pooling rounds up",
-            lambda *a: _count(*a, rest=True),
-            "you round **up** when you halve: 7 → 4 → 2. Keras drops the odd row, 7 → 3 → 1, and the dense layer gets fewer numbers. For the "
-            "7 × 7 example you get `139`, expected 103. See the printed shapes in section 2.",
-            reread="section 2",
-            example=TINY,
-        ),
-        Misconception(
-            "pooling forgotten",
-            lambda *a: _count(*a, pooled=False),
-            "you flatten maps of the **full size**: pooling has halved them. For the 7 × 7 example you get `679`, expected 103. "
-            "See the printed shapes in section 2.",
-            reread="section 2",
-            example=TINY,
-        ),
-        Misconception(
-            "side instead of area",
-            lambda *a: _count(*a, area=False),
-            "you flatten `side · channels` numbers; a map has `side · side · channels`. For a 12 × 12 image, filters `[1]`, 1 unit and "
-            "2 classes you get `21`. See the 576 in section 2.",
-            reread="section 2",
-            example=(12, [1], 1, 2),
-        ),
-        Misconception(
-            "kernel of three weights",
-            lambda *a: _count(*a, k=3),
-            "your kernels have $k$ weights, not $k^2$. For the 7 × 7 example with filters `[2, 3]` you get `55`, expected 103. "
-            "See (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "last pooling forgotten",
-            lambda *a: _count(*a, last_pooled=False),
-            "you forget the **last pooling**: For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `199`, expected 103. All convolutions are followed by one, see the printed shapes in section 2.",
-            reread="section 2",
-            example=TINY,
-        ),
-        Misconception(
-            "one bias a layer",
-            lambda *a: _count(*a, one_bias=True),
-            "you count **one bias a layer**; there is one for each kernel and each unit. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `96`, expected 103. See the + 1 inside the parentheses of (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "one bias a convolution",
-            lambda *a: _count(*a, one_bias_kernel=True),
-            "you count **one bias for each convolution**; there is one for each of its kernels. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `100`, expected 103. See the + 1 inside the parentheses of (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "size divided with a rest",
-            lambda size, *a: _count(size, *a, exact=True),
-            "you divide the size by 2 **with fractions**: 7 → 3.5 → 1.75. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `127.8`, expected 103. Use `//`: see the printed shapes in section 2.",
-            reread="section 2",
-            example=TINY,
-        ),
-        Misconception(
-            "input channels never updated",
-            lambda *a: _count(*a, updated=False),
-            "every convolution of yours sees **one channel**; $C_{l-1}$ must follow: after a layer `c_in = c_out`. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `68`, expected 103. See (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "output channels twice",
-            lambda *a: _count(*a, twice=True),
-            "your kernels have as many channels **in as out**. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `148`, expected 103. The depth of a kernel is the number of channels before it, $C_{l-1}$: see (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "last layer forgotten",
-            lambda *a: _count(*a, logits=False),
-            "the **last dense layer**, from the units to the classes, is missing. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `93`, expected 103. See the list of layers in section 2.",
-            reread="section 2",
-            example=TINY,
-        ),
-        Misconception(
-            "three channels in",
-            lambda *a: _count(*a, c_in=3),
-            "you start with **three** channels; the exercise says one. For a 12 × 12 image, filters `[1]`, 1 unit and 2 classes you get `69`, expected `51`. See $C_0$ in (6.4).",
-            reread="(6.4)",
-            example=(12, [1], 1, 2),
-        ),
-        Misconception(
-            "valid padding",
-            lambda *a: _count(*a, valid=True),
-            "your convolutions **shrink** the map by 2; with `same` padding only pooling makes it smaller. For a 16 × 16 image, filters `[1]`, 1 unit and 2 classes you get `64`, expected `79`. See the printed shapes in section 2.",
-            reread="section 2",
-            example=(16, [1], 1, 2),
-        ),
-        Misconception(
-            "operations counted",
-            lambda *a: _count(*a, work=True),
-            "you multiply by the **pixels**: that is the work (6.5), not the parameters. A kernel is the same at every place. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `1519`, expected 103.",
-            reread="(6.5)",
-            example=TINY,
-        ),
-        Misconception(
-            "rounded at the end only",
-            lambda *a: int(_count(*a, exact=True)),
-            "you divide the size by 2 **with fractions**, 7 → 3.5 → 1.75, and make the sum whole at the end. For "
-            "the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `127`, expected 103. Each "
-            "pooling drops the odd row: use `//` there, see the printed shapes in section 2.",
-            reread="section 2",
-            example=TINY,
-        ),
-        Misconception(
-            "biases of the dense layers forgotten",
-            lambda size, filters, units, classes: _count(size, filters, units, classes) - units - classes,
-            "you count the biases of the kernels, but none in the **dense layers**: each unit and each class has "
-            "one. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `97`, expected 103. "
-            "See the + 1 in (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "biases of the convolutions forgotten",
-            lambda size, filters, *a: _count(size, filters, *a) - sum(filters),
-            "you count the biases of the dense layers, but none in the **convolutions**: each kernel has one. For "
-            "the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `98`, expected 103. See the + "
-            "1 in (6.4).",
-            reread="(6.4)",
-            example=TINY,
-        ),
-        Misconception(
-            "the map not flattened",
-            lambda *a: _count(*a, flat=False),
-            "you connect the units with one number for each **channel**; flattening gives one for each place of "
-            "the map and each channel. For a 12 × 12 image, filters `[1]`, 1 unit and 2 classes you get `16`, "
-            "expected 51. See the 576 in section 2.",
-            reread="section 2",
-            example=(12, [1], 1, 2),
-        ),
-    ],
+    example=(7, [2, 3], 4, 2),
     hints=(
         "Walk through the layers and keep two numbers: the size of the maps and the number of channels.",
         "A convolution adds `(9 * c_in + 1) * c_out`; afterwards `size //= 2`.",
-        "Behind the last pooling `size * size * c_in` numbers enter the dense layer: `(size * size * c_in + 1) * units`, then `(units + 1) * classes`.",
+        "Behind the last pooling `size * size * c_in` numbers enter the dense layer: "
+        "`(size * size * c_in + 1) * units`, then `(units + 1) * classes`.",
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.4 Flatten order
 
-PLACE = (1, 2, 3, (3, 4, 5))
+@parameters.mistake("biases forgotten")
+def _(*a):
+    """you leave out the **biases**: one for each kernel and each unit. For a 7 × 7 image, filters `[2, 3]`, 4 units and
+    2 classes you get `92`, expected 103. See the + 1 in (6.4)."""
+    return _count(*a, bias=False)
+
+
+@parameters.mistake("channels forgotten")
+def _(*a):
+    """your kernels have no depth: you leave out $C_{l-1}$. A kernel of the second layer reaches through all channels of
+    the first. For a 7 × 7 image, filters `[2, 3]`, 4 units and 2 classes you get `76`, expected 103. See (6.4)."""
+    return _count(*a, channels=False)
+
+
+@parameters.mistake("pooling rounds up")
+def _(*a):
+    """you round **up** when you halve: 7 → 4 → 2. Keras drops the odd row, 7 → 3 → 1, and the dense layer gets fewer
+    numbers. For the 7 × 7 example you get `139`, expected 103. See the printed shapes in section 2."""
+    return _count(*a, rest=True)
+
+
+@parameters.mistake("pooling forgotten")
+def _(*a):
+    """you flatten maps of the **full size**: pooling has halved them. For the 7 × 7 example you get `679`, expected
+    103. See the printed shapes in section 2."""
+    return _count(*a, pooled=False)
+
+
+@parameters.mistake("side instead of area", example=(12, [1], 1, 2))
+def _(*a):
+    """you flatten `side · channels` numbers; a map has `side · side · channels`. For a 12 × 12 image, filters `[1]`, 1
+    unit and 2 classes you get `21`. See the 576 in section 2."""
+    return _count(*a, area=False)
+
+
+@parameters.mistake("kernel of three weights")
+def _(*a):
+    """your kernels have $k$ weights, not $k^2$. For the 7 × 7 example with filters `[2, 3]` you get `55`, expected 103.
+    See (6.4)."""
+    return _count(*a, k=3)
+
+
+@parameters.mistake("last pooling forgotten")
+def _(*a):
+    """you forget the **last pooling**: For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get
+    `199`, expected 103. All convolutions are followed by one, see the printed shapes in section 2."""
+    return _count(*a, last_pooled=False)
+
+
+@parameters.mistake("one bias a layer")
+def _(*a):
+    """you count **one bias a layer**; there is one for each kernel and each unit. For the 7 × 7 example with filters
+    `[2, 3]`, 4 units and 2 classes you get `96`, expected 103. See the + 1 inside the parentheses of (6.4)."""
+    return _count(*a, one_bias=True)
+
+
+@parameters.mistake("one bias a convolution")
+def _(*a):
+    """you count **one bias for each convolution**; there is one for each of its kernels. For the 7 × 7 example with
+    filters `[2, 3]`, 4 units and 2 classes you get `100`, expected 103. See the + 1 inside the parentheses of (6.4)."""
+    return _count(*a, one_bias_kernel=True)
+
+
+@parameters.mistake("size divided with a rest")
+def _(size, *a):
+    """you divide the size by 2 **with fractions**: 7 → 3.5 → 1.75. For the 7 × 7 example with filters `[2, 3]`, 4 units
+    and 2 classes you get `127.8`, expected 103. Use `//`: see the printed shapes in section 2."""
+    return _count(size, *a, exact=True)
+
+
+@parameters.mistake("input channels never updated")
+def _(*a):
+    """every convolution of yours sees **one channel**; $C_{l-1}$ must follow: after a layer `c_in = c_out`. For the 7 ×
+    7 example with filters `[2, 3]`, 4 units and 2 classes you get `68`, expected 103. See (6.4)."""
+    return _count(*a, updated=False)
+
+
+@parameters.mistake("output channels twice")
+def _(*a):
+    """your kernels have as many channels **in as out**. For the 7 × 7 example with filters `[2, 3]`, 4 units and 2
+    classes you get `148`, expected 103. The depth of a kernel is the number of channels before it, $C_{l-1}$: see
+    (6.4)."""
+    return _count(*a, twice=True)
+
+
+@parameters.mistake("last layer forgotten")
+def _(*a):
+    """the **last dense layer**, from the units to the classes, is missing. For the 7 × 7 example with filters `[2, 3]`,
+    4 units and 2 classes you get `93`, expected 103. See the list of layers in section 2."""
+    return _count(*a, logits=False)
+
+
+@parameters.mistake("three channels in", example=(12, [1], 1, 2))
+def _(*a):
+    """you start with **three** channels; the exercise says one. For a 12 × 12 image, filters `[1]`, 1 unit and 2
+    classes you get `69`, expected `51`. See $C_0$ in (6.4)."""
+    return _count(*a, c_in=3)
+
+
+@parameters.mistake("valid padding", example=(16, [1], 1, 2))
+def _(*a):
+    """your convolutions **shrink** the map by 2; with `same` padding only pooling makes it smaller. For a 16 × 16
+    image, filters `[1]`, 1 unit and 2 classes you get `64`, expected `79`. See the printed shapes in section 2."""
+    return _count(*a, valid=True)
+
+
+@parameters.mistake("operations counted")
+def _(*a):
+    """you multiply by the **pixels**: that is the work (6.5), not the parameters. A kernel is the same at every place.
+    For the 7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `1519`, expected 103."""
+    return _count(*a, work=True)
+
+
+@parameters.mistake("rounded at the end only")
+def _(*a):
+    """you divide the size by 2 **with fractions**, 7 → 3.5 → 1.75, and make the sum whole at the end. For the 7 × 7
+    example with filters `[2, 3]`, 4 units and 2 classes you get `127`, expected 103. Each pooling drops the odd row:
+    use `//` there, see the printed shapes in section 2."""
+    return int(_count(*a, exact=True))
+
+
+@parameters.mistake("biases of the dense layers forgotten")
+def _(size, filters, units, classes):
+    """you count the biases of the kernels, but none in the **dense layers**: each unit and each class has one. For the
+    7 × 7 example with filters `[2, 3]`, 4 units and 2 classes you get `97`, expected 103. See the + 1 in (6.4)."""
+    return _count(size, filters, units, classes) - units - classes
+
+
+@parameters.mistake("biases of the convolutions forgotten")
+def _(size, filters, *a):
+    """you count the biases of the dense layers, but none in the **convolutions**: each kernel has one. For the 7 × 7
+    example with filters `[2, 3]`, 4 units and 2 classes you get `98`, expected 103. See the + 1 in (6.4)."""
+    return _count(size, filters, *a) - sum(filters)
+
+
+@parameters.mistake("the map not flattened", example=(12, [1], 1, 2))
+def _(*a):
+    """you connect the units with one number for each **channel**; flattening gives one for each place of the map and
+    each channel. For a 12 × 12 image, filters `[1]`, 1 unit and 2 classes you get `16`, expected 51. See the 576 in
+    section 2."""
+    return _count(*a, flat=False)
 
 
 def _places(rng):
@@ -593,10 +533,8 @@ def _places(rng):
 
 
 flat_index = FunctionExercise(
-    number="6.4",
-    title="Where does it go?",
-    statement="Write `flat_index(i, j, c, shape)` for Keras's `Flatten` of a map of `shape = (H, W, C)`.",
-    signature="flat_index(i, j, c, shape)",
+    "6.4",
+    "Where does it go?",
     cases=_places,
     oracle=lambda i, j, c, shape: int(np.ravel_multi_index((i, j, c), shape)),
     solution="""
@@ -604,91 +542,7 @@ flat_index = FunctionExercise(
         height, width, channels = shape
         return (i * width + j) * channels + c
     """,
-    misconceptions=[
-        Misconception(
-            "channels first",
-            lambda i, j, c, shape: (c * shape[0] + i) * shape[1] + j,
-            "you write whole channels one after the other. That is the order of frameworks with **channels first**. For row 1, column 2, "
-            "channel 3 of a 3 × 4 × 5 map you get `42`; in Keras the channels of one pixel stand together: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "columns before rows",
-            lambda i, j, c, shape: (j * shape[0] + i) * shape[2] + c,
-            "you go down the **columns** first. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `38`. Keras writes row by row: see "
-            "(6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "height for width",
-            lambda i, j, c, shape: (i * shape[0] + j) * shape[2] + c,
-            "you step over a row by the **height**. A row is as long as the map is *wide*. For row 1, column 2, channel 3 of a 3 × 4 × 5 map "
-            "you get `28`: see (6.7). On square maps nobody would notice.",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "channels not stepped over",
-            lambda i, j, c, shape: i * shape[1] + j + c,
-            "you count **pixels** and then add the channel: different places get the same number. For row 1, column 2, channel 3 of a "
-            "3 × 4 × 5 map you get `9`. Each pixel takes $C$ places: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "counted from one",
-            lambda i, j, c, shape: int(np.ravel_multi_index((i, j, c), shape)) + 1,
-            "your numbers are one too high: you count from 1, and get `34` for row 1, column 2, channel 3 of a 3 × 4 × 5 map. Positions count "
-            "from 0: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "parentheses forgotten",
-            lambda i, j, c, shape: i * shape[1] + j * shape[2] + c,
-            "without the parentheses the **rows** are not multiplied by the channels. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `17`, expected 33: a row holds $W · C$ numbers, see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "columns not multiplied",
-            lambda i, j, c, shape: i * shape[1] * shape[2] + j + c,
-            "a row takes $W · C$ places, right; but each **column** takes $C$ of them. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `25`, expected 33: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "shape read channels first",
-            lambda i, j, c, shape: (i * shape[2] + j) * shape[0] + c,
-            "you read `shape` as (C, H, W). Here the **channels come last**, (H, W, C). For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `24`, expected 33: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "Fortran order",
-            lambda i, j, c, shape: i + shape[0] * (j + shape[1] * c),
-            "in your order the **first** index runs fastest; in NumPy and Keras it is the last one. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `43`, expected 33: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "channel forgotten",
-            lambda i, j, c, shape: (i * shape[1] + j) * shape[2],
-            "you stop at the first channel of the pixel: **+ c** is missing. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `30`, expected 33: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-        Misconception(
-            "rows and columns exchanged",
-            lambda i, j, c, shape: (j * shape[1] + i) * shape[2] + c,
-            "you **exchange i and j**: the row is the one that steps over whole rows. For row 1, column 2, "
-            "channel 3 of a 3 × 4 × 5 map you get `48`, expected 33: see (6.7).",
-            reread="(6.7)",
-            example=PLACE,
-        ),
-    ],
+    example=(1, 2, 3, (3, 4, 5)),
     hints=(
         "How many numbers stand before row `i` begins?",
         "Each row holds `W * C` numbers and each pixel `C`.",
@@ -696,10 +550,85 @@ flat_index = FunctionExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.5 Cross-entropy of logits
 
-PAIR = (np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([1, 1]))
+@flat_index.mistake("channels first")
+def _(i, j, c, shape):
+    """you write whole channels one after the other. That is the order of frameworks with **channels first**. For row 1,
+    column 2, channel 3 of a 3 × 4 × 5 map you get `42`; in Keras the channels of one pixel stand together: see
+    (6.7)."""
+    return (c * shape[0] + i) * shape[1] + j
+
+
+@flat_index.mistake("columns before rows")
+def _(i, j, c, shape):
+    """you go down the **columns** first. For row 1, column 2, channel 3 of a 3 × 4 × 5 map you get `38`. Keras writes
+    row by row: see (6.7)."""
+    return (j * shape[0] + i) * shape[2] + c
+
+
+@flat_index.mistake("height for width")
+def _(i, j, c, shape):
+    """you step over a row by the **height**. A row is as long as the map is *wide*. For row 1, column 2, channel 3 of a
+    3 × 4 × 5 map you get `28`: see (6.7). On square maps nobody would notice."""
+    return (i * shape[0] + j) * shape[2] + c
+
+
+@flat_index.mistake("channels not stepped over")
+def _(i, j, c, shape):
+    """you count **pixels** and then add the channel: different places get the same number. For row 1, column 2, channel
+    3 of a 3 × 4 × 5 map you get `9`. Each pixel takes $C$ places: see (6.7)."""
+    return i * shape[1] + j + c
+
+
+@flat_index.mistake("counted from one")
+def _(i, j, c, shape):
+    """your numbers are one too high: you count from 1, and get `34` for row 1, column 2, channel 3 of a 3 × 4 × 5 map.
+    Positions count from 0: see (6.7)."""
+    return int(np.ravel_multi_index((i, j, c), shape)) + 1
+
+
+@flat_index.mistake("parentheses forgotten")
+def _(i, j, c, shape):
+    """without the parentheses the **rows** are not multiplied by the channels. For row 1, column 2, channel 3 of a 3 ×
+    4 × 5 map you get `17`, expected 33: a row holds $W · C$ numbers, see (6.7)."""
+    return i * shape[1] + j * shape[2] + c
+
+
+@flat_index.mistake("columns not multiplied")
+def _(i, j, c, shape):
+    """a row takes $W · C$ places, right; but each **column** takes $C$ of them. For row 1, column 2, channel 3 of a 3 ×
+    4 × 5 map you get `25`, expected 33: see (6.7)."""
+    return i * shape[1] * shape[2] + j + c
+
+
+@flat_index.mistake("shape read channels first")
+def _(i, j, c, shape):
+    """you read `shape` as (C, H, W). Here the **channels come last**, (H, W, C). For row 1, column 2, channel 3 of a 3
+    × 4 × 5 map you get `24`, expected 33: see (6.7)."""
+    return (i * shape[2] + j) * shape[0] + c
+
+
+@flat_index.mistake("Fortran order")
+def _(i, j, c, shape):
+    """in your order the **first** index runs fastest; in NumPy and Keras it is the last one. For row 1, column 2,
+    channel 3 of a 3 × 4 × 5 map you get `43`, expected 33: see (6.7)."""
+    return i + shape[0] * (j + shape[1] * c)
+
+
+@flat_index.mistake("channel forgotten")
+def _(i, j, c, shape):
+    """you stop at the first channel of the pixel: **+ c** is missing. For row 1, column 2, channel 3 of a 3 × 4 × 5 map
+    you get `30`, expected 33: see (6.7)."""
+    return (i * shape[1] + j) * shape[2]
+
+
+@flat_index.mistake("rows and columns exchanged")
+def _(i, j, c, shape):
+    """you **exchange i and j**: the row is the one that steps over whole rows. For row 1, column 2, channel 3 of a 3 ×
+    4 × 5 map you get `48`, expected 33: see (6.7)."""
+    return (j * shape[1] + i) * shape[2] + c
+
+
 LARGE = (np.array([[1000.0, 0.0]]), np.array([1]))
 
 
@@ -731,48 +660,18 @@ def _cross_entropy_pairwise(z, y):
     return total / len(y)
 
 
-def _naive(z, y):
-    with np.errstate(all="ignore"):
-        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-        return -np.log(_picked(p, y)).mean()
-
-
-def _second_form(z, y):
-    with np.errstate(all="ignore"):
-        return np.mean(np.log(np.exp(z).sum(axis=1)) - _picked(z, y))
-
-
-def _log_of_softmax(z, y):
-    with np.errstate(all="ignore"):
-        p = np.exp(z - z.max(axis=1, keepdims=True))
-        return -np.log(_picked(p / p.sum(axis=1, keepdims=True), y)).mean()
-
-
-def _one_maximum(z, y):
-    z = z - z.max()
-    with np.errstate(all="ignore"):
-        return np.mean(np.log(np.exp(z).sum(axis=1)) - _picked(z, y))
-
-
 def _log_sum(z):
     """The log of the sum of the exponentials, of logits shifted so that the largest of each row is 0."""
     return np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1))
 
 
-def _sum_of_everything(z, y):
-    z = z - z.max(axis=1, keepdims=True)
-    return np.mean(np.log(np.exp(z).sum()) - _picked(z, y))
-
-
-def _clipped(least):
-    return lambda z, y: -np.log(np.clip(np.exp(_picked(_log_softmax(z), y)), least, 1)).mean()
+def _clipped(z, y, least):
+    return -np.log(np.clip(np.exp(_picked(_log_softmax(z), y)), least, 1)).mean()
 
 
 cross_entropy = FunctionExercise(
-    number="6.5",
-    title="Cross-entropy of logits",
-    statement="Write `cross_entropy(z, y)`: the mean of (6.8) over a batch; some logits are large.",
-    signature="cross_entropy(z, y)",
+    "6.5",
+    "Cross-entropy of logits",
     cases=_logits,
     fixed=("z.ndim", "y.ndim", "y.dtype"),
     oracle=_cross_entropy_pairwise,
@@ -784,134 +683,7 @@ cross_entropy = FunctionExercise(
         log_sum = np.log(np.exp(z).sum(axis=1))
         return np.mean(log_sum - z[np.arange(len(y)), y])
     """,
-    misconceptions=[
-        Misconception(
-            "softmax twice",
-            lambda z, y: -_picked(_log_softmax(np.exp(_log_softmax(z))), y).mean(),
-            "you apply **softmax twice**: once for the probabilities, and once more inside the logarithm. For `z = [[0, 2], [1, 0]]`, "
-            "`y = [1, 1]` you return `0.6669`, expected 0.7201. Your loss never falls below (6.10).",
-            reread="(6.10)",
-            example=PAIR,
-        ),
-        Misconception(
-            "overflow",
-            _naive,
-            "your exponentials **overflow**, and ∞/∞ is no number: for `z = [[1000, 0]]`, `y = [0]` you return `nan`, where the loss is 0. "
-            "Subtract the largest logit of each row first: see (6.8) and the text below (6.10).",
-            reread="(6.8)",
-            example=(LARGE[0], np.array([0])),
-        ),
-        Misconception(
-            "probabilities clipped",
-            _clipped(1e-7),
-            "you **clip** the probability before the logarithm. For `z = [[1000, 0]]`, `y = [1]` you return `16.12`, expected 1000, and the "
-            "gradient there is 0. Use the second form of (6.8), which needs no clipping.",
-            reread="(6.8)",
-            example=LARGE,
-        ),
-        Misconception(
-            "sum instead of mean",
-            lambda z, y: -_picked(_log_softmax(z), y).sum(),
-            "you return the **sum** over the batch. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` that is `1.44`, twice the mean. The loss would "
-            "grow with the batch: the exercise asks for the mean of (6.8).",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-        Misconception(
-            "minus sign",
-            lambda z, y: _picked(_log_softmax(z), y).mean(),
-            "your sign is wrong: you return `-0.7201` for `z = [[0, 2], [1, 0]]`, `y = [1, 1]`. A logarithm of a probability is negative; the "
-            "loss is *minus* that: see (6.8).",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-        Misconception(
-            "softmax over the batch",
-            lambda z, y: -_picked(_log_softmax(np.transpose(z)).T, y).mean(),
-            "you normalise over the **batch** (axis 0), so each image competes with the others. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you "
-            "return `1.127`. The sum in (6.8) runs over the classes of one image.",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-        Misconception(
-            "averaged over all classes",
-            lambda z, y: -_log_softmax(z).mean(),
-            "you average the log-probabilities of **all** classes, right or wrong: the labels do not matter to you. For "
-            "`z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `0.9701`. In (6.8) only $p_y$ counts.",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-        Misconception(
-            "overflow in the second form",
-            _second_form,
-            "the second form of (6.8), as it stands: $e^{1000}$ is more than the computer can hold, so you return `inf` for `z = [[1000, 0]]`, `y = [1]`, where the loss is 1000. Subtract the **largest logit** of each row first: the text below (6.10).",
-            reread="(6.8)",
-            example=LARGE,
-        ),
-        Misconception(
-            "log of a probability that is 0",
-            _log_of_softmax,
-            "your softmax is safe, but the **logarithm comes too late**: $p = e^{-1000}$ is 0 in the computer, and its log is infinite. For `z = [[745, 0]]`, `y = [1]` you return `744.4`, expected 745. Take the log of the sum instead: the second form of (6.8).",
-            reread="(6.8)",
-            example=(np.array([[745.0, 0.0]]), np.array([1])),
-        ),
-        Misconception(
-            "one maximum for the whole batch",
-            _one_maximum,
-            "you subtract **one** maximum for the whole batch. In a row that lies far below it all exponentials become 0: for `z = [[2000, 0], [0, 0]]` you return `-inf`. Use `z.max(axis=1, keepdims=True)`; the sum in (6.8) belongs to one image.",
-            reread="(6.8)",
-            example=(np.array([[2000.0, 0.0], [0.0, 0.0]]), np.array([0, 1])),
-        ),
-        Misconception(
-            "probabilities clipped at 1e-12",
-            _clipped(1e-12),
-            "you keep the probability away from 0 by **1e-12**. For `z = [[1000, 0]]`, `y = [1]` you return `27.63`, expected 1000. Use the second form of (6.8), which needs no such help.",
-            reread="(6.8)",
-            example=LARGE,
-        ),
-        Misconception(
-            "probabilities clipped at 1e-15",
-            _clipped(1e-15),
-            "you keep the probability away from 0 by **1e-15**. For `z = [[1000, 0]]`, `y = [1]` you return `34.54`, expected 1000. Use the second form of (6.8), which needs no such help.",
-            reread="(6.8)",
-            example=LARGE,
-        ),
-        Misconception(
-            "1e-12 added",
-            lambda z, y: -np.log(np.exp(_picked(_log_softmax(z), y)) + 1e-12).mean(),
-            "you **add 1e-12** to the probability. No loss is then greater than 27.6, and a perfect answer, `z = [[1000, 0]]`, `y = [0]`, gets `-1e-12` instead of 0. Use the second form of (6.8), which needs no such help.",
-            reread="(6.8)",
-            example=(LARGE[0], np.array([0])),
-        ),
-        Misconception(
-            "shifted once only",
-            lambda z, y: np.mean(_log_sum(z) - _picked(z, y)),
-            "you subtract the maximum inside the exponentials, but **not from the logit** of the right class. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `-0.7799`, expected 0.7201. Both terms of (6.8) must be shifted.",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-        Misconception(
-            "all pairs of images and labels",
-            lambda z, y: np.mean(_log_sum(z) + z.max(axis=1) - z[:, y]),
-            "`z[:, y]` takes **every** label for every image, N × N numbers. For `z = [[0, 2, 0], [1, 0, 3]]`, `y = [0, 1]` you return `1.955`, expected `2.705`. Write `z[np.arange(len(y)), y]`: one $z_y$ for each image, (6.8).",
-            reread="(6.8)",
-            example=(np.array([[0.0, 2.0, 0.0], [1.0, 0.0, 3.0]]), np.array([0, 1])),
-        ),
-        Misconception(
-            "summed over the whole batch",
-            _sum_of_everything,
-            "the sum of your exponentials runs over the **whole batch**; `axis=1` is missing. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `1.418`, expected 0.7201. In (6.8) it runs over the classes of one image.",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-        Misconception(
-            "divided by all entries",
-            lambda z, y: -_picked(_log_softmax(z), y).sum() / np.size(z),
-            "you divide by the number of **all entries** (or take the mean of a one-hot product). For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `0.36`, expected 0.7201. There is one loss for each image: (6.8).",
-            reread="(6.8)",
-            example=PAIR,
-        ),
-    ],
+    example=(np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([1, 1])),
     hints=(
         "Use the second form of (6.8): log of a sum of exponentials, minus the logit of the right class.",
         "First subtract `z.max(axis=1, keepdims=True)`. It changes nothing, and nothing overflows.",
@@ -919,10 +691,141 @@ cross_entropy = FunctionExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.6 Balanced accuracy
 
-RARE = (np.array([[90, 10], [4, 6]]),)
+@cross_entropy.mistake("softmax twice")
+def _(z, y):
+    """you apply **softmax twice**: once for the probabilities, and once more inside the logarithm. For
+    `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `0.6669`, expected 0.7201. Your loss never falls below (6.10)."""
+    return -_picked(_log_softmax(np.exp(_log_softmax(z))), y).mean()
+
+
+@cross_entropy.mistake("overflow", example=(LARGE[0], np.array([0])), reread="(6.8)")
+def _(z, y):
+    """your exponentials **overflow**, and ∞/∞ is no number: for `z = [[1000, 0]]`, `y = [0]` you return `nan`, where
+    the loss is 0. Subtract the largest logit of each row first: see (6.8) and the text below (6.10)."""
+    with np.errstate(all="ignore"):
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        return -np.log(_picked(p, y)).mean()
+
+
+@cross_entropy.mistake("probabilities clipped", example=LARGE)
+def _(z, y):
+    """you **clip** the probability before the logarithm. For `z = [[1000, 0]]`, `y = [1]` you return `16.12`, expected
+    1000, and the gradient there is 0. Use the second form of (6.8), which needs no clipping."""
+    return _clipped(z, y, 1e-7)
+
+
+@cross_entropy.mistake("sum instead of mean")
+def _(z, y):
+    """you return the **sum** over the batch. For `z = [[0, 2], [1, 0]]`, `y = [1, 1]` that is `1.44`, twice the mean.
+    The loss would grow with the batch: the exercise asks for the mean of (6.8)."""
+    return -_picked(_log_softmax(z), y).sum()
+
+
+@cross_entropy.mistake("minus sign")
+def _(z, y):
+    """your sign is wrong: you return `-0.7201` for `z = [[0, 2], [1, 0]]`, `y = [1, 1]`. A logarithm of a probability
+    is negative; the loss is *minus* that: see (6.8)."""
+    return _picked(_log_softmax(z), y).mean()
+
+
+@cross_entropy.mistake("softmax over the batch")
+def _(z, y):
+    """you normalise over the **batch** (axis 0), so each image competes with the others. For `z = [[0, 2], [1, 0]]`,
+    `y = [1, 1]` you return `1.127`. The sum in (6.8) runs over the classes of one image."""
+    return -_picked(_log_softmax(np.transpose(z)).T, y).mean()
+
+
+@cross_entropy.mistake("averaged over all classes")
+def _(z, y):
+    """you average the log-probabilities of **all** classes, right or wrong: the labels do not matter to you. For
+    `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `0.9701`. In (6.8) only $p_y$ counts."""
+    return -_log_softmax(z).mean()
+
+
+@cross_entropy.mistake("overflow in the second form", example=LARGE, reread="(6.8)")
+def _(z, y):
+    """the second form of (6.8), as it stands: $e^{1000}$ is more than the computer can hold, so you return `inf` for
+    `z = [[1000, 0]]`, `y = [1]`, where the loss is 1000. Subtract the **largest logit** of each row first: the text
+    below (6.10)."""
+    with np.errstate(all="ignore"):
+        return np.mean(np.log(np.exp(z).sum(axis=1)) - _picked(z, y))
+
+
+@cross_entropy.mistake("log of a probability that is 0", example=(np.array([[745.0, 0.0]]), np.array([1])))
+def _(z, y):
+    """your softmax is safe, but the **logarithm comes too late**: $p = e^{-1000}$ is 0 in the computer, and its log is
+    infinite. For `z = [[745, 0]]`, `y = [1]` you return `744.4`, expected 745. Take the log of the sum instead: the
+    second form of (6.8)."""
+    with np.errstate(all="ignore"):
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        return -np.log(_picked(p / p.sum(axis=1, keepdims=True), y)).mean()
+
+
+@cross_entropy.mistake(
+    "one maximum for the whole batch", example=(np.array([[2000.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
+)
+def _(z, y):
+    """you subtract **one** maximum for the whole batch. In a row that lies far below it all exponentials become 0: for
+    `z = [[2000, 0], [0, 0]]` you return `-inf`. Use `z.max(axis=1, keepdims=True)`; the sum in (6.8) belongs to one
+    image."""
+    z = z - z.max()
+    with np.errstate(all="ignore"):
+        return np.mean(np.log(np.exp(z).sum(axis=1)) - _picked(z, y))
+
+
+@cross_entropy.mistake("probabilities clipped at 1e-12", example=LARGE)
+def _(z, y):
+    """you keep the probability away from 0 by **1e-12**. For `z = [[1000, 0]]`, `y = [1]` you return `27.63`, expected
+    1000. Use the second form of (6.8), which needs no such help."""
+    return _clipped(z, y, 1e-12)
+
+
+@cross_entropy.mistake("probabilities clipped at 1e-15", example=LARGE)
+def _(z, y):
+    """you keep the probability away from 0 by **1e-15**. For `z = [[1000, 0]]`, `y = [1]` you return `34.54`, expected
+    1000. Use the second form of (6.8), which needs no such help."""
+    return _clipped(z, y, 1e-15)
+
+
+@cross_entropy.mistake("1e-12 added", example=(LARGE[0], np.array([0])))
+def _(z, y):
+    """you **add 1e-12** to the probability. No loss is then greater than 27.6, and a perfect answer, `z = [[1000, 0]]`,
+    `y = [0]`, gets `-1e-12` instead of 0. Use the second form of (6.8), which needs no such help."""
+    return -np.log(np.exp(_picked(_log_softmax(z), y)) + 1e-12).mean()
+
+
+@cross_entropy.mistake("shifted once only")
+def _(z, y):
+    """you subtract the maximum inside the exponentials, but **not from the logit** of the right class. For
+    `z = [[0, 2], [1, 0]]`, `y = [1, 1]` you return `-0.7799`, expected 0.7201. Both terms of (6.8) must be shifted."""
+    return np.mean(_log_sum(z) - _picked(z, y))
+
+
+@cross_entropy.mistake(
+    "all pairs of images and labels", example=(np.array([[0.0, 2.0, 0.0], [1.0, 0.0, 3.0]]), np.array([0, 1]))
+)
+def _(z, y):
+    """`z[:, y]` takes **every** label for every image, N × N numbers. For `z = [[0, 2, 0], [1, 0, 3]]`, `y = [0, 1]`
+    you return `1.955`, expected `2.705`. Write `z[np.arange(len(y)), y]`: one $z_y$ for each image, (6.8)."""
+    return np.mean(_log_sum(z) + z.max(axis=1) - z[:, y])
+
+
+@cross_entropy.mistake("summed over the whole batch")
+def _(z, y):
+    """the sum of your exponentials runs over the **whole batch**; `axis=1` is missing. For `z = [[0, 2], [1, 0]]`,
+    `y = [1, 1]` you return `1.418`, expected 0.7201. In (6.8) it runs over the classes of one image."""
+    z = z - z.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(z).sum()) - _picked(z, y))
+
+
+@cross_entropy.mistake("divided by all entries")
+def _(z, y):
+    """you divide by the number of **all entries** (or take the mean of a one-hot product). For `z = [[0, 2], [1, 0]]`,
+    `y = [1, 1]` you return `0.36`, expected 0.7201. There is one loss for each image: (6.8)."""
+    return -_picked(_log_softmax(z), y).sum() / np.size(z)
+
+
 ABSENT = (np.array([[3, 1, 0], [0, 0, 0], [1, 0, 1]]),)
 
 
@@ -941,27 +844,14 @@ def _recalls(m, axis=1):
         return np.diag(m) / m.sum(axis=axis)
 
 
-def _without_absent_columns(m):
-    there = m.sum(axis=1) > 0
-    return _recalls(m[there][:, there]).mean()
-
-
-def _shifted_diagonal(m):
-    return _recalls(m[m.sum(axis=1) > 0]).mean()
-
-
 def _balanced_by_counting(confusion):
     rows = [row for row in enumerate(np.asarray(confusion).tolist()) if sum(row[1])]
     return sum(row[k] / sum(row) for k, row in rows) / len(rows)
 
 
-NEVER_FOUND = (np.array([[1, 4, 0], [0, 2, 0], [1, 1, 0]]),)
-
 balanced_accuracy = FunctionExercise(
-    number="6.6",
-    title="When classes are not balanced",
-    statement="Write `balanced_accuracy(confusion)`: the mean recall over the classes that occur; rows are the truth.",
-    signature="balanced_accuracy(confusion)",
+    "6.6",
+    "When classes are not balanced",
     cases=_confusions,
     fixed=("confusion.ndim", "confusion.dtype", "confusion.square"),
     oracle=_balanced_by_counting,
@@ -973,106 +863,99 @@ balanced_accuracy = FunctionExercise(
         recall = np.diag(confusion)[there] / confusion.sum(axis=1)[there]
         return recall.mean()
     """,
-    misconceptions=[
-        Misconception(
-            "plain accuracy",
-            lambda m: np.trace(m) / m.sum(),
-            "that is the plain **accuracy**, in which the common class drowns the rare one. For `[[90, 10], [4, 6]]` you return `0.8727`, "
-            "expected 0.75: of the rare class only 6 of 10 are found. See recall in (6.12).",
-            reread="(6.12)",
-            example=RARE,
-        ),
-        Misconception(
-            "mean precision",
-            lambda m: _recalls(m, axis=0).mean(),
-            "you divide by the **columns**: that is the mean *precision*. For `[[90, 10], [4, 6]]` you return `0.6662`. Rows are the truth, and "
-            "recall divides by them: see (6.12).",
-            reread="(6.12)",
-            example=RARE,
-        ),
-        Misconception(
-            "mean precision of the predicted classes",
-            lambda m: np.nanmean(_recalls(m, axis=0)),
-            "you take the **columns** for the truth: you divide by them, and leave out those without entries. For `[[3, 1, 0], [0, 2, 0], [1, 0, 0]]` you "
-            "return `0.7083`, expected 0.5833. Rows are the truth: see recall in (6.12).",
-            reread="(6.12)",
-            example=(np.array([[3, 1, 0], [0, 2, 0], [1, 0, 0]]),),
-        ),
-        Misconception(
-            "absent class counted as zero",
-            lambda m: float(np.nan_to_num(_recalls(m)).mean()),
-            "you count a class of which there is **no example** as a recall of 0. For the 3 × 3 example you return `0.4167`, expected 0.625. "
-            "Nobody can find what is not there: leave its row of (6.12) out.",
-            reread="(6.12)",
-            example=ABSENT,
-        ),
-        Misconception(
-            "absent class counted as one",
-            lambda m: float(np.nan_to_num(_recalls(m), nan=1.0).mean()),
-            "you count a class of which there is **no example** as found completely. For the 3 × 3 example you return `0.75`, expected 0.625. "
-            "Leave its row of (6.12) out of the mean.",
-            reread="(6.12)",
-            example=ABSENT,
-        ),
-        Misconception(
-            "zero divided by zero",
-            lambda m: _recalls(m).mean(),
-            "you divide 0 by 0 for a class of which there is no example, and the mean becomes `nan` in the 3 × 3 example. Leave rows without "
-            "examples out before you divide: see (6.12).",
-            reread="(6.12)",
-            example=ABSENT,
-        ),
-        Misconception(
-            "mean F1",
-            lambda m: np.nanmean(2 * np.diag(m) / (m.sum(axis=0) + m.sum(axis=1))),
-            "you mix recall with precision: that is the mean **F1**. For `[[90, 10], [4, 6]]` you return `0.6947`, expected 0.75. Asked is the mean recall of (6.12).",
-            reread="(6.12)",
-            example=RARE,
-        ),
-        Misconception(
-            "column of the absent class removed",
-            _without_absent_columns,
-            "you leave out the **column** of the absent class as well, and with it the errors that other classes made there. For `[[1, 1, 0], [0, 0, 0], [1, 0, 3]]` you return `0.875`, expected `0.625`. Leave out its row only: (6.12).",
-            reread="(6.12)",
-            example=(np.array([[1, 1, 0], [0, 0, 0], [1, 0, 3]]),),
-        ),
-        Misconception(
-            "diagonal shifted",
-            _shifted_diagonal,
-            "you drop the row first and take the **diagonal afterwards**: it has moved. For the 3 × 3 example you return `0.375`, expected `0.625`. Take `np.diag(confusion)` first, then leave the same entries out of it: $M_{kk}$ in (6.12).",
-            reread="(6.12)",
-            example=ABSENT,
-        ),
-        Misconception(
-            "recalls not averaged",
-            lambda m: _recalls(m)[m.sum(axis=1) > 0],
-            "you return the recalls **one by one**, `[0.9, 0.6]` for `[[90, 10], [4, 6]]`. Asked is their mean: (6.12).",
-            reread="(6.12)",
-            example=RARE,
-        ),
-        Misconception(
-            "classes never found left out",
-            lambda m: _recalls(m)[np.diag(m) > 0].mean(),
-            "you leave out classes of which **nothing is found**. Their recall is 0, and it counts; only a class "
-            "without examples is left out. For `[[1, 4, 0], [0, 2, 0], [1, 1, 0]]` you return `0.6`, expected "
-            "0.4. Ask whether the row of (6.12) is empty, not its entry on the diagonal.",
-            reread="(6.12)",
-            example=NEVER_FOUND,
-        ),
-    ],
+    example=(np.array([[90, 10], [4, 6]]),),
     hints=(
         "The recall of class k is what share of its row?",
         "`np.diag(confusion) / confusion.sum(axis=1)`; but first drop the rows whose sum is 0.",
-        "`there = confusion.sum(axis=1) > 0`, then the mean of `np.diag(confusion)[there] / confusion.sum(axis=1)[there]`.",
+        "`there = confusion.sum(axis=1) > 0`, then the mean of "
+        "`np.diag(confusion)[there] / confusion.sum(axis=1)[there]`.",
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.7 Dropout
 
-TRAINED = (np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, True)
+@balanced_accuracy.mistake("plain accuracy")
+def _(m):
+    """that is the plain **accuracy**, in which the common class drowns the rare one. For `[[90, 10], [4, 6]]` you
+    return `0.8727`, expected 0.75: of the rare class only 6 of 10 are found. See recall in (6.12)."""
+    return np.trace(m) / m.sum()
+
+
+@balanced_accuracy.mistake("mean precision")
+def _(m):
+    """you divide by the **columns**: that is the mean *precision*. For `[[90, 10], [4, 6]]` you return `0.6662`. Rows
+    are the truth, and recall divides by them: see (6.12)."""
+    return _recalls(m, axis=0).mean()
+
+
+@balanced_accuracy.mistake(
+    "mean precision of the predicted classes", example=(np.array([[3, 1, 0], [0, 2, 0], [1, 0, 0]]),)
+)
+def _(m):
+    """you take the **columns** for the truth: you divide by them, and leave out those without entries. For
+    `[[3, 1, 0], [0, 2, 0], [1, 0, 0]]` you return `0.7083`, expected 0.5833. Rows are the truth: see recall in
+    (6.12)."""
+    return np.nanmean(_recalls(m, axis=0))
+
+
+@balanced_accuracy.mistake("absent class counted as zero", example=ABSENT)
+def _(m):
+    """you count a class of which there is **no example** as a recall of 0. For the 3 × 3 example you return `0.4167`,
+    expected 0.625. Nobody can find what is not there: leave its row of (6.12) out."""
+    return float(np.nan_to_num(_recalls(m)).mean())
+
+
+@balanced_accuracy.mistake("absent class counted as one", example=ABSENT)
+def _(m):
+    """you count a class of which there is **no example** as found completely. For the 3 × 3 example you return `0.75`,
+    expected 0.625. Leave its row of (6.12) out of the mean."""
+    return float(np.nan_to_num(_recalls(m), nan=1.0).mean())
+
+
+@balanced_accuracy.mistake("zero divided by zero", example=ABSENT)
+def _(m):
+    """you divide 0 by 0 for a class of which there is no example, and the mean becomes `nan` in the 3 × 3 example.
+    Leave rows without examples out before you divide: see (6.12)."""
+    return _recalls(m).mean()
+
+
+@balanced_accuracy.mistake("mean F1")
+def _(m):
+    """you mix recall with precision: that is the mean **F1**. For `[[90, 10], [4, 6]]` you return `0.6947`, expected
+    0.75. Asked is the mean recall of (6.12)."""
+    return np.nanmean(2 * np.diag(m) / (m.sum(axis=0) + m.sum(axis=1)))
+
+
+@balanced_accuracy.mistake("column of the absent class removed", example=(np.array([[1, 1, 0], [0, 0, 0], [1, 0, 3]]),))
+def _(m):
+    """you leave out the **column** of the absent class as well, and with it the errors that other classes made there.
+    For `[[1, 1, 0], [0, 0, 0], [1, 0, 3]]` you return `0.875`, expected `0.625`. Leave out its row only: (6.12)."""
+    there = m.sum(axis=1) > 0
+    return _recalls(m[there][:, there]).mean()
+
+
+@balanced_accuracy.mistake("diagonal shifted", example=ABSENT)
+def _(m):
+    """you drop the row first and take the **diagonal afterwards**: it has moved. For the 3 × 3 example you return
+    `0.375`, expected `0.625`. Take `np.diag(confusion)` first, then leave the same entries out of it: $M_{kk}$ in
+    (6.12)."""
+    return _recalls(m[m.sum(axis=1) > 0]).mean()
+
+
+@balanced_accuracy.mistake("recalls not averaged")
+def _(m):
+    """you return the recalls **one by one**, `[0.9, 0.6]` for `[[90, 10], [4, 6]]`. Asked is their mean: (6.12)."""
+    return _recalls(m)[m.sum(axis=1) > 0]
+
+
+@balanced_accuracy.mistake("classes never found left out", example=(np.array([[1, 4, 0], [0, 2, 0], [1, 1, 0]]),))
+def _(m):
+    """you leave out classes of which **nothing is found**. Their recall is 0, and it counts; only a class without
+    examples is left out. For `[[1, 4, 0], [0, 2, 0], [1, 1, 0]]` you return `0.6`, expected 0.4. Ask whether the row of
+    (6.12) is empty, not its entry on the diagonal."""
+    return _recalls(m)[np.diag(m) > 0].mean()
+
+
 PREDICTED = (np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, False)
-HALF_TRAINED = (np.array([2.0, 4.0, 6.0]), np.array([1, 0, 1]), 0.5, True)
 HALF_PREDICTED = (np.array([2.0, 4.0, 6.0]), np.array([1, 0, 1]), 0.5, False)
 
 
@@ -1087,16 +970,9 @@ def _drops(rng):
     yield rng.normal(size=3), np.ones(3, int), 0.0, True
 
 
-def _by_this_mask(x, keep, rate, training):
-    with np.errstate(all="ignore"):
-        return x * keep / keep.mean() if training else x
-
-
 dropout = FunctionExercise(
-    number="6.7",
-    title="Dropout",
-    statement="Write `dropout(x, keep, rate, training)`; in training the mean is kept, else nothing happens.",
-    signature="dropout(x, keep, rate, training)",
+    "6.7",
+    "Dropout",
     cases=_drops,
     fixed=("keep.dtype",),
     oracle=lambda x, keep, rate, training: np.where(keep, x / (1 - rate), 0) if training else np.array(x),
@@ -1106,111 +982,7 @@ dropout = FunctionExercise(
             return x
         return x * keep / (1 - rate)
     """,
-    misconceptions=[
-        Misconception(
-            "not scaled",
-            lambda x, keep, rate, training: x * keep if training else x,
-            "you drop, but do not **scale up** what survives: `[1, 0, 4]` in the example. On average the sum is then too small by the factor "
-            "$1 - r$. See (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "divided by the rate",
-            lambda x, keep, rate, training: x * keep / rate if training else x,
-            "you divide by the rate of being **dropped**: `[5, 0, 20]` in the example. The survivors' share is $1 - r$; divide by that: see "
-            "(6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "multiplied instead of divided",
-            lambda x, keep, rate, training: x * keep * (1 - rate) if training else x,
-            "you **multiply** by $1 - r$, so the survivors shrink: `[0.8, 0, 3.2]` in the example. They have to stand in for the dropped ones, "
-            "so divide: see (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "drops at prediction too",
-            lambda x, keep, rate, training: x * keep / (1 - rate),
-            "you drop **at prediction**, too: with `training = False` you return `[1.25, 0, 5]`, expected `[1, 2, 4]`. The mean was kept in "
-            "training, so nothing is to be done then: see (6.14).",
-            reread="(6.14)",
-            example=PREDICTED,
-        ),
-        Misconception(
-            "scaled at prediction as well",
-            lambda x, keep, rate, training: x * keep / (1 - rate) if training else x * (1 - rate),
-            "you correct **twice**: in training, and again at prediction, where you return `[0.8, 1.6, 3.2]` for `[1, 2, 4]`. One of the two is "
-            "enough; Keras does it in training: see (6.14).",
-            reread="(6.14)",
-            example=PREDICTED,
-        ),
-        Misconception(
-            "keeps what should go",
-            lambda x, keep, rate, training: x * (1 - keep) / (1 - rate) if training else x,
-            "you keep what should be **dropped**: `[0, 2.5, 0]` in the example. `keep` is 1 for the survivors: see (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "dropout as first published",
-            lambda x, keep, rate, training: x * keep if training else x * (1 - rate),
-            "that is dropout **as it was first published**: drop in training, shrink at prediction, where you return `[1, 2, 3]` for `[2, 4, 6]`. It keeps the mean as well. But then prediction is not free, and Keras does it the other way round: divide in training, (6.14).",
-            reread="(6.14)",
-            example=HALF_PREDICTED,
-        ),
-        Misconception(
-            "drops always, never scaled",
-            lambda x, keep, rate, training: x * keep,
-            "you drop **at prediction**, too, and never scale: with `training = False` you return `[2, 0, 6]` for `[2, 4, 6]`. Two cases are needed, see (6.14) and the line below it.",
-            reread="(6.14)",
-            example=HALF_PREDICTED,
-        ),
-        Misconception(
-            "turned round",
-            lambda x, keep, rate, training: x if training else x * keep / (1 - rate),
-            "your two cases are **exchanged**: in training you return `[2, 4, 6]`, with nothing dropped. See (6.14) and the line below it.",
-            reread="(6.14)",
-            example=HALF_TRAINED,
-        ),
-        Misconception(
-            "parentheses forgotten",
-            lambda x, keep, rate, training: x * keep / 1 - rate if training else x,
-            "`/ 1 - rate` divides by 1 and then **subtracts** the rate: `[0.8, -0.2, 3.8]` in the example, expected `[1.25, 0, 5]`. Write `/ (1 - rate)`: (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "scaled by the share of this mask",
-            _by_this_mask,
-            "you divide by the share that **happens** to survive here, `[1.5, 0, 6]` in the example, expected `[1.25, 0, 5]`. (With no survivor that is 0/0.) The mean over all masks is kept by dividing by $1 - r$: (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "scaled, not dropped",
-            lambda x, keep, rate, training: x / (1 - rate) if training else x,
-            "you scale up, but **drop nothing**: `[1.25, 2.5, 5]` in the example, expected `[1.25, 0, 5]`. Multiply by `keep` first: (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "multiplied by the rate",
-            lambda x, keep, rate, training: x * keep * rate if training else x,
-            "you multiply by the **rate**: `[0.2, 0, 0.8]` in the example, expected `[1.25, 0, 5]`. Divide by the share of the survivors, $1 - r$: (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-        Misconception(
-            "dropped numbers left out",
-            lambda x, keep, rate, training: x[keep == 1] / (1 - rate) if training else x,
-            "you **leave out** the dropped numbers, `[1.25, 5]` in the example. They become 0, and the shape stays: expected `[1.25, 0, 5]`, see (6.14).",
-            reread="(6.14)",
-            example=TRAINED,
-        ),
-    ],
+    example=(np.array([1.0, 2.0, 4.0]), np.array([1, 0, 1]), 0.2, True),
     hints=(
         "Two cases. One of them returns `x` as it is.",
         "What share of the numbers survives, on average? Divide by it.",
@@ -1218,13 +990,109 @@ dropout = FunctionExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.8 Is it better?
+
+@dropout.mistake("not scaled")
+def _(x, keep, rate, training):
+    """you drop, but do not **scale up** what survives: `[1, 0, 4]` in the example. On average the sum is then too small
+    by the factor $1 - r$. See (6.14)."""
+    return x * keep if training else x
+
+
+@dropout.mistake("divided by the rate")
+def _(x, keep, rate, training):
+    """you divide by the rate of being **dropped**: `[5, 0, 20]` in the example. The survivors' share is $1 - r$; divide
+    by that: see (6.14)."""
+    return x * keep / rate if training else x
+
+
+@dropout.mistake("multiplied instead of divided")
+def _(x, keep, rate, training):
+    """you **multiply** by $1 - r$, so the survivors shrink: `[0.8, 0, 3.2]` in the example. They have to stand in for
+    the dropped ones, so divide: see (6.14)."""
+    return x * keep * (1 - rate) if training else x
+
+
+@dropout.mistake("drops at prediction too", example=PREDICTED)
+def _(x, keep, rate, training):
+    """you drop **at prediction**, too: with `training = False` you return `[1.25, 0, 5]`, expected `[1, 2, 4]`. The
+    mean was kept in training, so nothing is to be done then: see (6.14)."""
+    return x * keep / (1 - rate)
+
+
+@dropout.mistake("scaled at prediction as well", example=PREDICTED)
+def _(x, keep, rate, training):
+    """you correct **twice**: in training, and again at prediction, where you return `[0.8, 1.6, 3.2]` for `[1, 2, 4]`.
+    One of the two is enough; Keras does it in training: see (6.14)."""
+    return x * keep / (1 - rate) if training else x * (1 - rate)
+
+
+@dropout.mistake("keeps what should go")
+def _(x, keep, rate, training):
+    """you keep what should be **dropped**: `[0, 2.5, 0]` in the example. `keep` is 1 for the survivors: see (6.14)."""
+    return x * (1 - keep) / (1 - rate) if training else x
+
+
+@dropout.mistake("dropout as first published", example=HALF_PREDICTED)
+def _(x, keep, rate, training):
+    """that is dropout **as it was first published**: drop in training, shrink at prediction, where you return
+    `[1, 2, 3]` for `[2, 4, 6]`. It keeps the mean as well. But then prediction is not free, and Keras does it the other
+    way round: divide in training, (6.14)."""
+    return x * keep if training else x * (1 - rate)
+
+
+@dropout.mistake("drops always, never scaled", example=HALF_PREDICTED)
+def _(x, keep, rate, training):
+    """you drop **at prediction**, too, and never scale: with `training = False` you return `[2, 0, 6]` for `[2, 4, 6]`.
+    Two cases are needed, see (6.14) and the line below it."""
+    return x * keep
+
+
+@dropout.mistake("turned round", example=(np.array([2.0, 4.0, 6.0]), np.array([1, 0, 1]), 0.5, True))
+def _(x, keep, rate, training):
+    """your two cases are **exchanged**: in training you return `[2, 4, 6]`, with nothing dropped. See (6.14) and the
+    line below it."""
+    return x if training else x * keep / (1 - rate)
+
+
+@dropout.mistake("parentheses forgotten")
+def _(x, keep, rate, training):
+    """`/ 1 - rate` divides by 1 and then **subtracts** the rate: `[0.8, -0.2, 3.8]` in the example, expected
+    `[1.25, 0, 5]`. Write `/ (1 - rate)`: (6.14)."""
+    return x * keep / 1 - rate if training else x
+
+
+@dropout.mistake("scaled by the share of this mask")
+def _(x, keep, rate, training):
+    """you divide by the share that **happens** to survive here, `[1.5, 0, 6]` in the example, expected `[1.25, 0, 5]`.
+    (With no survivor that is 0/0.) The mean over all masks is kept by dividing by $1 - r$: (6.14)."""
+    with np.errstate(all="ignore"):
+        return x * keep / keep.mean() if training else x
+
+
+@dropout.mistake("scaled, not dropped")
+def _(x, keep, rate, training):
+    """you scale up, but **drop nothing**: `[1.25, 2.5, 5]` in the example, expected `[1.25, 0, 5]`. Multiply by `keep`
+    first: (6.14)."""
+    return x / (1 - rate) if training else x
+
+
+@dropout.mistake("multiplied by the rate")
+def _(x, keep, rate, training):
+    """you multiply by the **rate**: `[0.2, 0, 0.8]` in the example, expected `[1.25, 0, 5]`. Divide by the share of the
+    survivors, $1 - r$: (6.14)."""
+    return x * keep * rate if training else x
+
+
+@dropout.mistake("dropped numbers left out")
+def _(x, keep, rate, training):
+    """you **leave out** the dropped numbers, `[1.25, 5]` in the example. They become 0, and the shape stays: expected
+    `[1.25, 0, 5]`, see (6.14)."""
+    return x[keep == 1] / (1 - rate) if training else x
+
 
 is_it_better = ChoiceExercise(
-    number="6.8",
-    title="Is it better?",
-    statement="An ingredient is added, one training each: errors on 1,000 digits fall from 52 to 47. What do you conclude?",
+    "6.8",
+    "Is it better?",
     options={
         "a": "The ingredient helps: five errors fewer is five errors fewer.",
         "b": "Nothing yet: train both several times with different seeds and compare the difference with the spread.",
@@ -1233,12 +1101,14 @@ is_it_better = ChoiceExercise(
     },
     answer="b",
     reasons={
-        "a": "“five errors fewer” is well inside the noise: seeds alone scatter by 2 to 10 errors in section 7, and on other digits "
-        "each count would scatter by two standard errors, 14 errors (6.11). **One run is no experiment.**",
+        "a": "“five errors fewer” is well inside the noise: seeds alone scatter by 2 to 10 errors in section 7, "
+        "and on other digits each count would scatter by two standard errors, 14 errors (6.11). **One run is no "
+        "experiment.**",
         "b": "“compare the difference with the spread”: that is what the table in section 7 does.",
-        "c": "“can never be real” says more than you know: with enough seeds and digits even a small difference shows. *Not seen* is not *not there*: see (6.11).",
-        "d": "“report its best one” is choosing by the held-out digits: of many equal networks the best one always looks good. Both sides need the "
-        "same number of seeds, all reported: see section 7.",
+        "c": "“can never be real” says more than you know: with enough seeds and digits even a small difference "
+        "shows. *Not seen* is not *not there*: see (6.11).",
+        "d": "“report its best one” is choosing by the held-out digits: of many equal networks the best one "
+        "always looks good. Both sides need the same number of seeds, all reported: see section 7.",
     },
     hints=(
         "How large is the standard error of an error count near 50 in 1,000?",
@@ -1247,11 +1117,8 @@ is_it_better = ChoiceExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.9 AUC
 
 TIED = (np.array([2, 3]), np.array([2, 1]))
-ORDERED = (np.array([0.9, 0.3]), np.array([0.4, 0.6, 0.1, 0.2]))
 
 
 def _scores(rng):
@@ -1278,17 +1145,9 @@ def _from_ranks(positive, negative, first=1, less=lambda k: k * (k + 1) / 2, pai
     return (ranks - (less(k) if callable(less) else less)) / pairs(k, len(negative))
 
 
-def _order_for_ranks(positive, negative):
-    k = len(positive)
-    order = np.argsort(np.concatenate([positive, negative]), kind="stable") + 1
-    return (order[:k].sum() - k * (k + 1) / 2) / (k * len(negative))
-
-
 auc = FunctionExercise(
-    number="6.9",
-    title="The area without a curve",
-    statement="Write `auc(positive, negative)` by (6.18), ties included.",
-    signature="auc(positive, negative)",
+    "6.9",
+    "The area without a curve",
     cases=_scores,
     fixed=("positive.ndim", "negative.ndim"),
     oracle=_auc_by_ranks,
@@ -1300,97 +1159,7 @@ auc = FunctionExercise(
         equal = positive[:, None] == negative[None, :]
         return np.mean(higher + 0.5 * equal)
     """,
-    misconceptions=[
-        Misconception(
-            "ties lost",
-            lambda p, n: np.mean(np.asarray(p)[:, None] > n),
-            "you count **ties** as lost. For `positive = [2, 3]`, `negative = [2, 1]` you return `0.75`, expected 0.875. A tie counts one half: "
-            "see (6.18).",
-            reread="(6.18)",
-            example=TIED,
-        ),
-        Misconception(
-            "ties won",
-            lambda p, n: np.mean(np.asarray(p)[:, None] >= n),
-            "you count **ties** as won. For `positive = [2, 3]`, `negative = [2, 1]` you return `1`. A network that gives everything the same "
-            "score would be perfect. A tie counts one half: see (6.18).",
-            reread="(6.18)",
-            example=TIED,
-        ),
-        Misconception(
-            "turned round",
-            lambda p, n: 1 - _auc_by_ranks(p, n),
-            "you have exchanged the two sides: for `positive = [2, 3]`, `negative = [2, 1]` you return `0.125`. AUC is the chance that the "
-            "**positive** scores higher: see (6.18).",
-            reread="(6.18)",
-            example=TIED,
-        ),
-        Misconception(
-            "accuracy at one half",
-            lambda p, n: np.mean(np.r_[np.asarray(p) > 0.5, np.asarray(n) <= 0.5]),
-            "that is the **accuracy** at the threshold .5: `0.6667` in the example with `positive = [0.9, 0.3]`. AUC needs no threshold: it compares pairs, "
-            "see (6.18).",
-            reread="(6.18)",
-            example=ORDERED,
-        ),
-        Misconception(
-            "pairs taken in order",
-            lambda p, n: np.mean([(a > b) + 0.5 * (a == b) for a, b in zip(p, n)]),  # noqa: B905 - that is the mistake
-            "you compare the first positive with the first negative, the second with the second, and so on. For `positive = [0.9, 0.3]` and "
-            "four negatives you return `0.5`. (6.18) asks for **all** pairs.",
-            reread="(6.18)",
-            example=ORDERED,
-        ),
-        Misconception(
-            "least sum of ranks not subtracted",
-            lambda p, n: _from_ranks(p, n, less=0),
-            "you divide the **sum of the ranks** without taking off $n_+(n_+ + 1)/2$, which the positives would have at the very bottom: `1.125` in the example, more than a probability can be. See (6.18).",
-            reread="(6.18)",
-            example=ORDERED,
-        ),
-        Misconception(
-            "minus for plus",
-            lambda p, n: _from_ranks(p, n, less=lambda k: k * (k - 1) / 2),
-            "you take off $n_+(n_+ - 1)/2$; ranks that begin at 1 have the least sum $n_+(n_+ + 1)/2$. For `positive = [0.1, 0.4, 0.5]`, `negative = [0.2]` you return `1.667`, expected `0.6667`. See (6.18).",
-            reread="(6.18)",
-            example=(np.array([0.1, 0.4, 0.5]), np.array([0.2])),
-        ),
-        Misconception(
-            "ranks from zero",
-            lambda p, n: _from_ranks(p, n, first=0),
-            "your ranks begin at **0**, those of (6.18) at 1. For `positive = [2, 3]`, `negative = [2, 1]` you return `0.375`, expected 0.875.",
-            reread="(6.18)",
-            example=TIED,
-        ),
-        Misconception(
-            "positives squared",
-            lambda p, n: _from_ranks(p, n, pairs=lambda a, b: a * a),
-            "you divide by $n_+^2$. There are $n_+ n_-$ **pairs**: in the example you return `1.5`, expected `0.75`. See (6.18).",
-            reread="(6.18)",
-            example=ORDERED,
-        ),
-        Misconception(
-            "pairs counted, not divided",
-            lambda p, n: _from_ranks(p, n, pairs=lambda a, b: 1),
-            "you **count** the pairs that are won, `6` in the example, and do not divide by the number of all pairs: (6.18).",
-            reread="(6.18)",
-            example=ORDERED,
-        ),
-        Misconception(
-            "turned round, ties lost",
-            lambda p, n: np.mean(np.asarray(n)[None, :] > np.asarray(p)[:, None]),
-            "you ask how often the **negative** is higher, and lose the ties: in the example with `positive = [0.9, 0.3]` you return `0.25`, expected `0.75`. See (6.18).",
-            reread="(6.18)",
-            example=ORDERED,
-        ),
-        Misconception(
-            "order for ranks",
-            _order_for_ranks,
-            "`argsort` once gives the **order**, not the ranks; for ranks apply it twice (or use `scipy.stats.rankdata`, which also shares them among ties). For `positive = [0.1, 0.4, 0.5]`, `negative = [0.2]` you return `0.3333`, expected `0.6667`. See (6.18).",
-            reread="(6.18)",
-            example=(np.array([0.1, 0.4, 0.5]), np.array([0.2])),
-        ),
-    ],
+    example=(np.array([0.9, 0.3]), np.array([0.4, 0.6, 0.1, 0.2])),
     hints=(
         "AUC is a share of pairs: one positive, one negative. Which pairs count?",
         "`positive[:, None] > negative` compares all pairs at once.",
@@ -1398,13 +1167,97 @@ auc = FunctionExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.10 Which score?
+
+@auc.mistake("ties lost", example=TIED)
+def _(p, n):
+    """you count **ties** as lost. For `positive = [2, 3]`, `negative = [2, 1]` you return `0.75`, expected 0.875. A tie
+    counts one half: see (6.18)."""
+    return np.mean(np.asarray(p)[:, None] > n)
+
+
+@auc.mistake("ties won", example=TIED)
+def _(p, n):
+    """you count **ties** as won. For `positive = [2, 3]`, `negative = [2, 1]` you return `1`. A network that gives
+    everything the same score would be perfect. A tie counts one half: see (6.18)."""
+    return np.mean(np.asarray(p)[:, None] >= n)
+
+
+@auc.mistake("turned round", example=TIED)
+def _(p, n):
+    """you have exchanged the two sides: for `positive = [2, 3]`, `negative = [2, 1]` you return `0.125`. AUC is the
+    chance that the **positive** scores higher: see (6.18)."""
+    return 1 - _auc_by_ranks(p, n)
+
+
+@auc.mistake("accuracy at one half")
+def _(p, n):
+    """that is the **accuracy** at the threshold .5: `0.6667` in the example with `positive = [0.9, 0.3]`. AUC needs no
+    threshold: it compares pairs, see (6.18)."""
+    return np.mean(np.r_[np.asarray(p) > 0.5, np.asarray(n) <= 0.5])
+
+
+@auc.mistake("pairs taken in order")
+def _(p, n):
+    """you compare the first positive with the first negative, the second with the second, and so on. For
+    `positive = [0.9, 0.3]` and four negatives you return `0.5`. (6.18) asks for **all** pairs."""
+    return np.mean([(a > b) + 0.5 * (a == b) for a, b in zip(p, n)])  # noqa: B905 - that is the mistake
+
+
+@auc.mistake("least sum of ranks not subtracted")
+def _(p, n):
+    """you divide the **sum of the ranks** without taking off $n_+(n_+ + 1)/2$, which the positives would have at the
+    very bottom: `1.125` in the example, more than a probability can be. See (6.18)."""
+    return _from_ranks(p, n, less=0)
+
+
+@auc.mistake("minus for plus", example=(np.array([0.1, 0.4, 0.5]), np.array([0.2])))
+def _(p, n):
+    """you take off $n_+(n_+ - 1)/2$; ranks that begin at 1 have the least sum $n_+(n_+ + 1)/2$. For
+    `positive = [0.1, 0.4, 0.5]`, `negative = [0.2]` you return `1.667`, expected `0.6667`. See (6.18)."""
+    return _from_ranks(p, n, less=lambda k: k * (k - 1) / 2)
+
+
+@auc.mistake("ranks from zero", example=TIED)
+def _(p, n):
+    """your ranks begin at **0**, those of (6.18) at 1. For `positive = [2, 3]`, `negative = [2, 1]` you return `0.375`,
+    expected 0.875."""
+    return _from_ranks(p, n, first=0)
+
+
+@auc.mistake("positives squared")
+def _(p, n):
+    """you divide by $n_+^2$. There are $n_+ n_-$ **pairs**: in the example you return `1.5`, expected `0.75`. See
+    (6.18)."""
+    return _from_ranks(p, n, pairs=lambda a, b: a * a)
+
+
+@auc.mistake("pairs counted, not divided")
+def _(p, n):
+    """you **count** the pairs that are won, `6` in the example, and do not divide by the number of all pairs:
+    (6.18)."""
+    return _from_ranks(p, n, pairs=lambda a, b: 1)
+
+
+@auc.mistake("turned round, ties lost")
+def _(p, n):
+    """you ask how often the **negative** is higher, and lose the ties: in the example with `positive = [0.9, 0.3]` you
+    return `0.25`, expected `0.75`. See (6.18)."""
+    return np.mean(np.asarray(n)[None, :] > np.asarray(p)[:, None])
+
+
+@auc.mistake("order for ranks", example=(np.array([0.1, 0.4, 0.5]), np.array([0.2])))
+def _(positive, negative):
+    """`argsort` once gives the **order**, not the ranks; for ranks apply it twice (or use `scipy.stats.rankdata`, which
+    also shares them among ties). For `positive = [0.1, 0.4, 0.5]`, `negative = [0.2]` you return `0.3333`, expected
+    `0.6667`. See (6.18)."""
+    k = len(positive)
+    order = np.argsort(np.concatenate([positive, negative]), kind="stable") + 1
+    return (order[:k].sum() - k * (k + 1) / 2) / (k * len(negative))
+
 
 which_score = ChoiceExercise(
-    number="6.10",
-    title="Which score do you report?",
-    statement="500 photographs of 50 plants, ten of each; the question is how well a plant is named that was never seen.",
+    "6.10",
+    "Which score do you report?",
     options={
         "a": "Split the 500 photographs at random and report the accuracy on the test part.",
         "b": "Augment all photographs to 5,000, split those at random, and report the accuracy on the test part.",
@@ -1413,12 +1266,15 @@ which_score = ChoiceExercise(
     },
     answer="c",
     reasons={
-        "a": "“Split the 500 photographs at random” puts photographs of one plant on both sides: the network can know the test plant by its pot. The "
-        "photographs are not independent, the plants are. See the end of the text on the data in section 4, and the Pitfalls.",
-        "b": "“Augment all photographs” **before** the split: copies of one photograph lie on both sides. That is how labels drawn by lot were "
-        "“learned” in the Pitfalls. Split first: section 4.",
-        "c": "“Split the 50 plants”: the unit that is independent is split, first, and only the training side is augmented. See section 4.",
-        "d": "“report the accuracy on them” is judging by the **training data**: a nearest neighbour gets 100 % for labels drawn by lot. See section 4.",
+        "a": "“Split the 500 photographs at random” puts photographs of one plant on both sides: the network can "
+        "know the test plant by its pot. The photographs are not independent, the plants are. See the end of the "
+        "text on the data in section 4, and the Pitfalls.",
+        "b": "“Augment all photographs” **before** the split: copies of one photograph lie on both sides. That is "
+        "how labels drawn by lot were “learned” in the Pitfalls. Split first: section 4.",
+        "c": "“Split the 50 plants”: the unit that is independent is split, first, and only the training side is "
+        "augmented. See section 4.",
+        "d": "“report the accuracy on them” is judging by the **training data**: a nearest neighbour gets 100 % "
+        "for labels drawn by lot. See section 4.",
     },
     hints=(
         "What must not be the same on both sides of the split?",
@@ -1427,81 +1283,16 @@ which_score = ChoiceExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 6.11 How many digits?
 
 digits_needed = ValueExercise(
-    number="6.11",
-    title="How many digits do you need?",
-    statement="Accuracies .98 and .99, each judged on its own n digits: for which n is the difference twice its standard error? A simulation within 5 % will do.",
+    "6.11",
+    "How many digits do you need?",
     unit="digits",
     answer=1180,
     solution="""
     variance = 0.98 * 0.02 + 0.99 * 0.01      # of the difference, times n
     answer = round(4 * variance / 0.01**2)    # 0.01 = 2 * sqrt(variance / n)
     """,
-    misconceptions=[
-        Misconception(
-            "one standard error",
-            295,
-            "`295` makes the difference **one** standard error, not two. The number grows with the square: four times as many. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "only one of the two",
-            784,
-            "`784` counts the uncertainty of the first network only. The second one is measured, too, and variances add. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "standard errors added",
-            2294,
-            "`2294` comes from adding the two standard **errors**. Of independent numbers the *variances* add. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "variance without the failures",
-            78800,
-            "`78800` uses $a$ where the variance is $a(1-a)$. Nearly always right means little scatter. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "the square forgotten",
-            12,
-            "`12` is what comes out when the difference is not **squared**: the standard error falls with $\\sqrt n$. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "variance halved",
-            590,
-            "`590` takes the **mean** of the two variances, as if they were shared. Of independent numbers the variances *add*. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "the second network only, one standard error",
-            99,
-            "`99` counts the second network only, and **one** standard error. Both are measured, and twice the error is asked: four times as many for each. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "the first network only, one standard error",
-            196,
-            "`196` counts the first network only, and **one** standard error. Both are measured, and twice the error is asked: four times as many for each. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "the second network only",
-            396,
-            "`396` counts the uncertainty of the second network only. The first one is measured, too, and variances add. See (6.11).",
-            reread="(6.11)",
-        ),
-        Misconception(
-            "twice too many",
-            2360,
-            "`2360` is **twice** too much. The square of *twice* is 4, and by (6.11) n = 4 · (.0196 + .0099) / .0001.",
-            reread="(6.11)",
-        ),
-    ],
     hints=(
         "The variance of one accuracy is $a(1-a)/n$. What is the variance of the difference?",
         "Solve .01 = 2 · √((.98 · .02 + .99 · .01) / n) for n.",
@@ -1509,3 +1300,70 @@ digits_needed = ValueExercise(
     ),
     rtol=0.05,
 )
+
+
+@digits_needed.mistake("one standard error")
+def _():
+    """`295` makes the difference **one** standard error, not two. The number grows with the square: four times as many.
+    See (6.11)."""
+    return 295
+
+
+@digits_needed.mistake("only one of the two")
+def _():
+    """`784` counts the uncertainty of the first network only. The second one is measured, too, and variances add. See
+    (6.11)."""
+    return 784
+
+
+@digits_needed.mistake("standard errors added")
+def _():
+    """`2294` comes from adding the two standard **errors**. Of independent numbers the *variances* add. See (6.11)."""
+    return 2294
+
+
+@digits_needed.mistake("variance without the failures")
+def _():
+    """`78800` uses $a$ where the variance is $a(1-a)$. Nearly always right means little scatter. See (6.11)."""
+    return 78800
+
+
+@digits_needed.mistake("the square forgotten")
+def _():
+    r"""`12` is what comes out when the difference is not **squared**: the standard error falls with $\sqrt n$. See
+    (6.11)."""
+    return 12
+
+
+@digits_needed.mistake("variance halved")
+def _():
+    """`590` takes the **mean** of the two variances, as if they were shared. Of independent numbers the variances
+    *add*. See (6.11)."""
+    return 590
+
+
+@digits_needed.mistake("the second network only, one standard error")
+def _():
+    """`99` counts the second network only, and **one** standard error. Both are measured, and twice the error is asked:
+    four times as many for each. See (6.11)."""
+    return 99
+
+
+@digits_needed.mistake("the first network only, one standard error")
+def _():
+    """`196` counts the first network only, and **one** standard error. Both are measured, and twice the error is asked:
+    four times as many for each. See (6.11)."""
+    return 196
+
+
+@digits_needed.mistake("the second network only")
+def _():
+    """`396` counts the uncertainty of the second network only. The first one is measured, too, and variances add. See
+    (6.11)."""
+    return 396
+
+
+@digits_needed.mistake("twice too many")
+def _():
+    """`2360` is **twice** too much. The square of *twice* is 4, and by (6.11) n = 4 · (.0196 + .0099) / .0001."""
+    return 2360

@@ -4,14 +4,10 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
-
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.1 The best inspector
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
 
 PLACES = (np.array([0.5, 0.5, 0.0, 0.0]), np.array([0.0, 0.5, 0.5, 0.0]))
 UNEQUAL = (np.array([0.6, 0.3]), np.array([0.2, 0.9]))
-TINY = (np.array([1e-8]), np.array([1e-8]))
 
 
 def _densities(rng):
@@ -43,10 +39,8 @@ def _threshold(p, q, small):
 
 
 best_discriminator = FunctionExercise(
-    number="11.1",
-    title="The best inspector",
-    statement="Write `best_discriminator(p, q)`: D* for arrays of densities, ½ where both are 0.",
-    signature="best_discriminator(p, q)",
+    "11.1",
+    "The best inspector",
     cases=_densities,
     oracle=_best_discriminator,
     solution="""
@@ -56,116 +50,7 @@ best_discriminator = FunctionExercise(
         total = p + q
         return np.where(total > 0, p / np.where(total > 0, total, 1), 0.5)
     """,
-    misconceptions=[
-        Misconception(
-            "labels reversed",
-            lambda p, q: 1 - _best_discriminator(p, q),
-            "you return the probability of being **made**: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` that is `[0.25, 0.75]`. In "
-            "this chapter D is the probability of being real, so p stands above, (11.2).",
-            reread="(11.2)",
-            example=UNEQUAL,
-        ),
-        Misconception(
-            "labels reversed, and 0/0",
-            lambda p, q: _ratio(q, p + q),
-            "you return the probability of being **made**, and 0/0 where nothing comes: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` "
-            "that is `[0, 0.5, 1, nan]`. In this chapter D is the probability of being real, so p stands above, (11.2).",
-            reread="(11.2)",
-            example=PLACES,
-        ),
-        Misconception(
-            "yes or no",
-            lambda p, q: (p > q).astype(float),
-            "you decide for one side, even where both are equal: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return "
-            "`[1, 0, 0, 0]`. At the second place you are wrong every other time, and a certainty costs without limit when it is wrong. "
-            "See (11.2).",
-            reread="(11.2)",
-            example=PLACES,
-        ),
-        Misconception(
-            "the logit",
-            lambda p, q: _log(_ratio(p, q)),
-            "you return the best **logit**, (11.3): for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` that is `[1.099, -1.099]`. D is its sigmoid, a "
-            "probability, (11.2).",
-            reread="(11.2)",
-            example=UNEQUAL,
-        ),
-        Misconception(
-            "0 where nothing comes",
-            lambda p, q: np.where(p + q > 0, _best_discriminator(p, q), 0.0),
-            "right wherever something can come, but for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return `[1, 0.5, 0, 0]`. Where "
-            "both are 0 the task asks for ½: nobody knows, see section 1.",
-            reread="section 1",
-            example=PLACES,
-        ),
-        Misconception(
-            "a small number in the denominator",
-            lambda p, q: p / (p + q + 1e-8),
-            "a small number in the denominator avoids 0/0, but changes every other answer a little, and small densities a lot: for `p = [1e-08]`, "
-            "`q = [1e-08]` you return `[0.3333]`. And where both are 0 it says 0, not ½. Treat that place by itself, (11.2).",
-            reread="(11.2)",
-            example=TINY,
-        ),
-        Misconception(
-            "the ratio itself",
-            _ratio,
-            "you return the **ratio** p/q, which is no probability: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` it is `[3, 0.3333]`. The "
-            "logarithm of this ratio is the best *logit* (11.3); D* itself is (11.2).",
-            reread="(11.2)",
-            example=UNEQUAL,
-        ),
-        Misconception(
-            "whichever is larger",
-            lambda p, q: np.where(p == q, 0.5, (p > q).astype(float)),
-            "you decide for one side: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` you return `[1, 0]`. A certainty of 1 costs without "
-            "limit when it is wrong, and at the first place it is wrong one time in four. See (11.2).",
-            reread="(11.2)",
-            example=UNEQUAL,
-        ),
-        Misconception(
-            "nothing at both",
-            lambda p, q: np.where(p + q > 0, _best_discriminator(p, q), math.nan),
-            "right wherever something can come, but for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return "
-            "`[1, 0.5, 0, nan]`: 0/0 at the last place. Any answer is as good as another there; a NaN spoils what comes after. "
-            "See section 1.",
-            reread="section 1",
-            example=PLACES,
-        ),
-        Misconception(
-            "½ where one of them is 0",
-            lambda p, q: np.where((p > 0) & (q > 0), _best_discriminator(p, q), 0.5),
-            "you say ½ wherever **one** of the two is 0: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you "
-            "return `[0.5, 0.5, 0.5, 0.5]`. Where only real samples come, D* is 1, and where only made ones come, 0. "
-            "The ½ is for places where *both* are 0, (11.2).",
-            reread="(11.2)",
-            example=PLACES,
-        ),
-        Misconception(
-            "½ below 1e-6",
-            lambda p, q: _threshold(p, q, 1e-6),
-            "you take densities below **1e-6** for 0: for `p = [1e-07]`, `q = [3e-07]` you return `[0.5]`, expected "
-            "`[0.25]`. Their ratio is what counts, however small they are, (11.2).",
-            reread="(11.2)",
-            example=(np.array([1e-7]), np.array([3e-7])),
-        ),
-        Misconception(
-            "½ below 1e-8",
-            lambda p, q: _threshold(p, q, 1e-8),
-            "you take densities below **1e-8** for 0: for `p = [1e-09, 3e-09]`, `q = [3e-09, 1e-09]` you return "
-            "`[0.5, 0.5]`, expected `[0.25, 0.75]`. Their ratio is what counts, however small they are, (11.2).",
-            reread="(11.2)",
-            example=(np.array([1e-9, 3e-9]), np.array([3e-9, 1e-9])),
-        ),
-        Misconception(
-            "written into whole numbers",
-            lambda p, q: _best_discriminator(p, q).astype(p.dtype),
-            "you write into an array made **like p**, as `np.zeros_like(p)` does. Where p holds whole numbers, the "
-            "fractions are cut off: for `p = [0, 1, 3, 1]`, `q = [0, 1, 1, 0]` you return `[0, 0, 0, 1]`, expected "
-            "`[0.5, 0.5, 0.75, 1]`. Make it of floats: `np.zeros(p.shape)`, for (11.2) is a probability.",
-            reread="(11.2)",
-            example=(np.array([0, 1, 3, 1]), np.array([0, 1, 1, 0])),
-        ),
-    ],
+    example=PLACES,
     hints=(
         "At each place: which share of all that arrives there is real?",
         "p / (p + q), and ½ where p + q is 0.",
@@ -175,49 +60,109 @@ best_discriminator = FunctionExercise(
     atol=1e-6,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.2 The loss at equilibrium
+
+@best_discriminator.mistake("labels reversed", example=UNEQUAL)
+def _(p, q):
+    """you return the probability of being **made**: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` that is `[0.25, 0.75]`. In
+    this chapter D is the probability of being real, so p stands above, (11.2)."""
+    return 1 - _best_discriminator(p, q)
+
+
+@best_discriminator.mistake("labels reversed, and 0/0")
+def _(p, q):
+    """you return the probability of being **made**, and 0/0 where nothing comes: for `p = [0.5, 0.5, 0, 0]`,
+    `q = [0, 0.5, 0.5, 0]` that is `[0, 0.5, 1, nan]`. In this chapter D is the probability of being real, so p stands
+    above, (11.2)."""
+    return _ratio(q, p + q)
+
+
+@best_discriminator.mistake("yes or no")
+def _(p, q):
+    """you decide for one side, even where both are equal: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return
+    `[1, 0, 0, 0]`. At the second place you are wrong every other time, and a certainty costs without limit when it is
+    wrong. See (11.2)."""
+    return (p > q).astype(float)
+
+
+@best_discriminator.mistake("the logit", example=UNEQUAL)
+def _(p, q):
+    """you return the best **logit**, (11.3): for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` that is `[1.099, -1.099]`. D is its
+    sigmoid, a probability, (11.2)."""
+    return _log(_ratio(p, q))
+
+
+@best_discriminator.mistake("0 where nothing comes")
+def _(p, q):
+    """right wherever something can come, but for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return
+    `[1, 0.5, 0, 0]`. Where both are 0 the task asks for ½: nobody knows, see section 1."""
+    return np.where(p + q > 0, _best_discriminator(p, q), 0.0)
+
+
+@best_discriminator.mistake("a small number in the denominator", example=(np.array([1e-8]), np.array([1e-8])))
+def _(p, q):
+    """a small number in the denominator avoids 0/0, but changes every other answer a little, and small densities a lot:
+    for `p = [1e-08]`, `q = [1e-08]` you return `[0.3333]`. And where both are 0 it says 0, not ½. Treat that place by
+    itself, (11.2)."""
+    return p / (p + q + 1e-8)
+
+
+@best_discriminator.mistake("the ratio itself", example=UNEQUAL)
+def _(p, q):
+    """you return the **ratio** p/q, which is no probability: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` it is
+    `[3, 0.3333]`. The logarithm of this ratio is the best *logit* (11.3); D* itself is (11.2)."""
+    return _ratio(p, q)
+
+
+@best_discriminator.mistake("whichever is larger", example=UNEQUAL)
+def _(p, q):
+    """you decide for one side: for `p = [0.6, 0.3]`, `q = [0.2, 0.9]` you return `[1, 0]`. A certainty of 1 costs
+    without limit when it is wrong, and at the first place it is wrong one time in four. See (11.2)."""
+    return np.where(p == q, 0.5, (p > q).astype(float))
+
+
+@best_discriminator.mistake("nothing at both")
+def _(p, q):
+    """right wherever something can come, but for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return
+    `[1, 0.5, 0, nan]`: 0/0 at the last place. Any answer is as good as another there; a NaN spoils what comes after.
+    See section 1."""
+    return np.where(p + q > 0, _best_discriminator(p, q), math.nan)
+
+
+@best_discriminator.mistake("½ where one of them is 0")
+def _(p, q):
+    """you say ½ wherever **one** of the two is 0: for `p = [0.5, 0.5, 0, 0]`, `q = [0, 0.5, 0.5, 0]` you return
+    `[0.5, 0.5, 0.5, 0.5]`. Where only real samples come, D* is 1, and where only made ones come, 0. The ½ is for places
+    where *both* are 0, (11.2)."""
+    return np.where((p > 0) & (q > 0), _best_discriminator(p, q), 0.5)
+
+
+@best_discriminator.mistake("½ below 1e-6", example=(np.array([1e-7]), np.array([3e-7])))
+def _(p, q):
+    """you take densities below **1e-6** for 0: for `p = [1e-07]`, `q = [3e-07]` you return `[0.5]`, expected `[0.25]`.
+    Their ratio is what counts, however small they are, (11.2)."""
+    return _threshold(p, q, 1e-6)
+
+
+@best_discriminator.mistake("½ below 1e-8", example=(np.array([1e-9, 3e-9]), np.array([3e-9, 1e-9])))
+def _(p, q):
+    """you take densities below **1e-8** for 0: for `p = [1e-09, 3e-09]`, `q = [3e-09, 1e-09]` you return `[0.5, 0.5]`,
+    expected `[0.25, 0.75]`. Their ratio is what counts, however small they are, (11.2)."""
+    return _threshold(p, q, 1e-8)
+
+
+@best_discriminator.mistake("written into whole numbers", example=(np.array([0, 1, 3, 1]), np.array([0, 1, 1, 0])))
+def _(p, q):
+    """you write into an array made **like p**, as `np.zeros_like(p)` does. Where p holds whole numbers, the fractions
+    are cut off: for `p = [0, 1, 3, 1]`, `q = [0, 1, 1, 0]` you return `[0, 0, 0, 1]`, expected `[0.5, 0.5, 0.75, 1]`.
+    Make it of floats: `np.zeros(p.shape)`, for (11.2) is a probability."""
+    return _best_discriminator(p, q).astype(p.dtype)
+
 
 equilibrium_loss = ValueExercise(
-    number="11.2",
-    title="A log file",
-    statement="What is the discriminator's loss, the sum of its two means, when the forgeries are perfect?",
+    "11.2",
+    "A log file",
     answer=lambda: 2 * math.log(2),
     solution="import math\n\nanswer = 2 * math.log(2)",
-    misconceptions=[
-        Misconception(
-            "the discriminator's loss should go to 0",
-            0.0,
-            "`0` means that the discriminator tells everything apart: the forgeries are hopeless, and by section 2 the generator hears "
-            "next to nothing. When they are perfect, D = ½ everywhere, (11.5).",
-            reread="(11.5)",
-        ),
-        Misconception(
-            "one term of two",
-            lambda: math.log(2),
-            "`0.6931` is the cross-entropy of one coin. The loss is the *sum* of the mean over real and the mean over made samples, "
-            "(11.5). (A program that prints the mean of both would show your number.)",
-            reread="(11.5)",
-        ),
-        Misconception(
-            "the probability, not the loss",
-            0.5,
-            "`0.5` is what D *says* there. Its loss is −log of that, twice, (11.5).",
-            reread="(11.5)",
-        ),
-        Misconception(
-            "the sign",
-            lambda: -2 * math.log(2),
-            "`-1.386` is the value V of the game, which the discriminator makes *large*. Its loss is −V, (11.5).",
-            reread="(11.5)",
-        ),
-        Misconception(
-            "logarithm to the base 2",
-            2.0,
-            "`2` is the answer in bits. The loss uses the natural logarithm, as the notation says; see (11.5).",
-            reread="(11.5)",
-        ),
-    ],
     hints=(
         "What does the best discriminator say when p = q?",
         "D = ½ on real samples and on made ones. What does each cost?",
@@ -226,13 +171,42 @@ equilibrium_loss = ValueExercise(
     rtol=3e-3,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.3 Which loss pulls?
+
+@equilibrium_loss.mistake("the discriminator's loss should go to 0")
+def _():
+    """`0` means that the discriminator tells everything apart: the forgeries are hopeless, and by section 2 the
+    generator hears next to nothing. When they are perfect, D = ½ everywhere, (11.5)."""
+    return 0.0
+
+
+@equilibrium_loss.mistake("one term of two")
+def _():
+    """`0.6931` is the cross-entropy of one coin. The loss is the *sum* of the mean over real and the mean over made
+    samples, (11.5). (A program that prints the mean of both would show your number.)"""
+    return math.log(2)
+
+
+@equilibrium_loss.mistake("the probability, not the loss")
+def _():
+    """`0.5` is what D *says* there. Its loss is −log of that, twice, (11.5)."""
+    return 0.5
+
+
+@equilibrium_loss.mistake("the sign")
+def _():
+    """`-1.386` is the value V of the game, which the discriminator makes *large*. Its loss is −V, (11.5)."""
+    return -2 * math.log(2)
+
+
+@equilibrium_loss.mistake("logarithm to the base 2")
+def _():
+    """`2` is the answer in bits. The loss uses the natural logarithm, as the notation says; see (11.5)."""
+    return 2.0
+
 
 which_pulls = ChoiceExercise(
-    number="11.3",
-    title="Which loss pulls?",
-    statement="The discriminator is far ahead, D = 0.01 on made samples. Which loss moves the generator more?",
+    "11.3",
+    "Which loss pulls?",
     options={
         "a": "log(1 − D), because its value is close to its maximum and there is most to gain",
         "b": "−log D, because its slope is −(1 − D)",
@@ -241,10 +215,13 @@ which_pulls = ChoiceExercise(
     },
     answer="b",
     reasons={
-        "a": 'there is "most to gain", but what moves the generator is the slope, not the value: −D = −0.01 by (11.6). The loss is flat there.',
+        "a": 'there is "most to gain", but what moves the generator is the slope, not the value: −D = −0.01 by '
+        "(11.6). The loss is flat there.",
         "b": '"its slope" is −0.99 by the logit, a hundred times that of the other: (11.6).',
-        "c": 'they have "the same optimum" at a perfect generator, but not the same way there: slopes −0.01 and −0.99 by (11.6).',
-        "d": 'the "sigmoid is saturated", but the logarithm undoes it for −log D. Differentiate the whole loss by the logit, (11.6).',
+        "c": 'they have "the same optimum" at a perfect generator, but not the same way there: slopes −0.01 and '
+        "−0.99 by (11.6).",
+        "d": 'the "sigmoid is saturated", but the logarithm undoes it for −log D. Differentiate the whole loss by '
+        "the logit, (11.6).",
     },
     hints=(
         "A gradient is a slope, not a height.",
@@ -253,8 +230,6 @@ which_pulls = ChoiceExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.4 The generator's loss
 
 TWO = (np.array([0.0, 2.0]),)
 LOST = (np.array([-1000.0, 0.0]),)
@@ -287,16 +262,9 @@ def _log(probability):
         return np.log(probability)
 
 
-def _naive(fake):
-    with np.errstate(over="ignore", divide="ignore"):
-        return -np.mean(np.log(1 / (1 + np.exp(-fake))))
-
-
 generator_loss = FunctionExercise(
-    number="11.4",
-    title="The generator's loss",
-    statement="Write `generator_loss(fake)`: the mean non-saturating loss of logits, to be minimised, right at ±1000.",
-    signature="generator_loss(fake)",
+    "11.4",
+    "The generator's loss",
     cases=lambda rng: (case if isinstance(case, tuple) else (case,) for case in _fake_logits(rng)),
     oracle=_generator_loss,
     solution="""
@@ -305,113 +273,7 @@ generator_loss = FunctionExercise(
     def generator_loss(fake):
         return np.mean(np.logaddexp(0, -fake))
     """,
-    misconceptions=[
-        Misconception(
-            "the saturating loss",
-            lambda fake: -np.mean(np.logaddexp(0, fake)),
-            "that is the **minimax** loss, the mean of log(1 − D): for `fake = [0, 2]` you return `-1.41`. It is flat where the "
-            "generator is bad. The non-saturating one is −log D, (11.6).",
-            reread="(11.6)",
-            example=TWO,
-        ),
-        Misconception(
-            "the sign",
-            lambda fake: np.mean(-np.logaddexp(0, -fake)),
-            "you return the mean of log D, `-0.41` for `fake = [0, 2]`: minimising it makes D *small* on made samples, and the generator "
-            "learns to be caught. Turn the sign, (11.6).",
-            reread="(11.6)",
-            example=TWO,
-        ),
-        Misconception(
-            "the discriminator's term",
-            lambda fake: np.mean(np.logaddexp(0, fake)),
-            "`1.41` for `fake = [0, 2]` is −log(1 − D): what the *discriminator* pays for made samples, with the label 0. The generator wants "
-            "the label 1 for them. See section 2.",
-            reread="section 2",
-            example=TWO,
-        ),
-        Misconception(
-            "the saturating loss, with a sigmoid",
-            lambda fake: np.mean(_log(1 - _sigmoid(fake))),
-            "that is the **minimax** loss, the mean of log(1 − D): for `fake = [1, 3]` you return `-2.181`. It is flat where the generator is "
-            "bad. The non-saturating one is −log D, (11.6). (And at ±1000 a sigmoid is exactly 0 or 1: take np.logaddexp.)",
-            reread="(11.6)",
-            example=ONE_THREE,
-        ),
-        Misconception(
-            "the sign, with a sigmoid",
-            lambda fake: np.mean(_log(_sigmoid(fake))),
-            "you return the mean of log D, `-0.1809` for `fake = [1, 3]`: minimising it makes D *small* on made samples. Turn the sign, (11.6). "
-            "(And at −1000 the sigmoid is exactly 0: take np.logaddexp.)",
-            reread="(11.6)",
-            example=ONE_THREE,
-        ),
-        Misconception(
-            "the discriminator's term, with a sigmoid",
-            lambda fake: -np.mean(_log(1 - _sigmoid(fake))),
-            "`2.181` for `fake = [1, 3]` is −log(1 − D): what the *discriminator* pays for made samples. The generator wants the label 1 for them. "
-            "See section 2.",
-            reread="section 2",
-            example=ONE_THREE,
-        ),
-        Misconception(
-            "clipped",
-            lambda fake: -np.mean(np.log(np.clip(_sigmoid(fake), 1e-7, 1))),
-            "you clip D before its logarithm. That is finite, but wrong: for `fake = [-1000, 0]` you return `8.406`, and the slope at −1000 is 0, so "
-            "the loss saturates again. log(1 + e^(−a)) is np.logaddexp(0, −a), (11.6).",
-            reread="(11.6)",
-            example=LOST,
-        ),
-        Misconception(
-            "the formula as it stands",
-            _naive,
-            "right for small logits, but for `fake = [-1000, 0]` you return `inf`: on the way stands a number that floats cannot hold, "
-            "e^1000, or a sigmoid that has become exactly 0. log(1 + e^(−a)) is np.logaddexp(0, −a). See (11.6) and chapter 07.",
-            reread="(11.6)",
-            example=LOST,
-        ),
-        Misconception(
-            "sum for mean",
-            lambda fake: _generator_loss(fake) * len(fake),
-            "you return the **sum** over the samples, `0.8201` for `fake = [0, 2]`. With a mean, the learning rate does not depend on the "
-            "size of the batch. See section 2.",
-            reread="section 2",
-            example=TWO,
-        ),
-        Misconception(
-            "the Wasserstein generator",
-            lambda fake: -np.mean(fake),
-            "that is what a generator minimises against a **Wasserstein critic**: for `fake = [0, 2]` you return "
-            "`-1`. Here the logits belong to probabilities: −log D, (11.6).",
-            reread="(11.6)",
-            example=TWO,
-        ),
-        Misconception(
-            "logits clipped at 30",
-            lambda fake: _generator_loss(np.clip(fake, -30, 30)),
-            "you clip the **logits** at ±30: for `fake = [-1000, 0]` you return `15.35`, expected 500.3. Beyond the "
-            "clip the slope is 0, so the loss saturates again. np.logaddexp needs no clip, (11.6).",
-            reread="(11.6)",
-            example=LOST,
-        ),
-        Misconception(
-            "logits clipped at 50",
-            lambda fake: _generator_loss(np.clip(fake, -50, 50)),
-            "you clip the **logits** at ±50: for `fake = [-1000, 0]` you return `25.35`, expected 500.3. Beyond the "
-            "clip the slope is 0, so the loss saturates again. np.logaddexp needs no clip, (11.6).",
-            reread="(11.6)",
-            example=LOST,
-        ),
-        Misconception(
-            "log of the mean probability",
-            lambda fake: -_log(np.mean(_sigmoid(fake))),
-            "you average the probabilities and take **one logarithm** at the end: for `fake = [0, 2]` you return "
-            "`0.3705`, expected 0.41. Then one good sample hides all bad ones. First the logarithm of each, then the "
-            "mean, (11.6).",
-            reread="(11.6)",
-            example=TWO,
-        ),
-    ],
+    example=TWO,
     hints=(
         "−log D with D = σ(a): what is −log of 1/(1 + e^(−a))?",
         "log(1 + e^(−a)), without ever computing e^1000.",
@@ -422,13 +284,104 @@ generator_loss = FunctionExercise(
     fixed=("fake.ndim", "fake.dtype"),  # a network's logits
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.5 Far away
+
+@generator_loss.mistake("the saturating loss")
+def _(fake):
+    """that is the **minimax** loss, the mean of log(1 − D): for `fake = [0, 2]` you return `-1.41`. It is flat where
+    the generator is bad. The non-saturating one is −log D, (11.6)."""
+    return -np.mean(np.logaddexp(0, fake))
+
+
+@generator_loss.mistake("the sign")
+def _(fake):
+    """you return the mean of log D, `-0.41` for `fake = [0, 2]`: minimising it makes D *small* on made samples, and the
+    generator learns to be caught. Turn the sign, (11.6)."""
+    return np.mean(-np.logaddexp(0, -fake))
+
+
+@generator_loss.mistake("the discriminator's term")
+def _(fake):
+    """`1.41` for `fake = [0, 2]` is −log(1 − D): what the *discriminator* pays for made samples, with the label 0. The
+    generator wants the label 1 for them. See section 2."""
+    return np.mean(np.logaddexp(0, fake))
+
+
+@generator_loss.mistake("the saturating loss, with a sigmoid", example=ONE_THREE)
+def _(fake):
+    """that is the **minimax** loss, the mean of log(1 − D): for `fake = [1, 3]` you return `-2.181`. It is flat where
+    the generator is bad. The non-saturating one is −log D, (11.6). (And at ±1000 a sigmoid is exactly 0 or 1: take
+    np.logaddexp.)"""
+    return np.mean(_log(1 - _sigmoid(fake)))
+
+
+@generator_loss.mistake("the sign, with a sigmoid", example=ONE_THREE)
+def _(fake):
+    """you return the mean of log D, `-0.1809` for `fake = [1, 3]`: minimising it makes D *small* on made samples. Turn
+    the sign, (11.6). (And at −1000 the sigmoid is exactly 0: take np.logaddexp.)"""
+    return np.mean(_log(_sigmoid(fake)))
+
+
+@generator_loss.mistake("the discriminator's term, with a sigmoid", example=ONE_THREE)
+def _(fake):
+    """`2.181` for `fake = [1, 3]` is −log(1 − D): what the *discriminator* pays for made samples. The generator wants
+    the label 1 for them. See section 2."""
+    return -np.mean(_log(1 - _sigmoid(fake)))
+
+
+@generator_loss.mistake("clipped", example=LOST)
+def _(fake):
+    """you clip D before its logarithm. That is finite, but wrong: for `fake = [-1000, 0]` you return `8.406`, and the
+    slope at −1000 is 0, so the loss saturates again. log(1 + e^(−a)) is np.logaddexp(0, −a), (11.6)."""
+    return -np.mean(np.log(np.clip(_sigmoid(fake), 1e-7, 1)))
+
+
+@generator_loss.mistake("the formula as it stands", example=LOST)
+def _(fake):
+    """right for small logits, but for `fake = [-1000, 0]` you return `inf`: on the way stands a number that floats
+    cannot hold, e^1000, or a sigmoid that has become exactly 0. log(1 + e^(−a)) is np.logaddexp(0, −a). See (11.6) and
+    chapter 07."""
+    with np.errstate(over="ignore", divide="ignore"):
+        return -np.mean(np.log(1 / (1 + np.exp(-fake))))
+
+
+@generator_loss.mistake("sum for mean")
+def _(fake):
+    """you return the **sum** over the samples, `0.8201` for `fake = [0, 2]`. With a mean, the learning rate does not
+    depend on the size of the batch. See section 2."""
+    return _generator_loss(fake) * len(fake)
+
+
+@generator_loss.mistake("the Wasserstein generator")
+def _(fake):
+    """that is what a generator minimises against a **Wasserstein critic**: for `fake = [0, 2]` you return `-1`. Here
+    the logits belong to probabilities: −log D, (11.6)."""
+    return -np.mean(fake)
+
+
+@generator_loss.mistake("logits clipped at 30", example=LOST)
+def _(fake):
+    """you clip the **logits** at ±30: for `fake = [-1000, 0]` you return `15.35`, expected 500.3. Beyond the clip the
+    slope is 0, so the loss saturates again. np.logaddexp needs no clip, (11.6)."""
+    return _generator_loss(np.clip(fake, -30, 30))
+
+
+@generator_loss.mistake("logits clipped at 50", example=LOST)
+def _(fake):
+    """you clip the **logits** at ±50: for `fake = [-1000, 0]` you return `25.35`, expected 500.3. Beyond the clip the
+    slope is 0, so the loss saturates again. np.logaddexp needs no clip, (11.6)."""
+    return _generator_loss(np.clip(fake, -50, 50))
+
+
+@generator_loss.mistake("log of the mean probability")
+def _(fake):
+    """you average the probabilities and take **one logarithm** at the end: for `fake = [0, 2]` you return `0.3705`,
+    expected 0.41. Then one good sample hides all bad ones. First the logarithm of each, then the mean, (11.6)."""
+    return -_log(np.mean(_sigmoid(fake)))
+
 
 far_away = ChoiceExercise(
-    number="11.5",
-    title="Far away",
-    statement="Real and made data do not overlap. Which distance still tells the generator where to go?",
+    "11.5",
+    "Far away",
     options={
         "a": "the Jensen-Shannon divergence, whose gradient points to the data",
         "b": "the KL divergence, which is infinite and therefore pulls hardest",
@@ -437,10 +390,12 @@ far_away = ChoiceExercise(
     },
     answer="c",
     reasons={
-        "a": 'the "gradient" of the Jensen-Shannon divergence is exactly 0 there: it is log 2 however far away they are, (11.9).',
+        "a": 'the "gradient" of the Jensen-Shannon divergence is exactly 0 there: it is log 2 however far away '
+        "they are, (11.9).",
         "b": 'it is "infinite", here and a step further on: no difference, no direction. See (11.9).',
         "c": 'it "still changes": W₁ grows with every step away, (11.9).',
-        "d": '"no point in common" silences only divergences that compare densities place by place. A distance between places remains, (11.9).',
+        "d": '"no point in common" silences only divergences that compare densities place by place. A distance '
+        "between places remains, (11.9).",
     },
     hints=(
         "What does each of the three numbers do when the generator moves a little?",
@@ -449,8 +404,6 @@ far_away = ChoiceExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.6 Sort and pair
 
 CROSSED = ([0.0, 3.0], [4.0, 1.0])
 
@@ -474,10 +427,8 @@ def _wasserstein(x, y):
 
 
 wasserstein = FunctionExercise(
-    number="11.6",
-    title="Sort and pair",
-    statement="Write `wasserstein(x, y)`: W₁ between two lists of equally many samples on one axis.",
-    signature="wasserstein(x, y)",
+    "11.6",
+    "Sort and pair",
     cases=_piles,
     oracle=_wasserstein,
     solution="""
@@ -486,95 +437,7 @@ wasserstein = FunctionExercise(
     def wasserstein(x, y):
         return np.mean(np.abs(np.sort(x) - np.sort(y)))
     """,
-    misconceptions=[
-        Misconception(
-            "not sorted",
-            lambda x, y: np.mean(np.abs(np.asarray(x) - np.asarray(y))),
-            "you pair the samples in the order in which they happen to stand: for `x = [0, 3]`, `y = [4, 1]` that costs `3`, and 0 → 1, 3 → 4 "
-            "costs less. The cheapest plan keeps the order: sort both, (11.13).",
-            reread="(11.13)",
-            example=CROSSED,
-        ),
-        Misconception(
-            "difference of the means",
-            lambda x, y: abs(np.mean(x) - np.mean(y)),
-            "you compare the means only. For `x = [0, 4]`, `y = [1, 3]` you return `0`, and yet they are different piles. Every sample "
-            "travels on its own, (11.13).",
-            reread="(11.13)",
-            example=([0.0, 4.0], [1.0, 3.0]),
-        ),
-        Misconception(
-            "squared distances",
-            lambda x, y: np.mean((np.sort(x) - np.sort(y)) ** 2),
-            "you square the distances: that belongs to W₂, and has another unit. For `x = [0, 4]`, `y = [2, 7]` you return `6.5`. "
-            "Carrying costs its distance, (11.10).",
-            reread="(11.10)",
-            example=([0.0, 4.0], [2.0, 7.0]),
-        ),
-        Misconception(
-            "no absolute value",
-            lambda x, y: np.mean(np.sort(x) - np.sort(y)),
-            "you forget that carrying to the left costs as much as to the right: for `x = [0, 4]`, `y = [2, 7]` you return `-2.5`. A distance is not "
-            "negative: take |·|, (11.13).",
-            reread="(11.13)",
-            example=([0.0, 4.0], [2.0, 7.0]),
-        ),
-        Misconception(
-            "all pairs",
-            lambda x, y: np.mean(np.abs(np.subtract.outer(x, y))),
-            "you average over **all** pairs: for `x = [0, 3]`, `y = [4, 1]` that gives `2`, and equal piles would not be at distance 0. Each "
-            "sample has one partner, (11.13).",
-            reread="(11.13)",
-            example=CROSSED,
-        ),
-        Misconception(
-            "sum for mean",
-            lambda x, y: np.sum(np.abs(np.sort(x) - np.sort(y))),
-            "you add the distances up: for `x = [0, 4]`, `y = [2, 7]` you return `5`. Each of n samples has a weight of 1/n, (11.13).",
-            reread="(11.13)",
-            example=([0.0, 4.0], [2.0, 7.0]),
-        ),
-        Misconception(
-            "only one of the two is sorted",
-            lambda x, y: np.mean(np.abs(np.sort(x) - np.asarray(y))),
-            "you sort one list only: for `x = [5, 0]`, `y = [6, 2]` you pair 0 with 6 and 5 with 2, which costs `4.5`. Both have to stand in "
-            "order, (11.13).",
-            reread="(11.13)",
-            example=([5.0, 0.0], [6.0, 2.0]),
-        ),
-        Misconception(
-            "the nearest partner",
-            lambda x, y: np.mean(np.abs(np.subtract.outer(x, y)).min(axis=1)),
-            "you bring each sample to the **nearest** place: for `x = [0, 1]`, `y = [2, 7]` both go to 2, which costs `1.5`, and nobody goes to 7. A plan "
-            "fills every place exactly once, (11.13).",
-            reread="(11.13)",
-            example=([0.0, 1.0], [2.0, 7.0]),
-        ),
-        Misconception(
-            "W₂",
-            lambda x, y: np.sqrt(np.mean((np.sort(x) - np.sort(y)) ** 2)),
-            "that is **W₂**, the root of the mean square: `2.55` for `x = [0, 4]`, `y = [2, 7]`. W₁ takes the distances as they are, (11.13).",
-            reread="(11.13)",
-            example=([0.0, 4.0], [2.0, 7.0]),
-        ),
-        Misconception(
-            "root mean square, not sorted",
-            lambda x, y: np.sqrt(np.mean(np.subtract(x, y, dtype=float) ** 2)),
-            "you take the root of the mean **square**, and pair the samples in the order in which they stand: for `x "
-            "= [0, 3]`, `y = [4, 1]` you return `3.162`, expected 1. Sort both, then take the distances as they are, "
-            "(11.13).",
-            reread="(11.13)",
-            example=CROSSED,
-        ),
-        Misconception(
-            "the largest distance",
-            lambda x, y: np.max(np.abs(np.sort(x) - np.sort(y))),
-            "you take the **largest** of the distances: for `x = [0, 4]`, `y = [1, 11]` you return `7`, expected 4. "
-            "Every sample's way counts 1/n, (11.13).",
-            reread="(11.13)",
-            example=([0.0, 4.0], [1.0, 11.0]),
-        ),
-    ],
+    example=([0.0, 4.0], [2.0, 7.0]),
     hints=(
         "Which made sample should the smallest real one be paired with?",
         "Sort both lists; then pair them by position.",
@@ -583,8 +446,84 @@ wasserstein = FunctionExercise(
     fixed=("x.ndim", "y.ndim"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.7 The critic's loss
+
+@wasserstein.mistake("not sorted", example=CROSSED)
+def _(x, y):
+    """you pair the samples in the order in which they happen to stand: for `x = [0, 3]`, `y = [4, 1]` that costs `3`,
+    and 0 → 1, 3 → 4 costs less. The cheapest plan keeps the order: sort both, (11.13)."""
+    return np.mean(np.abs(np.asarray(x) - np.asarray(y)))
+
+
+@wasserstein.mistake("difference of the means", example=([0.0, 4.0], [1.0, 3.0]))
+def _(x, y):
+    """you compare the means only. For `x = [0, 4]`, `y = [1, 3]` you return `0`, and yet they are different piles.
+    Every sample travels on its own, (11.13)."""
+    return abs(np.mean(x) - np.mean(y))
+
+
+@wasserstein.mistake("squared distances")
+def _(x, y):
+    """you square the distances: that belongs to W₂, and has another unit. For `x = [0, 4]`, `y = [2, 7]` you return
+    `6.5`. Carrying costs its distance, (11.10)."""
+    return np.mean((np.sort(x) - np.sort(y)) ** 2)
+
+
+@wasserstein.mistake("no absolute value")
+def _(x, y):
+    """you forget that carrying to the left costs as much as to the right: for `x = [0, 4]`, `y = [2, 7]` you return
+    `-2.5`. A distance is not negative: take |·|, (11.13)."""
+    return np.mean(np.sort(x) - np.sort(y))
+
+
+@wasserstein.mistake("all pairs", example=CROSSED)
+def _(x, y):
+    """you average over **all** pairs: for `x = [0, 3]`, `y = [4, 1]` that gives `2`, and equal piles would not be at
+    distance 0. Each sample has one partner, (11.13)."""
+    return np.mean(np.abs(np.subtract.outer(x, y)))
+
+
+@wasserstein.mistake("sum for mean")
+def _(x, y):
+    """you add the distances up: for `x = [0, 4]`, `y = [2, 7]` you return `5`. Each of n samples has a weight of 1/n,
+    (11.13)."""
+    return np.sum(np.abs(np.sort(x) - np.sort(y)))
+
+
+@wasserstein.mistake("only one of the two is sorted", example=([5.0, 0.0], [6.0, 2.0]))
+def _(x, y):
+    """you sort one list only: for `x = [5, 0]`, `y = [6, 2]` you pair 0 with 6 and 5 with 2, which costs `4.5`. Both
+    have to stand in order, (11.13)."""
+    return np.mean(np.abs(np.sort(x) - np.asarray(y)))
+
+
+@wasserstein.mistake("the nearest partner", example=([0.0, 1.0], [2.0, 7.0]))
+def _(x, y):
+    """you bring each sample to the **nearest** place: for `x = [0, 1]`, `y = [2, 7]` both go to 2, which costs `1.5`,
+    and nobody goes to 7. A plan fills every place exactly once, (11.13)."""
+    return np.mean(np.abs(np.subtract.outer(x, y)).min(axis=1))
+
+
+@wasserstein.mistake("W₂")
+def _(x, y):
+    """that is **W₂**, the root of the mean square: `2.55` for `x = [0, 4]`, `y = [2, 7]`. W₁ takes the distances as
+    they are, (11.13)."""
+    return np.sqrt(np.mean((np.sort(x) - np.sort(y)) ** 2))
+
+
+@wasserstein.mistake("root mean square, not sorted", example=CROSSED)
+def _(x, y):
+    """you take the root of the mean **square**, and pair the samples in the order in which they stand: for
+    `x = [0, 3]`, `y = [4, 1]` you return `3.162`, expected 1. Sort both, then take the distances as they are,
+    (11.13)."""
+    return np.sqrt(np.mean(np.subtract(x, y, dtype=float) ** 2))
+
+
+@wasserstein.mistake("the largest distance", example=([0.0, 4.0], [1.0, 11.0]))
+def _(x, y):
+    """you take the **largest** of the distances: for `x = [0, 4]`, `y = [1, 11]` you return `7`, expected 4. Every
+    sample's way counts 1/n, (11.13)."""
+    return np.max(np.abs(np.sort(x) - np.sort(y)))
+
 
 SCORES = (np.array([3.0, 1.0]), np.array([-1.0, 0.0]))
 HIGHER = (np.array([0.0, 0.0]), np.array([2.0, 0.0]))
@@ -600,10 +539,8 @@ def _scores(rng):
 
 
 critic_loss = FunctionExercise(
-    number="11.7",
-    title="The critic's loss",
-    statement="Write `critic_loss(real, fake)`: what a Wasserstein critic minimises.",
-    signature="critic_loss(real, fake)",
+    "11.7",
+    "The critic's loss",
     cases=_scores,
     oracle=lambda real, fake: math.fsum(fake) / len(fake) - math.fsum(real) / len(real),
     solution="""
@@ -612,63 +549,7 @@ critic_loss = FunctionExercise(
     def critic_loss(real, fake):
         return np.mean(fake) - np.mean(real)
     """,
-    misconceptions=[
-        Misconception(
-            "the sign",
-            lambda real, fake: np.mean(real) - np.mean(fake),
-            "`2.5` for `real = [3, 1]`, `fake = [-1, 0]` is the estimate of W₁ itself, which the critic makes *large*, (11.11). A loss is "
-            "minimised: with your sign the critic learns to prefer the made samples.",
-            reread="(11.11)",
-            example=SCORES,
-        ),
-        Misconception(
-            "critic with a sigmoid",
-            lambda real, fake: np.mean(_sigmoid(fake)) - np.mean(_sigmoid(real)),
-            "you squash the scores by a sigmoid: `-0.4573` for `real = [3, 1]`, `fake = [-1, 0]`. A critic's score is no probability. "
-            "Squashed, it can never report a distance above 1, and it saturates again. See (11.11).",
-            reread="(11.11)",
-            example=SCORES,
-        ),
-        Misconception(
-            "critic as a classifier",
-            lambda real, fake: np.mean(np.logaddexp(0, -real)) + np.mean(np.logaddexp(0, fake)),
-            "that is cross-entropy, (11.1): `0.6841` for `real = [3, 1]`, `fake = [-1, 0]`. The Wasserstein critic has no logarithm: it "
-            "earns the difference of the mean scores, (11.11).",
-            reread="(11.11)",
-            example=SCORES,
-        ),
-        Misconception(
-            "the generator's part only",
-            lambda real, fake: -np.mean(fake),
-            "`0.5` for `real = [3, 1]`, `fake = [-1, 0]` is what the *generator* minimises. The critic also earns by real samples, (11.11).",
-            reread="(11.11)",
-            example=SCORES,
-        ),
-        Misconception(
-            "absolute value",
-            lambda real, fake: -abs(np.mean(real) - np.mean(fake)),
-            "you take an absolute value: for `real = [0, 0]`, `fake = [2, 0]` you return `-1`, a reward for scoring the made ones higher. "
-            "The critic would not know which side is real. See (11.11).",
-            reread="(11.11)",
-            example=HIGHER,
-        ),
-        Misconception(
-            "W₁ of the scores",
-            lambda real, fake: -np.mean(np.abs(np.sort(real) - np.sort(fake))),
-            "you take W₁ of the *scores*: for `real = [0, 6]`, `fake = [2, 3]` you return `-2.5`. The distance is one of samples; of the scores only the "
-            "two means count, (11.11).",
-            reread="(11.11)",
-            example=(np.array([0.0, 6.0]), np.array([2.0, 3.0])),
-        ),
-        Misconception(
-            "the hinge loss",
-            lambda real, fake: np.mean(np.maximum(0, 1 - real)) + np.mean(np.maximum(0, 1 + fake)),
-            "that is the **hinge** loss: `3` for `real = [0, 0]`, `fake = [2, 0]`. It stops to ask for more where the scores are beyond ±1; the Wasserstein "
-            "critic never stops, (11.11).",
-            reread="(11.11)",
-            example=HIGHER,
-        ),
-    ],
+    example=SCORES,
     hints=(
         "What does the maximum in (11.11) maximise? And a loss is to be made small.",
         "Two means, one minus, no sigmoid and no logarithm.",
@@ -679,8 +560,55 @@ critic_loss = FunctionExercise(
     fixed=("real.ndim", "fake.ndim"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.8 A step of the Dirac-GAN
+
+@critic_loss.mistake("the sign")
+def _(real, fake):
+    """`2.5` for `real = [3, 1]`, `fake = [-1, 0]` is the estimate of W₁ itself, which the critic makes *large*,
+    (11.11). A loss is minimised: with your sign the critic learns to prefer the made samples."""
+    return np.mean(real) - np.mean(fake)
+
+
+@critic_loss.mistake("critic with a sigmoid")
+def _(real, fake):
+    """you squash the scores by a sigmoid: `-0.4573` for `real = [3, 1]`, `fake = [-1, 0]`. A critic's score is no
+    probability. Squashed, it can never report a distance above 1, and it saturates again. See (11.11)."""
+    return np.mean(_sigmoid(fake)) - np.mean(_sigmoid(real))
+
+
+@critic_loss.mistake("critic as a classifier")
+def _(real, fake):
+    """that is cross-entropy, (11.1): `0.6841` for `real = [3, 1]`, `fake = [-1, 0]`. The Wasserstein critic has no
+    logarithm: it earns the difference of the mean scores, (11.11)."""
+    return np.mean(np.logaddexp(0, -real)) + np.mean(np.logaddexp(0, fake))
+
+
+@critic_loss.mistake("the generator's part only")
+def _(real, fake):
+    """`0.5` for `real = [3, 1]`, `fake = [-1, 0]` is what the *generator* minimises. The critic also earns by real
+    samples, (11.11)."""
+    return -np.mean(fake)
+
+
+@critic_loss.mistake("absolute value", example=HIGHER)
+def _(real, fake):
+    """you take an absolute value: for `real = [0, 0]`, `fake = [2, 0]` you return `-1`, a reward for scoring the made
+    ones higher. The critic would not know which side is real. See (11.11)."""
+    return -abs(np.mean(real) - np.mean(fake))
+
+
+@critic_loss.mistake("W₁ of the scores", example=(np.array([0.0, 6.0]), np.array([2.0, 3.0])))
+def _(real, fake):
+    """you take W₁ of the *scores*: for `real = [0, 6]`, `fake = [2, 3]` you return `-2.5`. The distance is one of
+    samples; of the scores only the two means count, (11.11)."""
+    return -np.mean(np.abs(np.sort(real) - np.sort(fake)))
+
+
+@critic_loss.mistake("the hinge loss", example=HIGHER)
+def _(real, fake):
+    """that is the **hinge** loss: `3` for `real = [0, 0]`, `fake = [2, 0]`. It stops to ask for more where the scores
+    are beyond ±1; the Wasserstein critic never stops, (11.11)."""
+    return np.mean(np.maximum(0, 1 - real)) + np.mean(np.maximum(0, 1 + fake))
+
 
 STEP = (1.0, 2.0, 0.1, 0.5)
 
@@ -700,113 +628,15 @@ def _step(theta, psi, eta, gamma):
 
 
 step = FunctionExercise(
-    number="11.8",
-    title="One step of the Dirac-GAN",
-    statement="Write `step(theta, psi, eta, gamma)`: both players descend their losses at once.",
-    signature="step(theta, psi, eta, gamma)",
+    "11.8",
+    "One step of the Dirac-GAN",
     cases=_dirac,
     oracle=_step,
     solution="""
     def step(theta, psi, eta, gamma):
         return theta + eta * psi, psi - eta * (theta + gamma * psi)
     """,
-    misconceptions=[
-        Misconception(
-            "in turns",
-            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + eta * psi + gamma * psi)),
-            "your critic already sees the generator's **new** θ: that is the game in turns. For `theta = 1`, `psi = 2`, `eta = 0.1`, "
-            "`gamma = 0.5` you return `[1.2, 1.78]`. At once means that both look at the old state, (11.15).",
-            reread="(11.15)",
-            example=STEP,
-        ),
-        Misconception(
-            "in turns, the critic first",
-            lambda theta, psi, eta, gamma: (
-                theta + eta * (psi - eta * (theta + gamma * psi)),
-                psi - eta * (theta + gamma * psi),
-            ),
-            "your generator already sees the critic's **new** ψ: that is the game in turns. For `theta = 1`, `psi = 2`, `eta = 0.1`, "
-            "`gamma = 0.5` you return `[1.18, 1.8]`. At once means that both look at the old state, (11.15).",
-            reread="(11.15)",
-            example=STEP,
-        ),
-        Misconception(
-            "the game with cross-entropy",
-            lambda theta, psi, eta, gamma: (
-                theta + eta * psi / (1 + math.exp(-psi * theta)),
-                psi - eta * (theta / (1 + math.exp(-psi * theta)) + gamma * psi),
-            ),
-            "there is a sigmoid in your gradients: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.176, 1.812]`. That is the "
-            "game of (11.17). The Wasserstein critic has none, (11.15).",
-            reread="(11.15)",
-            example=STEP,
-        ),
-        Misconception(
-            "the penalty's sign",
-            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta - gamma * psi)),
-            "your penalty pushes ψ away from 0: for `theta = 0.5`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.7, 2.05]`. It is a brake, "
-            "(11.18).",
-            reread="(11.18)",
-            example=(0.5, 2.0, 0.1, 0.5),
-        ),
-        Misconception(
-            "both help each other",
-            lambda theta, psi, eta, gamma: (theta - eta * psi, psi - eta * (theta + gamma * psi)),
-            "your generator descends the *critic's* loss. For `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.8, 1.8]`. "
-            "Its own loss is −ψθ, with the gradient −ψ: the players are opponents, see section 4.",
-            reread="section 4",
-            example=STEP,
-        ),
-        Misconception(
-            "the step uphill",
-            lambda theta, psi, eta, gamma: (theta - eta * psi, psi + eta * (theta + gamma * psi)),
-            "both climb in place of descending: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[0.8, 2.2]`. New value = old "
-            "value **minus** η times the gradient, and then the penalty brakes, (11.18).",
-            reread="(11.18)",
-            example=STEP,
-        ),
-        Misconception(
-            "the penalty on the generator",
-            lambda theta, psi, eta, gamma: (theta + eta * (psi - gamma * theta), psi - eta * theta),
-            "your penalty pulls on θ: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.15, 1.9]`. R1 is paid by the "
-            "*critic*, for its slope ψ, (11.18).",
-            reread="(11.18)",
-            example=STEP,
-        ),
-        Misconception(
-            "the half kept",
-            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + gamma / 2 * psi)),
-            "half of the brake: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.85]`. The derivative of ½γψ² is γψ: the "
-            "½ is there to cancel. See (11.18).",
-            reread="(11.18)",
-            example=STEP,
-        ),
-        Misconception(
-            "the critic climbs",
-            lambda theta, psi, eta, gamma: (theta + eta * psi, psi + eta * (theta + gamma * psi)),
-            "your critic **climbs** its loss: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return "
-            "`(1.2, 2.2)`, expected `(1.2, 1.8)`. Its gradient is θ + γψ, and the step is *minus* η times that, "
-            "(11.18).",
-            reread="(11.18)",
-            example=STEP,
-        ),
-        Misconception(
-            "ψ first",
-            lambda theta, psi, eta, gamma: _step(theta, psi, eta, gamma)[::-1],
-            "the numbers are right, but **ψ comes first**: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you "
-            "return `(1.8, 1.2)`, expected `(1.2, 1.8)`. First θ, then ψ, as in (11.15).",
-            reread="(11.15)",
-            example=STEP,
-        ),
-        Misconception(
-            "the penalty for θ",
-            lambda theta, psi, eta, gamma: (theta + eta * psi, psi - eta * (theta + gamma * theta)),
-            "your critic's brake is γ**θ**: for `theta = 2`, `psi = 1`, `eta = 0.1`, `gamma = 0.5` you return `(2.1, "
-            "0.7)`, expected `(2.1, 0.75)`. The penalty ½γψ² has the derivative γψ, (11.18).",
-            reread="(11.18)",
-            example=(2.0, 1.0, 0.1, 0.5),
-        ),
-    ],
+    example=STEP,
     hints=(
         "Write down the two gradients first: of the critic's loss by ψ, of the generator's loss by θ.",
         "By ψ: θ + γψ. By θ: −ψ. Both at the old state.",
@@ -814,54 +644,95 @@ step = FunctionExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.9 The spiral
+
+@step.mistake("in turns")
+def _(theta, psi, eta, gamma):
+    """your critic already sees the generator's **new** θ: that is the game in turns. For `theta = 1`, `psi = 2`,
+    `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.78]`. At once means that both look at the old state, (11.15)."""
+    return (theta + eta * psi, psi - eta * (theta + eta * psi + gamma * psi))
+
+
+@step.mistake("in turns, the critic first")
+def _(theta, psi, eta, gamma):
+    """your generator already sees the critic's **new** ψ: that is the game in turns. For `theta = 1`, `psi = 2`,
+    `eta = 0.1`, `gamma = 0.5` you return `[1.18, 1.8]`. At once means that both look at the old state, (11.15)."""
+    return (
+        theta + eta * (psi - eta * (theta + gamma * psi)),
+        psi - eta * (theta + gamma * psi),
+    )
+
+
+@step.mistake("the game with cross-entropy")
+def _(theta, psi, eta, gamma):
+    """there is a sigmoid in your gradients: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
+    `[1.176, 1.812]`. That is the game of (11.17). The Wasserstein critic has none, (11.15)."""
+    return (
+        theta + eta * psi / (1 + math.exp(-psi * theta)),
+        psi - eta * (theta / (1 + math.exp(-psi * theta)) + gamma * psi),
+    )
+
+
+@step.mistake("the penalty's sign", example=(0.5, 2.0, 0.1, 0.5))
+def _(theta, psi, eta, gamma):
+    """your penalty pushes ψ away from 0: for `theta = 0.5`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
+    `[0.7, 2.05]`. It is a brake, (11.18)."""
+    return (theta + eta * psi, psi - eta * (theta - gamma * psi))
+
+
+@step.mistake("both help each other")
+def _(theta, psi, eta, gamma):
+    """your generator descends the *critic's* loss. For `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
+    `[0.8, 1.8]`. Its own loss is −ψθ, with the gradient −ψ: the players are opponents, see section 4."""
+    return (theta - eta * psi, psi - eta * (theta + gamma * psi))
+
+
+@step.mistake("the step uphill")
+def _(theta, psi, eta, gamma):
+    """both climb in place of descending: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
+    `[0.8, 2.2]`. New value = old value **minus** η times the gradient, and then the penalty brakes, (11.18)."""
+    return (theta - eta * psi, psi + eta * (theta + gamma * psi))
+
+
+@step.mistake("the penalty on the generator")
+def _(theta, psi, eta, gamma):
+    """your penalty pulls on θ: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.15, 1.9]`. R1 is
+    paid by the *critic*, for its slope ψ, (11.18)."""
+    return (theta + eta * (psi - gamma * theta), psi - eta * theta)
+
+
+@step.mistake("the half kept")
+def _(theta, psi, eta, gamma):
+    """half of the brake: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.85]`. The
+    derivative of ½γψ² is γψ: the ½ is there to cancel. See (11.18)."""
+    return (theta + eta * psi, psi - eta * (theta + gamma / 2 * psi))
+
+
+@step.mistake("the critic climbs")
+def _(theta, psi, eta, gamma):
+    """your critic **climbs** its loss: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `(1.2, 2.2)`,
+    expected `(1.2, 1.8)`. Its gradient is θ + γψ, and the step is *minus* η times that, (11.18)."""
+    return (theta + eta * psi, psi + eta * (theta + gamma * psi))
+
+
+@step.mistake("ψ first")
+def _(theta, psi, eta, gamma):
+    """the numbers are right, but **ψ comes first**: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
+    `(1.8, 1.2)`, expected `(1.2, 1.8)`. First θ, then ψ, as in (11.15)."""
+    return _step(theta, psi, eta, gamma)[::-1]
+
+
+@step.mistake("the penalty for θ", example=(2.0, 1.0, 0.1, 0.5))
+def _(theta, psi, eta, gamma):
+    """your critic's brake is γ**θ**: for `theta = 2`, `psi = 1`, `eta = 0.1`, `gamma = 0.5` you return `(2.1, 0.7)`,
+    expected `(2.1, 0.75)`. The penalty ½γψ² has the derivative γψ, (11.18)."""
+    return (theta + eta * psi, psi - eta * (theta + gamma * theta))
+
 
 spiral = ValueExercise(
-    number="11.9",
-    title="How far after a hundred steps?",
-    statement="Bilinear game, at once, η = 0.2, from distance 1: how far from the goal after 100 steps?",
+    "11.9",
+    "How far after a hundred steps?",
     answer=lambda: (1 + 0.2**2) ** 50,
     solution="answer = (1 + 0.2**2) ** (100 / 2)",
-    misconceptions=[
-        Misconception(
-            "it arrives",
-            0.0,
-            "`0` would be the goal. Each follows its own gradient downhill, and yet the pair moves away: look at the eigenvalues, (11.15).",
-            reread="(11.15)",
-        ),
-        Misconception(
-            "it circles",
-            1.0,
-            "`1` is right for infinitely small steps, and nearly for the game in turns, (11.16). At once, every step stretches, (11.15).",
-            reread="(11.15)",
-        ),
-        Misconception(
-            "the root forgotten",
-            lambda: (1 + 0.2**2) ** 100,
-            "`50.5` is the *squared* distance: 1 + η² is what r² is multiplied by, and r by its root, (11.15).",
-            reread="(11.15)",
-        ),
-        Misconception(
-            "1 + η a step",
-            lambda: 1.2**100,
-            "`8.282e+07` comes from a factor 1 + η. The step is at a *right angle* to the way to the goal: by Pythagoras the factor is smaller, "
-            "(11.15).",
-            reread="(11.15)",
-        ),
-        Misconception(
-            "rounded too early",
-            1.02**100,
-            "`7.245` comes from a factor that was rounded before it was raised to the power of 100. Keep √(1 + η²) whole, (11.15).",
-            reread="(11.15)",
-        ),
-        Misconception(
-            "one step only",
-            lambda: math.sqrt(1 + 0.2**2),
-            "`1.02` is the distance after one step. The factor applies a hundred times, (11.15).",
-            reread="(11.15)",
-        ),
-    ],
     hints=(
         "By which factor does the distance grow in one step?",
         "√(1 + η²), a hundred times.",
@@ -870,50 +741,52 @@ spiral = ValueExercise(
     rtol=5e-3,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.10 Smooth labels
+
+@spiral.mistake("it arrives")
+def _():
+    """`0` would be the goal. Each follows its own gradient downhill, and yet the pair moves away: look at the
+    eigenvalues, (11.15)."""
+    return 0.0
+
+
+@spiral.mistake("it circles")
+def _():
+    """`1` is right for infinitely small steps, and nearly for the game in turns, (11.16). At once, every step
+    stretches, (11.15)."""
+    return 1.0
+
+
+@spiral.mistake("the root forgotten")
+def _():
+    """`50.5` is the *squared* distance: 1 + η² is what r² is multiplied by, and r by its root, (11.15)."""
+    return (1 + 0.2**2) ** 100
+
+
+@spiral.mistake("1 + η a step")
+def _():
+    """`8.282e+07` comes from a factor 1 + η. The step is at a *right angle* to the way to the goal: by Pythagoras the
+    factor is smaller, (11.15)."""
+    return 1.2**100
+
+
+@spiral.mistake("rounded too early")
+def _():
+    """`7.245` comes from a factor that was rounded before it was raised to the power of 100. Keep √(1 + η²) whole,
+    (11.15)."""
+    return 1.02**100
+
+
+@spiral.mistake("one step only")
+def _():
+    """`1.02` is the distance after one step. The factor applies a hundred times, (11.15)."""
+    return math.sqrt(1 + 0.2**2)
+
 
 smooth_label = ValueExercise(
-    number="11.10",
-    title="Smooth labels",
-    statement="p = 0.2, q = 0.3, one-sided smoothing with the real label 0.9: what is the best D?",
+    "11.10",
+    "Smooth labels",
     answer=0.36,
     solution="p, q = 0.2, 0.3\nanswer = 0.9 * p / (p + q)",
-    misconceptions=[
-        Misconception(
-            "not smoothed",
-            0.4,
-            "`0.4` is D* without smoothing, (11.2). The real samples' label is 0.9 here, (11.27).",
-            reread="(11.27)",
-        ),
-        Misconception(
-            "soft labels on made samples",
-            0.42,
-            "`0.42` has a label of 0.1 on the *made* samples, too: 0.9 · 0.2 + 0.1 · 0.3, over 0.5. Smoothing those praises the generator for "
-            "being where it is. One side only, (11.27).",
-            reread="(11.27)",
-        ),
-        Misconception(
-            "a label above 1",
-            0.44,
-            "`0.44` is the best D for the label 1.1. It exists here; at places with q < 0.1 p it would not, and cross-entropy could be made as "
-            "negative as you like. Smoothing goes downwards, (11.27).",
-            reread="(11.27)",
-        ),
-        Misconception(
-            "the weight of real samples",
-            lambda: 0.9 * 0.2 / (0.9 * 0.2 + 0.3),
-            "`0.375` is what a *weight* of 0.9 on the real samples gives. A label of 0.9 leaves their weight alone: the other tenth is cross-entropy "
-            "with the label 0, and stays in the denominator, (11.27).",
-            reread="(11.27)",
-        ),
-        Misconception(
-            "labels reversed",
-            lambda: 0.9 * 0.3 / 0.5,
-            "`0.54` has q above: that is a probability of being *made*. Real samples carry the label 0.9, (11.27).",
-            reread="(11.27)",
-        ),
-    ],
     hints=(
         "Without smoothing it would be p / (p + q).",
         "Real samples ask for 0.9 in place of 1, made ones still for 0.",
@@ -922,8 +795,39 @@ smooth_label = ValueExercise(
     rtol=1e-3,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.11 Between real and made
+
+@smooth_label.mistake("not smoothed")
+def _():
+    """`0.4` is D* without smoothing, (11.2). The real samples' label is 0.9 here, (11.27)."""
+    return 0.4
+
+
+@smooth_label.mistake("soft labels on made samples")
+def _():
+    """`0.42` has a label of 0.1 on the *made* samples, too: 0.9 · 0.2 + 0.1 · 0.3, over 0.5. Smoothing those praises
+    the generator for being where it is. One side only, (11.27)."""
+    return 0.42
+
+
+@smooth_label.mistake("a label above 1")
+def _():
+    """`0.44` is the best D for the label 1.1. It exists here; at places with q < 0.1 p it would not, and cross-entropy
+    could be made as negative as you like. Smoothing goes downwards, (11.27)."""
+    return 0.44
+
+
+@smooth_label.mistake("the weight of real samples")
+def _():
+    """`0.375` is what a *weight* of 0.9 on the real samples gives. A label of 0.9 leaves their weight alone: the other
+    tenth is cross-entropy with the label 0, and stays in the denominator, (11.27)."""
+    return 0.9 * 0.2 / (0.9 * 0.2 + 0.3)
+
+
+@smooth_label.mistake("labels reversed")
+def _():
+    """`0.54` has q above: that is a probability of being *made*. Real samples carry the label 0.9, (11.27)."""
+    return 0.9 * 0.3 / 0.5
+
 
 PAIR = (np.array([[8.0, 8.0], [8.0, 8.0]]), np.zeros((2, 2)), 0)
 
@@ -954,23 +858,9 @@ def _alphas(real, seed):
     return np.random.default_rng(seed).uniform(size=len(real))
 
 
-def _drawn_twice(real, fake, seed):
-    rng = np.random.default_rng(seed)
-    first, second = (_column(rng.uniform(size=len(real)), real) for _ in range(2))
-    return first * real + (1 - second) * fake
-
-
-def _legacy(real, fake, seed):
-    """The numbers of np.random.seed and np.random.rand."""
-    alpha = np.random.RandomState(seed).uniform(size=len(real))  # noqa: NPY002
-    return _mixed(_column(alpha, real), real, fake)
-
-
 between = FunctionExercise(
-    number="11.11",
-    title="Between real and made",
-    statement="Write `between(real, fake, seed)`: the points of the gradient penalty.",
-    signature="between(real, fake, seed)",
+    "11.11",
+    "Between real and made",
     cases=_pairs,
     oracle=_between,
     solution="""
@@ -981,97 +871,7 @@ between = FunctionExercise(
         alpha = alpha.reshape(-1, *[1] * (real.ndim - 1))
         return alpha * real + (1 - alpha) * fake
     """,
-    misconceptions=[
-        Misconception(
-            "α from a normal",
-            lambda real, fake, seed: _mixed(
-                _column(np.random.default_rng(seed).normal(size=len(real)), real), real, fake
-            ),
-            "your α come from a **normal** distribution: many lie below 0 or above 1, and their points are not between the two but beyond. For the "
-            "first case of the check (real all 8, made all 0) you return `[[1.006, 1.006], [-1.057, -1.057]]`. Draw evenly from [0, 1], (11.29).",
-            reread="(11.29)",
-            example=PAIR,
-        ),
-        Misconception(
-            "α weighs the made sample",
-            lambda real, fake, seed: _mixed(
-                _column(np.random.default_rng(seed).uniform(size=len(real)), real), fake, real
-            ),
-            "your α goes with `fake`: for real all 8 and made all 0 you return `[[2.904, 2.904], [5.842, 5.842]]`. As a penalty that is exactly as "
-            "good, since 1 − α is drawn as evenly as α; but this check compares numbers, and (11.29) puts α on the real sample.",
-            reread="(11.29)",
-            example=PAIR,
-        ),
-        Misconception(
-            "one α for the batch",
-            lambda real, fake, seed: _mixed(np.random.default_rng(seed).uniform(), real, fake),
-            "you use **one** α for the whole batch: for real all 8 and made all 0 you return `[[5.096, 5.096], [5.096, 5.096]]`. (A new generator with the same seed for each sample does that, too.) Then each step asks at one "
-            "distance only, and the penalty jumps about. Draw one for each sample, (11.29).",
-            reread="(11.29)",
-            example=PAIR,
-        ),
-        Misconception(
-            "one α for each pixel",
-            lambda real, fake, seed: _mixed(np.random.default_rng(seed).uniform(size=np.shape(real)), real, fake),
-            "you draw an α for every **pixel**: for real all 8 and made all 0 you return `[[5.096, 2.158], [0.3278, 0.1322]]`. These points fill the box "
-            "between the two samples, they do not lie on the line that (11.12) speaks of.",
-            reread="(11.12)",
-            example=PAIR,
-        ),
-        Misconception(
-            "beside the samples",
-            lambda real, fake, seed: fake + _column(np.random.default_rng(seed).uniform(size=len(real)), real) * real,
-            "you add a share of the real sample to the *whole* made one. For real all 2 and made all 1 you return `[[2.274, 2.274], [1.54, 1.54]]`: the "
-            "weights α and 1 − α must add up to 1, (11.29).",
-            reread="(11.29)",
-            example=(np.full((2, 2), 2.0), np.ones((2, 2)), 0),
-        ),
-        Misconception(
-            "the middle",
-            lambda real, fake, seed: (real + fake) / 2,
-            "you take the **middle** of each pair: for real all 8 and made all 0 you return `[[4, 4], [4, 4]]`. Then the slope is held at one place of the line "
-            "only, and may be anything elsewhere. α is drawn evenly from [0, 1], (11.29).",
-            reread="(11.29)",
-            example=PAIR,
-        ),
-        Misconception(
-            "α with one axis more only",
-            lambda real, fake, seed: _mixed(_alphas(real, seed)[:, None], real, fake),
-            "right for vectors. But an image has more axes, and α of the shape (N, 1) is laid along the wrong one: "
-            "for samples of 3 × 2 numbers you get a `ValueError`. Give α an axis of length 1 for *each* axis of a "
-            "sample, (11.29).",
-            reread="(11.29)",
-            example=(np.full((2, 3, 2), 8.0), np.zeros((2, 3, 2)), 0),
-        ),
-        Misconception(
-            "α along the columns",
-            lambda real, fake, seed: _mixed(_alphas(real, seed), real, fake),
-            "your α has no axis for the entries of a sample, so NumPy lays it along the **last axis**: for real all 8 "
-            "and made all 0 you return `[[5.096, 2.158], [5.096, 2.158]]`, where each column has its own α. Each "
-            "*sample* needs one, (11.29).",
-            reread="(11.29)",
-            example=PAIR,
-        ),
-        Misconception(
-            "α drawn twice",
-            _drawn_twice,
-            "you draw α **twice**, once for `real` and once for `fake`, so the two weights do not add up to 1. For "
-            "real all 1 and made all 1 you return `[[1.596, 1.596], [1.253, 1.253]]`, expected `[[1, 1], [1, 1]]`. "
-            "Keep α in a variable, (11.29).",
-            reread="(11.29)",
-            example=(np.ones((2, 2)), np.ones((2, 2)), 0),
-        ),
-        Misconception(
-            "the old generator",
-            _legacy,
-            "`np.random.seed` belongs to NumPy's **old** generator, which gives other numbers for the same seed: for "
-            "real all 8 and made all 0 you return `[[4.391, 4.391], [5.722, 5.722]]`, expected `[[5.096, 5.096], "
-            "[2.158, 2.158]]`. The α are as good, but this check compares numbers: "
-            "`np.random.default_rng(seed).uniform(size=len(real))`, for (11.29).",
-            reread="(11.29)",
-            example=PAIR,
-        ),
-    ],
+    example=PAIR,
     hints=(
         "How many numbers α do you need for N samples, and from which distribution?",
         "rng.uniform(size=N), then give it as many axes of length 1 as a sample has axes.",
@@ -1081,8 +881,86 @@ between = FunctionExercise(
     atol=1e-6,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.12 The penalty
+
+@between.mistake("α from a normal")
+def _(real, fake, seed):
+    """your α come from a **normal** distribution: many lie below 0 or above 1, and their points are not between the two
+    but beyond. For the first case of the check (real all 8, made all 0) you return
+    `[[1.006, 1.006], [-1.057, -1.057]]`. Draw evenly from [0, 1], (11.29)."""
+    return _mixed(_column(np.random.default_rng(seed).normal(size=len(real)), real), real, fake)
+
+
+@between.mistake("α weighs the made sample")
+def _(real, fake, seed):
+    """your α goes with `fake`: for real all 8 and made all 0 you return `[[2.904, 2.904], [5.842, 5.842]]`. As a
+    penalty that is exactly as good, since 1 − α is drawn as evenly as α; but this check compares numbers, and (11.29)
+    puts α on the real sample."""
+    return _mixed(_column(np.random.default_rng(seed).uniform(size=len(real)), real), fake, real)
+
+
+@between.mistake("one α for the batch")
+def _(real, fake, seed):
+    """you use **one** α for the whole batch: for real all 8 and made all 0 you return
+    `[[5.096, 5.096], [5.096, 5.096]]`. (A new generator with the same seed for each sample does that, too.) Then each
+    step asks at one distance only, and the penalty jumps about. Draw one for each sample, (11.29)."""
+    return _mixed(np.random.default_rng(seed).uniform(), real, fake)
+
+
+@between.mistake("one α for each pixel")
+def _(real, fake, seed):
+    """you draw an α for every **pixel**: for real all 8 and made all 0 you return `[[5.096, 2.158], [0.3278, 0.1322]]`.
+    These points fill the box between the two samples, they do not lie on the line that (11.12) speaks of."""
+    return _mixed(np.random.default_rng(seed).uniform(size=np.shape(real)), real, fake)
+
+
+@between.mistake("beside the samples", example=(np.full((2, 2), 2.0), np.ones((2, 2)), 0))
+def _(real, fake, seed):
+    """you add a share of the real sample to the *whole* made one. For real all 2 and made all 1 you return
+    `[[2.274, 2.274], [1.54, 1.54]]`: the weights α and 1 − α must add up to 1, (11.29)."""
+    return fake + _column(np.random.default_rng(seed).uniform(size=len(real)), real) * real
+
+
+@between.mistake("the middle")
+def _(real, fake, seed):
+    """you take the **middle** of each pair: for real all 8 and made all 0 you return `[[4, 4], [4, 4]]`. Then the slope
+    is held at one place of the line only, and may be anything elsewhere. α is drawn evenly from [0, 1], (11.29)."""
+    return (real + fake) / 2
+
+
+@between.mistake("α with one axis more only", example=(np.full((2, 3, 2), 8.0), np.zeros((2, 3, 2)), 0))
+def _(real, fake, seed):
+    """right for vectors. But an image has more axes, and α of the shape (N, 1) is laid along the wrong one: for samples
+    of 3 × 2 numbers you get a `ValueError`. Give α an axis of length 1 for *each* axis of a sample, (11.29)."""
+    return _mixed(_alphas(real, seed)[:, None], real, fake)
+
+
+@between.mistake("α along the columns")
+def _(real, fake, seed):
+    """your α has no axis for the entries of a sample, so NumPy lays it along the **last axis**: for real all 8 and made
+    all 0 you return `[[5.096, 2.158], [5.096, 2.158]]`, where each column has its own α. Each *sample* needs one,
+    (11.29)."""
+    return _mixed(_alphas(real, seed), real, fake)
+
+
+@between.mistake("α drawn twice", example=(np.ones((2, 2)), np.ones((2, 2)), 0))
+def _(real, fake, seed):
+    """you draw α **twice**, once for `real` and once for `fake`, so the two weights do not add up to 1. For real all 1
+    and made all 1 you return `[[1.596, 1.596], [1.253, 1.253]]`, expected `[[1, 1], [1, 1]]`. Keep α in a variable,
+    (11.29)."""
+    rng = np.random.default_rng(seed)
+    first, second = (_column(rng.uniform(size=len(real)), real) for _ in range(2))
+    return first * real + (1 - second) * fake
+
+
+@between.mistake("the old generator")
+def _(real, fake, seed):
+    """`np.random.seed` belongs to NumPy's **old** generator, which gives other numbers for the same seed: for real all
+    8 and made all 0 you return `[[4.391, 4.391], [5.722, 5.722]]`, expected `[[5.096, 5.096], [2.158, 2.158]]`. The α
+    are as good, but this check compares numbers: `np.random.default_rng(seed).uniform(size=len(real))`, for (11.29)."""
+    # The numbers of np.random.seed and np.random.rand
+    alpha = np.random.RandomState(seed).uniform(size=len(real))  # noqa: NPY002
+    return _mixed(_column(alpha, real), real, fake)
+
 
 ROWS = (np.array([[3.0, 4.0], [0.0, 1.0]]),)
 HALF = (np.array([[0.6, 0.0], [0.0, 0.8]]),)
@@ -1110,10 +988,8 @@ def _norms(slopes):
 
 
 penalty = FunctionExercise(
-    number="11.12",
-    title="The penalty",
-    statement="Write `penalty(slopes)`, the WGAN-GP penalty of slopes of shape (N, ...).",
-    signature="penalty(slopes)",
+    "11.12",
+    "The penalty",
     cases=_slopes,
     oracle=_penalty,
     solution="""
@@ -1123,129 +999,7 @@ penalty = FunctionExercise(
         norms = np.sqrt(np.sum(slopes**2, axis=tuple(range(1, slopes.ndim))))
         return np.mean((norms - 1) ** 2)
     """,
-    misconceptions=[
-        Misconception(
-            "norm over the whole batch",
-            lambda slopes: (np.sqrt(np.sum(slopes**2)) - 1) ** 2,
-            "you take **one** norm over the whole batch: for `slopes = [[3, 4], [0, 1]]` you return `16.8`. Then a batch of 64 samples with the slope 1/8 looks "
-            "perfect. Every sample has a norm of its own, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "one slope for each pixel",
-            lambda slopes: np.mean((np.abs(slopes) - 1) ** 2),
-            "you want every single derivative to be 1: for `slopes = [[3, 4], [0, 1]]` you return `3.5`. The *length* of a sample's gradient shall be 1, "
-            "over all pixels together, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "one slope for each pixel, signs kept",
-            lambda slopes: np.mean((slopes - 1) ** 2),
-            "you want every single derivative to be 1: for `slopes = [[-1, 1]]` you return `2`. The *length* of a sample's gradient shall be 1, over "
-            "all pixels together, (11.29).",
-            reread="(11.29)",
-            example=(np.array([[-1.0, 1.0]]),),
-        ),
-        Misconception(
-            "norm over one axis only",
-            lambda slopes: np.mean((np.linalg.norm(slopes, axis=1) - 1) ** 2),
-            "right for vectors; but an image has more axes than one, and your norm runs over the first of them only: for one image of 2 × 2 pixels, all "
-            "slopes 0.5, you return `0.08579`, and its gradient has the length 1. Sum over all axes but that of the batch, (11.29).",
-            reread="(11.29)",
-            example=(np.full((1, 2, 2), 0.5),),
-        ),
-        Misconception(
-            "norm over the last axis only",
-            lambda slopes: np.mean((np.linalg.norm(slopes, axis=-1) - 1) ** 2),
-            "right for vectors; but an image has more axes than one, and your norm runs over the last of them only: for `slopes = [[[0.6, 0], [0.8, 0]]]` you "
-            "return `0.1`, and its gradient has the length 1. Sum over all axes but that of the batch, (11.29).",
-            reread="(11.29)",
-            example=(np.array([[[0.6, 0.0], [0.8, 0.0]]]),),
-        ),
-        Misconception(
-            "the root forgotten",
-            lambda slopes: np.mean((_norms(slopes) ** 2 - 1) ** 2),
-            "you compare the **squared** norm with 1: for `slopes = [[3, 4], [0, 1]]` you return `288`. It has its minimum at the same place but punishes "
-            "steep critics far too hard. Take the root, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "R1 in its place",
-            lambda slopes: np.mean(_norms(slopes) ** 2),
-            "`13` for `slopes = [[3, 4], [0, 1]]` is the **R1** penalty, which wants slope 0. WGAN-GP wants slope 1, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "only what is too steep",
-            lambda slopes: np.mean(np.maximum(_norms(slopes) - 1, 0) ** 2),
-            "you leave gentle slopes unpunished: for `slopes = [[0.6, 0], [0, 0.8]]` you return `0`. That is a known variant (one-sided), but (11.29) "
-            "asks for slope 1 from both sides.",
-            reread="(11.29)",
-            example=HALF,
-        ),
-        Misconception(
-            "norm over the wrong axis",
-            lambda slopes: np.mean((np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).sum(axis=0)) - 1) ** 2),
-            "your norm runs over the **samples**, one for each pixel: for `slopes = [[3, 4], [0, 1]]` you return `6.877`. Axis 0 is the batch; sum over "
-            "all axes but that one, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "the difference not squared",
-            lambda slopes: np.mean(_norms(slopes) - 1),
-            "the difference is **not squared**: for `slopes = [[0.6, 0], [0, 0.8]]` you return `-0.3`, a reward for "
-            "slopes below 1. Square it, (11.29).",
-            reread="(11.29)",
-            example=HALF,
-        ),
-        Misconception(
-            "absolute for squared",
-            lambda slopes: np.mean(np.abs(_norms(slopes) - 1)),
-            "you take the **absolute** difference from 1: for `slopes = [[0.6, 0], [0, 0.8]]` you return `0.3`, "
-            "expected 0.1. Square it, (11.29).",
-            reread="(11.29)",
-            example=HALF,
-        ),
-        Misconception(
-            "mean over the pixels",
-            lambda slopes: np.mean((np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).mean(axis=1)) - 1) ** 2),
-            "you take the **mean** of the squares over the pixels, not their sum: for `slopes = [[3, 4], [0, 1]]` you "
-            "return `3.257`, expected 8. The length of an arrow is the root of the *sum*, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "the mean of the norms first",
-            lambda slopes: (np.mean(_norms(slopes)) - 1) ** 2,
-            "you average the norms **first** and compare then: for `slopes = [[3, 4], [0, 1]]` you return `4`, "
-            "expected 8. Slopes of 0 and 2 would look perfect together. First compare each with 1 and square, then "
-            "average, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "each slope squared",
-            lambda slopes: np.mean((slopes**2 - 1) ** 2),
-            "you compare the square of every **single** slope with 1: for `slopes = [[3, 4], [0, 1]]` you return "
-            "`72.5`, expected 8. The *length* of a sample's gradient shall be 1: sum the squares, take the root, "
-            "(11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-        Misconception(
-            "sum of absolute slopes",
-            lambda slopes: np.mean((np.reshape(np.abs(slopes), (len(slopes), -1)).sum(axis=1) - 1) ** 2),
-            "you add up **absolute** slopes: for `slopes = [[3, 4], [0, 1]]` you return `18`, expected 8. The length "
-            "of an arrow is the root of the sum of squares, (11.29).",
-            reread="(11.29)",
-            example=ROWS,
-        ),
-    ],
+    example=ROWS,
     hints=(
         "Each of the N samples has one gradient, an arrow with as many entries as pixels. How long is it?",
         "Sum the squares over all axes but the first, take the root, compare with 1, square, average.",
@@ -1255,13 +1009,117 @@ penalty = FunctionExercise(
     atol=1e-6,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.13 The generator stands still
+
+@penalty.mistake("norm over the whole batch")
+def _(slopes):
+    """you take **one** norm over the whole batch: for `slopes = [[3, 4], [0, 1]]` you return `16.8`. Then a batch of 64
+    samples with the slope 1/8 looks perfect. Every sample has a norm of its own, (11.29)."""
+    return (np.sqrt(np.sum(slopes**2)) - 1) ** 2
+
+
+@penalty.mistake("one slope for each pixel")
+def _(slopes):
+    """you want every single derivative to be 1: for `slopes = [[3, 4], [0, 1]]` you return `3.5`. The *length* of a
+    sample's gradient shall be 1, over all pixels together, (11.29)."""
+    return np.mean((np.abs(slopes) - 1) ** 2)
+
+
+@penalty.mistake("one slope for each pixel, signs kept", example=(np.array([[-1.0, 1.0]]),))
+def _(slopes):
+    """you want every single derivative to be 1: for `slopes = [[-1, 1]]` you return `2`. The *length* of a sample's
+    gradient shall be 1, over all pixels together, (11.29)."""
+    return np.mean((slopes - 1) ** 2)
+
+
+@penalty.mistake("norm over one axis only", example=(np.full((1, 2, 2), 0.5),))
+def _(slopes):
+    """right for vectors; but an image has more axes than one, and your norm runs over the first of them only: for one
+    image of 2 × 2 pixels, all slopes 0.5, you return `0.08579`, and its gradient has the length 1. Sum over all axes
+    but that of the batch, (11.29)."""
+    return np.mean((np.linalg.norm(slopes, axis=1) - 1) ** 2)
+
+
+@penalty.mistake("norm over the last axis only", example=(np.array([[[0.6, 0.0], [0.8, 0.0]]]),))
+def _(slopes):
+    """right for vectors; but an image has more axes than one, and your norm runs over the last of them only: for
+    `slopes = [[[0.6, 0], [0.8, 0]]]` you return `0.1`, and its gradient has the length 1. Sum over all axes but that of
+    the batch, (11.29)."""
+    return np.mean((np.linalg.norm(slopes, axis=-1) - 1) ** 2)
+
+
+@penalty.mistake("the root forgotten")
+def _(slopes):
+    """you compare the **squared** norm with 1: for `slopes = [[3, 4], [0, 1]]` you return `288`. It has its minimum at
+    the same place but punishes steep critics far too hard. Take the root, (11.29)."""
+    return np.mean((_norms(slopes) ** 2 - 1) ** 2)
+
+
+@penalty.mistake("R1 in its place")
+def _(slopes):
+    """`13` for `slopes = [[3, 4], [0, 1]]` is the **R1** penalty, which wants slope 0. WGAN-GP wants slope 1,
+    (11.29)."""
+    return np.mean(_norms(slopes) ** 2)
+
+
+@penalty.mistake("only what is too steep", example=HALF)
+def _(slopes):
+    """you leave gentle slopes unpunished: for `slopes = [[0.6, 0], [0, 0.8]]` you return `0`. That is a known variant
+    (one-sided), but (11.29) asks for slope 1 from both sides."""
+    return np.mean(np.maximum(_norms(slopes) - 1, 0) ** 2)
+
+
+@penalty.mistake("norm over the wrong axis")
+def _(slopes):
+    """your norm runs over the **samples**, one for each pixel: for `slopes = [[3, 4], [0, 1]]` you return `6.877`. Axis
+    0 is the batch; sum over all axes but that one, (11.29)."""
+    return np.mean((np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).sum(axis=0)) - 1) ** 2)
+
+
+@penalty.mistake("the difference not squared", example=HALF)
+def _(slopes):
+    """the difference is **not squared**: for `slopes = [[0.6, 0], [0, 0.8]]` you return `-0.3`, a reward for slopes
+    below 1. Square it, (11.29)."""
+    return np.mean(_norms(slopes) - 1)
+
+
+@penalty.mistake("absolute for squared", example=HALF)
+def _(slopes):
+    """you take the **absolute** difference from 1: for `slopes = [[0.6, 0], [0, 0.8]]` you return `0.3`, expected 0.1.
+    Square it, (11.29)."""
+    return np.mean(np.abs(_norms(slopes) - 1))
+
+
+@penalty.mistake("mean over the pixels")
+def _(slopes):
+    """you take the **mean** of the squares over the pixels, not their sum: for `slopes = [[3, 4], [0, 1]]` you return
+    `3.257`, expected 8. The length of an arrow is the root of the *sum*, (11.29)."""
+    return np.mean((np.sqrt((np.reshape(slopes, (len(slopes), -1)) ** 2).mean(axis=1)) - 1) ** 2)
+
+
+@penalty.mistake("the mean of the norms first")
+def _(slopes):
+    """you average the norms **first** and compare then: for `slopes = [[3, 4], [0, 1]]` you return `4`, expected 8.
+    Slopes of 0 and 2 would look perfect together. First compare each with 1 and square, then average, (11.29)."""
+    return (np.mean(_norms(slopes)) - 1) ** 2
+
+
+@penalty.mistake("each slope squared")
+def _(slopes):
+    """you compare the square of every **single** slope with 1: for `slopes = [[3, 4], [0, 1]]` you return `72.5`,
+    expected 8. The *length* of a sample's gradient shall be 1: sum the squares, take the root, (11.29)."""
+    return np.mean((slopes**2 - 1) ** 2)
+
+
+@penalty.mistake("sum of absolute slopes")
+def _(slopes):
+    """you add up **absolute** slopes: for `slopes = [[3, 4], [0, 1]]` you return `18`, expected 8. The length of an
+    arrow is the root of the sum of squares, (11.29)."""
+    return np.mean((np.reshape(np.abs(slopes), (len(slopes), -1)).sum(axis=1) - 1) ** 2)
+
 
 stopped = ChoiceExercise(
-    number="11.13",
-    title="The generator stands still",
-    statement="Both losses use the same `fake = ops.stop_gradient(generator(z))`. What happens?",
+    "11.13",
+    "The generator stands still",
     options={
         "a": "the discriminator cannot learn, because its gradient is stopped",
         "b": "the generator's gradient is zero (or missing): it never changes",
@@ -1270,9 +1128,13 @@ stopped = ChoiceExercise(
     },
     answer="b",
     reasons={
-        "a": '"its gradient" goes to its own weights, and the way from the loss to those does not lead through the generator. See section 7.',
-        "b": 'it "never changes": the only way from the loss to the generator leads through `fake`, see the step in section 7. JAX and `backend.value_and_grad` give zeros and say nothing; a plain TensorFlow program stops with `No gradients provided`.',
-        "c": "it \"saves time\" in the discriminator's step, and there it belongs. In the generator's step it cuts the only wire, see section 7.",
+        "a": '"its gradient" goes to its own weights, and the way from the loss to those does not lead through '
+        "the generator. See section 7.",
+        "b": 'it "never changes": the only way from the loss to the generator leads through `fake`, see the step '
+        "in section 7. JAX and `backend.value_and_grad` give zeros and say nothing; a plain TensorFlow program "
+        "stops with `No gradients provided`.",
+        "c": "it \"saves time\" in the discriminator's step, and there it belongs. In the generator's step it cuts "
+        "the only wire, see section 7.",
         "d": 'not "half": the generator learns through `fake` or not at all. See section 7.',
     },
     hints=(
@@ -1282,8 +1144,6 @@ stopped = ChoiceExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.14 Count the modes
 
 LINE = [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]
 BETWEEN = (np.array([[0.9, 0.0], [0.2, 0.0]]), np.array([[0.0, 0.0], [2.0, 0.0]]), 0.5)
@@ -1303,11 +1163,6 @@ def _samples(rng):
         yield centers[which] + 2.5 * sigma * rng.normal(size=(n, 2)), centers, sigma
 
 
-def _every_mode_near(samples, centers, sigma):
-    near = [[math.dist(sample, center) <= 3 * sigma for center in centers] for sample in samples]
-    return int(np.any(near, axis=0).sum()), float(np.any(near, axis=1).mean())
-
-
 def _count(samples, centers, sigma, radius=3.0, all_count=False):
     covered, good = set(), 0
     for sample in samples:
@@ -1323,18 +1178,9 @@ def _number_of_good(samples, centers, sigma):
     return round(_count(samples, centers, sigma)[1] * len(samples))
 
 
-def _in_squares(samples, centers, sigma):
-    """Rows and columns judged each for itself."""
-    farther = np.abs(samples[:, None] - centers).max(axis=-1)
-    nearest, good = farther.argmin(axis=1), farther.min(axis=1) <= 3 * sigma
-    return len(set(nearest[good].tolist())), float(good.mean())
-
-
 count_modes = FunctionExercise(
-    number="11.14",
-    title="Count the modes",
-    statement="Write `count_modes(samples, centers, sigma)`: how many modes are covered, and the share of high quality.",
-    signature="count_modes(samples, centers, sigma)",
+    "11.14",
+    "Count the modes",
     cases=_samples,
     oracle=_count,
     solution="""
@@ -1345,92 +1191,7 @@ count_modes = FunctionExercise(
         nearest, good = distances.argmin(axis=1), distances.min(axis=1) <= 3 * sigma
         return len(set(nearest[good])), good.mean()
     """,
-    misconceptions=[
-        Misconception(
-            "bad samples cover, too",
-            lambda samples, centers, sigma: _count(samples, centers, sigma, all_count=True),
-            "you count a mode as covered when *any* sample is nearest to it: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[2, 0.5]`. Both samples at the "
-            "second mode lie outside of three sigma. A covered mode has a sample of high quality, section 7.",
-            reread="section 7",
-            example=FOUR_SAMPLES,
-        ),
-        Misconception(
-            "one sigma",
-            lambda samples, centers, sigma: _count(samples, centers, sigma, radius=1.0),
-            "your circle has a radius of **one** sigma: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[1, 0.25]`. Of real data only 39 % lie that near; the "
-            "protocol takes three, (11.32).",
-            reread="(11.32)",
-            example=FOUR_SAMPLES,
-        ),
-        Misconception(
-            "squared distance",
-            lambda samples, centers, sigma: _count(samples, centers, math.sqrt(3 * sigma) / 3),
-            "you compare the **squared** distance with 3σ: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[2, 0.75]`. Take the root, or compare with 9σ². "
-            "See (11.32).",
-            reread="(11.32)",
-            example=FOUR_SAMPLES,
-        ),
-        Misconception(
-            "a share of modes",
-            lambda samples, centers, sigma: (
-                _count(samples, centers, sigma)[0] / len(centers),
-                _count(samples, centers, sigma)[1],
-            ),
-            "you return the *share* of modes: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` `[0.3333, 0.5]`. The protocol states their number, section 7.",
-            reread="section 7",
-            example=FOUR_SAMPLES,
-        ),
-        Misconception(
-            "every mode within reach",
-            _every_mode_near,
-            "you count **every** mode that has a sample within three sigma. For samples at (0.9, 0) and (0.2, 0), centres at (0, 0) and (2, 0), "
-            "`sigma = 0.5` you return `[2, 1]`: the first sample is within reach of both. A sample covers only the mode that is *nearest* to it, section 7.",
-            reread="section 7",
-            example=BETWEEN,
-        ),
-        Misconception(
-            "good samples counted as modes",
-            lambda samples, centers, sigma: (
-                _number_of_good(samples, centers, sigma),
-                _count(samples, centers, sigma)[1],
-            ),
-            "your first number counts the good **samples**: for three samples at (0.02, 0), centres at (0, 0), (1, "
-            "0), (2, 0) and `sigma = 0.1` you return `(3, 1)`, expected `(1, 1)`. All of them at one centre cover "
-            "*one* mode: count each centre once, with `set` or `np.unique`, section 7.",
-            reread="section 7",
-            example=(np.full((3, 2), [0.02, 0.0]), np.array(LINE), 0.1),
-        ),
-        Misconception(
-            "a number for a share",
-            lambda samples, centers, sigma: (
-                _count(samples, centers, sigma)[0],
-                _number_of_good(samples, centers, sigma),
-            ),
-            "your second number is how **many** samples are good: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, "
-            "-0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `(1, 2)`, expected `(1, 0.5)`. "
-            "Their *share* is asked for: divide by the number of samples, (11.32).",
-            reread="(11.32)",
-            example=FOUR_SAMPLES,
-        ),
-        Misconception(
-            "the share first",
-            lambda samples, centers, sigma: _count(samples, centers, sigma)[::-1],
-            "both numbers are right, but the **share comes first**: for samples at (0, 0.25), (0, -0.1), (1, 0.35), "
-            "(1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `(0.5, 1)`, expected `(1, "
-            "0.5)`. First the number of modes, then the share, section 7.",
-            reread="section 7",
-            example=FOUR_SAMPLES,
-        ),
-        Misconception(
-            "squares for circles",
-            _in_squares,
-            "you judge each axis **for itself**, so your modes are squares: for a sample at (0.6, 0.6), a centre at "
-            "(0, 0) and `sigma = 0.25` you return `(1, 1)`, expected `(0, 0)`. It is 0.85 away. The distance is the "
-            "root of the sum of both squares, (11.32).",
-            reread="(11.32)",
-            example=(np.array([[0.6, 0.6]]), np.array([[0.0, 0.0]]), 0.25),
-        ),
-    ],
+    example=FOUR_SAMPLES,
     hints=(
         "For each sample: which centre is nearest, and how far is it?",
         "A sample is good within 3 sigma. The covered modes are the different nearest centres *of good samples*.",
@@ -1440,13 +1201,94 @@ count_modes = FunctionExercise(
     fixed=("samples.ndim", "centers.ndim"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.15 Is it a success?
+
+@count_modes.mistake("bad samples cover, too")
+def _(samples, centers, sigma):
+    """you count a mode as covered when *any* sample is nearest to it: for samples at (0, 0.25), (0, -0.1), (1, 0.35),
+    (1, -0.6), centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[2, 0.5]`. Both samples at the second
+    mode lie outside of three sigma. A covered mode has a sample of high quality, section 7."""
+    return _count(samples, centers, sigma, all_count=True)
+
+
+@count_modes.mistake("one sigma")
+def _(samples, centers, sigma):
+    """your circle has a radius of **one** sigma: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at
+    (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[1, 0.25]`. Of real data only 39 % lie that near; the protocol
+    takes three, (11.32)."""
+    return _count(samples, centers, sigma, radius=1.0)
+
+
+@count_modes.mistake("squared distance")
+def _(samples, centers, sigma):
+    """you compare the **squared** distance with 3σ: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres
+    at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `[2, 0.75]`. Take the root, or compare with 9σ². See
+    (11.32)."""
+    return _count(samples, centers, math.sqrt(3 * sigma) / 3)
+
+
+@count_modes.mistake("a share of modes")
+def _(samples, centers, sigma):
+    """you return the *share* of modes: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6), centres at (0, 0),
+    (1, 0), (2, 0) and `sigma = 0.1` `[0.3333, 0.5]`. The protocol states their number, section 7."""
+    return (
+        _count(samples, centers, sigma)[0] / len(centers),
+        _count(samples, centers, sigma)[1],
+    )
+
+
+@count_modes.mistake("every mode within reach", example=BETWEEN)
+def _(samples, centers, sigma):
+    """you count **every** mode that has a sample within three sigma. For samples at (0.9, 0) and (0.2, 0), centres at
+    (0, 0) and (2, 0), `sigma = 0.5` you return `[2, 1]`: the first sample is within reach of both. A sample covers only
+    the mode that is *nearest* to it, section 7."""
+    near = [[math.dist(sample, center) <= 3 * sigma for center in centers] for sample in samples]
+    return int(np.any(near, axis=0).sum()), float(np.any(near, axis=1).mean())
+
+
+@count_modes.mistake("good samples counted as modes", example=(np.full((3, 2), [0.02, 0.0]), np.array(LINE), 0.1))
+def _(samples, centers, sigma):
+    """your first number counts the good **samples**: for three samples at (0.02, 0), centres at (0, 0), (1, 0), (2, 0)
+    and `sigma = 0.1` you return `(3, 1)`, expected `(1, 1)`. All of them at one centre cover *one* mode: count each
+    centre once, with `set` or `np.unique`, section 7."""
+    return (
+        _number_of_good(samples, centers, sigma),
+        _count(samples, centers, sigma)[1],
+    )
+
+
+@count_modes.mistake("a number for a share")
+def _(samples, centers, sigma):
+    """your second number is how **many** samples are good: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6),
+    centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `(1, 2)`, expected `(1, 0.5)`. Their *share* is asked
+    for: divide by the number of samples, (11.32)."""
+    return (
+        _count(samples, centers, sigma)[0],
+        _number_of_good(samples, centers, sigma),
+    )
+
+
+@count_modes.mistake("the share first")
+def _(samples, centers, sigma):
+    """both numbers are right, but the **share comes first**: for samples at (0, 0.25), (0, -0.1), (1, 0.35), (1, -0.6),
+    centres at (0, 0), (1, 0), (2, 0) and `sigma = 0.1` you return `(0.5, 1)`, expected `(1, 0.5)`. First the number of
+    modes, then the share, section 7."""
+    return _count(samples, centers, sigma)[::-1]
+
+
+@count_modes.mistake("squares for circles", example=(np.array([[0.6, 0.6]]), np.array([[0.0, 0.0]]), 0.25))
+def _(samples, centers, sigma):
+    """you judge each axis **for itself**, so your modes are squares: for a sample at (0.6, 0.6), a centre at (0, 0) and
+    `sigma = 0.25` you return `(1, 1)`, expected `(0, 0)`. It is 0.85 away. The distance is the root of the sum of both
+    squares, (11.32)."""
+    # Rows and columns judged each for itself
+    farther = np.abs(samples[:, None] - centers).max(axis=-1)
+    nearest, good = farther.argmin(axis=1), farther.min(axis=1) <= 3 * sigma
+    return len(set(nearest[good].tolist())), float(good.mean())
+
 
 success = ChoiceExercise(
-    number="11.15",
-    title="A perfect score?",
-    statement="2,500 samples on the ring, 100 % of high quality, reverse KL 1.39. What do you report?",
+    "11.15",
+    "A perfect score?",
     options={
         "a": "success: every sample is perfect, better than the real data",
         "b": "collapse: the samples are as uneven as if they shared two modes of eight",
@@ -1455,10 +1297,15 @@ success = ChoiceExercise(
     },
     answer="b",
     reasons={
-        "a": '"every sample is perfect" and they are all alike. Quality says nothing about variety: log(8/2) = 1.39, (11.33).',
-        "b": '"as uneven as if": log(8/k) = 1.39 gives k = 2, (11.33). (One mode with 86 % and seven with 2 % each would have nearly the same score: count the modes, too.) And more quality than real data have is itself a sign of collapse.',
-        "c": '"impossible" it is not: samples that all sit at the middle of a mode reach 100 %, real data cannot, (11.32).',
-        "d": '"the discriminator\'s loss" tells neither quality nor variety: (11.5) is also what a hopeless discriminator gets.',
+        "a": '"every sample is perfect" and they are all alike. Quality says nothing about variety: log(8/2) = '
+        "1.39, (11.33).",
+        "b": '"as uneven as if": log(8/k) = 1.39 gives k = 2, (11.33). (One mode with 86 % and seven with 2 % '
+        "each would have nearly the same score: count the modes, too.) And more quality than real data have is "
+        "itself a sign of collapse.",
+        "c": '"impossible" it is not: samples that all sit at the middle of a mode reach 100 %, real data cannot, '
+        "(11.32).",
+        "d": '"the discriminator\'s loss" tells neither quality nor variety: (11.5) is also what a hopeless '
+        "discriminator gets.",
     },
     hints=(
         "Which of the two numbers speaks of variety?",
@@ -1467,13 +1314,10 @@ success = ChoiceExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 11.16 A critic for WGAN-GP
 
 which_critic = ChoiceExercise(
-    number="11.16",
-    title="A critic for WGAN-GP",
-    statement="Four critics to be trained with the gradient penalty. Which one fits?",
+    "11.16",
+    "A critic for WGAN-GP",
     options={
         "a": "batch normalisation after every layer, as in a DCGAN",
         "b": "batch normalisation, with real and made samples in batches of their own",
@@ -1482,10 +1326,14 @@ which_critic = ChoiceExercise(
     },
     answer="c",
     reasons={
-        "a": "\"as in a DCGAN\" it is usual, but then a sample's score depends on its neighbours in the batch, and (11.29) asks for the slope of one sample's own score.",
-        "b": '"batches of their own" help the cross-entropy of a DCGAN. The slope of one sample\'s score still runs through all others: see (11.29).',
-        "c": '"layer normalisation" looks at one sample only, and a "linear last layer" leaves the score unbounded, as (11.11) wants.',
-        "d": '"a sigmoid at the end" bounds the score: no distance above 1, and a slope that dies far out. The critic of (11.11) is no probability.',
+        "a": '"as in a DCGAN" it is usual, but then a sample\'s score depends on its neighbours in the batch, and '
+        "(11.29) asks for the slope of one sample's own score.",
+        "b": '"batches of their own" help the cross-entropy of a DCGAN. The slope of one sample\'s score still '
+        "runs through all others: see (11.29).",
+        "c": '"layer normalisation" looks at one sample only, and a "linear last layer" leaves the score '
+        "unbounded, as (11.11) wants.",
+        "d": '"a sigmoid at the end" bounds the score: no distance above 1, and a slope that dies far out. The '
+        "critic of (11.11) is no probability.",
     },
     hints=(
         "Whose slope does the penalty ask for, and on what may it depend?",

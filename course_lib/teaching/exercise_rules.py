@@ -15,13 +15,12 @@ import textwrap
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
-from course_lib.teaching.engine.declare import prepared
+from course_lib.teaching.engine.declare import PLACE, prepared
 from course_lib.teaching.engine.judge import agree
 from course_lib.teaching.engine.results import Odd, behaviour, entries, freeze, same
 from course_lib.teaching.engine.values import wrong_value
 from course_lib.teaching.engine.words import quote
 
-PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)
 PROBE_LIMIT = 0.2  # seconds, for the endless loop
 KINDS = {"b": "booleans", "i": "whole numbers", "u": "whole numbers", "f": "fractions", "c": "complex numbers"}
 
@@ -49,10 +48,15 @@ def findings(exercise):
 
 
 def places(exercise):
-    """The places to read again that an exercise's messages name, such as "(2.2)" or "section 3"."""
+    """The places that an exercise's messages name, such as "(2.2)" or "section 3".
+
+    An equation of another chapter is among them only where it is the place to read again.
+    """
     if isinstance(exercise, ChoiceExercise):
         return [place for reason in exercise.reasons.values() for place in PLACE.findall(reason)]
-    return [place for m in exercise.misconceptions for place in PLACE.findall(m.reread)]
+    chapter = exercise.number.partition(".")[0]
+    named = [(place, m.reread) for m in exercise.misconceptions for place in PLACE.findall(m.message)]
+    return [place for place, reread in named if place == reread or not re.match(rf"\((?!{chapter}\.)", place)]
 
 
 def mistakes(exercise):
@@ -85,9 +89,8 @@ def scaffolds(exercise):
 def _common(exercise):
     if not re.fullmatch(r"\d+\.\d+", exercise.number):
         yield f"number must be chapter.exercise, not {exercise.number!r}"
-    for name in ("title", "statement"):
-        if not getattr(exercise, name).strip():
-            yield f"{name} is empty"
+    if not exercise.title.strip():
+        yield "title is empty"
     if len(exercise.hints) != 3 or len({hint.strip() for hint in exercise.hints} - {""}) != 3:
         yield f"hints must be three different texts, not {len(exercise.hints)}"
 
@@ -147,7 +150,7 @@ def _known_mistakes(exercise):
         if verdict.mistake != m.name:
             yield f"{m.name!r} is diagnosed as {verdict.mistake or verdict.kind}: {verdict.text}"
         if not PLACE.fullmatch(m.reread):
-            yield f"{m.name!r} must name a place to read again, '(2.2)' or 'section 3', not {m.reread!r}"
+            yield f"the message of {m.name!r} must name a place to read again, '(2.2)' or 'section 3'"
         if not _quotes(m, quoted[m.name]):
             yield f"the message of {m.name!r} does not quote what it returns on its example: {quoted[m.name][0]}"
     for i, a in enumerate(known):

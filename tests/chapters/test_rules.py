@@ -20,8 +20,6 @@ EXERCISES = {
     "twice": FunctionExercise(
         number="97.1",
         title="Twice",
-        statement="Double it.",
-        signature="twice(x)",
         fixed=("x.ndim",),
         cases=lambda rng: ((rng.normal(size=n),) for n in range(1, 6)),
         oracle=lambda x: x + x,
@@ -32,7 +30,6 @@ EXERCISES = {
     "number": ValueExercise(
         number="97.2",
         title="Number",
-        statement="Find it.",
         answer=9,
         solution="answer = 3 * 3",
         misconceptions=[Misconception("added", 6, "`6`", "section 1")],
@@ -41,7 +38,6 @@ EXERCISES = {
     "which": ChoiceExercise(
         number="97.3",
         title="Which",
-        statement="Choose.",
         options={"a": "this one", "b": "that one"},
         answer="a",
         reasons={"a": '"this": (97.1)', "b": '"that": (97.1)'},

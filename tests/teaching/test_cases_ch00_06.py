@@ -15,6 +15,7 @@ import pytest
 
 from course_lib.exercises import all_exercises
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine.values import wrong_value
 
 CHAPTERS = ("ch00", "ch01", "ch02", "ch05", "ch06")
 ALL = [exercise for chapter in CHAPTERS for exercise in all_exercises()[chapter]]
@@ -86,7 +87,7 @@ def test_a_fraction_that_is_rounded_further_is_right_or_told_so(exercise):
     for digits in (1, 2):
         answer = float(f"{value:.{digits}g}")
         verdict = exercise.diagnose(answer)
-        known = [m for m in exercise.misconceptions if not callable(m.wrong) and m.wrong == answer]
+        known = [m for m in exercise.misconceptions if wrong_value(m) == answer]
         if not known:
             assert verdict.kind == "right" or "rounded" in verdict.text, (answer, verdict)
 

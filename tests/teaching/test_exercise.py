@@ -27,8 +27,6 @@ def make(**changes):
     declaration = dict(
         number="2.1",
         title="Convolution, written out",
-        statement="Write it.",
-        signature="convolve_same(x, k)",
         cases=signals,
         oracle=right,
         solution="import numpy as np\ndef convolve_same(x, k):\n    return np.convolve(x, k)[1:-1]",
@@ -61,6 +59,40 @@ def make(**changes):
 
 
 EXERCISE = make()
+
+
+def test_a_mistake_is_declared_by_a_function_whose_docstring_is_the_message():
+    exercise = make(misconceptions=[], example=SPIKE, example_words="the spike")
+
+    @exercise.mistake("kernel not flipped")
+    def _(x, k):
+        """your result is a **correlation**: for {example} you
+        return `[0, 3, 2, 1, 0]`. See (2.2), (2.3)."""
+        return np.correlate(x, k, mode="same")
+
+    @exercise.mistake("valid instead of same", example=([1, 2, 3], [1]), reread="(2.2)")
+    def valid(x, k):
+        """two places, (2.2) and section 3"""
+        return np.convolve(x, k, mode="valid")
+
+    assert valid([1, 2], [1]).tolist() == [1, 2]
+    flipped, other = exercise.misconceptions
+    assert (
+        flipped.message
+        == "your result is a **correlation**: for the spike you return `[0, 3, 2, 1, 0]`. See (2.2), (2.3)."
+    )
+    assert (flipped.reread, flipped.example) == ("(2.3)", SPIKE)
+    assert (other.reread, other.example) == ("(2.2)", ([1, 2, 3], [1]))
+    assert verdict(lambda x, k: np.correlate(x, k, "same"), exercise).text == flipped.message
+    with pytest.raises(ValueError, match="exercise 2.1: the message of 'no words' is the function's docstring"):
+        exercise.mistake("no words")(lambda x, k: x)
+
+
+def test_the_function_asked_for_is_the_last_one_of_the_solution():
+    exercise = make(solution="import numpy as np\ndef half(n): return n // 2\ndef g(x, k, *, n=3, **more): return x")
+    assert (exercise.name, exercise.signature, exercise.arguments) == ("g", "g(x, k, *, n=3, **more)", ["x", "k"])
+    with pytest.raises(ValueError, match="exercise 2.1: the solution must define the function to write"):
+        make(solution="answer = 3")
 
 
 def verdict(answer, exercise=EXERCISE):
@@ -256,7 +288,6 @@ def test_a_pattern_that_fits_only_where_the_shapes_do_says_on_how_many_cases():
 
 def test_right_cases_that_fit_a_pattern_do_not_break_it():
     exercise = make(
-        signature="f(a)",
         oracle=lambda a: np.array(a) * 1.0,
         misconceptions=[Misconception("m", lambda a: np.array(a) + 77, "`[78]`", "(2.2)", example=([1],))],
         cases=lambda rng: (([0.5, 1.5, 3.25],), ([1.0, 5.0],), ([4.0, 4.0, 4.0],), ([0.125, 8.0],), ([1 / 3],)),
@@ -273,7 +304,6 @@ def test_an_empty_case_is_no_obstacle_to_describing_the_others():
 
 
 LARGE = make(
-    signature="f(a)",
     oracle=lambda a: np.array(a) * 1.0,
     misconceptions=[Misconception("m", lambda a: np.array(a) + 77, "`[78]`", "(2.2)", example=([1],))],
     cases=lambda rng: ((rng.random((7, 7)) + n,) for n in range(4)),
@@ -304,7 +334,7 @@ def test_numbers_that_differ_late_are_shown_with_the_digits_it_takes():
 
 
 def test_rounding_noise_is_shown_as_zero():
-    exercise = make(oracle=lambda x, k: right(x, k) + 4.441e-16, solution="...")
+    exercise = make(oracle=lambda x, k: right(x, k) + 4.441e-16)
     assert "expected `[0, 1, 2, 3, 0]`" in verdict(lambda x, k: right(x, k) + 1.5, exercise).text
 
 
@@ -322,7 +352,6 @@ def test_complex_numbers_are_not_accepted_for_real_ones():
 
 
 PAIR = make(
-    signature="f(n)",
     oracle=lambda n: (n // 2, n - n // 2),
     misconceptions=[Misconception("m", lambda n: (n, n), "`(3, 3)` on {case} {got} {expected}", "(2.2)", example=(3,))],
     cases=lambda rng: ((n,) for n in (5, 6, 7, 9, 11)),
@@ -363,7 +392,6 @@ def test_a_pair_is_called_and_written_as_one(answer, kind, words):
 )
 def test_shapes_are_told_for_the_case_that_is_shown(answer, words):
     exercise = make(
-        signature="f(a)",
         oracle=lambda a: np.array(a),
         misconceptions=[],
         cases=lambda rng: ((rng.integers(0, 9, (2, 3)),) for _ in range(5)),
@@ -378,7 +406,6 @@ def test_shapes_are_told_for_the_case_that_is_shown(answer, words):
 
 def test_two_axes_are_told_apart():
     exercise = make(
-        signature="f(a)",
         oracle=lambda a: 2 * a,
         misconceptions=[Misconception("m", lambda a: a * 0 + 77, "`[[77]]`", "(2.2)", example=([[1]],))],
         cases=lambda rng: ((rng.integers(1, 100, (4, 4)),) for _ in range(5)),
@@ -395,7 +422,7 @@ def test_two_axes_are_told_apart():
 
 
 def test_lost_fractions_are_named():
-    exercise = make(oracle=lambda x, k: right(x, k) / 2, solution="...", misconceptions=EXERCISE.misconceptions)
+    exercise = make(oracle=lambda x, k: right(x, k) / 2, misconceptions=EXERCISE.misconceptions)
     found = verdict(lambda x, k: right(x, k) // 2, exercise)
     assert "the fractions are lost" in found.text
     assert "`int64`" in found.text
@@ -414,7 +441,7 @@ def test_results_of_different_shapes_are_diagnosed_one_by_one():
         misconceptions=[
             Misconception("m", lambda x, k: (k, x), "`([1, 2, 3], [0, 0, 1, 0, 0])`", "(2.2)", example=SPIKE)
         ],
-        solution="...",
+        solution="def f(x, k):\n    return 2 * x, 3 * k",
     )
     two, three = (lambda x: np.asarray(x) * 2), (lambda k: np.asarray(k) * 3)
     assert verdict(lambda x, k: (two(x), three(k)), exercise).kind == "right"
@@ -555,8 +582,6 @@ def test_hints_come_one_at_a_time_and_the_solution_only_when_asked(capsys):
 SETS = FunctionExercise(
     number="2.9",
     title="Scale two sets",
-    statement="Write `scale(a, b)`.",
-    signature="scale(a, b)",
     cases=lambda rng: ((rng.normal(size=(n, 2)), rng.normal(size=(m, 2))) for n, m in ((2, 2), (3, 2), (4, 4), (5, 7))),
     oracle=lambda a, b: (a - a.mean(0), b - a.mean(0)),
     solution="""
@@ -601,7 +626,6 @@ def test_the_cases_are_the_same_every_time():
 VALUE = ValueExercise(
     number="2.2",
     title="How many?",
-    statement="...",
     answer=26,
     unit="pixels",
     solution="answer = 28 - 3 + 1",
@@ -649,7 +673,6 @@ def test_a_value_is_diagnosed_and_never_given_away(answer, kind, words):
 WIDE = ValueExercise(
     number="2.5",
     title="How wide?",
-    statement="...",
     answer=7.528,
     rtol=0.03,
     solution="answer = 7.528",
@@ -682,7 +705,7 @@ def test_a_wide_tolerance_does_not_put_numbers_into_the_learners_mouth(answer, m
 def test_a_value_that_prints_like_the_right_one_is_shown_with_more_digits():
     assert "`26.000001`" not in VALUE.diagnose(26.1).text
     exercise = ValueExercise(
-        number="2.6", title="", statement="", answer=1.75, solution="", misconceptions=[], hints=()
+        number="2.6", title="", answer=1.75, solution="", misconceptions=[], hints=()
     )  # fmt: skip
     assert exercise.diagnose(1.75001).text == "`1.75001` is close, but not close enough: is it rounded?"
 
@@ -690,7 +713,7 @@ def test_a_value_that_prints_like_the_right_one_is_shown_with_more_digits():
 def test_the_right_value_rounded_too_far_is_not_taken_for_a_wrong_one_that_rounds_alike():
     wrong = [Misconception("d² for d(d + 1)", 4.36, "`4.36` forgets.", "(2.2)")]
     exercise = ValueExercise(
-        number="2.8", title="", statement="", answer=4.424, solution="", misconceptions=wrong, hints=(), rtol=1e-3
+        number="2.8", title="", answer=4.424, solution="", misconceptions=wrong, hints=(), rtol=1e-3
     )  # fmt: skip
     assert exercise.diagnose(4.42).kind == "right"
     assert exercise.diagnose(4.36).mistake == "d² for d(d + 1)"
@@ -701,7 +724,7 @@ def test_the_right_value_rounded_too_far_is_not_taken_for_a_wrong_one_that_round
 
 def test_a_pair_asked_for_is_called_a_pair():
     exercise = ValueExercise(
-        number="2.7", title="", statement="", answer=(3, 4), solution="", misconceptions=[], hints=()
+        number="2.7", title="", answer=(3, 4), solution="", misconceptions=[], hints=()
     )  # fmt: skip
     assert exercise.diagnose([3, 4]).kind == "right"
     assert exercise.diagnose((3, 5)).text == "`(3, 5)`: 1 of 2 numbers are right."
@@ -712,7 +735,6 @@ def test_a_value_of_several_numbers_counts_the_right_ones():
     exercise = ValueExercise(
         number="2.3",
         title="t",
-        statement="s",
         answer=lambda: np.array([[1.0, 2.0], [3.0, 4.0]]),
         solution="answer = [[1, 2], [3, 4]]",
         misconceptions=[Misconception("transposed", [[1, 3], [2, 4]], "`[[1, 3], [2, 4]]`", "(2.3)")],
@@ -727,7 +749,6 @@ def test_a_value_of_several_numbers_counts_the_right_ones():
 CHOICE = ChoiceExercise(
     number="2.4",
     title="Which?",
-    statement="...",
     options={"a": "it stays where it is", "b": "it moves along"},
     answer="b",
     reasons={"a": 'that it "stays" is invariance: section 2', "b": 'it "moves": (2.4)'},
@@ -758,9 +779,7 @@ def test_a_choice_gets_its_own_reason(answer, kind, words):
 
 def test_a_choice_needs_a_reason_for_every_option():
     with pytest.raises(ValueError, match="every option needs its reason"):
-        ChoiceExercise(
-            number="2.4", title="", statement="", options={"a": "x", "b": "y"}, answer="a", reasons={"a": "z"}, hints=()
-        )
+        ChoiceExercise(number="2.4", title="", options={"a": "x", "b": "y"}, answer="a", reasons={"a": "z"}, hints=())
 
 
 def test_tries_mistakes_and_hints_are_recorded(tmp_path, monkeypatch):
@@ -781,7 +800,7 @@ def test_a_running_kernel_shows_markdown_and_keeps_the_time_limit():
     source = (
         "from course_lib.teaching.engine import ChoiceExercise\n"
         "from course_lib.teaching.engine.sandbox import run\n"
-        "ex = ChoiceExercise(number='2.4', title='Which?', statement='', options={'a': 'x', 'b': 'y'}, answer='a',\n"
+        "ex = ChoiceExercise(number='2.4', title='Which?', options={'a': 'x', 'b': 'y'}, answer='a',\n"
         "                    reasons={'a': 'yes', 'b': '**no**'}, hints=('h1', 'h2', 'h3'))\n"
         "def f(x):\n    while True:\n        pass"
     )

@@ -30,8 +30,6 @@ def function(**changes):
     declaration = dict(
         number="3.1",
         title="Running sums",
-        statement="Write `f(x)`.",
-        signature="f(x)",
         cases=arrays,
         oracle=cumulative,
         solution="import numpy as np\ndef f(x):\n    return np.array([sum(x[: i + 1]) for i in range(len(x))])",
@@ -46,7 +44,6 @@ def value(**changes):
     declaration = dict(
         number="3.2",
         title="How many?",
-        statement="Say it.",
         answer=9,
         solution="answer = 3 * 3",
         misconceptions=[
@@ -67,7 +64,7 @@ REASONS = {
 
 
 def choice(**changes):
-    declaration = dict(number="3.3", title="Which?", statement="Choose.", options=OPTIONS, answer="b", reasons=REASONS)
+    declaration = dict(number="3.3", title="Which?", options=OPTIONS, answer="b", reasons=REASONS)
     return ChoiceExercise(**(declaration | {"hints": ("a", "b", "c")} | changes))
 
 
@@ -85,6 +82,13 @@ def test_what_an_exercise_knows_is_counted():
     assert [mistakes(exercise) for exercise in (function(), value(), choice())] == [2, 2, 2]
     assert places(function()) == ["(3.1)", "section 2"]
     assert places(choice()) == ["section 2", "(3.4)", "(3.4)"]
+    elsewhere = Misconception("m", 1, "as in (7.6) and (30.1), not as in section 4 or (3.3)")
+    assert places(value(misconceptions=[elsewhere])) == ["section 4", "(3.3)"]
+    assert places(value(misconceptions=[dataclasses.replace(elsewhere, reread="(7.6)")])) == [
+        "(7.6)",
+        "section 4",
+        "(3.3)",
+    ]
 
 
 def test_exchanged_messages_are_noticed():
@@ -113,11 +117,10 @@ def test_messages_that_could_be_exchanged_unnoticed_are_refused():
     [
         (function(number="3"), "number must be chapter.exercise"),
         (function(title=" "), "title is empty"),
-        (value(statement=""), "statement is empty"),
         (function(hints=("a", "b")), "hints must be three"),
         (choice(hints=("a", "b", "b")), "hints must be three"),
         (function(solution="def f(x):\n    return x"), "reference solution does not pass"),
-        (function(solution="def g(x):\n    return x"), "reference solution cannot be run"),
+        (function(solution="def f(x):\n    return x\n1 / 0"), "reference solution cannot be run"),
         (function(solution="def f(x):\n    return np.cumsum(x)"), "reference solution does not pass"),
         (function(solution="import numpy as np\ndef f(x):\n    return np.cumsum(x)"), "are the same code"),
         (value(solution="answer = 8"), "reference solution does not pass"),
@@ -125,6 +128,10 @@ def test_messages_that_could_be_exchanged_unnoticed_are_refused():
         (function(misconceptions=[TWICE, dataclasses.replace(SQUARED, name="doubled")]), "same name"),
         (function(misconceptions=[dataclasses.replace(TWICE, example=None)]), "has no example"),
         (function(misconceptions=[dataclasses.replace(TWICE, reread="above")]), "must name a place"),
+        (
+            function(misconceptions=[Misconception("doubled", TWICE.wrong, "`[2, 4, 6]`", example=ARRAY)]),
+            "name a place",
+        ),
         (function(misconceptions=[dataclasses.replace(TWICE, message="you doubled")]), "does not quote"),
         (function(misconceptions=[dataclasses.replace(TWICE, wrong=np.cumsum)]), "is diagnosed as right"),
         (
@@ -190,8 +197,6 @@ def pair(message):
     return FunctionExercise(
         number="3.3",
         title="Two halves",
-        statement="Write `f(n)`.",
-        signature="f(n)",
         cases=lambda rng: ((n,) for n in (5, 6, 8, 9, 11)),
         oracle=lambda n: (n // 2, n - n // 2),
         solution="def f(n):\n    return n // 2, (n + 1) // 2",
@@ -209,7 +214,6 @@ def test_a_pair_may_be_quoted_as_a_tuple_or_as_a_list():
 def scaled(*cases, fixed=()):
     """An exercise with arrays and a number, on which nothing is tried but these cases."""
     return function(
-        signature="f(x, n)",
         cases=lambda rng: cases,
         oracle=lambda x, n: n * x,
         solution="def f(x, n):\n    return n * x",
@@ -268,7 +272,6 @@ def test_what_is_declared_fixed_must_not_vary(name):
 def test_arrays_inside_of_lists_are_looked_at():
     lists = [([np.ones((n, 2)), np.zeros((n + 1, 2))], n) for n in (1, 2, 3, 4, 5)]
     exercise = function(
-        signature="f(x, n)",
         cases=lambda rng: lists,
         oracle=lambda x, n: n * len(x[0]),
         solution="def f(x, n):\n    return n**2",

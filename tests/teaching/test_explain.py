@@ -24,8 +24,6 @@ SPIKES = (np.array([3.0, 1.0, 0.0, -2.0]), 0.5)
 SHARE = FunctionExercise(
     number="2.1",
     title="A share",
-    statement="...",
-    signature="share(a, t)",
     cases=_images,
     oracle=_share,
     solution="def share(a, t):\n    return (a[a > t] ** 2).sum() / (a ** 2).sum()",
@@ -122,8 +120,6 @@ def test_a_mistake_that_nobody_listed_is_named_by_what_it_does(answer, words):
 MAP = FunctionExercise(
     number="2.2",
     title="Rows",
-    statement="...",
-    signature="rows(a, w)",
     cases=lambda rng: ((rng.normal(size=(n, m)), rng.random(m)) for n, m in ((2, 3), (3, 2), (4, 4), (1, 3), (5, 2))),
     oracle=lambda a, w: (a * w).sum(1) / w.sum(),
     solution="def rows(a, w):\n    return a @ w / w.sum()",
@@ -177,8 +173,6 @@ def test_slices_are_as_good_as_pairs():
     exercise = FunctionExercise(
         number="2.3",
         title="",
-        statement="",
-        signature="window(n, k)",
         cases=lambda rng: ((n, k) for n, k in ((3, 1), (5, 2), (9, 4), (7, 3), (6, 6))),
         oracle=lambda n, k: (n - k, n + k),
         solution="def window(n, k):\n    return n - k, n + k",
@@ -240,8 +234,6 @@ def test_an_oracle_that_never_ends_on_other_arguments_does_no_harm():
     exercise = FunctionExercise(
         number="2.4",
         title="",
-        statement="",
-        signature="halvings(n)",
         cases=lambda rng: ((n,) for n in (2, 5, 8, 9, 100, 33)),
         oracle=halvings,
         solution="def halvings(n):\n    return n.bit_length() - 1",
@@ -254,7 +246,6 @@ def test_an_oracle_that_never_ends_on_other_arguments_does_no_harm():
 NUMBER = ValueExercise(
     number="2.5",
     title="",
-    statement="",
     answer=0.36,
     solution="answer = 0.36",
     misconceptions=[Misconception("the other one", 0.17, "`0.17` is the other.", "(2.3)")],

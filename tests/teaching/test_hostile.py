@@ -25,8 +25,6 @@ from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconc
 EXERCISE = FunctionExercise(
     number="2.1",
     title="Convolution",
-    statement="Write it.",
-    signature="convolve_same(x, k)",
     cases=lambda rng: ((rng.integers(-5, 6, n), rng.integers(-5, 6, 3)) for n in (5, 6, 7, 12)),
     oracle=lambda x, k: np.convolve(x, k, mode="same"),
     solution="import numpy as np\ndef convolve_same(x, k):\n    return np.convolve(x, k)[1:-1]",
@@ -185,17 +183,16 @@ def test_what_the_notebook_has_replaced_is_said_and_not_used(monkeypatch):
 
 
 def vars_of(exercise):
-    names = "number title statement signature cases oracle misconceptions hints".split()
+    names = "number title cases oracle misconceptions hints".split()
     return {name: getattr(exercise, name) for name in names} | {"solution": exercise.source}
 
 
 NUMBER = ValueExercise(
-    number="2.3", title="", statement="", answer=2.5, solution="answer = 2.5", misconceptions=[], hints=("a", "b", "c")
+    number="2.3", title="", answer=2.5, solution="answer = 2.5", misconceptions=[], hints=("a", "b", "c")
 )
 CHOICE = ChoiceExercise(
     number="2.4",
     title="",
-    statement="",
     options={"a": "x", "b": "y"},
     answer="a",
     reasons={"a": "1", "b": "2"},
