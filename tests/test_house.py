@@ -307,7 +307,7 @@ def test_other_slashes_are_allowed():
 
 
 # its bad examples are what it tests the notebooks' own rules with
-EXAMPLES = {"tests/chapters/test_rules.py"}
+EXAMPLES = {"tests/teaching/notebooks/test_rules.py"}
 
 
 def strings(value):

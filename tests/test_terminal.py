@@ -15,7 +15,8 @@ import sys
 import course_lib.__main__
 from course_lib import doctor
 from course_lib.exercises import ch01, overview
-from course_lib.teaching import check, verify
+from course_lib.teaching.notebooks import check
+from course_lib.teaching import verify
 from course_lib.teaching.display import say
 from course_lib.teaching.engine import Exercise
 

@@ -3,7 +3,7 @@
 import sys
 
 from course_lib.exercises import all_exercises
-from course_lib.teaching import progress
+from course_lib.teaching.engine import progress
 
 
 def summary():

@@ -1,7 +1,7 @@
 """The reader's record beside all exercises."""
 
 from course_lib.exercises import all_exercises, overview
-from course_lib.teaching import progress
+from course_lib.teaching.engine import progress
 
 
 def test_the_summary_lists_every_exercise_in_order(tmp_path, monkeypatch, capsys):

@@ -29,9 +29,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course_lib.teaching import progress
 from course_lib.teaching.display import say as display
-from course_lib.teaching.engine import values
+from course_lib.teaching.engine import progress, values
 from course_lib.teaching.engine.explain import explain
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import judge

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.teaching import approx
+from course_lib.teaching.notebooks import approx
 
 TENTH = approx.tolerance(["approx:0.1"])
 

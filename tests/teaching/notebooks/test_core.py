@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 
-from course_lib.teaching import core, refresh
-from course_lib.teaching.core import Study
+from course_lib.teaching.notebooks import core, refresh
+from course_lib.teaching.notebooks.core import Study
 
 
 def text(source):

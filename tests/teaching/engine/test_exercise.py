@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from course_lib.teaching import progress
-from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise, Verdict
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise, Verdict, progress
 
 SPIKE = ([0, 0, 1, 0, 0], [1, 2, 3])
 

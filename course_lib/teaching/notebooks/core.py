@@ -9,8 +9,8 @@ import pathlib
 import re
 from dataclasses import dataclass
 
-from course_lib.teaching import pictures, refresh
-from course_lib.teaching.chapter import EQUATION, code_lines
+from course_lib.teaching.notebooks import pictures, refresh
+from course_lib.teaching.notebooks.chapter import EQUATION, code_lines
 
 STAR = "★"
 WORDS_A_MINUTE = 180

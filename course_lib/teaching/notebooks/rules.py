@@ -6,9 +6,10 @@ is read. That the stored outputs are true is the business of the tests that run 
 
 import re
 
-from course_lib.teaching import approx, core_rules, exercise_rules, pictures
-from course_lib.teaching.chapter import EQUATION, HEADINGS, Chapter, bare, code_lines, printed, verify_calls
-from course_lib.teaching.refresh import METADATA, stated_cost
+from course_lib.teaching.engine import exercise_rules
+from course_lib.teaching.notebooks import approx, core_rules, pictures
+from course_lib.teaching.notebooks.chapter import EQUATION, HEADINGS, Chapter, bare, code_lines, printed, verify_calls
+from course_lib.teaching.notebooks.refresh import METADATA, stated_cost
 
 MAX_LINES, MEDIAN_LINES = 25, 10
 MAX_NOTEBOOK, MAX_PICTURE, MIN_ALT = 2_000_000, 120_000, 20

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
-from course_lib.teaching.exercise_rules import findings, mistakes, places
+from course_lib.teaching.engine.exercise_rules import findings, mistakes, places
 
 ARRAY = ([1, 2, 3],)
 TWICE = Misconception(

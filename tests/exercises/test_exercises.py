@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib.exercises import all_exercises
-from course_lib.teaching.exercise_rules import findings
+from course_lib.teaching.engine.exercise_rules import findings
 
 EXERCISES = [exercise for chapter in all_exercises().values() for exercise in chapter]
 

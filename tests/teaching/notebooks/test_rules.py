@@ -9,11 +9,11 @@ import types
 import nbformat
 import pytest
 
-from course_lib.teaching import check, refresh, rules
-from course_lib.teaching.chapter import Chapter
 from course_lib.teaching.display import figure_png
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
 from course_lib.teaching.figures import panels
+from course_lib.teaching.notebooks import check, refresh, rules
+from course_lib.teaching.notebooks.chapter import Chapter
 
 HINTS = ("a", "b", "c")
 EXERCISES = {
@@ -267,6 +267,8 @@ BAD = [
     (without("third"), "2 exercises are checked in the notebook; at least 3"),
     (without("third"), "the exercise which is declared and never checked"),
     (replaced("third", "ex.which", "ex.other"), "ex.other is not declared in exercises/ch97.py"),
+    (replaced("imports", "ch97 as ex", "ch96 as ex"), "ex.twice is not declared in exercises/ch97.py"),
+    (replaced("imports", "exercises import ch97", "nowhere import ch97"), "ex.twice is not declared"),
     (output("second", printed("✓ 97.2 Number")), "the stored output of exercise 97.2 is not blank"),
     (
         output("second", printed("✎ 97.2 not attempted yet"), printed(EXERCISES["twice"].source)),

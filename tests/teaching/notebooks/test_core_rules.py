@@ -7,8 +7,8 @@ import types
 import nbformat
 import pytest
 
-from course_lib.teaching import core_rules
-from course_lib.teaching.chapter import Chapter
+from course_lib.teaching.notebooks import core_rules
+from course_lib.teaching.notebooks.chapter import Chapter
 
 
 def text(source):

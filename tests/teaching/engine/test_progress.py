@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from course_lib.teaching import progress
+from course_lib.teaching.engine import progress
 
 
 @pytest.fixture

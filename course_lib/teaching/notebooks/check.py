@@ -2,10 +2,11 @@
 
 import sys
 
-from course_lib.teaching import core, exercise_rules, pictures
-from course_lib.teaching.chapter import Chapter
-from course_lib.teaching.refresh import CHAPTERS, find, stated_cost
-from course_lib.teaching.rules import findings
+from course_lib.teaching.engine import exercise_rules
+from course_lib.teaching.notebooks import core, pictures
+from course_lib.teaching.notebooks.chapter import Chapter
+from course_lib.teaching.notebooks.refresh import CHAPTERS, find, stated_cost
+from course_lib.teaching.notebooks.rules import findings
 
 COLUMNS = ("chapter", "equations", "verified", "exercises", "mistakes", "pictures", "seconds", "MB", "findings")
 

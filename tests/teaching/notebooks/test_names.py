@@ -4,7 +4,7 @@ import builtins
 
 import pytest
 
-from course_lib.teaching import names
+from course_lib.teaching.notebooks import names
 
 CELLS = [
     ("x = 1", "x", ""),

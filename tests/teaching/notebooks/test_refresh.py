@@ -10,11 +10,11 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from course_lib.teaching import refresh
-from course_lib.teaching.kernel import Meter
-from course_lib.teaching.refresh import ChapterError, Cost
+from course_lib.teaching.notebooks import refresh
+from course_lib.teaching.notebooks.kernel import Meter
+from course_lib.teaching.notebooks.refresh import ChapterError, Cost
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 TABLE = "# Tiny\n\n| At a glance | |\n|---|---|\n| Run on 2 CPU cores | {} |\n| Peak memory | {} |\n"
 DRAW = (
     "fig, ax = panels(width=3, height=2)\nax.plot([0, 1])\nshow(fig, 'A straight line that rises from the lower left')"

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass
 
-from course_lib.teaching.chapter import parsed
+from course_lib.teaching.notebooks.chapter import parsed
 
 
 @dataclass(frozen=True)

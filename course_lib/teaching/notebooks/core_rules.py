@@ -10,8 +10,8 @@ import statistics
 import urllib.parse
 from dataclasses import dataclass, field
 
-from course_lib.teaching import core, names
-from course_lib.teaching.chapter import HEADINGS, SECTION, Chapter, bare, called, code_lines, parsed, printed
+from course_lib.teaching.notebooks import core, names
+from course_lib.teaching.notebooks.chapter import HEADINGS, SECTION, Chapter, bare, called, code_lines, parsed, printed
 
 MOST_CELLS, MOST_EQUATIONS, MOST_MINUTES = 60, 10, 60  # minutes of study, without exercises
 FEWEST_EXERCISES, MOST_EXERCISES = 4, 6

@@ -19,9 +19,9 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-from course_lib.teaching import approx, kernel, pictures
+from course_lib.teaching.notebooks import approx, kernel, pictures
 
-CHAPTERS = pathlib.Path(__file__).resolve().parents[2] / "chapters"
+CHAPTERS = pathlib.Path(__file__).resolve().parents[3] / "chapters"
 TIME_ROW = re.compile(r"^(\| *Run on 2 CPU cores *\| *)([\d?]*)( s)?( *\|)", re.MULTILINE)
 MEMORY_ROW = re.compile(r"^(\| *Peak memory *\| *)([\d?]*)( MB)?( *\|)", re.MULTILINE)
 OWN_ID = re.compile(r"c[0-9a-f]{8}(-\d+)?")

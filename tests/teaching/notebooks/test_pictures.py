@@ -9,7 +9,7 @@ from PIL import Image
 
 from course_lib.teaching import draw_array, image_grid, panels
 from course_lib.teaching.display import figure_png
-from course_lib.teaching.pictures import difference, frames, of_outputs, outputs_differ
+from course_lib.teaching.notebooks.pictures import difference, frames, of_outputs, outputs_differ
 
 
 def curves(amplitude=1.0, names=("sine", "cosine"), linewidth=1.5, label="time (s)", width=6.0):
