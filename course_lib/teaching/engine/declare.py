@@ -17,13 +17,10 @@ It survives any answer, never shows a solution unasked, and never shows a traceb
 
 import ast
 import copy
-import dis
 import functools
-import inspect
 import re
 import sys
 import textwrap
-import types
 import zlib
 from dataclasses import dataclass, replace
 
@@ -31,6 +28,7 @@ import numpy as np
 
 from course_lib.teaching.display import say as display
 from course_lib.teaching.engine import progress, values
+from course_lib.teaching.engine.blank import dots, holds_ellipsis, is_scaffold
 from course_lib.teaching.engine.explain import explain
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import judge
@@ -230,7 +228,7 @@ class FunctionExercise(ComputedExercise):
 
     def diagnose(self, answer, time_limit=None):
         """Try a function on all cases. `time_limit` replaces the exercise's own."""
-        if answer is Ellipsis or _is_blank(answer):
+        if answer is Ellipsis or is_scaffold(answer):
             return Verdict("blank", "")
         if not callable(answer):
             return Verdict(
@@ -244,7 +242,7 @@ class FunctionExercise(ComputedExercise):
         outcomes, printed = run(answer, tries, limit, required=len(self.all_cases) + 1, forget=[vars(self)])
         with genuine() as replaced:
             verdict = self.verdict(outcomes, answer, limit)
-        if verdict.kind in ("error", "type") and _dots(answer):  # an operation on the three dots
+        if verdict.kind in ("error", "type") and dots(answer):  # an operation on the three dots
             return Verdict("blank", "")
         if verdict.kind != "right" and replaced:
             names = ", ".join(f"`{name}`" for name in replaced)
@@ -375,7 +373,7 @@ class ValueExercise(ComputedExercise):
 
     def diagnose(self, answer):
         """Compare a value with the right one and with the known wrong ones. The right one is never shown."""
-        if _holds_ellipsis(answer):
+        if holds_ellipsis(answer):
             return Verdict("blank", "")
         if callable(answer) and not hasattr(type(answer), "__array__"):
             return Verdict("type", "hand over the value, not a function that computes it.")
@@ -475,43 +473,3 @@ def _size(case):
 
 def _copies(cases):
     return copy.deepcopy(list(cases))
-
-
-def _holds_ellipsis(answer):
-    return answer is Ellipsis or isinstance(answer, (tuple, list)) and any(map(_holds_ellipsis, answer))
-
-
-def _is_blank(function):
-    """Whether a function is still the scaffold: it does nothing, or a `...` stands where a value should."""
-    if not isinstance(function, types.FunctionType):
-        return False
-    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-    steps = list(dis.get_instructions(function))
-    if {step.opname for step in steps} <= idle:
-        loaded = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
-        return all(value is None or value is Ellipsis for value in loaded)
-    return any(_is_value(parent, field) for parent, field in _dots(function))
-
-
-def _dots(function):
-    """Where `...` stands in a source, but for NumPy's `[...]` and for lines of nothing else: (parent, field)."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        return []
-    indices = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
-    return [
-        (parent, field)
-        for parent in ast.walk(tree)
-        for field, child in ast.iter_fields(parent)
-        for part in (child if isinstance(child, list) else [child])
-        if isinstance(part, ast.Constant) and part.value is Ellipsis
-        if not isinstance(parent, ast.Expr) and id(parent) not in indices and id(part) not in indices
-    ]
-
-
-def _is_value(parent, field):
-    """Whether a `...` is surely the blank of a scaffold. In `(..., 0)` it may be an index that somebody has built."""
-    if isinstance(parent, (ast.Tuple, ast.List)):
-        return all(isinstance(part, ast.Constant) and part.value is Ellipsis for part in parent.elts)
-    return not isinstance(parent, (ast.arguments, ast.Dict, ast.Set))
