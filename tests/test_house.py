@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from tests.helpers import loaded_by
+
 ROOT = Path(__file__).parent.parent
 PYTHON_FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "course_lib").rglob("*.py"))
 NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "chapters").glob("*.ipynb"))
@@ -207,28 +209,22 @@ def test_importing_is_no_loading_by_path():
 # --- the ground floors are light --------------------------------------------------------------------------------------
 
 
-def run(code):
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
-
-
-def loaded_by(*packages):
+def loaded_with(*packages):
     """What is in sys.modules after importing every module of these packages."""
     modules = [module_of(p) for p in PYTHON_FILES if any(p.startswith(f"course_lib/{package}") for package in packages)]
     modules = [module for module in modules if not module.endswith("__main__")]
     imports = "; ".join(f"import {module}" for module in ["course_lib", *modules])
-    done = run(f"import json, sys; {imports}; print(json.dumps(sorted(sys.modules)))")
-    assert done.returncode == 0, done.stderr
-    return set(json.loads(done.stdout))
+    return loaded_by(imports)
 
 
 def test_no_module_that_images_need_loads_a_framework():
-    modules = loaded_by("classical", "datasets", "teaching", "exercises", "backend", "doctor")
+    modules = loaded_with("classical", "datasets", "teaching", "exercises", "backend", "doctor")
     assert "course_lib.teaching.figures" in modules
     assert not modules & {"tensorflow", "keras", "jax"}
 
 
 def test_formulas_and_data_need_no_plots_and_no_scipy_to_load():
-    modules = loaded_by("classical", "datasets")
+    modules = loaded_with("classical", "datasets")
     assert "course_lib.classical.convolution" in modules
     assert not modules & {"matplotlib", "scipy", "skimage", "cv2"}
 

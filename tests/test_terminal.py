@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from course_lib import terminal
+from tests.helpers import ROOT
 
-ROOT = Path(__file__).parent.parent
 SAYINGS = """
 import sys
 import course_lib.__main__

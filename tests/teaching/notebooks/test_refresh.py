@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import socket
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,8 +12,8 @@ from jupyter_client.manager import start_new_kernel
 from course_lib.teaching.notebooks import refresh
 from course_lib.teaching.notebooks.kernel import Meter
 from course_lib.teaching.notebooks.refresh import ChapterError, Cost
+from tests.helpers import ROOT
 
-ROOT = Path(__file__).parents[3]
 TABLE = "# Tiny\n\n| At a glance | |\n|---|---|\n| Run on 2 CPU cores | {} |\n| Peak memory | {} |\n"
 DRAW = (
     "fig, ax = panels(width=3, height=2)\nax.plot([0, 1])\nshow(fig, 'A straight line that rises from the lower left')"
