@@ -6,7 +6,7 @@ import tempfile
 import pytest
 from nbval.plugin import IPyNbCell
 
-from course_lib.teaching import approx, kernel, pictures, rules
+from course_lib.teaching.notebooks import approx, kernel, pictures, rules
 
 _profile = tempfile.TemporaryDirectory()
 _costs = {}

@@ -6,9 +6,17 @@ import sys
 COMMANDS = {
     "lab": ("course_lib.lab", "", "open JupyterLab on the first chapter"),
     "doctor": ("course_lib.doctor", "", "say whether this machine is ready, and what to do if not"),
-    "check": ("course_lib.teaching.check", "[NN ...]", "list each numbered equation with the cell that verifies it"),
-    "refresh": ("course_lib.teaching.refresh", "NN|all", "run a chapter anew and store what it prints and draws"),
-    "progress": ("course_lib.teaching.progress", "", "list the exercises that you have solved"),
+    "check": (
+        "course_lib.teaching.notebooks.check",
+        "[NN ...]",
+        "list each numbered equation with the cell that verifies it",
+    ),
+    "refresh": (
+        "course_lib.teaching.notebooks.refresh",
+        "NN|all",
+        "run a chapter anew and store what it prints and draws",
+    ),
+    "progress": ("course_lib.exercises.overview", "", "list the exercises that you have solved"),
 }
 USAGE = "\n".join(
     [

@@ -2,10 +2,6 @@
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,24 +10,12 @@ from keras import ops
 
 from course_lib import backend
 from course_lib.backend import input_grad, jit, value_and_grad
+from tests.helpers import central_differences, python
 
-ROOT = Path(__file__).parent.parent
 BACKEND = keras.backend.backend()
 needs_jax = pytest.mark.skipif(
     importlib.util.find_spec("jax") is None, reason="JAX is in requirements-dev.lock: run `make test-jax`"
 )
-
-
-def python(arguments, **environment):
-    """Run Python in a process of its own, where another backend or more devices can be asked for."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
 
 
 # --- the network of the second-order tests, in NumPy and float64 ------------------------------------------------------
@@ -49,23 +33,6 @@ def penalty_numpy(weights, x):
     hidden = np.tanh(x @ kernel + bias)
     slopes = (1 - hidden**2) * v[:, 0] @ kernel.T
     return np.mean((np.sqrt(np.sum(slopes**2, axis=1)) - 1) ** 2)
-
-
-def central_differences(f, arrays, step=1e-5):
-    """The gradient of f(arrays), by moving every number of every array a little up and a little down."""
-    gradients = []
-    for array in arrays:
-        gradient = np.zeros_like(array)
-        for index in np.ndindex(array.shape):
-            here = array[index]
-            array[index] = here + step
-            above = f(arrays)
-            array[index] = here - step
-            below = f(arrays)
-            array[index] = here
-            gradient[index] = (above - below) / (2 * step)
-        gradients.append(gradient)
-    return gradients
 
 
 def critic(weights):
@@ -186,7 +153,7 @@ def test_third_derivative():
 @pytest.mark.parametrize("compiled", [False, True])
 def test_gradient_penalty_has_the_right_gradient_in_the_weights(compiled):
     weights, x = small_network()
-    expected = central_differences(lambda arrays: penalty_numpy(arrays, x), [weight.copy() for weight in weights])
+    expected = central_differences(lambda *arrays: penalty_numpy(arrays, x), *weights)
     model = critic(weights)
 
     def both(x):
@@ -200,7 +167,7 @@ def test_gradient_penalty_has_the_right_gradient_in_the_weights(compiled):
 
 def test_gradient_penalty_has_the_right_gradient_in_the_input():
     weights, x = small_network()
-    (expected,) = central_differences(lambda arrays: penalty_numpy(weights, arrays[0]), [x.copy()])
+    (expected,) = central_differences(lambda moved: penalty_numpy(weights, moved), x)
     model = critic(weights)
     _, gradient = value_and_grad(lambda x: penalty_of(model)(None, x))(x.astype("float32"))
     np.testing.assert_allclose(gradient, expected, atol=1e-5)
@@ -208,7 +175,7 @@ def test_gradient_penalty_has_the_right_gradient_in_the_input():
 
 def test_gradient_penalty_has_the_right_gradient_in_plain_tensors():
     weights, x = small_network()
-    expected = central_differences(lambda arrays: penalty_numpy(arrays, x), [weight.copy() for weight in weights])
+    expected = central_differences(lambda *arrays: penalty_numpy(arrays, x), *weights)
 
     def penalty(weights, x):
         kernel, bias, v, c = weights
@@ -413,7 +380,7 @@ print(json.dumps({"report": device_report(), "strategy": type(strategy).__name__
 )
 def test_two_devices_compute_what_one_would(name, strategy):
     flags = {"KERAS_BACKEND": name, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
-    done = python(["-c", TWO_DEVICES], **flags)
+    done = python("-c", TWO_DEVICES, **flags)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout.splitlines()[-1])
     assert len(result["report"]["devices"]) == 2
@@ -457,7 +424,7 @@ def run_on_jax():
     """This file's tests on JAX, after one line with the gradient of the gradient penalty."""
     if BACKEND == "jax":
         pytest.skip("this is the run on JAX")
-    return python(["-c", ON_JAX], KERAS_BACKEND="jax")
+    return python("-c", ON_JAX, KERAS_BACKEND="jax")
 
 
 @needs_jax
@@ -477,4 +444,4 @@ def test_both_backends_agree_on_the_gradient_of_a_gradient_penalty(run_on_jax):
 
 def test_importing_the_seam_is_cheap():
     code = "import sys, course_lib.backend; sys.exit(bool({'tensorflow', 'keras', 'jax'} & set(sys.modules)))"
-    assert python(["-c", code]).returncode == 0
+    assert python("-c", code).returncode == 0

@@ -4,11 +4,9 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections import namedtuple
 from importlib import metadata
-from pathlib import Path
 
 import psutil
 import pytest
@@ -16,19 +14,7 @@ from packaging.requirements import Requirement
 
 from course_lib import __main__ as command_line
 from course_lib import datasets, doctor
-
-ROOT = Path(__file__).parent.parent
-
-
-def run(arguments, **environment):
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+from tests.helpers import ROOT, python
 
 
 def lines_with(tmp_path, package, source, call="report(kernel=False)"):
@@ -36,7 +22,7 @@ def lines_with(tmp_path, package, source, call="report(kernel=False)"):
     (tmp_path / package).mkdir()
     (tmp_path / package / "__init__.py").write_text(source)
     code = f"import json; from course_lib.doctor import report; print(json.dumps({call}))"
-    done = run(["-c", code], PYTHONPATH=str(tmp_path), KERAS_BACKEND="tensorflow")
+    done = python("-c", code, PYTHONPATH=str(tmp_path), KERAS_BACKEND="tensorflow")
     assert done.returncode == 0, done.stderr
     return {line[1]: doctor.Line(*line) for line in json.loads(done.stdout)}
 
@@ -95,7 +81,7 @@ def test_without_numpy_it_still_speaks(tmp_path):
 
 def test_the_command_says_what_is_broken_and_exits_with_1(tmp_path):
     (tmp_path / "tensorflow.py").write_text("raise ImportError('no AVX here')")
-    done = run(["-m", "course_lib", "doctor"], PYTHONPATH=str(tmp_path), KERAS_BACKEND="tensorflow")
+    done = python("-m", "course_lib", "doctor", PYTHONPATH=str(tmp_path), KERAS_BACKEND="tensorflow")
     assert done.returncode == 1
     assert "✗ problem  framework does not start: ImportError: no AVX here" in done.stdout
     assert "✓ ok       kernel    starts and finds the course" in done.stdout
@@ -109,7 +95,7 @@ def test_the_quick_report_loads_no_framework_and_takes_no_six_seconds():
     seconds = []
     for _ in range(3):  # other programs may be busy
         start = time.perf_counter()
-        assert run(["-c", code]).returncode == 0
+        assert python("-c", code).returncode == 0
         seconds.append(time.perf_counter() - start)
         if seconds[-1] < 6:
             return
@@ -126,7 +112,7 @@ def with_keras_json(tmp_path, **settings):
 
 def test_channels_first_is_said_and_the_network_computes_all_the_same(tmp_path):
     environment = with_keras_json(tmp_path, image_data_format="channels_first")
-    done = run(["-m", "course_lib", "doctor"], **environment)
+    done = python("-m", "course_lib", "doctor", **environment)
     assert done.returncode == 0
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("! warning  keras ")]
     assert "keras.json says image_data_format channels_first" in line
@@ -134,7 +120,7 @@ def test_channels_first_is_said_and_the_network_computes_all_the_same(tmp_path):
     assert "Ready, with a reservation" in done.stdout
     for first in ("", "import keras; assert keras.config.image_data_format() == 'channels_first'; "):
         code = f"{first}from course_lib.models.unet import unet; print(unet(1).output_shape)"
-        done = run(["-c", code], **environment)
+        done = python("-c", code, **environment)
         assert done.stdout == "(None, None, None, 1)\n", done.stderr
 
 

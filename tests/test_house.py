@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from tests.helpers import loaded_by
+
 ROOT = Path(__file__).parent.parent
 PYTHON_FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "course_lib").rglob("*.py"))
 NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "chapters").glob("*.ipynb"))
@@ -85,7 +87,7 @@ def test_other_names_are_no_frameworks():
 
 # --- no import runs upwards -------------------------------------------------------------------------------------------
 
-GROUND, TEACHING, PIECES, MODELS, INFERENCE, TRAINING, EXPERIMENTS, COMMANDS = range(8)
+GROUND, TEACHING, PIECES, MODELS, INFERENCE, TRAINING, EXPERIMENTS, EXERCISES, COMMANDS = range(9)
 FLOORS = {
     "course_lib": GROUND,
     "course_lib.quiet": GROUND,
@@ -102,6 +104,7 @@ FLOORS = {
     "course_lib.inference": INFERENCE,
     "course_lib.training": TRAINING,
     "course_lib.experiments": EXPERIMENTS,
+    "course_lib.exercises": EXERCISES,
     "course_lib.doctor": COMMANDS,
     "course_lib.lab": COMMANDS,
     "course_lib.__main__": COMMANDS,
@@ -148,6 +151,7 @@ def test_no_import_runs_upwards(path):
         ("course_lib/backend.py", "import course_lib.doctor"),
         ("course_lib/teaching/x.py", "from course_lib.losses import segmentation"),
         ("course_lib/training/x.py", "from course_lib.experiments import unet_skips"),
+        ("course_lib/teaching/engine/x.py", "from course_lib import exercises"),
     ],
 )
 def test_an_upward_import_is_seen(path, source):
@@ -157,6 +161,7 @@ def test_an_upward_import_is_seen(path, source):
 def test_a_downward_import_is_no_fault():
     assert not upward("course_lib/teaching/x.py", "from course_lib.classical import convolution\nfrom . import verify")
     assert not upward("course_lib/experiments/x.py", "from course_lib import teaching, training\nfrom . import record")
+    assert not upward("course_lib/exercises/x.py", "from course_lib import teaching, models, experiments")
 
 
 # --- what the library holds is imported -------------------------------------------------------------------------------
@@ -204,28 +209,22 @@ def test_importing_is_no_loading_by_path():
 # --- the ground floors are light --------------------------------------------------------------------------------------
 
 
-def run(code):
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
-
-
-def loaded_by(*packages):
+def loaded_with(*packages):
     """What is in sys.modules after importing every module of these packages."""
     modules = [module_of(p) for p in PYTHON_FILES if any(p.startswith(f"course_lib/{package}") for package in packages)]
     modules = [module for module in modules if not module.endswith("__main__")]
     imports = "; ".join(f"import {module}" for module in ["course_lib", *modules])
-    done = run(f"import json, sys; {imports}; print(json.dumps(sorted(sys.modules)))")
-    assert done.returncode == 0, done.stderr
-    return set(json.loads(done.stdout))
+    return loaded_by(imports)
 
 
 def test_no_module_that_images_need_loads_a_framework():
-    modules = loaded_by("classical", "datasets", "teaching", "backend", "doctor")
+    modules = loaded_with("classical", "datasets", "teaching", "exercises", "backend", "doctor")
     assert "course_lib.teaching.figures" in modules
     assert not modules & {"tensorflow", "keras", "jax"}
 
 
 def test_formulas_and_data_need_no_plots_and_no_scipy_to_load():
-    modules = loaded_by("classical", "datasets")
+    modules = loaded_with("classical", "datasets")
     assert "course_lib.classical.convolution" in modules
     assert not modules & {"matplotlib", "scipy", "skimage", "cv2"}
 
@@ -304,7 +303,7 @@ def test_other_slashes_are_allowed():
 
 
 # its bad examples are what it tests the notebooks' own rules with
-EXAMPLES = {"tests/chapters/test_rules.py"}
+EXAMPLES = {"tests/teaching/notebooks/test_rules.py"}
 
 
 def strings(value):

@@ -9,14 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from course_lib import __main__ as command_line
 from course_lib import lab
+from tests.helpers import ROOT
 
-ROOT = Path(__file__).parent.parent
 ELSEWHERE = "c.ServerApp.root_dir = c.FileContentsManager.preferred_dir = {folder!r}\n"
 
 

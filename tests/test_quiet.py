@@ -1,17 +1,10 @@
 """The start-up notes of TensorFlow are filtered; everything else on standard error still arrives."""
 
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
-
-def run(code, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=240, env={**os.environ, **environment}
-    )
+from tests.helpers import python
 
 
 @pytest.fixture
@@ -36,47 +29,47 @@ NOTES = (
 
 def test_notes_vanish_and_other_lines_arrive(loud_tensorflow):
     path = loud_tensorflow(NOTES[0], "E0000 real trouble\n", NOTES[1], "plain words\n")
-    done = run("import course_lib, tensorflow", PYTHONPATH=path)
+    done = python("-c", "import course_lib, tensorflow", PYTHONPATH=path)
     assert done.returncode == 0
     assert done.stderr == "E0000 real trouble\nplain words\n"
 
 
 def test_without_the_filter_the_notes_are_there(loud_tensorflow):
-    assert "oneDNN" in run("import tensorflow", PYTHONPATH=loud_tensorflow(*NOTES)).stderr
+    assert "oneDNN" in python("-c", "import tensorflow", PYTHONPATH=loud_tensorflow(*NOTES)).stderr
 
 
 def test_a_broken_tensorflow_still_says_why_and_standard_error_comes_back(loud_tensorflow):
     path = loud_tensorflow(NOTES[1], "last words\n", then="raise ImportError('no such library')")
     code = "import course_lib, sys\ntry:\n    import tensorflow\n"
     code += "except ImportError as e:\n    print('after:', e, file=sys.stderr)"
-    done = run(code, PYTHONPATH=path)
+    done = python("-c", code, PYTHONPATH=path)
     assert done.stderr == "last words\nafter: no such library\n"
 
 
 def test_the_last_words_of_a_tensorflow_that_aborts_arrive(loud_tensorflow):
     """As where the processor has no AVX: a note, the reason, and the process is gone before Python hears of it."""
     path = loud_tensorflow(NOTES[1], "F0000 cpu.cc:1] compiled to use AVX instructions\n", then="os.abort()")
-    done = run("import course_lib, tensorflow", PYTHONPATH=path)
+    done = python("-c", "import course_lib, tensorflow", PYTHONPATH=path)
     assert done.returncode == -signal.SIGABRT
     assert done.stderr == "F0000 cpu.cc:1] compiled to use AVX instructions\n"
 
 
 def test_without_a_process_for_the_filter_everything_arrives(loud_tensorflow):
     code = "import course_lib, sys; sys.executable = '/no/such/python'; import tensorflow; print('loaded')"
-    done = run(code, PYTHONPATH=loud_tensorflow(*NOTES))
+    done = python("-c", code, PYTHONPATH=loud_tensorflow(*NOTES))
     assert (done.stdout, done.stderr) == ("loaded\n", "".join(NOTES))
 
 
 def test_a_missing_tensorflow_is_reported_as_missing():
     code = "import course_lib, sys\nsys.path = []\nimport tensorflow"
-    assert "No module named 'tensorflow'" in run(code).stderr
+    assert "No module named 'tensorflow'" in python("-c", code).stderr
 
 
 def test_the_loaded_module_looks_as_if_nothing_had_happened(loud_tensorflow):
     code = "import course_lib, tensorflow as t; print(type(t.__loader__).__name__, t.__spec__.loader is t.__loader__)"
-    assert run(code, PYTHONPATH=loud_tensorflow()).stdout.split() == ["SourceFileLoader", "True"]
+    assert python("-c", code, PYTHONPATH=loud_tensorflow()).stdout.split() == ["SourceFileLoader", "True"]
 
 
 def test_the_real_tensorflow_is_silent():
-    done = run("import course_lib, keras; print(keras.ops.ones(2).shape)", KERAS_BACKEND="tensorflow")
+    done = python("-c", "import course_lib, keras; print(keras.ops.ones(2).shape)", KERAS_BACKEND="tensorflow")
     assert (done.returncode, done.stderr) == (0, "")

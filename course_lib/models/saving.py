@@ -32,8 +32,10 @@ def save(model, path):
 
     Examples
     --------
+    >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     >>> save(model, "mine.keras")
-    >>> again = load("mine.keras")
+    >>> load("mine.keras").output_shape
+    (None, 2)
     """
     path = archive.checked(path, ".keras")
     unfinished = path.with_name(f"{path.stem}.part.keras")

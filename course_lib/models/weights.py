@@ -122,7 +122,8 @@ def fill(model, file):
 
     Examples
     --------
-    >>> store(model, "mine.npz")
+    >>> from course_lib.models.unet import unet
+    >>> store(unet(1), "mine.npz")
     >>> again = fill(unet(1), "mine.npz")
     """
     if isinstance(file, str) and file in FILES:

@@ -1,7 +1,7 @@
 """What the chapters teach with: pictures with words, checked equations, exercises that explain mistakes.
 
 A chapter begins with `from course_lib.teaching import image_grid, panels, show, verify` and
-`from course_lib.teaching.exercises import ch02 as ex`.
+`from course_lib.exercises import ch02 as ex`.
 """
 
 from course_lib.teaching.diagrams import (

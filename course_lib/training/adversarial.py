@@ -178,9 +178,13 @@ class AdversarialTrainer:
 
     Examples
     --------
+    >>> from course_lib.losses.adversarial import NON_SATURATING
+    >>> from course_lib.models.gan import toy_discriminator, toy_generator
+    >>> points = np.random.default_rng(0).normal(size=(1000, 2)).astype("float32")
     >>> trainer = AdversarialTrainer(toy_generator(), toy_discriminator(), NON_SATURATING, r1=1.0)
-    >>> history = trainer.fit(points, steps=1000, batch_size=256)
-    >>> samples = trainer.sample(500, seed=1)
+    >>> history = trainer.fit(points, steps=2, batch_size=256)  # thousands, to learn something
+    >>> trainer.sample(500, seed=1).shape
+    (500, 2)
     """
 
     def __init__(

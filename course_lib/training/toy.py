@@ -84,7 +84,8 @@ def train_toy(
 
     Examples
     --------
-    >>> run = train_toy(points, steps=2000, r1=1.0, snapshots=20)
+    >>> points = np.random.default_rng(0).normal(size=(1000, 2)).astype("float32")
+    >>> run = train_toy(points, steps=4, snapshots=2)  # thousands, to learn something
     >>> run.trainer.sample(2500, seed=1).shape
     (2500, 2)
     """

@@ -5,9 +5,9 @@ import re
 import nbformat
 import pytest
 
-from course_lib.teaching import core
-from course_lib.teaching.refresh import CHAPTERS, find
-from course_lib.teaching.rules import findings
+from course_lib.teaching.notebooks import core
+from course_lib.teaching.notebooks.refresh import CHAPTERS, find
+from course_lib.teaching.notebooks.rules import findings
 
 
 @pytest.mark.parametrize("path", find("all"), ids=lambda path: path.stem)

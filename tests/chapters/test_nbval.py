@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from course_lib.teaching import refresh, rules
+from course_lib.teaching.notebooks import refresh, rules
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHOW = (

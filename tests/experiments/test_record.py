@@ -3,8 +3,6 @@
 import importlib
 import json
 import pkgutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from scipy import stats
 
 from course_lib import experiments
 from course_lib.experiments import record
+from tests.helpers import loaded_by
 
 EXPERIMENTS = sorted(module.name for module in pkgutil.iter_modules(experiments.__path__) if module.name != "record")
 
@@ -45,10 +44,9 @@ def test_the_stored_command_runs_the_experiment_and_help_says_where_the_results_
 
 
 def test_results_need_no_framework_and_no_plots():
-    code = "from course_lib.experiments.record import results; results('unet_skips'); import sys; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = loaded_by("from course_lib.experiments.record import results; results('unet_skips')")
     assert "course_lib.experiments.record" in loaded
-    assert not {"keras", "tensorflow", "jax", "scipy", "matplotlib"} & set(loaded)
+    assert not {"keras", "tensorflow", "jax", "scipy", "matplotlib"} & loaded
 
 
 def test_a_name_without_results_is_told_which_there_are():

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,8 @@ import tifffile
 from PIL import Image
 
 from course_lib.datasets.folder.reading import read_image
+from tests.helpers import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "README.md").read_text("utf-8").split("## Your own images")[1].split("\n## ")[0]
 CODE = re.search(r"```python\n(.*?)```", PAGE, re.S)[1]
 FIRST_LINE = 'load_folder("my_images", "my_masks", values=(0, 255))'

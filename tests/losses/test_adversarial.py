@@ -1,10 +1,6 @@
 """Every adversarial loss against its formula in NumPy, its closed forms and its slopes; penalties on known slopes."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,8 +10,8 @@ from scipy import integrate, stats
 
 from course_lib import backend
 from course_lib.losses import adversarial as losses
+from tests.helpers import central_differences, printed
 
-ROOT = Path(__file__).parents[2]
 ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
 TIGHT = 1e-12 if ON_TENSORFLOW else 1e-6  # JAX computes in float32 here
 
@@ -77,21 +73,6 @@ def slopes(f, *arrays):
     """Value of f and its gradient by every array, by the backend."""
     value, gradients = backend.value_and_grad(lambda tensors: f(*tensors))([ops.convert_to_tensor(a) for a in arrays])
     return float(numbers(value)), [numbers(gradient) for gradient in gradients]
-
-
-def central_differences(f, *arrays, step=1e-5):
-    """The gradient of f by every array: each number moved a little up and a little down, in float64."""
-    arrays = [np.array(array, dtype=np.float64) for array in arrays]
-    gradients = [np.zeros_like(array) for array in arrays]
-    for array, gradient in zip(arrays, gradients, strict=True):
-        for place in np.ndindex(array.shape):
-            here = array[place]
-            array[place] = here + step
-            above = f(*arrays)
-            array[place] = here - step
-            gradient[place] = (above - f(*arrays)) / (2 * step)
-            array[place] = here
-    return gradients
 
 
 # --- the formulas -----------------------------------------------------------------------------------------------------
@@ -414,12 +395,7 @@ print(json.dumps({name: values.tolist() for name, values in flat(backend.jit(eve
 @pytest.mark.skipif(not ON_TENSORFLOW, reason="this is the other backend")
 def test_jax_computes_the_same():
     pytest.importorskip("jax", reason="JAX is in requirements-dev.lock")
-    env = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    on_jax = json.loads(done.stdout.splitlines()[-1])
+    on_jax = json.loads(printed(SCRIPT, KERAS_BACKEND="jax").splitlines()[-1])
     everything, arguments = all_at_once()
     here = flat(everything(*keras.tree.map_structure(ops.convert_to_tensor, arguments)))
     assert on_jax.keys() == here.keys() == {*PAIRS, *PENALTIES_NUMPY}

@@ -1,10 +1,6 @@
 """A network that was saved is loaded in a process that knows nothing of it, from any folder."""
 
 import ast
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -19,8 +15,7 @@ from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_disc
 from course_lib.models.layers import RandomAffine
 from course_lib.models.unet import unet
 from course_lib.models.vae import conv_vae, dense_vae
-
-ROOT = Path(__file__).parents[2]
+from tests.helpers import ROOT, printed
 
 
 def compiled():
@@ -69,15 +64,6 @@ for i in range(int(sys.argv[2])):
 """
 
 
-def elsewhere(code, *arguments, cwd):
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
 def test_every_model_comes_back_in_a_fresh_process(tmp_path):
     rng, expected = np.random.default_rng(0), []
     for i, build in enumerate(MODELS.values()):
@@ -89,7 +75,7 @@ def test_every_model_comes_back_in_a_fresh_process(tmp_path):
         x = rng.random((2, *(side or 8 for side in shape[1:]))).astype("float32")
         np.save(tmp_path / f"{i}.x.npy", x)
         expected.append(keras.ops.convert_to_numpy(model(x, training=False)))
-    elsewhere(LOAD, tmp_path, len(MODELS), cwd=tmp_path)
+    printed(LOAD, tmp_path, len(MODELS), cwd=tmp_path)
     for i, (name, y) in enumerate(zip(MODELS, expected, strict=True)):
         np.testing.assert_allclose(np.load(tmp_path / f"{i}.y.npy"), y, rtol=1e-5, atol=1e-6, err_msg=name)
     assert not list(tmp_path.glob("*.part.keras"))
@@ -107,7 +93,7 @@ def test_weights_alone_come_back_in_a_fresh_process_from_any_folder(tmp_path):
     )
     expected = sum(np.asarray(w, "float64").sum() for w in model.weights)
     for path, cwd in (("mine.npz", tmp_path), (tmp_path / "mine.npz", ROOT)):
-        assert float(elsewhere(code, path, cwd=cwd)) == pytest.approx(expected, rel=1e-12)
+        assert float(printed(code, path, cwd=cwd)) == pytest.approx(expected, rel=1e-12)
 
 
 def classes_for_keras():
@@ -139,7 +125,7 @@ def test_every_class_is_known_to_keras_after_one_import():
         "import keras\nfrom course_lib.models import saving\n"
         "print(*(n.partition('>')[2] for n in keras.saving.get_custom_objects() if n.startswith('course_lib>')))"
     )
-    assert names <= set(elsewhere(code, cwd=ROOT).split())
+    assert names <= set(printed(code, cwd=ROOT).split())
 
 
 @pytest.mark.parametrize("how", ["empty", "cut", "text"])

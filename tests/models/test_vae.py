@@ -1,10 +1,6 @@
 """The VAE against the one case that has an exact answer, probabilistic PCA, and the bound computed by hand."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,8 +10,7 @@ from scipy import stats
 
 from course_lib import backend
 from course_lib.models.vae import VAE, conv_vae, dense_vae, reparameterise
-
-ROOT = Path(__file__).parents[2]
+from tests.helpers import printed
 
 
 def numpy(x):
@@ -276,18 +271,7 @@ def test_jax_computes_the_same():
     pytest.importorskip("jax")
     results = {}
     for name in ("tensorflow", "jax"):
-        env = os.environ | {"KERAS_BACKEND": name}
-        done = subprocess.run(
-            [sys.executable, "-c", ON_A_BACKEND],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        used, *results[name] = json.loads(done.stdout.splitlines()[-1])
+        used, *results[name] = json.loads(printed(ON_A_BACKEND, KERAS_BACKEND=name).splitlines()[-1])
         assert used == name
     np.testing.assert_allclose(results["jax"], results["tensorflow"], rtol=1e-4)
 

@@ -1,10 +1,7 @@
 """Shipped weights fit their networks, are as good as their card says, and damage to them is named."""
 
 import hashlib
-import os
 import re
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -16,6 +13,7 @@ from course_lib.models import weights
 from course_lib.models.classifier import classifier, embedder
 from course_lib.models.gan import toy_generator
 from course_lib.models.vae import dense_vae
+from tests.helpers import printed
 
 ROOT = files.DATA.parent
 
@@ -173,11 +171,7 @@ def test_the_shipped_classifier_gives_the_same_logits_on_jax(tmp_path):
         "assert keras.backend.backend() == 'jax';"
         "np.save(sys.argv[1] + '/y.npy', load_classifier().predict(np.load(sys.argv[1] + '/x.npy'), verbose=0))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        cwd=ROOT, env=os.environ | {"KERAS_BACKEND": "jax"}, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
+    printed(code, tmp_path, KERAS_BACKEND="jax")
     expected = weights.load_classifier().predict(x[:20], verbose=0)
     np.testing.assert_allclose(np.load(tmp_path / "y.npy"), expected, rtol=1e-3, atol=1e-3)
 

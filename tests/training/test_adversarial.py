@@ -1,10 +1,6 @@
 """The adversarial trainer against steps worked out in NumPy, its bookkeeping, other devices and the other backend."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,8 +14,8 @@ from course_lib.models.gan import toy_discriminator, toy_generator
 from course_lib.training import adversarial
 from course_lib.training.adversarial import AdversarialTrainer
 from course_lib.training.toy import train_toy
+from tests.helpers import printed
 
-ROOT = Path(__file__).parents[2]
 BACKEND = keras.backend.backend()
 SGD = keras.optimizers.SGD
 
@@ -472,12 +468,8 @@ def elsewhere(request):
         pytest.skip("runs both backends in processes of their own")
     pytest.importorskip(request.param, reason="JAX is in requirements-dev.lock")
     flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "KERAS_BACKEND": request.param}
-    env = os.environ | flags | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE], cwd=ROOT, env=env, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return request.param, [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    lines = printed(ELSEWHERE, **flags).splitlines()
+    return request.param, [json.loads(line) for line in lines if line.startswith("{")]
 
 
 @pytest.fixture(scope="module")

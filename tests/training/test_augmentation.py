@@ -1,7 +1,4 @@
 import json
-import os
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -9,6 +6,7 @@ import pytest
 from scipy import ndimage
 
 from course_lib.training.augmentation import Crops, Parameters, apply, draw
+from tests.helpers import printed
 
 numpy = keras.ops.convert_to_numpy
 
@@ -285,12 +283,7 @@ def test_both_backends_do_the_same():
     pytest.importorskip("jax")
     results = []
     for backend in ("tensorflow", "jax"):
-        run = subprocess.run(
-            [sys.executable, "-c", EVERYTHING], env={**os.environ, "KERAS_BACKEND": backend}, capture_output=True,
-            text=True, timeout=120,
-        )  # fmt: skip
-        assert run.returncode == 0, run.stderr
-        results.append(json.loads(run.stdout))
+        results.append(json.loads(printed(EVERYTHING, KERAS_BACKEND=backend)))
     np.testing.assert_allclose(results[0][0], results[1][0], atol=1e-5)
     np.testing.assert_array_equal(results[0][1], results[1][1])
 

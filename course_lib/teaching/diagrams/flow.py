@@ -66,7 +66,7 @@ def draw_flow(boxes, arrows):
 
     Examples
     --------
-    >>> draw_flow({"x": (0, 0, "x"), "f": (1, 0, "network", "network")}, [("x", "f")])  # doctest: +SKIP
+    >>> fig = draw_flow({"x": (0, 0, "x"), "f": (1, 0, "network", "network")}, [("x", "f")])
     """
     return paint(flow_layout(boxes, arrows))
 

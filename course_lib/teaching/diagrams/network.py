@@ -41,7 +41,8 @@ def draw_network(model, size=None):
 
     Examples
     --------
-    >>> draw_network(unet(classes=2, depth=3), size=64)  # doctest: +SKIP
+    >>> from course_lib.models.unet import unet
+    >>> fig = draw_network(unet(classes=2, depth=3), size=64)
     """
     return paint(network_layout(read_network(model, size)))
 

@@ -62,7 +62,7 @@ def draw_windows(x, kernel, positions=None, padding=0, stride=1, dilation=1, *, 
 
     Examples
     --------
-    >>> draw_windows([0, 0, 1, 0, 0], [1, 2, 3], padding=1, flip=True)  # doctest: +SKIP
+    >>> fig = draw_windows([0, 0, 1, 0, 0], [1, 2, 3], padding=1, flip=True)
     """
     return paint(windows_layout(windows(x, kernel, positions, padding, stride, dilation, flip=flip)))
 

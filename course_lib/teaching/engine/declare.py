@@ -17,19 +17,18 @@ It survives any answer, never shows a solution unasked, and never shows a traceb
 
 import ast
 import copy
-import dis
 import functools
-import inspect
+import re
+import sys
 import textwrap
-import types
 import zlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course_lib.teaching import progress
 from course_lib.teaching.display import say as display
-from course_lib.teaching.engine import values
+from course_lib.teaching.engine import progress, values
+from course_lib.teaching.engine.blank import dots, holds_ellipsis, is_scaffold
 from course_lib.teaching.engine.explain import explain
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import judge
@@ -44,48 +43,52 @@ from course_lib.teaching.engine.sandbox import run
 from course_lib.teaching.engine.say import Verdict, say
 from course_lib.teaching.engine.words import MOST, quote
 
+PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)  # to be read again: "(2.2)", "section 3"
 VALUE_SECONDS = 5.0  # of processor time, to read a value
 EXACTLY = 1e-6  # relative: the default for a value; where more is allowed, whole numbers may be off by it, too
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong answer that people really give, with the words that name the mistake.
+    """A wrong answer that people really give, as `mistake` declares it.
 
-    Parameters
+    Attributes
     ----------
     name : str
-        A few words for the mistake, such as "kernel not flipped".
     wrong : callable or value
         The wrong implementation, with the exercise's signature; for a `ValueExercise` the wrong value, or a
         function without arguments that computes it.
     message : str
-        Markdown, in the second person: what was done and why it is wrong. It quotes, in backticks, the wrong
-        result on `example` (for a value: the wrong value), so that the words are bound to the behaviour: a
-        test runs `wrong` and looks for what it returns. `{case}`, `{expected}` and `{got}` are filled in from
-        the smallest failing case.
     reread : str
-        The place to read again: "(2.2)" or "section 3".
-    example : tuple, for a `FunctionExercise`
-        Arguments small enough to be checked by hand. They are also tried on every answer, so whatever the
-        message says about them is true of the learner's function.
+        The place to read again: "(2.2)" or "section 3". By default the last one that the message names; one that
+        it does not name is added to it.
+    example : tuple or None
     """
 
     name: str
     wrong: object
     message: str
-    reread: str
+    reread: str = ""
     example: tuple | None = None
+
+    def __post_init__(self):
+        places = PLACE.findall(self.message)
+        if not self.reread:
+            object.__setattr__(self, "reread", places[-1] if places else "")
+        elif self.reread not in self.message:
+            end = "" if self.message.endswith((".", "!", "?", ":")) else "."
+            object.__setattr__(self, "message", f"{self.message}{end} Look again at {self.reread}.")
 
 
 class Exercise:
     """What the three kinds of exercise share: hints one at a time, the solution on request, the record.
 
-    A kind adds `diagnose(answer)`, which returns a `Verdict` and has no side effect.
+    A kind adds `diagnose(answer)`, which returns a `Verdict` and has no side effect. What is asked stands in the
+    chapter, not here.
     """
 
-    def __init__(self, *, number, title, statement, hints):
-        self.number, self.title, self.statement, self.hints = number, title, statement, tuple(hints)
+    def __init__(self, number, title, hints):
+        self.number, self.title, self.hints = number, title, tuple(hints)
         self._hints_shown = 0
 
     def check(self, answer):
@@ -114,35 +117,88 @@ class Exercise:
         progress.record(self.number, hints=self._hints_shown)
         display(f"Hint {self._hints_shown} of {len(self.hints)}: {self.hints[self._hints_shown - 1]}")
 
+
+class ComputedExercise(Exercise):
+    """What a function and a value share: a solution in Python, and mistakes known by what they compute."""
+
+    def __init__(self, number, title, hints, solution, misconceptions, rtol, atol, example, example_words):
+        super().__init__(number, title, hints)
+        self.source, self.misconceptions = textwrap.dedent(solution).strip(), list(misconceptions)
+        self.rtol, self.atol, self.example, self.example_words = rtol, atol, example, example_words
+
+    def mistake(self, name, *, example=None, reread=""):
+        """Declare a wrong answer that people really give: the function below this decorator.
+
+        It has the exercise's arguments, or none where a value is asked for, and returns what the mistake gives. Its
+        docstring is the message: Markdown, in the second person, what was done and why it is wrong, with the place to
+        read again ("(2.2)" or "section 3"). The message quotes, in backticks, the wrong result on the example (for a
+        value: the wrong value), so that the words are bound to the behaviour: a test calls the function and looks for
+        what it returns. `{case}`, `{expected}` and `{got}` are filled in from the smallest failing case, `{example}`
+        is the exercise's `example_words`. Where a line breaks is of no importance.
+
+        Parameters
+        ----------
+        name : str
+            A few words for the mistake, such as "kernel not flipped".
+        example : tuple, optional
+            Arguments small enough to be checked by hand; by default the exercise's `example`. They are also tried on
+            every answer, so whatever the message says about them is true of the learner's function.
+        reread : str, optional
+            The place to read again; by default the last one that the message names.
+
+        Examples
+        --------
+        >>> half = ValueExercise("2.1", "Half of 6", answer=3, solution="answer = 6 / 2", hints=("a", "b", "c"))
+        >>> @half.mistake("doubled")
+        ... def _():
+        ...     \"\"\"`12` is twice 6, see (2.1).\"\"\"
+        ...     return 12
+        >>> half.diagnose(12).mistake
+        'doubled'
+        """
+
+        def declare(wrong):
+            if not wrong.__doc__:
+                raise ValueError(
+                    f"exercise {self.number}: the message of {name!r} is the function's docstring, and there is none"
+                    + (" (python -OO leaves them out)" if sys.flags.optimize > 1 else "")
+                )
+            message = " ".join(wrong.__doc__.split()).replace("{example}", self.example_words)
+            shown = self.example if example is None else example
+            self.misconceptions.append(Misconception(name, wrong, message, reread, shown))
+            return wrong
+
+        return declare
+
     def message(self, misconception, case="", expected="", got=""):
-        """The words for a known mistake, filled in, with the place to read again."""
+        """The words for a known mistake, filled in."""
         text = misconception.message
         for name, value in (("{case}", case), ("{expected}", expected), ("{got}", got)):
             text = text.replace(name, value)
-        if misconception.reread not in text:
-            text += ("" if text.endswith((".", "!", "?", ":")) else ".") + f" Look again at {misconception.reread}."
         return text
 
 
-class FunctionExercise(Exercise):
+class FunctionExercise(ComputedExercise):
     """Write a function.
 
     Parameters
     ----------
-    number, title, statement : str
+    number, title : str
         The number is chapter.exercise, such as "2.1".
-    signature : str
-        `"convolve_same(x, k)"`: the name and the arguments, in the order of the cases.
     cases : callable
         `cases(rng)` yields tuples of positional arguments, smallest first; `rng` is seeded by the engine, the
-        same way each time. The misconceptions' examples are tried as well.
+        same way each time. The mistakes' examples are tried as well.
     oracle : callable
         An independent implementation with the same arguments.
     solution : str
-        Python source that defines the function; shown by `solution()`, and run by the tests.
-    misconceptions : sequence of Misconception
+        Python source whose last function is the one to write, with its name and its arguments in the order of the
+        cases; shown by `solution()`, and run by the tests.
     hints : sequence of three str
         From a nudge to nearly the solution.
+    example : tuple, optional
+        The arguments on which the messages of most mistakes quote the result.
+    example_words : str
+        Those arguments in words, where several messages need them: they stand there as `{example}`.
     rtol, atol : float
         An answer is right within atol + rtol * |expected|.
     time_limit : float
@@ -152,17 +208,18 @@ class FunctionExercise(Exercise):
     fixed : sequence of str
         What the statement fixes, so that it need not vary among the cases: an argument ("sigma"), or an array's
         "x.ndim", "x.shape", "x.dtype" or "x.square".
+    misconceptions : sequence of Misconception
+        Mistakes that are known beforehand; `mistake` adds to them.
     """
 
-    def __init__(self, *, number, title, statement, signature, cases, oracle, solution, misconceptions, hints,
-                 rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False, fixed=()):  # fmt: skip
-        super().__init__(number=number, title=title, statement=statement, hints=hints)
-        self.signature, self.cases, self.oracle = signature, cases, oracle
-        self.source, self.misconceptions = textwrap.dedent(solution).strip(), tuple(misconceptions)
-        self.rtol, self.atol, self.time_limit, self.same_dtype = rtol, atol, time_limit, same_dtype
-        self.fixed = tuple(fixed)
-        arguments = ast.parse(f"def {signature}: pass").body[0].args
-        self.name = signature.partition("(")[0]
+    def __init__(self, number, title, *, cases, oracle, solution, hints, example=None, example_words="",
+                 rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False, fixed=(),
+                 misconceptions=(), statement=None, signature=None):  # fmt: skip
+        super().__init__(number, title, hints, solution, misconceptions, rtol, atol, example, example_words)
+        self.cases, self.oracle, self.fixed = cases, oracle, tuple(fixed)
+        self.time_limit, self.same_dtype = time_limit, same_dtype
+        self.name, arguments = _last_function(number, self.source)
+        self.signature = f"{self.name}({ast.unparse(arguments)})"
         self.arguments = [argument.arg for argument in arguments.posonlyargs + arguments.args]
 
     def solution(self):
@@ -171,7 +228,7 @@ class FunctionExercise(Exercise):
 
     def diagnose(self, answer, time_limit=None):
         """Try a function on all cases. `time_limit` replaces the exercise's own."""
-        if answer is Ellipsis or _is_blank(answer):
+        if answer is Ellipsis or is_scaffold(answer):
             return Verdict("blank", "")
         if not callable(answer):
             return Verdict(
@@ -185,7 +242,7 @@ class FunctionExercise(Exercise):
         outcomes, printed = run(answer, tries, limit, required=len(self.all_cases) + 1, forget=[vars(self)])
         with genuine() as replaced:
             verdict = self.verdict(outcomes, answer, limit)
-        if verdict.kind in ("error", "type") and _dots(answer):  # an operation on the three dots
+        if verdict.kind in ("error", "type") and dots(answer):  # an operation on the three dots
             return Verdict("blank", "")
         if verdict.kind != "right" and replaced:
             names = ", ".join(f"`{name}`" for name in replaced)
@@ -270,30 +327,29 @@ class FunctionExercise(Exercise):
         return [replace(outcome, value=self._as_asked(outcome.value)) for outcome in outcomes]
 
 
-class ValueExercise(Exercise):
+class ValueExercise(ComputedExercise):
     """Find a number, a tuple of numbers, or an array.
 
     Parameters
     ----------
-    number, title, statement, hints
+    number, title, hints
         As for `FunctionExercise`.
     answer : number, tuple, array, str, or callable
         The right value, or a function without arguments that computes it.
     solution : str
         Python source that ends with `answer = ...`; shown by `solution()`, and run by the tests.
-    misconceptions : sequence of Misconception
-        Their `wrong` is the wrong value.
     rtol, atol : float
         As for `FunctionExercise`.
     unit : str
         Such as "pixels"; shown with the answer that was given.
+    misconceptions : sequence of Misconception
+        As for `FunctionExercise`.
     """
 
-    def __init__(self, *, number, title, statement, answer, solution, misconceptions, hints,
-                 rtol=EXACTLY, atol=1e-12, unit=""):  # fmt: skip
-        super().__init__(number=number, title=title, statement=statement, hints=hints)
-        self.answer, self.source, self.unit = answer, textwrap.dedent(solution).strip(), unit
-        self.misconceptions, self.rtol, self.atol = tuple(misconceptions), rtol, atol
+    def __init__(self, number, title, *, answer, solution, hints, rtol=EXACTLY, atol=1e-12, unit="",
+                 misconceptions=(), statement=None):  # fmt: skip
+        super().__init__(number, title, hints, solution, misconceptions, rtol, atol, None, "")
+        self.answer, self.unit = answer, unit
 
     def solution(self):
         """Show how the value is found."""
@@ -317,7 +373,7 @@ class ValueExercise(Exercise):
 
     def diagnose(self, answer):
         """Compare a value with the right one and with the known wrong ones. The right one is never shown."""
-        if _holds_ellipsis(answer):
+        if holds_ellipsis(answer):
             return Verdict("blank", "")
         if callable(answer) and not hasattr(type(answer), "__array__"):
             return Verdict("type", "hand over the value, not a function that computes it.")
@@ -331,7 +387,7 @@ class ChoiceExercise(Exercise):
 
     Parameters
     ----------
-    number, title, statement, hints
+    number, title, hints
         As for `FunctionExercise`.
     options : dict
         Letter -> statement.
@@ -342,8 +398,8 @@ class ChoiceExercise(Exercise):
         own option and names the place to read again, "(2.2)" or "section 3".
     """
 
-    def __init__(self, *, number, title, statement, options, answer, reasons, hints):
-        super().__init__(number=number, title=title, statement=statement, hints=hints)
+    def __init__(self, number, title, *, options, answer, reasons, hints, statement=None):
+        super().__init__(number, title, hints)
         self.options, self.answer, self.reasons = dict(options), answer, dict(reasons)
         if answer not in self.options or set(self.reasons) != set(self.options):
             raise ValueError(f"exercise {number}: answer must be an option, and every option needs its reason")
@@ -364,6 +420,14 @@ class ChoiceExercise(Exercise):
         if choice == self.answer:
             return Verdict("right", self.reasons[choice])
         return Verdict("mistake", self.reasons[choice], f"chose {choice}")
+
+
+def _last_function(number, source):
+    """The name and the arguments of the last function that a solution defines."""
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    if not functions:
+        raise ValueError(f"exercise {number}: the solution must define the function to write, and defines none")
+    return functions[-1].name, functions[-1].args
 
 
 def what_it_is(answer):
@@ -409,43 +473,3 @@ def _size(case):
 
 def _copies(cases):
     return copy.deepcopy(list(cases))
-
-
-def _holds_ellipsis(answer):
-    return answer is Ellipsis or isinstance(answer, (tuple, list)) and any(map(_holds_ellipsis, answer))
-
-
-def _is_blank(function):
-    """Whether a function is still the scaffold: it does nothing, or a `...` stands where a value should."""
-    if not isinstance(function, types.FunctionType):
-        return False
-    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-    steps = list(dis.get_instructions(function))
-    if {step.opname for step in steps} <= idle:
-        loaded = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
-        return all(value is None or value is Ellipsis for value in loaded)
-    return any(_is_value(parent, field) for parent, field in _dots(function))
-
-
-def _dots(function):
-    """Where `...` stands in a source, but for NumPy's `[...]` and for lines of nothing else: (parent, field)."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        return []
-    indices = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
-    return [
-        (parent, field)
-        for parent in ast.walk(tree)
-        for field, child in ast.iter_fields(parent)
-        for part in (child if isinstance(child, list) else [child])
-        if isinstance(part, ast.Constant) and part.value is Ellipsis
-        if not isinstance(parent, ast.Expr) and id(parent) not in indices and id(part) not in indices
-    ]
-
-
-def _is_value(parent, field):
-    """Whether a `...` is surely the blank of a scaffold. In `(..., 0)` it may be an index that somebody has built."""
-    if isinstance(parent, (ast.Tuple, ast.List)):
-        return all(isinstance(part, ast.Constant) and part.value is Ellipsis for part in parent.elts)
-    return not isinstance(parent, (ast.arguments, ast.Dict, ast.Set))

@@ -1,0 +1,1 @@
+"""The tests, as a package: they share `tests.helpers` and the learners' answers of `tests.exercises.answers`."""

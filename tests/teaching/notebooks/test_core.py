@@ -1,0 +1,165 @@
+"""The ★ core of a chapter: its cells, its study time by the clock, and running it without the rest."""
+
+import nbformat
+import pytest
+
+from course_lib.teaching.notebooks import core, refresh
+from course_lib.teaching.notebooks.core import Study
+
+
+def text(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def code(source, folded=False, **metadata):
+    metadata |= {"jupyter": {"source_hidden": True}} if folded else {}
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def notebook(*cells):
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+def tiny():
+    """A chapter with an opening, a core of two sections around a deeper one, and an end."""
+    return notebook(
+        text("# Tiny\n\nWhat is twice a number?"),
+        code("import math"),
+        text("## At a glance\n\nTwo minutes."),
+        text("## ★ 1 · Doubling\n\n$$ y = 2x \\tag{97.1} $$"),
+        code("y = 2 * math.pi"),
+        text("## 2 · Halving\n\n$$ x = y / 2 \\tag{97.2} $$"),
+        code("half = y / 2"),
+        text("## ★ 3 · Four times"),
+        code("print(2 * y)"),
+        text("## Summary"),
+        code("print(half)"),
+    )
+
+
+def test_the_core_is_the_marked_sections_and_the_opening():
+    assert core.cells(tiny()) == [0, 1, 3, 4, 7, 8]
+
+
+def test_without_a_marked_section_there_is_no_core():
+    plain = tiny()
+    for cell in plain.cells:
+        cell.source = cell.source.replace("★ ", "")
+    assert core.cells(plain) == []
+    assert core.summary(plain) == ""
+    with pytest.raises(ValueError, match="no core"):
+        core.alone(plain)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "## 1 · A ★ inside",
+        "### ★ A third-level heading",
+        "```\n## ★ A comment in code\n```",
+        "★ no heading",
+        "##★ none",
+    ],
+)
+def test_only_a_second_level_heading_that_begins_with_a_star_marks_a_section(source):
+    assert core.cells(notebook(text(source), code("1"))) == []
+
+
+def test_a_cell_with_several_headings_belongs_to_the_first_and_opens_the_last():
+    both = notebook(
+        text("# Tiny"), text("## ★ 1 · A\n\n## 2 · B"), code("b"), text("## 3 · C\n\n## ★ 4 · D"), code("d")
+    )
+    assert core.cells(both) == [0, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([text("one two three")], Study(words=3)),
+        ([text("## 1 · A heading — with *three* more")], Study(words=6)),
+        ([text("so $x + y = z$ and `a + b` hold")], Study(words=5)),
+        ([text("| a | b |\n|---|---|\n| one two | 3 |")], Study(words=5)),
+        ([text("a [linked word](https://example.org/a/b) here")], Study(words=4)),
+        ([text("<details><summary>See</summary>\n\nyes\n\n</details>")], Study(words=2)),
+        ([text("before\n\n$$ y = 2x\n + 3 \\tag{97.1} $$\n\nafter $$ z $$")], Study(words=2, formulas=2)),
+        ([text("![A drawing of many words](a.png) seen")], Study(words=1, pictures=1)),
+        ([text("> **Predict.** Which one?")], Study(words=3, predicts=1)),
+        ([text("Run:\n\n```python\nx = 1\n# comment\ny = 2\n```\n\nthen")], Study(words=2, lines=2)),
+        ([text("```\n$$ no formula $$\n```")], Study(lines=1)),
+        ([code("x = 1\n\n# a comment\ny = 2  # and code")], Study(lines=2)),
+        ([code("assert x", folded=True)], Study()),
+        ([code("def f(x):\n    ...\n\nex.f.check(f)")], Study(exercises=1)),
+        ([code("ex.f.check(f)"), code("ex.f.check(f)"), code("ex.g.check(3)")], Study(exercises=2)),
+        ([nbformat.v4.new_raw_cell("ignored words")], Study()),
+    ],
+)
+def test_what_is_to_be_studied_is_counted(cells, expected):
+    assert core.study(cells) == expected
+
+
+def test_pictures_in_outputs_are_counted():
+    cell = code("show(fig)")
+    data = {"image/png": "aGVsbG8=", "text/plain": "a picture"}
+    cell.outputs = [nbformat.v4.new_output("display_data", data=data)] * 2
+    assert core.study([cell]) == Study(lines=1, pictures=2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "minutes"),
+    [
+        ({"words": 180}, 1),
+        ({"lines": 12}, 1),
+        ({"formulas": 4}, 3),
+        ({"pictures": 12}, 5),
+        ({"predicts": 3}, 2),
+        ({"exercises": 2}, 12),
+        ({"words": 90, "lines": 6, "exercises": 1}, 7),
+    ],
+)
+def test_the_clock(counts, minutes):
+    assert Study(**counts).minutes() == pytest.approx(minutes)
+    without = minutes - 6 * counts.get("exercises", 0)
+    assert Study(**counts).minutes(with_exercises=False) == pytest.approx(without)
+
+
+def test_a_summary_has_cells_equations_and_minutes():
+    long = tiny()
+    long.cells[3].source += " word" * 1800 + "\n\n> **Predict.**"
+    long.cells[6].source += "\n" + "y\n" * 600
+    long.cells[8].source += "\nex.f.check(f)"
+    assert core.summary(long) == (
+        "core 6 cells, 1 equations; minutes to study: core 12, with exercises 18; all 63, with exercises 69"
+    )
+
+
+def test_alone_leaves_only_the_core_to_run_and_every_cell_in_its_place():
+    whole = tiny()
+    lone = core.alone(whole)
+    nbformat.validate(lone)
+    assert [i for i, cell in enumerate(lone.cells) if cell.cell_type == "code"] == [1, 4, 8]
+    assert [cell.id for cell in lone.cells] == [cell.id for cell in whole.cells]
+    assert whole.cells[6].cell_type == "code"
+
+
+def written(folder, made):
+    path = folder / "97_tiny.ipynb"
+    nbformat.write(made, path)
+    return path
+
+
+def test_a_core_that_stands_alone_runs(tmp_path):
+    path = written(tmp_path, tiny())
+    before = path.read_bytes()
+    assert core.run(path).seconds > 0
+    assert path.read_bytes() == before
+
+
+def test_the_first_cell_that_needs_more_than_the_core_is_told(tmp_path):
+    leaning = tiny()
+    leaning.cells[8].source = "print(half)"
+    path = written(tmp_path, leaning)
+    refresh.execute(nbformat.read(path, as_version=4), tmp_path)  # as a whole it runs
+    with pytest.raises(refresh.ChapterError) as caught:
+        core.run(path)
+    assert str(caught.value).startswith("cell 8 failed:\n\n    print(half)\n")
+    assert "NameError: name 'half' is not defined" in str(caught.value)
