@@ -7,7 +7,7 @@ PYTHON := $(PYTHONS)
 BIN := .venv/bin
 # JAX is the second backend. These tests run on it as a whole; it compiles every operation anew, so all would take long.
 # `make test` compares the rest with it in processes of their own: every loss with its gradient, the shipped weights.
-JAX_TESTS := tests/test_backend.py tests/metrics/test_streaming.py tests/losses/test_loss_classes.py tests/losses/test_adversarial.py tests/models/test_layers.py tests/models/test_spectral.py
+JAX_TESTS := tests/test_backend.py tests/metrics/test_streaming.py tests/losses/test_keras_losses.py tests/losses/test_adversarial.py tests/models/test_layers.py tests/models/test_spectral.py
 
 # Two processes, where there are two cores: more would take memory that a laptop lacks. Each takes whole files, in their
 # order, since a chapter's cells and what a file has loaded once belong together.

@@ -27,9 +27,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib import backend
-from course_lib.losses import segmentation as losses
-from course_lib.metrics import segmentation as metrics
+from course_lib import backend, losses, metrics
 from course_lib.metrics.streaming import MeanIoU
 from course_lib.teaching.timing import time_methods
 
@@ -103,8 +101,8 @@ LOSSES = {
         ("monai", lambda: monai("TverskyLoss", softmax=True, to_onehot_y=True, alpha=0.3, beta=0.7)),
     ),
     "focal_tversky": (losses.focal_tversky, None, None),
-    "generalised_dice": (
-        losses.generalised_dice,
+    "generalized_dice": (
+        losses.generalized_dice,
         None,
         ("monai", lambda: monai("GeneralizedDiceLoss", softmax=True, to_onehot_y=True, smooth_nr=0, smooth_dr=0)),
     ),

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib._validate import whole_number
 
 
 def padding_pair(padding, n, kernel_size, stride=1, dilation=1):

@@ -12,7 +12,7 @@ calculus: its value, and for each operand a function that turns the gradient g o
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array
+from course_lib._validate import plain_array
 
 LARGEST_EXPONENT = np.log(np.finfo(np.float64).max)  # 709.78
 SMALLEST = np.finfo(np.float64).tiny  # 2.2e-308; numbers below it have fewer digits, down to none at 4.9e-324

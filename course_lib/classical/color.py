@@ -8,8 +8,7 @@ A. R. Smith, Color gamut transform pairs, SIGGRAPH 1978. doi:10.1145/800248.8073
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array
-from course_lib.classical._image_checks import float_array, unit_array
+from course_lib._validate import float_array, plain_array, unit_array
 
 LUMA_WEIGHTS = {"BT.601": (0.299, 0.587, 0.114), "BT.709": (0.2126, 0.7152, 0.0722)}
 

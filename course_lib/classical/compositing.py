@@ -10,7 +10,7 @@ T. Porter, T. Duff, Compositing digital images, SIGGRAPH 1984. doi:10.1145/80003
 
 import numpy as np
 
-from course_lib.classical._image_checks import float_array, rounding, unit_array
+from course_lib._validate import float_array, rounding, unit_array
 
 
 def premultiply(rgba):

@@ -14,8 +14,7 @@ from collections import Counter
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, whole_number
-from course_lib.classical._image_checks import float_array
+from course_lib._validate import float_array, plain_array, whole_number
 
 # ITU-T T.81, table K.1: the luminance table at quality 50.
 LUMINANCE_TABLE = np.array(
@@ -134,9 +133,7 @@ def quantization_table(quality):
     The standard defines no quality. This is the rule of the Independent JPEG Group's library, which Pillow and OpenCV
     use: scale = 5000 / q below 50 and 200 - 2 q from there on, in percent.
     """
-    quality = whole_number("quality", quality, 1)
-    if quality > 100:
-        raise ValueError(f"quality must be at most 100, got {quality}")
+    quality = whole_number("quality", quality, 1, 100)
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
     return np.clip((LUMINANCE_TABLE * percent + 50) // 100, 1, 255)
 

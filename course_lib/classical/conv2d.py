@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib.classical._checks import pair, real_array, whole_number
+from course_lib._validate import pair, real_array, whole_number
 from course_lib.classical.arithmetic import conv_output_size, conv_transpose_output_size, padding_pair
 
 

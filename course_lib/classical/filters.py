@@ -13,8 +13,7 @@ two-dimensional visual cortical filters, 1985. doi:10.1364/JOSAA.2.001160
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
-from course_lib.classical._image_checks import float_array, odd_number, positive_number
+from course_lib._validate import float_array, odd_number, real_number, whole_number
 
 
 def box(size):
@@ -39,7 +38,7 @@ def box(size):
 
 def _offsets(sigma, radius):
     """Distances from the centre in pixels, and in units of sigma, and sigma as a float."""
-    sigma = positive_number("sigma", sigma)
+    sigma = real_number("sigma", sigma, above=0)
     radius = int(4 * sigma + 0.5) if radius is None else whole_number("radius", radius, 1)
     pixels = np.arange(-radius, radius + 1.0)
     return pixels, pixels / sigma, sigma
@@ -105,7 +104,7 @@ def sharpen(amount=1.0):
     ValueError, TypeError
         If amount is negative or no number.
     """
-    amount = positive_number("amount", amount, zero=True)
+    amount = real_number("amount", amount, 0)
     identity = np.zeros((3, 3))
     identity[1, 1] = 1
     return identity + amount * (identity - box(3))
@@ -204,7 +203,7 @@ def gabor(wavelength, theta, sigma, phase=0.0, aspect=1.0, radius=None):
     exp(-(u² + aspect² v²) / 2σ²) cos(2π u / wavelength + phase) with u, v the rotated coordinates: Daugman (1985).
     """
     offsets, _, sigma = _offsets(sigma, radius)
-    wavelength, aspect = positive_number("wavelength", wavelength), positive_number("aspect", aspect)
+    wavelength, aspect = real_number("wavelength", wavelength, above=0), real_number("aspect", aspect, above=0)
     theta, phase = float_array("theta and phase", [theta, phase])
     x, y = offsets[np.newaxis, :], offsets[:, np.newaxis]
     u, v = x * np.cos(theta) + y * np.sin(theta), -x * np.sin(theta) + y * np.cos(theta)

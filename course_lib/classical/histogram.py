@@ -8,8 +8,7 @@ W. R. Bennett, Spectra of quantized signals, Bell Syst. Tech. J. 27, 1948. doi:1
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, whole_number
-from course_lib.classical._image_checks import float_array, positive_number, unit_array
+from course_lib._validate import float_array, plain_array, real_number, unit_array, whole_number
 
 
 def _bytes(image):
@@ -153,7 +152,7 @@ def gamma(image, exponent):
     ValueError
         If the image leaves [0, 1] or the exponent is not positive.
     """
-    return unit_array("image", image) ** positive_number("exponent", exponent)
+    return unit_array("image", image) ** real_number("exponent", exponent, above=0)
 
 
 def stretch(image, low, high):
@@ -201,9 +200,6 @@ def quantize(image, bits):
     -----
     For values spread uniformly over a cell of width d the mean squared error is d**2 / 12 (Bennett 1948).
     """
-    bits = whole_number("bits", bits, 1)
-    if bits > 16:
-        raise ValueError(f"bits must be at most 16, got {bits}")
-    levels = 2**bits
+    levels = 2 ** whole_number("bits", bits, 1, 16)
     cell = np.minimum(np.floor(unit_array("image", image) * levels), levels - 1)
     return (cell + 0.5) / levels

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.classical._image_checks import float_array, positive_number, unit_array
+from course_lib._validate import float_array, real_number, unit_array
 
 MOST_PHOTONS = 1e18  # the counts are 64-bit numbers
 
@@ -27,7 +27,7 @@ def add_gaussian_noise(image, sigma, rng):
         If sigma is negative or the image is empty or not finite.
     """
     image = float_array("image", image)
-    sigma = positive_number("sigma", sigma, zero=True)
+    sigma = real_number("sigma", sigma, 0)
     return image + sigma * np.random.default_rng(rng).standard_normal(image.shape)
 
 
@@ -80,7 +80,7 @@ def add_poisson_noise(image, photons, rng):
         If photons is not positive or above 1e18, or the image leaves [0, 1].
     """
     image = unit_array("image", image)
-    photons = positive_number("photons", photons)
+    photons = real_number("photons", photons, above=0)
     if photons > MOST_PHOTONS:
         raise ValueError(f"photons must be at most {MOST_PHOTONS:g}, got {photons:g}")
     return np.random.default_rng(rng).poisson(photons * image) / photons

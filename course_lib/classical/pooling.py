@@ -6,7 +6,7 @@ that are left over at the bottom and on the right are dropped, as Keras does wit
 
 import numpy as np
 
-from course_lib.classical._checks import real_array, whole_number
+from course_lib._validate import real_array, whole_number
 
 
 def max_pool2d(x, size=2):

@@ -13,12 +13,13 @@ doi:10.1109/TPAMI.1980.4766994
 
 import numpy as np
 
-from course_lib.classical._checks import rows_and_columns
-from course_lib.classical._image_checks import (
+from course_lib._validate import (
     float_array,
     non_negative_array,
     odd_number,
-    positive_number,
+    real_number,
+    rows_and_columns,
+    same_shape,
     unit_array,
 )
 
@@ -44,8 +45,7 @@ def mse(reference, image):
 
 def _difference(reference, image):
     reference, image = float_array("reference", reference), float_array("image", image)
-    if reference.shape != image.shape:
-        raise ValueError(f"reference and image must have one shape, got {reference.shape} and {image.shape}")
+    same_shape(reference=reference, image=image)
     return reference - image
 
 
@@ -70,7 +70,7 @@ def psnr(reference, image, peak=None):
     """
     difference = _difference(reference, image)
     largest = np.abs(difference).max()
-    peak = _peak(reference, image) if peak is None else positive_number("peak", peak)
+    peak = _peak(reference, image) if peak is None else real_number("peak", peak, above=0)
     if largest == 0:
         return float("inf")
     error = np.mean((difference / largest) ** 2)  # in units of the largest: the square of 1e-170 is 0 in float64
@@ -238,7 +238,7 @@ def inverse_filter(blurred, kernel, floor=0.0):
     Exact without noise where no frequency is lost; noise grows by 1 / abs(H) and drowns the image.
     """
     blurred = float_array("blurred", blurred, ndim=2)
-    floor = positive_number("floor", floor, zero=True)
+    floor = real_number("floor", floor, 0)
     transfer = transfer_function(kernel, blurred.shape)
     usable = np.abs(transfer) > max(floor, _lost(kernel))
     gain = np.where(usable, 1 / np.where(usable, transfer, 1), 0)

@@ -12,8 +12,7 @@ doi:10.1017/CBO9780511811685
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, rows_and_columns
-from course_lib.classical._image_checks import float_array
+from course_lib._validate import float_array, one_of, plain_array, rows_and_columns, same_shape
 
 
 def translation(dx, dy):
@@ -226,12 +225,9 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
     """
     image = float_array("image", image, ndim=(2, 3))
     x, y = (plain_array(name, at).astype(np.float64, casting="same_kind") for name, at in (("x", x), ("y", y)))
-    if x.shape != y.shape:
-        raise ValueError(f"x and y must have one shape, got {x.shape} and {y.shape}")
-    if border not in ("constant", "edge"):
-        raise ValueError(f"border must be 'constant' or 'edge', got {border!r}")
-    if order not in ("bilinear", "nearest"):
-        raise ValueError(f"order must be 'bilinear' or 'nearest', got {order!r}")
+    same_shape(x=x, y=y)
+    one_of("border", border, ("constant", "edge"))
+    one_of("order", order, ("bilinear", "nearest"))
     shape, x, y = x.shape, x.ravel(), y.ravel()
     at = _bounded(x, image.shape[1]), _bounded(y, image.shape[0])
     values = (_nearest if order == "nearest" else _bilinear)(image, *at, border, fill)

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 
+from course_lib._validate import one_of, real_number, whole_number
 from course_lib.classical.compositing import premultiply
 from course_lib.datasets import files, photographs
 from course_lib.datasets.scenes import compose, crop, gradient, place
@@ -108,13 +109,13 @@ def members(class_name, split="all"):
     ValueError
         If there is no such class or split.
     """
-    _one_of("split", split, ("all", "train", "test"))
+    one_of("split", split, ("all", "train", "test"))
     columns = table()
     if class_name in columns["short_name"] and class_name not in GROUPS:
         return np.flatnonzero(columns["short_name"] == class_name)
     if class_name not in GROUPS:
         groups = ", ".join(map(repr, GROUPS))
-        raise ValueError(f"a class must be one of {groups} or the short name of an emoji, but it was {class_name!r}")
+        raise ValueError(f"a class must be one of {groups} or the short name of an emoji, got {class_name!r}")
     listed = np.isin(columns["subcategory"], GROUPS[class_name]) | np.isin(columns["short_name"], GROUPS[class_name])
     indices = np.flatnonzero(listed & ~np.isin(columns["short_name"], LEFT_OUT))
     is_test = np.arange(len(indices)) % 4 == 3
@@ -186,19 +187,19 @@ def scenes(
     DataFileError
         If a data file is missing, cut short or altered.
     """
-    _in_range("n", (n,), 1, np.inf)
-    _in_range("size", (size,), 16, 300)
-    _in_range("seed", (seed,), 0, np.inf)
+    whole_number("n", n, 1)
+    whole_number("size", size, 16, 300)
+    whole_number("seed", seed, 0)
     _in_range("objects", objects, 0, 255)
     _in_range("scale", scale, 0.5, 8)
-    _in_range("rotation", (rotation,), 0, 180)
-    _one_of("order", order, ("random", "small on top"))
+    real_number("rotation", rotation, 0, 180)
+    one_of("order", order, ("random", "small on top"))
     _some_of("backgrounds", backgrounds, BACKGROUNDS)
     if isinstance(classes, str) or not 1 <= len(classes) == len(set(classes)) <= 255:
-        raise ValueError(f"classes must be 1 ... 255 different names in a sequence, but they were {classes!r}")
+        raise ValueError(f"classes must be 1 ... 255 different names in a sequence, got {classes!r}")
     weights = [WEIGHTS.get(name, 0.2) for name in classes] if weights is None else list(weights)
     if len(weights) != len(classes) or min(weights) < 0 or sum(weights) <= 0:
-        raise ValueError(f"weights must be a number >= 0 for each of {', '.join(classes)}, but they were {weights}")
+        raise ValueError(f"weights must be a number >= 0 for each of {', '.join(classes)}, got {weights}")
 
     emoji = load()[0]
     sprites = [premultiply(emoji[members(name, split)] / 255) for name in classes]
@@ -238,19 +239,12 @@ def _pick(things, random):
     return things[int(len(things) * random())]
 
 
-def _one_of(argument, value, allowed):
-    if value not in allowed:
-        raise ValueError(f"{argument} must be one of {', '.join(map(repr, allowed))}, but it was {value!r}")
-
-
 def _some_of(argument, values, allowed):
     if isinstance(values, str) or not values or len(set(values)) < len(values) or not set(values) <= set(allowed):
-        raise ValueError(
-            f"{argument} must be some of {', '.join(map(repr, allowed))}, each once, but it was {values!r}"
-        )
+        raise ValueError(f"{argument} must be some of {', '.join(map(repr, allowed))}, each once, got {values!r}")
 
 
 def _in_range(argument, values, low, high):
     values = tuple(values)
     if not all(low <= value <= high for value in values) or list(values) != sorted(values):
-        raise ValueError(f"{argument} must lie in {low} ... {high} and not fall, but it was {values}")
+        raise ValueError(f"{argument} must lie in {low} ... {high} and not fall, got {values}")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from course_lib._validate import whole_number
 from course_lib.datasets.files import DataFileError
 
 
@@ -192,8 +193,9 @@ def load_pets_folder(folder, size=128, limit=None):
     DataFileError
         If a list, a picture or its trimap is missing or damaged, the two differ in size, or a trimap has other values.
     """
-    if size < 1 or (limit is not None and limit < 1):
-        raise ValueError(f"size and limit must be at least 1, but they were {size!r} and {limit!r}")
+    whole_number("size", size, 1)
+    if limit is not None:
+        whole_number("limit", limit, 1)
     folder = _existing(folder)
     lists = [_first_of(folder, f"annotations/{name}.txt") for name in ("trainval", "test")]
     parts = []

@@ -2,6 +2,7 @@
 
 import sys
 
+from course_lib._validate import one_of
 from course_lib.datasets import files
 
 FILES = {
@@ -47,7 +48,6 @@ def load(name):
     DataFileError
         If its file is missing, cut short or altered.
     """
-    if name not in NAMES:
-        raise ValueError(f"name must be one of {', '.join(NAMES)}, but it was {name!r}")
+    one_of("name", name, NAMES)
     (file,) = (file for file in FILES if file.partition(".")[0] == name)
     return files.image(sys.modules[__name__], file)

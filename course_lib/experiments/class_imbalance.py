@@ -21,10 +21,9 @@ import itertools
 import keras
 import numpy as np
 
-from course_lib import backend
+from course_lib import backend, losses
 from course_lib.experiments import record
-from course_lib.losses import segmentation as losses
-from course_lib.metrics.segmentation import expected_calibration_error
+from course_lib.metrics import expected_calibration_error
 
 SIDE, TRAIN, TUNE, TEST = 32, 128, 64, 128
 CLOUDS, NOISE = 0.3, 0.3  # standard deviations; the object is brighter by 1

@@ -50,7 +50,7 @@ def run(name, seed, data, steps=STEPS):
     """
     import keras
 
-    from course_lib.losses.segmentation import CrossEntropy
+    from course_lib.losses import CrossEntropy
 
     (x, y), (x_test, y_test) = data
     keras.utils.set_random_seed(seed)

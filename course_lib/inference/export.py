@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.classical._checks import pair, whole_number
+from course_lib._validate import pair, real_number, whole_number
 from course_lib.datasets.folder.pairing import list_images, natural
 from course_lib.datasets.folder.reading import read_image
 from course_lib.datasets.folder.sizes import resize_image
@@ -153,8 +153,7 @@ def predict_folder(
     """
     chosen = list_images(images)
     targets = _plan(chosen, Path(to), instances is not None, overwrite)
-    if not 0 < threshold < 1:
-        raise ValueError(f"threshold must lie between 0 and 1, got {threshold!r}")
+    real_number("threshold", threshold, above=0, below=1)
     if instances is not None and instances is not True and not callable(instances):
         raise TypeError(f"instances must be True or a function, got {instances!r}")
     resize = None if resize is None else pair("resize", resize, 1)

@@ -4,38 +4,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.classical._labels import check_labels
+from course_lib._labels import check_labels
+from course_lib._validate import fits, one_of, whole_number
+from course_lib.losses.logits import read_logits
 
 REDUCTIONS = ("mean", "sum", "none")
-EMPTY = ("penalise", "skip")
+EMPTY = ("penalize", "skip")
 ROUNDING = 1e-6  # so far beyond [0, 1] a target may lie: where images were resized or filtered in float32
-
-
-def choice(name, value, allowed):
-    """Return ``value`` if it is one of ``allowed``; otherwise say what it may be."""
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
-    return value
-
-
-def number(name, value, low, high=np.inf):
-    """Return ``value`` as a float between ``low`` and ``high``."""
-    if isinstance(value, (bool, str)) or not np.isscalar(value):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not low <= value <= high or not np.isfinite(value):
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, got {value!r}")
-    return float(value)
-
-
-def read_logits(logits):
-    """Return logits as a tensor (N, ..., C) of float32, or of float64 where they are that already."""
-    logits = ops.convert_to_tensor(logits)
-    dtype = keras.backend.standardize_dtype(logits.dtype)
-    if "float" not in dtype:
-        raise TypeError(f"logits must hold floating-point numbers, got dtype {dtype}")
-    if len(logits.shape) < 3:
-        raise ValueError(f"logits must have the shape (N, ..., C), such as (N, H, W, C), got {tuple(logits.shape)}")
-    return ops.cast(logits, "float64" if dtype == "float64" else "float32")
 
 
 def read(y_true, logits, weights=None, ignore_class=None):
@@ -60,8 +35,8 @@ def read(y_true, logits, weights=None, ignore_class=None):
     """
     logits = read_logits(logits)
     shape, classes = tuple(logits.shape), logits.shape[-1]
-    if ignore_class is not None and (isinstance(ignore_class, bool) or not hasattr(ignore_class, "__index__")):
-        raise TypeError(f"ignore_class must be a whole number or None, got {ignore_class!r}")
+    if ignore_class is not None:
+        ignore_class = whole_number("ignore_class", ignore_class)
     check_values(y_true, shape, ignore_class)
     labels = ops.convert_to_tensor(y_true)
     if is_one_hot(labels.shape, shape):
@@ -86,6 +61,26 @@ def read(y_true, logits, weights=None, ignore_class=None):
 def silence(logits, weight):
     """0 in the place of logits that weigh nothing: 0 times NaN or infinity would be NaN, in the gradient as well."""
     return ops.where(weight == 0, 0.0, logits)
+
+
+def read_regions(y_true, logits, weights, ignore_class, per_batch):
+    """Bring the arguments of a loss by regions into one form.
+
+    Returns
+    -------
+    target, logits : (N, ..., C)
+        As `read` gives them.
+    within : (N, ..., 1)
+    of_images : (N,), or (1,)
+        The pixels' weights within each image, and the images', as `share_out` gives them.
+    """
+    target, logits, weight = read(y_true, logits, weights, ignore_class)
+    return target, logits, *share_out(weight, per_batch)
+
+
+def all_classes(foreground):
+    """(background, foreground) where there is one channel, the same where there are several."""
+    return ops.concatenate([1 - foreground, foreground], axis=-1) if foreground.shape[-1] == 1 else foreground
 
 
 def is_one_hot(labels_shape, logits_shape):
@@ -194,13 +189,6 @@ def read_class_weights(class_weights, classes, dtype, name="class_weights"):
     return ops.convert_to_tensor(values.astype(keras.backend.standardize_dtype(dtype)))
 
 
-def fits(shape, wanted, broadcast=False):
-    """Whether two shapes agree where both are known; with ``broadcast``, 1 goes with everything."""
-    return len(shape) == len(wanted) and all(
-        s is None or w is None or s == w or (broadcast and s == 1) for s, w in zip(shape, wanted, strict=True)
-    )
-
-
 # --- sums and means ---------------------------------------------------------------------------------------------------
 
 
@@ -222,7 +210,7 @@ def reduce_pixels(values, weight, reduction):
     -------
     () or (N, ...)
     """
-    choice("reduction", reduction, REDUCTIONS)
+    one_of("reduction", reduction, REDUCTIONS)
     weighted = weight * ops.where(weight == 0, 0.0, values)
     if reduction == "none":
         return ops.squeeze(weighted, axis=-1)
@@ -274,7 +262,7 @@ def reduce_classes(values, volume, of_images, *, class_weights, ignore_class, em
         Divided by the sum over the classes that take part.
     ignore_class : int, optional
         If it is one of the classes, it takes no part.
-    empty : {"penalise", "skip"}
+    empty : {"penalize", "skip"}
         With "skip" absent classes take no part, and images in which nothing takes part are not counted.
     reduction : {"mean", "sum", "none"}
         What happens over the images.
@@ -295,7 +283,7 @@ def class_shares(volume, class_weights, ignore_class, empty):
     if ignore_class is not None and 0 <= ignore_class < classes and classes > 1:
         shares = shares * ops.cast(ops.arange(classes) != ignore_class, volume.dtype)
     shares = shares * ops.ones_like(volume)
-    return ops.where(volume == 0, 0.0, shares) if choice("empty", empty, EMPTY) == "skip" else shares
+    return ops.where(volume == 0, 0.0, shares) if one_of("empty", empty, EMPTY) == "skip" else shares
 
 
 def reduce_images(values, of_images, counted, reduction):
@@ -312,7 +300,7 @@ def reduce_images(values, of_images, counted, reduction):
     -------
     () or (N,)
     """
-    choice("reduction", reduction, REDUCTIONS)
+    one_of("reduction", reduction, REDUCTIONS)
     weight = ops.where(counted, of_images, 0.0)
     if reduction == "none":
         return weight * values

@@ -1,11 +1,6 @@
-"""Losses of adversarial training: what a discriminator and a generator minimise, and penalties on the slope between.
+"""Losses of adversarial training: what a discriminator and a generator minimize, and penalties on the slope between.
 
-``real`` and ``fake`` are the scores that a discriminator D gives to samples: **logits**, unbounded tensors of any
-shape, one number or one map of numbers for each sample. The probability "this is real" is sigmoid(logit); in the
-losses of Wasserstein, hinge and least squares the score means no probability. Half precision is computed in float32,
-float64 in float64.
-
-Every loss is to be **minimised** and is a **mean** over all scores. A discriminator's loss is the sum of its mean over
+Every loss is to be **minimized** and is a **mean** over all scores. A discriminator's loss is the sum of its mean over
 the real and its mean over the fake ones, not their average: with cross-entropy, an undecided discriminator has the loss
 2 log 2 = 1.386.
 
@@ -19,11 +14,50 @@ from dataclasses import dataclass
 import keras
 from keras import ops
 
+from course_lib._docs import filled
+from course_lib._validate import real_number, same_shape
 from course_lib.backend import input_grad
+
+filled_in = filled(
+    logits="""
+        real, fake : floating-point tensors or arrays of any shapes
+            What the discriminator gives to real and to generated samples: unbounded logits of "this is real".""",
+    logits_of_fakes="""
+        fake : floating-point tensor or array of any shape
+            What the discriminator gives to generated samples: unbounded logits of "this is real".""",
+    scores="""
+        real, fake : floating-point tensors or arrays of any shapes
+            What the discriminator gives to real and to generated samples: unbounded, and no probabilities.""",
+    scores_of_fakes="""
+        fake : floating-point tensor or array of any shape
+            What the discriminator gives to generated samples: unbounded, and no probabilities.""",
+    paired_scores="""
+        real, fake : floating-point tensors or arrays of one shape
+            What the discriminator gives to real and to generated samples, unbounded; paired by position.""",
+    a_mean_or_an_error="""
+        ()
+            A mean over all scores, or the sum of two, in float32; float64 where a score is that.
+
+        Raises
+        ------
+        TypeError
+            Scores that are not floating-point.""",
+    a_mean_of_pairs_or_an_error="""
+        ()
+            A mean over all pairs, in float32; float64 where a score is that.
+
+        Raises
+        ------
+        TypeError
+            Scores that are not floating-point.
+        ValueError
+            The scores have two shapes.""",
+)
 
 # --- the losses: one formula a function -------------------------------------------------------------------------------
 
 
+@filled_in
 def minimax_discriminator(real, fake, real_label=1.0):
     """Cross-entropy of a classifier that tells real from fake: −mean log D(x) − mean log(1 − D(G(z))).
 
@@ -31,7 +65,7 @@ def minimax_discriminator(real, fake, real_label=1.0):
 
     Parameters
     ----------
-    real, fake : logits of any shapes
+    %(logits)s
     real_label : float, above 0.5 and at most 1
         The target of real samples. Below 1 it is one-sided label smoothing: real samples are then asked for
         D = ``real_label`` instead of certainty. Fakes keep the target 0, or the best D would no longer fall to 0 where
@@ -39,15 +73,16 @@ def minimax_discriminator(real, fake, real_label=1.0):
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
+    ValueError
+        ``real_label`` is out of its range.
 
     References
     ----------
     I. Goodfellow et al.: Generative adversarial nets, NeurIPS 2014, arXiv:1406.2661, eq. (1). T. Salimans et al.:
     Improved techniques for training GANs, NeurIPS 2016, arXiv:1606.03498, section 3.4.
     """
-    if not 0.5 < real_label <= 1:
-        raise ValueError(f"real_label must be above 0.5 and at most 1, got {real_label!r}")
+    real_number("real_label", real_label, above=0.5, high=1)
     real, fake = _wide("real", real), _wide("fake", fake)
     of_real = ops.softplus(-real)
     if real_label < 1:  # 0 times an infinite softplus would be NaN
@@ -55,18 +90,19 @@ def minimax_discriminator(real, fake, real_label=1.0):
     return ops.mean(of_real) + ops.mean(ops.softplus(fake))
 
 
+@filled_in
 def minimax_generator(fake):
-    """The generator's side of the game as it was stated: mean log(1 − D(G(z))).
+    """The generator's side of the minimax game as it was stated: mean log(1 − D(G(z))), at most 0.
 
     It *saturates*: its slope by a logit is −D(G(z)) / n, which dies where the discriminator has won.
 
     Parameters
     ----------
-    fake : logits of any shape
+    %(logits_of_fakes)s
 
     Returns
     -------
-    (), at most 0
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -75,16 +111,19 @@ def minimax_generator(fake):
     return -ops.mean(ops.softplus(_wide("fake", fake)))
 
 
+@filled_in
 def non_saturating_generator(fake):
-    """What is used in its place: −mean log D(G(z)), whose slope by a logit is −(1 − D(G(z))) / n.
+    """The generator's loss that does not saturate: −mean log D(G(z)), at least 0.
+
+    Its slope by a logit is −(1 − D(G(z))) / n: alive where the discriminator has won.
 
     Parameters
     ----------
-    fake : logits of any shape
+    %(logits_of_fakes)s
 
     Returns
     -------
-    (), at least 0
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -93,18 +132,19 @@ def non_saturating_generator(fake):
     return ops.mean(ops.softplus(-_wide("fake", fake)))
 
 
+@filled_in
 def least_squares_discriminator(real, fake, real_label=1.0, fake_label=0.0):
     """Half the squared distance of scores to their labels: ½ mean (D(x) − b)² + ½ mean (D(G(z)) − a)².
 
     Parameters
     ----------
-    real, fake : scores of any shapes
+    %(scores)s
     real_label, fake_label : float
         b and a.
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -115,6 +155,7 @@ def least_squares_discriminator(real, fake, real_label=1.0, fake_label=0.0):
     return (ops.mean(ops.square(real - real_label)) + ops.mean(ops.square(fake - fake_label))) / 2
 
 
+@filled_in
 def least_squares_generator(fake, target=1.0):
     """Half the squared distance of the fakes' scores to the score that the generator wants: ½ mean (D(G(z)) − c)².
 
@@ -124,13 +165,13 @@ def least_squares_generator(fake, target=1.0):
 
     Parameters
     ----------
-    fake : scores of any shape
+    %(scores_of_fakes)s
     target : float
         c.
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -139,16 +180,17 @@ def least_squares_generator(fake, target=1.0):
     return ops.mean(ops.square(_wide("fake", fake) - target)) / 2
 
 
+@filled_in
 def hinge_discriminator(real, fake):
     """Only scores on the wrong side of a margin cost: mean max(0, 1 − D(x)) + mean max(0, 1 + D(G(z))).
 
     Parameters
     ----------
-    real, fake : scores of any shapes
+    %(scores)s
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -158,16 +200,17 @@ def hinge_discriminator(real, fake):
     return ops.mean(ops.relu(1 - _wide("real", real))) + ops.mean(ops.relu(1 + _wide("fake", fake)))
 
 
+@filled_in
 def hinge_generator(fake):
     """The generator raises the fakes' scores, margin or not: −mean D(G(z)).
 
     Parameters
     ----------
-    fake : scores of any shape
+    %(scores_of_fakes)s
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -176,6 +219,7 @@ def hinge_generator(fake):
     return -ops.mean(_wide("fake", fake))
 
 
+@filled_in
 def wasserstein_critic(real, fake):
     """Minus the gap between the mean scores: mean D(G(z)) − mean D(x).
 
@@ -184,11 +228,11 @@ def wasserstein_critic(real, fake):
 
     Parameters
     ----------
-    real, fake : scores of any shapes, not probabilities
+    %(scores)s
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -198,16 +242,17 @@ def wasserstein_critic(real, fake):
     return ops.mean(_wide("fake", fake)) - ops.mean(_wide("real", real))
 
 
+@filled_in
 def wasserstein_generator(fake):
     """The generator closes the gap: −mean D(G(z)).
 
     Parameters
     ----------
-    fake : scores of any shape
+    %(scores_of_fakes)s
 
     Returns
     -------
-    ()
+    %(a_mean_or_an_error)s
 
     References
     ----------
@@ -216,17 +261,17 @@ def wasserstein_generator(fake):
     return -ops.mean(_wide("fake", fake))
 
 
+@filled_in
 def relativistic_discriminator(real, fake):
     """Each real sample must score higher than the fake beside it: mean softplus(−(D(x) − D(G(z)))).
 
     Parameters
     ----------
-    real, fake : scores of one shape
-        Paired by position.
+    %(paired_scores)s
 
     Returns
     -------
-    (); log 2 for an undecided discriminator.
+    %(a_mean_of_pairs_or_an_error)s
 
     References
     ----------
@@ -236,17 +281,17 @@ def relativistic_discriminator(real, fake):
     return ops.mean(ops.softplus(-_pair_gap(real, fake)))
 
 
+@filled_in
 def relativistic_generator(real, fake):
-    """The same the other way round: mean softplus(−(D(G(z)) − D(x))). Real scores take part.
+    """Each fake must score higher than the real sample beside it: mean softplus(−(D(G(z)) − D(x))).
 
     Parameters
     ----------
-    real, fake : scores of one shape
-        Paired by position.
+    %(paired_scores)s
 
     Returns
     -------
-    ()
+    %(a_mean_of_pairs_or_an_error)s
 
     References
     ----------
@@ -260,7 +305,7 @@ def relativistic_generator(real, fake):
 
 @dataclass(frozen=True)
 class AdversarialLoss:
-    """What the two players minimise.
+    """What the two players minimize.
 
     ``discriminator(real, fake)`` and ``generator(real, fake)`` take logits and give one number. Only a ``relativistic``
     generator looks at ``real``; the others may be given None.
@@ -304,8 +349,7 @@ def smoothed(loss, real_label):
     """
     if loss.discriminator is not minimax_discriminator:
         raise ValueError(f"only the labels of MINIMAX and NON_SATURATING can be smoothed, not those of {loss.name}")
-    if not 0.5 < real_label <= 1:
-        raise ValueError(f"real_label must be above 0.5 and at most 1, got {real_label!r}")
+    real_number("real_label", real_label, above=0.5, high=1)
 
     def discriminator(real, fake):
         return minimax_discriminator(real, fake, real_label)
@@ -319,8 +363,6 @@ def smoothed(loss, real_label):
 def interpolate(real, fake, alpha):
     """A point on the line between each real sample and the fake beside it: α x + (1 − α) G(z).
 
-    Half precision is computed in float32.
-
     Parameters
     ----------
     real, fake : (N, ...), of one shape
@@ -329,15 +371,21 @@ def interpolate(real, fake, alpha):
 
     Returns
     -------
-    (N, ...)
+    (N, ...), float32, or float64 where a sample is that
+
+    Raises
+    ------
+    TypeError
+        Samples that are not floating-point.
+    ValueError
+        Samples of two shapes, or not one alpha for each.
 
     References
     ----------
     I. Gulrajani et al.: Improved training of Wasserstein GANs, NeurIPS 2017, arXiv:1704.00028, algorithm 1, line 6.
     """
     real, fake, alpha = _wide("real", real, fake), _wide("fake", fake, real), ops.convert_to_tensor(alpha)
-    if tuple(real.shape) != tuple(fake.shape):
-        raise ValueError(f"real and fake must have one shape, got {tuple(real.shape)} and {tuple(fake.shape)}")
+    same_shape(real=real, fake=fake)
     if tuple(alpha.shape) != (real.shape[0],):
         raise ValueError(f"alpha must have the shape {(real.shape[0],)}, one number a sample, got {tuple(alpha.shape)}")
     alpha = ops.reshape(ops.cast(alpha, real.dtype), (-1,) + (1,) * (len(real.shape) - 1))
@@ -347,13 +395,13 @@ def interpolate(real, fake, alpha):
 def gradient_penalty(critic, real, fake, seed=None, *, alpha=None):
     """WGAN-GP: the critic's slope shall be 1 between real and fake: mean (‖∇D(x̂)‖ − 1)².
 
-    x̂ is `interpolate` with one α a sample, evenly from [0, 1]. The norm runs over all pixels and channels of a sample,
-    the mean over the samples. A linear critic w·x has the penalty (‖w‖ − 1)² wherever it is asked.
+    x̂ = α x + (1 − α) G(z) with one α a sample, evenly from [0, 1]. The norm runs over all pixels and channels of a
+    sample, the mean over the samples. A linear critic w·x has the penalty (‖w‖ − 1)² wherever it is asked.
 
     Parameters
     ----------
     critic : callable
-        (N, ...) -> (N,) or (N, 1). A sample's score must not depend on the other samples: no batch normalisation.
+        (N, ...) -> (N,) or (N, 1). A sample's score must not depend on the other samples: no batch normalization.
     real, fake : (N, ...), of one shape
     seed : int or keras.random.SeedGenerator
         Where α comes from. An int gives the same α every time.
@@ -363,6 +411,13 @@ def gradient_penalty(critic, real, fake, seed=None, *, alpha=None):
     Returns
     -------
     (), without the factor λ (10 in the paper).
+
+    Raises
+    ------
+    TypeError
+        Samples that are not floating-point.
+    ValueError
+        Samples of two shapes, both or neither of seed and alpha, or a critic that gives more than one score a sample.
 
     References
     ----------
@@ -402,7 +457,7 @@ def r1_penalty(discriminator, real):
 
 
 def r2_penalty(discriminator, fake):
-    """R2: the same at fake samples: mean ‖∇D(G(z))‖².
+    """R2: the discriminator shall be flat at fake samples: mean ‖∇D(G(z))‖².
 
     Parameters
     ----------
@@ -441,6 +496,5 @@ def _wide(name, values, *others):
 
 def _pair_gap(real, fake):
     real, fake = _wide("real", real), _wide("fake", fake)
-    if tuple(real.shape) != tuple(fake.shape):
-        raise ValueError(f"real and fake must have one shape, got {tuple(real.shape)} and {tuple(fake.shape)}")
+    same_shape(real=real, fake=fake)
     return real - fake

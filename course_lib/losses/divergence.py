@@ -16,8 +16,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib._validate import same_shape
+from course_lib.losses._inputs import ROUNDING
+
 LOG_TWO_PI = math.log(2 * math.pi)
-ROUNDING = 1e-6  # so far beyond [0, 1] a pixel may lie: where images were resized or filtered in float32
 
 
 def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
@@ -51,7 +53,27 @@ def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
 
 
 def gaussian_kl_terms(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
-    """The terms of `gaussian_kl`, one for each component: (N, D), all axes but the first laid out as one."""
+    """Kullback-Leibler divergence of two Gaussians, component by component: what `gaussian_kl` sums.
+
+    ½ [exp(lv - lp) + (m - p)² / exp(lp) - 1 - lv + lp] for each component.
+
+    Parameters
+    ----------
+    mean, log_variance : (N, ...)
+        Of q.
+    prior_mean, prior_log_variance : numbers, or arrays (N, ...)
+        Of p; the standard normal by default.
+
+    Returns
+    -------
+    (N, D)
+        Nats, at least 0; all axes but the first are laid out as one.
+
+    Raises
+    ------
+    ValueError
+        If mean and log_variance have not the same shape, or no axis of components.
+    """
     mean, log_variance = _alike(("mean", mean), ("log_variance", log_variance))
     prior_mean, prior_log_variance = _cast(prior_mean, mean), _cast(prior_log_variance, mean)
     ratio = log_variance - prior_log_variance
@@ -90,7 +112,7 @@ def bernoulli_log_likelihood(x, logits):
     ----------
     x : (N, ...)
         0 or 1. Gray values between are accepted, since many train with them, but then the result is not the
-        logarithm of a probability: see chapter 10.
+        logarithm of a probability (chapter 10).
     logits : (N, ...)
         log p / (1 - p); any size, nothing is clipped. An infinite one is a coin that cannot fall otherwise: 0 for a
         pixel that agrees, -infinity for one that does not.
@@ -188,12 +210,7 @@ def _floating(name, value):
 def _alike(first, second):
     """Two arguments as tensors of one floating type. Shapes must agree: broadcasting would make a wrong number."""
     a, b = _floating(*first), _floating(*second)
-    if any(m is not None and n is not None and m != n for m, n in zip(a.shape, b.shape, strict=False)) or len(
-        a.shape
-    ) != len(b.shape):
-        raise ValueError(
-            f"{first[0]} and {second[0]} must have the same shape, got {tuple(a.shape)} and {tuple(b.shape)}"
-        )
+    same_shape(**{first[0]: a, second[0]: b})
     if a.dtype != b.dtype:
         a, b = ops.cast(a, "float64"), ops.cast(b, "float64")
     return a, b

@@ -19,15 +19,33 @@ training set would have no better friend than that set.
 
 from dataclasses import dataclass
 from functools import total_ordering
-from operator import index
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array
-from course_lib.metrics._rounding import raised
+from course_lib._docs import filled
+from course_lib._validate import finite, plain_array, whole_number
+from course_lib.metrics._arithmetic import raised
 
 CHUNK = 1 << 22  # distances or kernels computed at a time, so that what is made on the way stays below 32 MB
+
+filled_in = filled(
+    sets="""
+        real : (N, d)
+            Features of real images that the generator was not trained on, at least 2 of them.
+        generated : (M, d)
+            Features of generated images, made in the same way, at least 2 of them.""",
+    errors="""
+        ValueError
+            The sets have different lengths of features, too few members, or values that are not finite.
+        TypeError
+            A masked array hides some of its values.""",
+    errors_of_k="""
+        ValueError
+            The sets differ in their features' length, or have too few members or values not finite; k is out of range.
+        TypeError
+            k is not a whole number, or a masked array hides some of its values.""",
+)
 
 
 @total_ordering
@@ -79,25 +97,31 @@ class Distance:
 
 
 class PrecisionRecall(NamedTuple):
-    """See `precision_recall`."""
+    """How much of what was generated looks real, and how much of what is real was generated."""
 
     precision: float
+    """Share of the generated samples that lie where real ones are, from 0 to 1."""
     recall: float
+    """Share of the real samples that lie where generated ones are, from 0 to 1."""
     n_real: int
     n_generated: int
     k: int
+    """Sample sizes, and which nearest neighbor gave a ball its size."""
 
 
 class Neighbors(NamedTuple):
-    """See `nearest_neighbors`."""
+    """The nearest references of each query, the nearest first."""
 
     distances: np.ndarray
+    """Float64, (N, k)."""
     indices: np.ndarray
+    """Places in the references, (N, k)."""
 
 
 # --- the Fréchet distance ---------------------------------------------------------------------------------------------
 
 
+@filled_in
 def frechet_distance(real, generated):
     """Squared Fréchet distance between the Gaussians fitted to two sets of features.
 
@@ -106,9 +130,7 @@ def frechet_distance(real, generated):
 
     Parameters
     ----------
-    real : (N, d)
-        Features of real images that the generator was not trained on.
-    generated : (M, d)
+    %(sets)s
 
     Returns
     -------
@@ -117,14 +139,11 @@ def frechet_distance(real, generated):
 
     Raises
     ------
-    ValueError
-        The sets have different lengths of features, fewer than 2 members, or values that are not finite.
-    TypeError
-        A masked array hides some of its values.
+    %(errors)s
 
     Notes
     -----
-    The covariances are not formed. If X₁ are the centred features / √(n - 1), then Σ₁ = X₁ᵀX₁, and tr (Σ₁Σ₂)^½ is the
+    The covariances are not formed. If X₁ are the centered features / √(n - 1), then Σ₁ = X₁ᵀX₁, and tr (Σ₁Σ₂)^½ is the
     sum of the singular values of X₁X₂ᵀ, which are the square roots of the eigenvalues of Σ₁Σ₂. So no matrix square root
     is taken, nothing becomes complex, and fewer images than features do no harm.
 
@@ -172,8 +191,7 @@ def gaussian_frechet_distance(mean1, covariance1, mean2, covariance2):
     for i, (mean, covariance) in enumerate(((mean1, covariance1), (mean2, covariance2)), 1):
         mean = np.atleast_1d(plain_array(f"mean{i}", mean).astype(float))
         covariance = np.atleast_2d(plain_array(f"covariance{i}", covariance).astype(float))
-        if not np.isfinite(mean).all():
-            raise ValueError(f"mean{i} must be finite")
+        finite(f"mean{i}", mean)
         if mean.ndim != 1 or covariance.shape != 2 * mean.shape:
             raise ValueError(f"mean{i} and covariance{i} must be (d,) and (d, d), got {mean.shape}, {covariance.shape}")
         means.append(mean)
@@ -216,12 +234,8 @@ def frechet_bias(covariance, n_real, n_generated):
     for name, n in (("n_real", n_real), ("n_generated", n_generated)):
         if n < 2:
             raise ValueError(f"{name} must be at least 2, got {n}")
-    values = (
-        np.linalg.svd(
-            _root(np.atleast_2d(plain_array("covariance", covariance).astype(float)), "covariance"), compute_uv=False
-        )
-        ** 2
-    )
+    root = _root(np.atleast_2d(plain_array("covariance", covariance).astype(float)), "covariance")
+    values = np.linalg.svd(root, compute_uv=False) ** 2
     values = values[values > 0]
     pairs = np.outer(values, values) / np.add.outer(values, values)
     from_means = values.sum() * (1 / n_real + 1 / n_generated)
@@ -256,13 +270,13 @@ def _root(covariance, name):
 # --- the kernel distance ----------------------------------------------------------------------------------------------
 
 
+@filled_in
 def kernel_distance(real, generated):
     """Squared maximum mean discrepancy with the kernel k(x, y) = (x·y / d + 1)³, estimated without bias: "KID".
 
     Parameters
     ----------
-    real : (N, d)
-    generated : (M, d)
+    %(sets)s
 
     Returns
     -------
@@ -272,8 +286,7 @@ def kernel_distance(real, generated):
 
     Raises
     ------
-    ValueError
-        As `frechet_distance`.
+    %(errors)s
 
     Notes
     -----
@@ -356,19 +369,19 @@ def inception_score(probabilities):
     return float(np.exp(terms.sum(axis=1).mean()))
 
 
-# --- neighbours -------------------------------------------------------------------------------------------------------
+# --- neighbors -------------------------------------------------------------------------------------------------------
 
 
+@filled_in
 def precision_recall(real, generated, k=3):
     """Precision: the share of generated samples that lie where real ones are. Recall: the reverse.
 
     "Where real ones are" is the union of balls around the real samples, each as large as the distance to its own k-th
-    nearest real neighbour.
+    nearest real neighbor.
 
     Parameters
     ----------
-    real : (N, d)
-    generated : (M, d)
+    %(sets)s
     k : int
         At least 1, below N and M. The paper's default is 3.
 
@@ -379,10 +392,7 @@ def precision_recall(real, generated, k=3):
 
     Raises
     ------
-    ValueError
-        As `frechet_distance`, or k is out of range.
-    TypeError
-        k is not a whole number.
+    %(errors_of_k)s
 
     Notes
     -----
@@ -402,7 +412,7 @@ def precision_recall(real, generated, k=3):
     PrecisionRecall(precision=1.0, recall=0.0, n_real=4, n_generated=3, k=1)
     """
     real, generated = _sets(real, generated, least=2)
-    k = _whole(k)
+    k = whole_number("k", k)
     if not 1 <= k < min(len(real), len(generated)):
         raise ValueError(f"k must be at least 1 and below both sample sizes, {len(real)} and {len(generated)}, got {k}")
     precision = _inside(generated, real, k)
@@ -410,13 +420,16 @@ def precision_recall(real, generated, k=3):
     return PrecisionRecall(precision, recall, len(real), len(generated), k)
 
 
+@filled_in
 def nearest_neighbors(queries, references, k=1):
     """Find the k nearest references of each query, by Euclidean distance.
 
     Parameters
     ----------
     queries : (N, d)
+        Features of those whose neighbors are asked for, at least 1.
     references : (M, d)
+        Features of those among which they are looked for, at least 1.
     k : int
         From 1 to M.
 
@@ -427,10 +440,7 @@ def nearest_neighbors(queries, references, k=1):
 
     Raises
     ------
-    ValueError
-        As `frechet_distance`, or k is out of range.
-    TypeError
-        k is not a whole number.
+    %(errors_of_k)s
 
     Examples
     --------
@@ -438,7 +448,7 @@ def nearest_neighbors(queries, references, k=1):
     array([1, 0])
     """
     queries, references = _sets(queries, references, least=1, names=("queries", "references"))
-    k = _whole(k)
+    k = whole_number("k", k)
     if not 1 <= k <= len(references):
         raise ValueError(f"k must lie between 1 and the {len(references)} references, got {k}")
     distances, indices = np.empty((len(queries), k)), np.empty((len(queries), k), dtype=np.intp)
@@ -470,19 +480,11 @@ def _distances(a, b):
 # --- what comes in ----------------------------------------------------------------------------------------------------
 
 
-def _whole(k):
-    try:
-        return index(k)
-    except TypeError:
-        raise TypeError(f"k must be a whole number, got {k!r}") from None
-
-
 def _sets(first, second, least, names=("real", "generated")):
     first, second = _features(names[0], first, least), _features(names[1], second, least)
     if first.shape[1] != second.shape[1]:
-        raise ValueError(
-            f"{names[0]} and {names[1]} must have features of one length, got {first.shape} and {second.shape}"
-        )
+        both = " and ".join(names)
+        raise ValueError(f"{both} must have features of one length, got {first.shape} and {second.shape}")
     return first, second
 
 
@@ -495,6 +497,4 @@ def _features(name, array, least):
         )
     if len(array) < least:
         raise ValueError(f"{name} must hold at least {least} samples, got {len(array)}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, but {np.sum(~np.isfinite(array))} of its values are NaN or infinite")
-    return array
+    return finite(name, array)

@@ -5,13 +5,12 @@ arXiv:1712.04086): 2,500 samples; a sample has *high quality* within three stand
 it; a mode is *covered* if at least one such sample is nearest to it.
 """
 
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.classical._checks import real_array
-from course_lib.metrics._rounding import decimal, raised
+from course_lib._validate import finite, real_array, real_number
+from course_lib.metrics._arithmetic import decimal, raised
 
 CHUNK = 1 << 20  # differences computed at a time
 
@@ -50,9 +49,11 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
 
     Raises
     ------
+    TypeError
+        The samples or centers hold no real numbers, or sigma or radius is no number.
     ValueError
         The shapes do not fit, there are no samples or no centers, one of them is NaN or infinite, or sigma or radius
-        is not one number above 0.
+        is not above 0.
 
     Notes
     -----
@@ -65,18 +66,13 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
     >>> mode_coverage([[0.0, 0.1], [0.0, 0.2], [0.5, 0.0]], [[0.0, 0.0], [1.0, 0.0]], sigma=0.1)
     ModeCoverage(covered=1, high_quality=0.6666666666666666, reverse_kl=0.6931471805599453, modes=2, samples=3)
     """
-    samples, centers = real_array("samples", samples, range(65)), real_array("centers", centers, range(65))
+    samples, centers = real_array("samples", samples), real_array("centers", centers)
     if samples.ndim != 2 or centers.ndim != 2 or samples.shape[1] != centers.shape[1]:
         raise ValueError(
             f"samples (n, d) and centers (modes, d) must agree in d, got {samples.shape} and {centers.shape}"
         )
-    for name, points in (("samples", samples), ("centers", centers)):
-        broken = (~np.isfinite(points)).any(axis=1).sum()
-        if broken:
-            raise ValueError(f"{name} must be finite, but {broken} of {len(points)} are not")
-    for name, value in (("sigma", sigma), ("radius", radius)):
-        if not (isinstance(value, Real) and 0 < value < np.inf):
-            raise ValueError(f"{name} must be a number above 0, got {value!r}")
+    finite("samples", samples), finite("centers", centers)
+    real_number("sigma", sigma, above=0), real_number("radius", radius, above=0)
     nearest, distance = _nearest(samples, centers)
     good = distance <= raised(decimal(radius) * decimal(sigma), np.linalg.norm(centers, axis=1)[nearest])
     shares = np.bincount(nearest, minlength=len(centers)) / len(samples)
@@ -91,7 +87,7 @@ def mode_coverage(samples, centers, sigma, radius=3.0):
 
 
 def _nearest(samples, centers):
-    """The index of the centre nearest to each sample, and how far it is."""
+    """The index of the center nearest to each sample, and how far it is."""
     step = max(1, CHUNK // centers.size)
     nearest, distance = np.empty(len(samples), dtype=np.intp), np.empty(len(samples))
     for start in range(0, len(samples), step):

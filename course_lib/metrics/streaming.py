@@ -1,9 +1,10 @@
-"""The mean IoU as a metric of `fit`: `segmentation.ConfusionMatrix` inside a compiled step, on logits."""
+"""The mean IoU as a metric of `fit`: `confusion.ConfusionMatrix` inside a compiled step, on logits."""
 
 import keras
 import numpy as np
 from keras import ops
 
+from course_lib._validate import whole_number
 from course_lib.losses import _inputs
 
 CARRY = 2**30  # counts are kept as high * CARRY + low, because JAX and many accelerators have no 64-bit numbers
@@ -13,9 +14,9 @@ CARRY = 2**30  # counts are kept as high * CARRY + low, because JAX and many acc
 class MeanIoU(keras.metrics.Metric):
     """Mean intersection over union of the classes that appear, over all pixels since the last reset.
 
-    For ``model.compile(metrics=[MeanIoU(n_classes)])``. It takes what the losses of `course_lib.losses.segmentation`
-    take: logits (N, ..., C), the decision being the largest, or with one channel above 0; and class ids or one-hot
-    targets. (``keras.metrics.MeanIoU`` cuts whatever it gets down to whole numbers, so that logits and probabilities
+    For ``model.compile(metrics=[MeanIoU(n_classes)])``. It takes what the losses in `course_lib.losses` take: logits
+    (N, ..., C), the decision being the largest, or with one channel above 0; and class ids or one-hot targets.
+    (``keras.metrics.MeanIoU`` cuts whatever it gets down to whole numbers, so that logits and probabilities
     become class 0 and worse, and leaves out labels that are no class without a word: here the result is then NaN, and
     also where a pixel that counts has a logit that is NaN.)
 
@@ -25,15 +26,17 @@ class MeanIoU(keras.metrics.Metric):
         2 for logits with one channel.
     ignore_class : int, optional
         Pixels with this label are not counted. If it is a class, that class is left out of the mean.
-    name, dtype : optional
-        See ``keras.metrics.Metric``.
+    name : str
+        What the history of `fit` calls it.
+    dtype : str, optional
+        Of the result; by default Keras's float type.
 
     Raises
     ------
-    ValueError
-        By `update_state`: logits with another number of channels; sample weights.
     TypeError
-        By `update_state`: logits that are no floating-point numbers.
+        n_classes or ignore_class is no whole number. By `update_state`: logits that are no floating-point numbers.
+    ValueError
+        n_classes is below 2. By `update_state`: logits with another number of channels; sample weights.
 
     Notes
     -----
@@ -42,16 +45,24 @@ class MeanIoU(keras.metrics.Metric):
 
     def __init__(self, n_classes, ignore_class=None, name="mean_iou", dtype=None):
         super().__init__(name=name, dtype=dtype)
-        if isinstance(n_classes, bool) or not hasattr(n_classes, "__index__") or n_classes < 2:
-            raise ValueError(f"n_classes must be a whole number, at least 2, got {n_classes!r}")
-        self.n_classes, self.ignore_class = int(n_classes), ignore_class
+        self.n_classes = whole_number("n_classes", n_classes, 2)
+        self.ignore_class = None if ignore_class is None else whole_number("ignore_class", ignore_class)
         shape = (self.n_classes, self.n_classes)
         self.low = self.add_variable(shape, "zeros", dtype="int32", name="low")
         self.high = self.add_variable(shape, "zeros", dtype="int32", name="high")
         self.unknown = self.add_variable((), "zeros", dtype="float32", name="unknown")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Count the pixels of one batch."""
+        """Count the pixels of one batch.
+
+        Parameters
+        ----------
+        y_true : class ids (N, ...) or (N, ..., 1), or one-hot (N, ..., n_classes)
+        y_pred : (N, ..., n_classes), or (N, ..., 1) for two classes
+            Logits.
+        sample_weight : None
+            Pixels are counted, not weighed: leave some out with ``ignore_class``.
+        """
         if sample_weight is not None:
             raise ValueError("sample_weight must be None: pixels are counted; leave some out with ignore_class")
         y_pred = _inputs.read_logits(y_pred)
@@ -90,7 +101,7 @@ class MeanIoU(keras.metrics.Metric):
         return ops.where(self.unknown > 0, np.nan, mean)
 
     def confusion_matrix(self):
-        """Return the counts so far as `segmentation.confusion_matrix` gives them: int64 (n_classes, n_classes)."""
+        """Return the counts so far as `metrics.confusion_matrix` gives them: int64 (n_classes, n_classes)."""
         low, high = (np.asarray(ops.convert_to_numpy(v), dtype=np.int64) for v in (self.low, self.high))
         return high * CARRY + low
 

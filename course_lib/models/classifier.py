@@ -7,7 +7,8 @@ Chapter 06 trains it; its weights are shipped (see ``weights.load_classifier``).
 import keras
 from keras import layers
 
-from course_lib.models._arguments import image_shape, one_of, sides, whole_numbers
+from course_lib._validate import one_of, real_number, sides, whole_numbers
+from course_lib.models._arguments import image_shape
 from course_lib.models.layers import POOLING, conv_block, halve
 
 
@@ -65,8 +66,7 @@ def classifier(
     60874
     """
     one_of("pooling", pooling, POOLING)
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
+    dropout = real_number("dropout", dropout, 0, below=1)
     (classes,) = whole_numbers(2, classes=classes)
     depth, embedding = whole_numbers(1, depth=depth, embedding=embedding)
     input_shape, filters = image_shape("input_shape", input_shape), sides("filters", filters)

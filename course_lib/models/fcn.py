@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from keras import Input, Model, layers
 
-from course_lib.models._arguments import channels_last, one_of, whole_numbers
+from course_lib._validate import one_of, whole_numbers
+from course_lib.models._arguments import channels_last
 from course_lib.models.sizes import CropLike, PadToMultiple
 from course_lib.models.unet import NORMALIZATION, block
 

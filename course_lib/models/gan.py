@@ -7,7 +7,8 @@ each (N, 1), without a sigmoid: losses and penalties take it from there (`course
 import keras
 from keras import layers
 
-from course_lib.models._arguments import image_shape, one_of, whole_numbers
+from course_lib._validate import one_of, whole_numbers
+from course_lib.models._arguments import image_shape
 from course_lib.models.spectral import SpectralConv2D, SpectralDense
 
 NORMALIZATIONS = (None, "batch", "layer")

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from course_lib.classical._checks import real_array, whole_number
-from course_lib.classical._image_checks import positive_number
+from course_lib._validate import real_array, real_number, whole_number
 
 LONG = 4  # a piece that covers more squares of its greatest width is long
 NARROWING = 0.15  # of the lower peak's height: a ragged outline and the grid make falls of up to a tenth
@@ -47,7 +46,7 @@ def counts(name, images):
     TypeError, ValueError
         Naming the argument: another number of axes, channels, or a number that is not real, not finite or below 0.
     """
-    images = real_array(name, images, range(65))
+    images = real_array(name, images)
     if images.ndim not in (2, 3):
         raise ValueError(f"{name} must be counts, at least 0, (H, W) or (n, H, W), got the shape {images.shape}")
     no_channels(name, images)
@@ -127,7 +126,7 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
         raise ValueError(f"probability must hold numbers in [0, 1], got {got}: of logits take the sigmoid first")
     min_distance = whole_number("min_distance", min_distance, 1)
     for name, value in (("min_area", min_area), ("smooth", smooth), ("min_depth", min_depth)):
-        positive_number(name, value, zero=True)
+        real_number(name, value, 0)
     foreground = probability > threshold
     markers, distance = _sources(foreground, min_distance, smooth, min_depth)
     labels = watershed(-distance, markers, mask=foreground)

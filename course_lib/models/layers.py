@@ -8,7 +8,8 @@ import math
 import keras
 from keras import layers, ops
 
-from course_lib.models._arguments import channels_last, one_of, whole_numbers
+from course_lib._validate import one_of, real_number, whole_numbers
+from course_lib.models._arguments import channels_last
 
 POOLING = ("max", "average", "stride")
 
@@ -116,12 +117,8 @@ class RandomAffine(layers.Layer):
 
     def __init__(self, shift=2.0, rotation=10.0, zoom=0.1, seed=None, **kwargs):
         super().__init__(**kwargs)
-        for name, amount in (("shift", shift), ("rotation", rotation), ("zoom", zoom)):
-            if not 0 <= amount < math.inf:
-                raise ValueError(f"{name} must be at least 0, got {amount!r}")
-        if zoom >= 1:
-            raise ValueError(f"zoom must be below 1, got {zoom!r}")
-        self.shift, self.rotation, self.zoom, self.seed = shift, rotation, zoom, seed
+        self.shift, self.rotation = real_number("shift", shift, 0), real_number("rotation", rotation, 0)
+        self.zoom, self.seed = real_number("zoom", zoom, 0, below=1), seed
         self.random = keras.random.SeedGenerator(seed)
 
     def call(self, images, training=False):

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from course_lib.models._arguments import whole_numbers
+from course_lib._validate import whole_numbers
 
 
 @keras.saving.register_keras_serializable("course_lib")

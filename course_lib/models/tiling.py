@@ -7,7 +7,7 @@ these are kept.
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, whole_number
+from course_lib._validate import plain_array, whole_number
 
 
 def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):

@@ -7,7 +7,8 @@ each is followed by a normalisation.
 
 from keras import Input, Model, layers
 
-from course_lib.models._arguments import channels_last, one_of, whole_numbers
+from course_lib._validate import one_of, whole_numbers
+from course_lib.models._arguments import channels_last
 from course_lib.models.sizes import CropLike, DoubleBilinear, PadToMultiple
 
 UPSAMPLING = ("transposed", "bilinear", "nearest")

@@ -23,8 +23,7 @@ import keras
 import numpy as np
 from keras import Input, Model, layers, ops
 
-from course_lib.classical._checks import whole_number
-from course_lib.classical._image_checks import positive_number
+from course_lib._validate import one_of, real_number, sides, whole_number
 from course_lib.losses.divergence import (
     bernoulli_log_likelihood,
     check_coins,
@@ -33,7 +32,7 @@ from course_lib.losses.divergence import (
     gaussian_log_density,
     importance_weighted_bound,
 )
-from course_lib.models._arguments import image_shape, one_of, sides
+from course_lib.models._arguments import image_shape
 
 LIKELIHOODS = ("bernoulli", "gaussian")
 CHUNK = 500  # images at a time where all of a set are asked for
@@ -77,7 +76,7 @@ class VAE(keras.Model):
         one_of("likelihood", likelihood, LIKELIHOODS)
         samples = whole_number("samples", samples, 1)
         if sigma is not None:
-            sigma = positive_number("sigma", sigma)
+            sigma = real_number("sigma", sigma, above=0)
             if likelihood == "bernoulli":
                 raise ValueError(f"sigma belongs to a Gaussian likelihood, got {sigma!r} for 'bernoulli'")
         if samples > 1 and (beta != 1 or free_nats):

@@ -23,8 +23,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib._validate import whole_number
 from course_lib.backend import jit_loop, jit_replicas, replicas, value_and_grad
-from course_lib.classical._checks import whole_number
 from course_lib.losses import adversarial as losses
 from course_lib.models import archive
 from course_lib.training import checkpoint

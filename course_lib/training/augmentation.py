@@ -11,10 +11,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib._labels import check_labels
+from course_lib._validate import real_number, whole_number
 from course_lib.backend import jit
-from course_lib.classical._checks import whole_number
-from course_lib.classical._image_checks import positive_number
-from course_lib.classical._labels import check_labels
 
 # the eight symmetries of the square, as matrices on (row, column)
 TURN = np.array([[0, 1], [-1, 0]])
@@ -69,8 +68,8 @@ def draw(
         An argument is no number or out of its range; the message names it.
     """
     n = whole_number("n", n, 1)
-    rotation, shift = positive_number("rotation", rotation, zero=True), positive_number("shift", shift, zero=True)
-    brightness = positive_number("brightness", brightness, zero=True)
+    rotation, shift = real_number("rotation", rotation, 0), real_number("shift", shift, 0)
+    brightness = real_number("brightness", brightness, 0)
     scale, contrast = _range("scale", scale, zero=False), _range("contrast", contrast, zero=True)
     rng = np.random.default_rng(seed)
     flipped, turned = rng.integers(2, size=n) * bool(flips), rng.integers(4, size=n) * bool(turns)
@@ -89,8 +88,9 @@ def draw(
 
 def _range(name, value, zero):
     """Return (smallest, largest) as two floats, above 0 or from it on."""
+    least = {"low": 0} if zero else {"above": 0}
     try:
-        low, high = (positive_number(name, number, zero) for number in value)
+        low, high = (real_number(name, end, **least) for end in value)
     except (TypeError, ValueError):
         low, high = 1.0, 0.0
     if low > high:

@@ -6,6 +6,7 @@ doi:10.1007/978-3-319-24574-4_28, equation (2).
 
 import numpy as np
 
+from course_lib._validate import real_number
 from course_lib.models.instances import no_channels
 
 
@@ -67,8 +68,7 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
     from scipy import ndimage
 
     labels = _labels(labels)
-    if not 0 <= w0 < np.inf or not 0 < sigma < np.inf:
-        raise ValueError(f"w0 must be at least 0 and sigma above 0, got {w0!r} and {sigma!r}")
+    real_number("w0", w0, 0), real_number("sigma", sigma, above=0)
     if np.shape(class_weights) != (2,):
         raise ValueError(f"class_weights must be two numbers, of background and foreground, got {class_weights!r}")
     if labels.ndim == 3:

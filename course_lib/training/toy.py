@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from course_lib import backend
-from course_lib.classical._checks import whole_number
+from course_lib._validate import whole_number
 from course_lib.losses.adversarial import NON_SATURATING
 from course_lib.models.gan import toy_discriminator, toy_generator
 from course_lib.training.adversarial import AdversarialTrainer

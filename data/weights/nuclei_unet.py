@@ -21,7 +21,7 @@ import numpy as np
 
 from course_lib.backend import set_seed
 from course_lib.datasets import nuclei
-from course_lib.losses.segmentation import CrossEntropy
+from course_lib.losses import CrossEntropy
 from course_lib.models import familiar, weights
 from course_lib.models.instances import even_brightness
 from course_lib.models.unet import unet

@@ -291,5 +291,5 @@ def save_trimap(folder, values):
 
 
 def test_pets_bad_arguments(pets):
-    with pytest.raises(ValueError, match="size and limit must be at least 1, but they were 0 and None"):
+    with pytest.raises(ValueError, match="size must be at least 1, got 0"):
         official.load_pets_folder(pets, size=0)

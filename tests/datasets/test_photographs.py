@@ -34,7 +34,7 @@ def test_the_sky_over_china_is_blue_and_the_flower_red():
 
 
 def test_unknown_name_lists_the_known_ones():
-    with pytest.raises(ValueError, match=r"name must be one of astronaut, .*text, but it was 'lena'"):
+    with pytest.raises(ValueError, match=r"name must be one of 'astronaut', .*'text', got 'lena'"):
         photographs.load("lena")
 
 

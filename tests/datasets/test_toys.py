@@ -56,9 +56,9 @@ def test_bad_arguments():
         toys.ring().sample(0, seed=0)
     with pytest.raises(TypeError, match="modes must be a whole number, got 2.5"):
         toys.ring(2.5)
-    with pytest.raises(ValueError, match="sigma must be a number above 0"):
+    with pytest.raises(ValueError, match="sigma must be a finite number above 0"):
         toys.grid(sigma=0.0)
-    with pytest.raises(ValueError, match="radius must be a number above 0"):
+    with pytest.raises(ValueError, match="radius must be a finite number above 0"):
         toys.ring(radius=-1.0)
-    with pytest.raises(ValueError, match="spacing must be a number above 0"):
+    with pytest.raises(ValueError, match="spacing must be a finite number above 0"):
         toys.grid(spacing=float("nan"))

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from course_lib import losses
 from course_lib.experiments import class_imbalance
 from course_lib.experiments.record import interval, results
-from course_lib.losses import segmentation as losses
 
 
 @pytest.fixture(scope="module")

@@ -377,7 +377,7 @@ def test_nothing_is_written_over(folder):
         ({"model": lambda x: x > 0.5}, ValueError, "1.bmp: the model gives bool, as if it had decided already"),
         ({"model": lambda x: x[..., 0].astype(int)}, ValueError, "1.bmp: the model gives int64, as if"),
         ({"model": "unet"}, TypeError, "model must be a Keras model or a function, got str"),
-        ({"threshold": 1.0}, ValueError, "threshold must lie between 0 and 1, got 1.0"),
+        ({"threshold": 1.0}, ValueError, "threshold must be above 0 and below 1, got 1.0"),
         ({"instances": "watershed"}, TypeError, "instances must be True or a function, got 'watershed'"),
         ({"instances": lambda p: np.zeros((2, 2), int)}, ValueError, "1.bmp: instances must return labels of the size"),
         ({"instances": lambda p: p}, ValueError, "1.bmp: labels must be whole numbers of the shape"),

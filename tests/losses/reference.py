@@ -103,7 +103,7 @@ def focal_tversky(y, z, w, alpha, beta, gamma):
     return by_regions(y, z, w, lambda *a: 1 - (1 - index(*a)) ** (1 / gamma))
 
 
-def generalised_dice(y, z, w):
+def generalized_dice(y, z, w):
     """Sudre et al."""
     losses = []
     for n in range(len(y)):

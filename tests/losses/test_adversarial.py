@@ -339,7 +339,7 @@ def test_penalties_can_be_trained_through(name, compiled):
         assert np.abs(oracle).max() > 1e-3
 
 
-def test_a_flat_critic_is_penalised_and_not_lost():
+def test_a_flat_critic_is_penalized_and_not_lost():
     """At slope 0 the norm has no derivative; NaN there would end a training."""
     real = np.ones((3, 2), "float32")
     value, gradient = backend.value_and_grad(

@@ -144,14 +144,14 @@ def test_gradients_agree_with_differences():
     [
         (
             lambda: divergence.gaussian_kl(np.zeros((4, 1)), np.zeros((4, 3))),
-            "mean and log_variance must have the same",
+            "mean and log_variance must have one shape",
         ),
         (lambda: divergence.gaussian_kl(np.zeros(4), np.zeros(4)), r"mean must have the shape \(N, ...\)"),
         (lambda: divergence.bernoulli_log_likelihood(np.zeros((4, 9)), np.zeros((4, 9, 1))), "x and logits must have"),
         (lambda: divergence.bernoulli_log_likelihood(np.full((1, 2), 255), np.zeros((1, 2))), "Divide 8-bit images"),
         (lambda: divergence.bernoulli_log_likelihood(np.array([[-1.0, 1]]), np.zeros((1, 2))), r"by \(x \+ 1\) / 2"),
         (lambda: divergence.bernoulli_log_likelihood(np.array([[np.nan, 1]]), np.zeros((1, 2))), "got nan to nan"),
-        (lambda: divergence.gaussian_log_density(np.zeros((4, 1)), np.zeros((1, 4))), "x and mean must have the same"),
+        (lambda: divergence.gaussian_log_density(np.zeros((4, 1)), np.zeros((1, 4))), "x and mean must have one shape"),
         (
             lambda: divergence.importance_weighted_bound(np.zeros((2, 3, 4))),
             r"log_weights must have the shape \(K, N\)",

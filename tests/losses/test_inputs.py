@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from course_lib import backend
+from course_lib import backend, losses
 from course_lib.losses import _inputs
-from course_lib.losses import segmentation as losses
+from tests.losses.samples import gradient, numbers
 
 REGIONS = {
     "dice": losses.dice,
@@ -19,8 +19,8 @@ REGIONS = {
     "tversky": losses.tversky,
     "focal_tversky": losses.focal_tversky,
     "lovasz": losses.lovasz,
-    "generalised_dice": losses.generalised_dice,
-    "generalised_dice skip": lambda y, z, **k: losses.generalised_dice(y, z, empty="skip", **k),
+    "generalized_dice": losses.generalized_dice,
+    "generalized_dice skip": lambda y, z, **k: losses.generalized_dice(y, z, empty="skip", **k),
 }
 ALL = {
     **REGIONS,
@@ -30,10 +30,6 @@ ALL = {
 }
 each, each_region = pytest.mark.parametrize("name", ALL), pytest.mark.parametrize("name", REGIONS)
 channels = pytest.mark.parametrize("classes", [1, 3])
-
-
-def numbers(tensor):
-    return np.asarray(ops.convert_to_numpy(tensor), dtype=np.float64)
 
 
 def sample(classes, n=3, seed=0, shape=(4, 5)):
@@ -47,11 +43,6 @@ def sample(classes, n=3, seed=0, shape=(4, 5)):
 def apart(loss, y, z):
     """The loss of each image, computed without the others."""
     return np.array([float(numbers(loss(y[n : n + 1], z[n : n + 1]))) for n in range(len(y))])
-
-
-def gradient(loss, y, z, **options):
-    value, slope = backend.value_and_grad(lambda t: loss(y, t, **options))(ops.convert_to_tensor(z))
-    return float(numbers(value)), numbers(slope)
 
 
 # --- weights of images ------------------------------------------------------------------------------------------------
@@ -126,7 +117,7 @@ def test_in_a_batch_taken_as_one_image_weights_stand_inside_the_sums(name):
     np.testing.assert_allclose(numbers(REGIONS[name](y, z, weights=5 * w, per_batch=True)), numbers(value), rtol=2e-6)
 
 
-@pytest.mark.parametrize(("loss", "jit_compile"), [(losses.Dice, True), (losses.GeneralisedDice, False)])
+@pytest.mark.parametrize(("loss", "jit_compile"), [(losses.Dice, True), (losses.GeneralizedDice, False)])
 def test_weights_of_images_in_fit(loss, jit_compile):
     keras.utils.set_random_seed(0)
     x = np.random.default_rng(0).normal(size=(4, 8, 8, 1)).astype("float32")
@@ -336,39 +327,3 @@ def test_the_split_of_weights():
     within, of_images = (numbers(a) for a in _inputs.share_out(ops.convert_to_tensor(w), per_batch=True))
     np.testing.assert_allclose(of_images, [19 / 5])
     np.testing.assert_allclose(within, w / (19 / 5), rtol=1e-6)
-
-
-@pytest.mark.parametrize("n_classes", [1, 3])
-def test_distances_of_masks_with_a_channel(n_classes):
-    y, z = sample(n_classes)
-    plain, with_channel = losses.signed_distance(y, n_classes), losses.signed_distance(y[..., None], n_classes)
-    np.testing.assert_array_equal(plain, with_channel)
-    assert np.isfinite(numbers(losses.boundary(with_channel, z)))
-
-
-def test_distances_of_one_hot_are_refused():
-    y = np.random.default_rng(0).integers(0, 3, (2, 6, 7))
-    hot = np.eye(3, dtype=int)[y]
-    for masks in (hot, np.moveaxis(hot, -1, 1)):
-        for n_classes in (1, 3):
-            with pytest.raises(ValueError, match="masks must hold class ids, .* one-hot: take the argmax"):
-                losses.signed_distance(masks, n_classes)
-    assert losses.signed_distance(hot[..., None]).shape == (2, 6, 7, 3, 1)  # said to be ids of a volume
-    with pytest.raises(TypeError, match="masks must not be masked"):
-        losses.signed_distance(np.ma.array(y, mask=y > 1), 3)
-
-
-def test_a_label_to_be_left_out_has_no_distance():
-    """`signed_distance` has no ignore_class to advise."""
-    for label in ([255], [255, 254]):
-        masks = np.zeros((1, 4, 4), int)
-        masks[0, 0, : len(label)], masks[0, 1] = label, 1
-        words = message(lambda masks=masks: losses.signed_distance(masks))
-        assert "the weight 0 in `boundary`" in words and "ignore_class" not in words
-
-
-@pytest.mark.parametrize("alpha", [[1, 2, 3], 0.5, [1, 2, 3, -1]])
-def test_the_focal_loss_calls_its_weights_alpha(alpha):
-    y, z = sample(4)[:2]
-    words = message(lambda: losses.focal(y, z, alpha=alpha))
-    assert words.startswith("alpha must") and "class_weights" not in words

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from course_lib import backend
-from course_lib.losses import segmentation as losses
+from course_lib import backend, losses
 
 CHANGED = "Keras {} no longer does this: read the top of tests/losses/test_keras_pitfalls.py, then mend chapter 07"
 LARGE = 1000.0

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from course_lib import backend
-from course_lib.losses import _logits
-from course_lib.losses import segmentation as losses
+from course_lib import backend, losses
+from course_lib.losses import logits
 
 INF = float("inf")
 HUGE = 3e38
@@ -91,10 +90,10 @@ def test_turning_down_changes_neither_value_nor_gradient_of_what_is_finite(gamma
 
 def test_soft_targets_of_an_impossible_class_cost_infinitely_much():
     log_p = ops.convert_to_tensor(np.array([[0.0, -INF]]))
-    assert float(_logits.expected(np.array([[1.0, 0.0]]), log_p)[0, 0]) == 0
-    assert float(_logits.expected(np.array([[0.9, 0.1]]), log_p)[0, 0]) == -INF
+    assert float(logits.expected(np.array([[1.0, 0.0]]), log_p)[0, 0]) == 0
+    assert float(logits.expected(np.array([[0.9, 0.1]]), log_p)[0, 0]) == -INF
 
 
 def test_what_is_finite_is_left_as_it_is():
     z = np.random.default_rng(0).normal(scale=50, size=(2, 3, 4)).astype("float32")
-    np.testing.assert_array_equal(np.asarray(_logits._without_infinite_top(ops.convert_to_tensor(z))), z)
+    np.testing.assert_array_equal(np.asarray(logits._without_infinite_top(ops.convert_to_tensor(z))), z)

@@ -95,17 +95,22 @@ def test_bad_arguments():
         mode_coverage(np.zeros((0, 2)), LINE, 0.1)
     with pytest.raises(ValueError, match=r"got \(4, 3\) and \(3, 2\)"):
         mode_coverage(np.zeros((4, 3)), LINE, 0.1)
-    with pytest.raises(ValueError, match="1 of 2 are not"):
+    with pytest.raises(ValueError, match="samples must be finite, got 1 of 4 numbers"):
         mode_coverage([[0.0, np.nan], [0, 0]], LINE, 0.1)
-    for value in (0, np.nan, np.inf, "0.1", None, np.array([0.1, 0.1]), [0.1]):
-        with pytest.raises(ValueError, match="sigma must be a number above 0, got "):
+    for value in (0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="sigma must be a finite number above 0, got "):
             mode_coverage(LINE, LINE, value)
-        with pytest.raises(ValueError, match="radius must be a number above 0, got "):
+        with pytest.raises(ValueError, match="radius must be a finite number above 0, got "):
+            mode_coverage(LINE, LINE, 0.1, radius=value)
+    for value in ("0.1", None, np.array([0.1, 0.1]), [0.1]):
+        with pytest.raises(TypeError, match="sigma must be a number, got "):
+            mode_coverage(LINE, LINE, value)
+        with pytest.raises(TypeError, match="radius must be a number, got "):
             mode_coverage(LINE, LINE, 0.1, radius=value)
     with pytest.raises(ValueError, match=r"centers must not be empty, got shape \(0, 2\)"):
         mode_coverage(LINE, np.zeros((0, 2)), 0.1)
     for broken in (np.nan, np.inf):
-        with pytest.raises(ValueError, match="centers must be finite, but 1 of 2 are not"):
+        with pytest.raises(ValueError, match="centers must be finite, got 1 of 4 numbers"):
             mode_coverage(LINE, [[0.0, broken], [0, 0]], 0.1)
     hidden = np.ma.array(LINE, mask=LINE > 1)
     with pytest.raises(TypeError, match="samples must not be masked"):

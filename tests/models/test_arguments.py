@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from course_lib.models import _arguments
 from course_lib.models.classifier import classifier
 from course_lib.models.fcn import bilinear_kernel, fcn
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_discriminator, toy_generator
@@ -106,9 +105,3 @@ def test_channels_first_is_refused_before_anything_is_built(channels_first):
         with pytest.raises(ValueError, match=r"Keras is set to 'channels_first'.*set_image_data_format"):
             build()
     assert toy_generator().output_shape == (None, 2)  # points have no channels
-
-
-def test_a_choice_is_compared_by_what_it_is():
-    assert _arguments.one_of("x", None, (None, "a")) is None
-    with pytest.raises(ValueError, match="x must be one of None, 'a', got 'b'"):
-        _arguments.one_of("x", "b", (None, "a"))

@@ -12,7 +12,7 @@ from skimage.transform import rescale
 
 from course_lib.datasets import files, nuclei, photographs
 from course_lib.datasets.files import DataFileError
-from course_lib.metrics.segmentation import match_instances
+from course_lib.metrics import match_instances
 from course_lib.models import familiar
 from course_lib.models.instances import even_brightness, split_touching
 from course_lib.models.weights import load_unet

@@ -79,9 +79,9 @@ def test_refusals_name_the_argument():
     with pytest.raises(ValueError, match="pooling must be one of 'max', 'average', got 'sum'"):
         layers.halve(x, "sum")
     for name in ("shift", "rotation", "zoom"):
-        with pytest.raises(ValueError, match=f"{name} must be at least 0, got -1"):
+        with pytest.raises(ValueError, match=f"{name} must be .*at least 0.*, got -1"):
             layers.RandomAffine(**{name: -1})
-    with pytest.raises(ValueError, match="zoom must be below 1, got 1"):
+    with pytest.raises(ValueError, match="zoom must be at least 0 and below 1, got 1"):
         layers.RandomAffine(zoom=1)
 
 

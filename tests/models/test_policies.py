@@ -6,8 +6,8 @@ import pytest
 from keras import ops
 
 from course_lib import backend
+from course_lib.losses import DiceCrossEntropy
 from course_lib.losses import adversarial as losses
-from course_lib.losses.segmentation import DiceCrossEntropy
 from course_lib.models.classifier import classifier
 from course_lib.models.fcn import fcn
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_discriminator, toy_generator

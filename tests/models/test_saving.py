@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from course_lib.losses.segmentation import DiceCrossEntropy
+from course_lib.losses import DiceCrossEntropy
 from course_lib.metrics.streaming import MeanIoU
 from course_lib.models import saving, weights
 from course_lib.models.classifier import classifier

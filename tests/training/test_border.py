@@ -96,7 +96,7 @@ def test_what_is_no_labels_is_refused_by_both(f):
 
 @pytest.mark.parametrize("options", [{"sigma": 0}, {"w0": -1}, {"sigma": np.inf}, {"w0": np.nan}])
 def test_numbers_out_of_range_are_refused(options):
-    with pytest.raises(ValueError, match="w0 must be at least 0 and sigma above 0"):
+    with pytest.raises(ValueError, match="w0 must be a .* of at least 0, got|sigma must be a .* above 0, got"):
         border_weights(np.zeros((3, 3), int), **options)
     with pytest.raises(ValueError, match="class_weights must be two numbers"):
         border_weights(np.zeros((3, 3), int), class_weights=(1, 2, 3))

@@ -11,7 +11,7 @@ mask holds into class ids, ``sizes`` makes sizes equal.
 
 import numpy as np
 
-from course_lib.classical._checks import pair
+from course_lib._validate import pair
 from course_lib.datasets.folder.classes import VOID, MaskReader, kind, size
 from course_lib.datasets.folder.pairing import pair_files, several_for_one
 from course_lib.datasets.folder.reading import read_image

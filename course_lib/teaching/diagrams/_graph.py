@@ -8,7 +8,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from course_lib.classical._checks import pair
+from course_lib._validate import pair
 
 MERGES = {"Add": "+", "Subtract": "−", "Multiply": "×", "Average": "mean", "Maximum": "max", "Minimum": "min"}
 SHAPE_ONLY = ("CropLike",)  # of their second input only the shape is used: nothing flows from there

@@ -3,7 +3,7 @@
 import matplotlib
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib._validate import whole_number
 from course_lib.classical.arithmetic import conv_output_size, conv_parameters, receptive_field
 from course_lib.teaching.diagrams._drawing import (
     GREY,

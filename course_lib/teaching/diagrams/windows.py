@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.classical._checks import real_array, whole_number
+from course_lib._validate import real_array, whole_number
 from course_lib.classical.arithmetic import conv_output_size, padding_pair
 from course_lib.teaching.diagrams._drawing import (
     GREY,

@@ -1,8 +1,15 @@
-"""Comparing with a threshold where both sides are rounded: 3 pixels of .1 mm are .3 mm, though 3 * .1 > .3 here."""
+"""Ratios of counts, and comparing with a threshold where both sides are rounded: 3 pixels of .1 mm are .3 mm, though
+3 * .1 > .3 here."""
 
 import numpy as np
 
 SLACK = 8 * np.finfo(np.float64).eps  # a few units in the last place
+
+
+def ratio(a, b):
+    """a / b in float64, NaN where b is 0."""
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    return np.divide(a, b, out=np.full(np.broadcast_shapes(a.shape, b.shape), np.nan), where=b != 0)
 
 
 def raised(limit, size=0.0):

@@ -1,7 +1,5 @@
-"""Every segmentation loss against formulas written differently, against its identities, and at its edges."""
+"""What holds for every loss of segmentation: the formula written differently, weights, shapes, compiling, errors."""
 
-import importlib.util
-import itertools
 import json
 import os
 import subprocess
@@ -13,30 +11,12 @@ import numpy as np
 import pytest
 from keras import ops
 
-from course_lib import backend
-from course_lib.losses import segmentation as losses
+from course_lib import backend, losses
+from tests.losses import reference
+from tests.losses.samples import ALL, PIXELS, REGIONS, boundary_of_labels, each, gradient, numbers, sample
 
 HERE = Path(__file__).parents[2]
-spec = importlib.util.spec_from_file_location("losses_reference", Path(__file__).with_name("reference.py"))
-reference = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(reference)
 ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
-
-
-def numbers(tensor):
-    return np.asarray(ops.convert_to_numpy(tensor), dtype=np.float64)
-
-
-def sample(classes, seed=0, shape=(2, 4, 5), scale=1.5):
-    """Labels with every class in every image, logits, weights."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, max(classes, 2), shape)
-    y.reshape(shape[0], -1)[:, : max(classes, 2)] = np.arange(max(classes, 2))
-    return y, rng.normal(scale=scale, size=(*shape, classes)), rng.uniform(0.2, 2, shape)
-
-
-def boundary_of_labels(y, z, **options):
-    return losses.boundary(losses.signed_distance(y, z.shape[-1]), z, **options)
 
 
 # name -> (the library's loss of labels and logits, the reference of labels, logits and weights)
@@ -67,7 +47,7 @@ PAIRS = {
         lambda y, z, w: reference.by_regions(y, z, w, reference.tversky_index(0.3, 0.7)),
     ),
     "focal_tversky": (losses.focal_tversky, lambda y, z, w: reference.focal_tversky(y, z, w, 0.3, 0.7, 4 / 3)),
-    "generalised_dice": (losses.generalised_dice, reference.generalised_dice),
+    "generalized_dice": (losses.generalized_dice, reference.generalized_dice),
     "lovasz": (losses.lovasz, reference.lovasz),
     "boundary": (boundary_of_labels, reference.boundary),
     "dice_cross_entropy": (
@@ -77,25 +57,7 @@ PAIRS = {
         ),
     ),
 }
-REGIONS = {
-    "dice": losses.dice,
-    "jaccard": losses.jaccard,
-    "tversky": losses.tversky,
-    "focal_tversky": losses.focal_tversky,
-    "lovasz": losses.lovasz,
-    "generalised_dice": losses.generalised_dice,
-}
-PIXELS = {"cross_entropy": losses.cross_entropy, "focal": losses.focal}
-ALL = {**PIXELS, **REGIONS, "dice_cross_entropy": losses.dice_cross_entropy}
 each_pair = pytest.mark.parametrize("name", PAIRS)
-each = pytest.mark.parametrize("name", ALL)
-each_region = pytest.mark.parametrize("name", REGIONS)
-
-
-def gradient(loss, y, z, **options):
-    """Value and gradient by the logits, as float64 arrays."""
-    value, slope = backend.value_and_grad(lambda t: loss(y, t, **options))(ops.convert_to_tensor(z))
-    return float(numbers(value)), numbers(slope)
 
 
 # --- the formulas -----------------------------------------------------------------------------------------------------
@@ -129,133 +91,6 @@ def test_each_gradient_agrees_with_central_differences_of_the_formula(name, clas
     assert np.abs(expected).max() > 1e-3
 
 
-def test_the_gradient_of_cross_entropy_is_p_minus_y():
-    y, z, _ = sample(4)
-    _, slope = gradient(losses.cross_entropy, y, z, reduction="sum")
-    np.testing.assert_allclose(slope, numbers(losses.probabilities(z)) - np.eye(4)[y], atol=1e-6)
-
-
-def test_alpha_of_the_focal_loss_weighs_the_foreground():
-    """Lin et al., eq. 5, for one pixel each, worked by hand at p = 1/2: alpha_t (1/2)² log 2."""
-    z = np.zeros((1, 1, 1, 1))
-    quarter = 0.25 * np.log(2)
-    assert float(losses.focal(np.ones((1, 1, 1)), z, alpha=0.9)) == pytest.approx(0.9 * quarter)
-    assert float(losses.focal(np.zeros((1, 1, 1)), z, alpha=0.9)) == pytest.approx(0.1 * quarter)
-    y3, z3 = np.array([[[2]]]), np.zeros((1, 1, 1, 3))
-    assert float(losses.focal(y3, z3, alpha=(0.2, 0.3, 0.5))) == pytest.approx(0.5 * (4 / 9) * np.log(3))
-
-
-def test_tversky_as_in_the_paper():
-    """1 hit, 3 misses, no false alarm, alpha .3, beta .7: 1 - 1 / (1 + .7 * 3). With alpha and beta swapped: .4737."""
-    y = np.ones((1, 1, 4))
-    z = np.array([1000.0, -1000, -1000, -1000]).reshape(1, 1, 4, 1)
-    assert float(losses.tversky(y, z, alpha=0.3, beta=0.7)) == pytest.approx(2.1 / 3.1)
-    false_alarms = np.array([[[1.0, 0, 0, 0]]])
-    z = np.full((1, 1, 4, 1), 1000.0)
-    assert float(losses.tversky(false_alarms, z, alpha=0.3, beta=0.7)) == pytest.approx(0.9 / 1.9)
-
-
-def test_smoothing_stands_above_and_below():
-    """(2 I + s) / (S + s) for Dice, (I + s) / (U + s) for Jaccard and Tversky; the loss is 1 minus that."""
-    y, z, _ = sample(1, seed=3)
-    tp, fp, fn, *_ = reference.counts(y[:1], z[:1], np.ones((1, 4, 5)), 0, 1)
-    s = 0.7
-    computed = [numbers(f(y[:1], z[:1], smooth=s)) for f in (losses.dice, losses.jaccard, losses.tversky)]
-    expected = [
-        1 - (2 * tp + s) / (2 * tp + fp + fn + s),
-        1 - (tp + s) / (tp + fp + fn + s),
-        1 - (tp + s) / (tp + 0.5 * fp + 0.5 * fn + s),
-    ]
-    np.testing.assert_allclose(computed, expected, rtol=1e-6)
-
-
-def test_soft_targets():
-    """A target of .7: only the product form prefers p = 1 to p = .7."""
-    y = np.full((1, 1, 1), 0.7)
-    p = np.linspace(0.01, 0.99, 99)
-    z = np.log(p / (1 - p)).reshape(-1, 1, 1, 1)
-    least = {
-        form: p[np.argmin(numbers(losses.dice(np.repeat(y, 99, 0), z, form=form, reduction="none")))]
-        for form in ("product", "squared", "l1")
-    }
-    assert least == {"product": pytest.approx(0.99), "squared": pytest.approx(0.7), "l1": pytest.approx(0.7)}
-    at = p[np.argmin(numbers(losses.cross_entropy(np.repeat(y, 99, 0), z, reduction="none"))[:, 0, 0])]
-    assert at == pytest.approx(0.7)
-
-
-# --- identities -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("classes", [1, 4])
-def test_identities(classes):
-    y, z, w = sample(classes, seed=7)
-
-    def same(a, b):
-        np.testing.assert_allclose(numbers(a), numbers(b), rtol=2e-6)
-
-    options = {"weights": w, "reduction": "none"}
-    same(losses.focal(y, z, gamma=0, **options), losses.cross_entropy(y, z, **options))
-    same(losses.tversky(y, z, alpha=0.5, beta=0.5, **options), losses.dice(y, z, **options))
-    same(losses.tversky(y, z, alpha=1, beta=1, **options), losses.jaccard(y, z, **options))
-    same(losses.focal_tversky(y, z, gamma=1, **options), losses.tversky(y, z, alpha=0.3, beta=0.7, **options))
-    same(losses.dice(y, z, form="l1", **options), losses.dice(y, z, form="product", **options))
-    one_class = z[..., :1]
-    hot = (y == 1).astype(int)
-    options["weights"] = w / w.mean(axis=(1, 2), keepdims=True)  # every image weighs 1
-    for form in ("product", "squared", "l1"):
-        index = 1 - numbers(losses.dice(hot, one_class, form=form, **options))
-        same(1 - losses.jaccard(hot, one_class, form=form, **options), index / (2 - index))
-
-
-@pytest.mark.parametrize("n", [1, 3, 8])
-def test_lovasz_is_the_jaccard_loss_at_every_vertex(n):
-    """All 2^n predictions of all-or-nothing, for a target with objects and for an empty one."""
-    z = 1000.0 * (2 * np.array(list(itertools.product((0, 1), repeat=n))) - 1).reshape(-1, 1, n, 1)
-    for truth in (np.arange(n) % 2 == 0, np.arange(n) < 1):
-        y = np.broadcast_to(truth.astype(int), (2**n, 1, n))
-        jaccard = losses.jaccard(y, z, reduction="none")
-        np.testing.assert_allclose(numbers(losses.lovasz(y, z, reduction="none")), numbers(jaccard), atol=1e-7)
-    empty = numbers(losses.lovasz(np.zeros((2**n, 1, n)), z, reduction="none"))
-    np.testing.assert_array_equal(empty, (z > 0).any(axis=(1, 2, 3)))
-
-
-def test_lovasz_is_convex_in_the_errors_and_does_not_depend_on_the_order_of_ties():
-    rng = np.random.default_rng(1)
-    y = rng.integers(0, 2, (1, 3, 4))
-
-    def value(p):
-        return float(losses.lovasz(y, np.log(p / (1 - p))[None, ..., None]))
-
-    for _ in range(20):
-        p, q = rng.uniform(0.01, 0.99, (2, 3, 4))
-        assert value((p + q) / 2) <= (value(p) + value(q)) / 2 + 1e-6
-    p = np.full((3, 4), 0.3)
-    shuffled = rng.permutation(12)
-    again = losses.lovasz(y.reshape(1, 12)[:, shuffled].reshape(1, 3, 4), np.full((1, 3, 4, 1), np.log(3 / 7)))
-    assert value(p) == pytest.approx(float(again), abs=1e-6)
-
-
-def test_the_boundary_loss_is_least_at_the_truth():
-    rng = np.random.default_rng(2)
-    y = np.zeros((1, 9, 9), dtype=int)
-    y[0, 2:6, 3:8] = 1
-    phi = losses.signed_distance(y)
-
-    def value(mask):
-        return float(losses.boundary(phi, 1000.0 * (2 * mask[..., None] - 1)))
-
-    best = value(y)
-    for _ in range(30):
-        other = y ^ (rng.random(y.shape) < 0.1)
-        assert value(other) > best or (other == y).all()
-    # half the sum of squared distances would need the borders; up to a constant it is the distance over the difference
-    shifted = np.roll(y, 1, axis=2)
-    assert value(shifted) - best == pytest.approx(np.abs(phi[..., 0])[shifted != y].sum() / y.size, rel=1e-5)
-
-
-# --- large logits -----------------------------------------------------------------------------------------------------
-
-
 @each
 @pytest.mark.parametrize("classes", [1, 3])
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
@@ -272,108 +107,6 @@ def test_logits_of_a_thousand(name, classes, dtype):
             assert numbers(value) == pytest.approx(0, abs=1e-5 if name == "focal_tversky" else 1e-6)
         elif name in REGIONS:
             assert 0.6 < numbers(value) <= 1 + 1e-6
-
-
-@pytest.mark.parametrize("classes", [1, 2, 5])
-@pytest.mark.parametrize("size", [30, 100, 1000, 30000])
-@pytest.mark.parametrize("gamma", [0, 0.5, 2, 5])
-def test_where_a_confident_pixel_is_wrong_the_loss_is_linear_and_its_gradient_alive(classes, size, gamma):
-    """Clipped probabilities stop at 16.1 with gradient 0."""
-    z = np.zeros((1, 1, 1, classes), dtype="float32")
-    z[..., 0] = size
-    y = np.array([[[0 if classes == 1 else 1]]])
-    value, slope = gradient(losses.focal, y, z, gamma=gamma)
-    assert value == pytest.approx(size, rel=1e-5)
-    assert slope[0, 0, 0, 0] == pytest.approx(1, rel=1e-4)
-
-
-def test_where_a_confident_pixel_is_right_the_focal_loss_is_exact():
-    """p_t = sigmoid(20) rounds to 1 in float32; the loss is e^-20 to the power gamma + 1."""
-    for classes, y in ((1, 1), (2, 1)):
-        z = np.zeros((1, 1, 1, classes), dtype="float32")
-        z[..., -1] = 20
-        value, slope = gradient(losses.focal, np.array([[[y]]]), z, gamma=0.5, reduction="sum")
-        assert np.isfinite(slope).all()
-        assert value == pytest.approx(np.exp(-20) ** 1.5, rel=1e-4 if classes == 1 else 1e-3)
-
-
-@pytest.mark.parametrize("name", REGIONS)
-def test_region_losses_keep_a_finite_gradient_where_nothing_can_be_better_or_worse(name):
-    y = np.ones((1, 2, 2))
-    for z in (np.full((1, 2, 2, 1), 1000.0), np.full((1, 2, 2, 1), -1000.0), np.full((1, 2, 2, 1), 0.0)):
-        for truth in (y, 0 * y):
-            value, slope = gradient(REGIONS[name], truth, z.astype("float32"))
-            assert np.isfinite(value) and np.isfinite(slope).all()
-
-
-# --- empty masks ------------------------------------------------------------------------------------------------------
-
-
-def silent_and_loud():
-    """One image predicted empty, one predicted full; both masks are empty."""
-    z = np.full((2, 3, 4, 1), -1000.0, dtype="float32")
-    z[1] = 1000.0
-    return np.zeros((2, 3, 4), dtype=int), z
-
-
-def test_an_empty_mask_is_best_answered_by_silence():
-    y, z = silent_and_loud()
-    expected = {
-        "dice": 12 / 13,
-        "jaccard": 12 / 13,
-        "tversky": 6 / 7,
-        "lovasz": 1,
-        "focal_tversky": (3.6 / 4.6) ** 0.75,
-    }
-    for name, loud in expected.items():
-        np.testing.assert_allclose(numbers(REGIONS[name](y, z, reduction="none")), [0, loud], rtol=1e-6)
-    assert numbers(losses.generalised_dice(y, z, reduction="none"))[0] == pytest.approx(0, abs=1e-6)
-
-
-@each_region
-def test_on_an_empty_mask_the_gradient_points_to_silence_unless_it_is_skipped(name):
-    y, z = np.zeros((1, 3, 4)), np.zeros((1, 3, 4, 1))
-    _, slope = gradient(REGIONS[name], y, z)
-    assert (slope >= 0).all() and slope.max() > 1e-4
-    if name != "generalised_dice":  # there the background is a class, too, and it is present
-        value, slope = gradient(REGIONS[name], y, z, empty="skip")
-        assert value == 0 and (slope == 0).all()
-
-
-@pytest.mark.parametrize("name", [n for n in REGIONS if n != "generalised_dice"])  # it leaves out no image
-def test_skipped_masks_do_not_dilute_the_mean(name):
-    y, z, _ = sample(1, seed=4)
-    with_empty = np.concatenate([y, np.zeros_like(y[:1])]), np.concatenate([z, z[:1]])
-    alone = numbers(REGIONS[name](y, z))
-    np.testing.assert_allclose(numbers(REGIONS[name](*with_empty, empty="skip")), alone, rtol=1e-6)
-    assert abs(float(numbers(REGIONS[name](*with_empty))) - alone) > 1e-3
-    y3, z3, _ = sample(3, seed=4)
-    y3[0][y3[0] == 2] = 0  # class 2 is absent from the first image
-    present = numbers(REGIONS[name](y3, z3, class_weights=(1, 1, 0), reduction="none"))[0]
-    assert numbers(REGIONS[name](y3, z3, empty="skip", reduction="none"))[0] == pytest.approx(present, rel=1e-6)
-
-
-def test_smoothing_does_not_hide_an_empty_mask():
-    """Tiny or none, the smoothing changes nothing about it; and it is the default, so a missed pixel costs all."""
-    y, z = silent_and_loud()
-    for smooth in (0, 1e-7, 1):
-        np.testing.assert_allclose(numbers(losses.dice(y, z, smooth=smooth, reduction="none")), [0, 12 / 13], rtol=1e-5)
-    y[0, 0, 0] = 1
-    assert float(losses.dice(y[:1], z[:1])) == pytest.approx(1)
-    assert float(losses.dice(y[:1], z[:1], smooth=1)) == pytest.approx(0.5)
-
-
-# --- one ratio for the batch, or one for each image -------------------------------------------------------------------
-
-
-@each_region
-def test_per_batch_is_one_large_image(name):
-    y, z, w = sample(3, seed=8)
-    wide = [np.concatenate(list(a), axis=0)[None] for a in (y, z, w)]
-    batch = REGIONS[name](y, z, weights=w, per_batch=True)
-    np.testing.assert_allclose(numbers(batch), numbers(REGIONS[name](*wide[:2], weights=wide[2])), rtol=1e-6)
-    assert abs(float(numbers(batch) - numbers(REGIONS[name](y, z, weights=w)))) > 1e-5
-    assert REGIONS[name](y, z, per_batch=True, reduction="none").shape == (1,)
 
 
 # --- weights, ignored pixels, reductions ------------------------------------------------------------------------------
@@ -402,7 +135,7 @@ def test_an_ignored_class_may_be_one_of_the_classes(name):
     kept = (y != 0).astype(float)
     if name in PIXELS:
         np.testing.assert_allclose(numbers(by_label), numbers(ALL[name](y, z, weights=kept)), rtol=1e-6)
-    elif name in REGIONS and name != "generalised_dice":
+    elif name in REGIONS and name != "generalized_dice":
         expected = ALL[name](y, z, weights=kept, class_weights=(0, 1, 1))
         np.testing.assert_allclose(numbers(by_label), numbers(expected), rtol=1e-6)
 
@@ -425,7 +158,7 @@ def test_a_weight_of_two_is_the_pixel_twice(name, classes):
 
 
 @pytest.mark.parametrize("name", [*ALL, "boundary"])
-def test_weights_are_normalised_and_may_have_any_of_three_shapes(name):
+def test_weights_are_normalized_and_may_have_any_of_three_shapes(name):
     loss = ALL.get(name, boundary_of_labels)
     y, z, w = sample(3, seed=12)
     once = numbers(loss(y, z, weights=w))
@@ -436,26 +169,6 @@ def test_weights_are_normalised_and_may_have_any_of_three_shapes(name):
     np.testing.assert_allclose(
         by_image, numbers(loss(y, z, weights=np.array([1.0, 3.0])[:, None, None] * np.ones_like(w)))
     )
-
-
-@pytest.mark.parametrize("name", PIXELS)
-def test_class_weights_of_pixels_are_divided_by_their_sum(name):
-    y, z, _ = sample(3, seed=13)
-    shares = np.array([0.5, 2.0, 7.0])
-    expected = PIXELS[name](y, z, weights=shares[y])
-    for weights in (shares, 10 * shares):
-        np.testing.assert_allclose(numbers(PIXELS[name](y, z, class_weights=weights)), numbers(expected), rtol=1e-6)
-    y1, z1, _ = sample(1, seed=13)
-    expected = PIXELS[name](y1, z1, weights=np.where(y1 == 1, 4.0, 1.0))
-    np.testing.assert_allclose(numbers(PIXELS[name](y1, z1, class_weights=(1, 4))), numbers(expected), rtol=1e-6)
-
-
-@pytest.mark.parametrize("name", [n for n in REGIONS if n != "generalised_dice"])
-def test_class_weights_of_regions_weigh_the_mean_over_classes(name):
-    y, z, _ = sample(3, seed=14)
-    single = [numbers(REGIONS[name](y, z, class_weights=row)) for row in np.eye(3)]
-    expected = (1 * single[0] + 2 * single[1] + 5 * single[2]) / 8
-    np.testing.assert_allclose(numbers(REGIONS[name](y, z, class_weights=(10, 20, 50))), expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", [*PIXELS, *REGIONS])
@@ -500,23 +213,10 @@ def test_volumes_and_lines_of_pixels(name):
 def test_two_classes_by_softmax_are_one_by_sigmoid():
     y, z, _ = sample(1, seed=18)
     two = np.concatenate([np.zeros_like(z), z], axis=-1)
-    for loss in (losses.cross_entropy, losses.focal, losses.generalised_dice):
+    for loss in (losses.cross_entropy, losses.focal, losses.generalized_dice):
         np.testing.assert_allclose(numbers(loss(y, z)), numbers(loss(y, two)), rtol=1e-5)
     for loss in (losses.dice, losses.lovasz):
         np.testing.assert_allclose(numbers(loss(y, z)), numbers(loss(y, two, class_weights=(0, 1))), rtol=1e-5)
-
-
-def test_signed_distance():
-    y, _, _ = sample(3, seed=19, shape=(2, 6, 7))
-    phi = losses.signed_distance(y, 3)
-    assert phi.shape == (2, 6, 7, 3) and phi.dtype == np.float32
-    for c in range(3):
-        np.testing.assert_allclose(phi[1, ..., c], reference.signed_distance(y[1] == c), rtol=1e-6)
-    assert (losses.signed_distance(np.zeros((1, 4, 4), int)) == 0).all()
-    assert (losses.signed_distance(np.ones((1, 4, 4), bool)) == 0).all()
-    np.testing.assert_array_equal(
-        losses.signed_distance(np.array([[0, 1, 1, 1, 0]]))[0, :, 0], [0.5, -0.5, -1.5, -0.5, 0.5]
-    )
 
 
 # --- compiled, in half precision, on JAX ------------------------------------------------------------------------------
@@ -573,7 +273,8 @@ SCRIPT = """
 import json
 import numpy as np
 from course_lib import backend
-from tests.losses.test_segmentation import all_at_once, numbers
+from tests.losses.test_every_loss import all_at_once
+from tests.losses.samples import numbers
 steps, arguments = all_at_once(3)
 results = backend.jit(steps)(*arguments)
 print(json.dumps({name: [float(value), *numbers(slope).ravel().tolist()] for name, (value, slope) in results.items()}))
@@ -653,28 +354,17 @@ def test_bad_arguments_of_all(arguments, options, error, words):
     ("loss", "options", "error", "words"),
     [
         (losses.dice, {"form": "cubic"}, ValueError, "form must be one of 'product', 'squared', 'l1'"),
-        (losses.dice, {"empty": "ignore"}, ValueError, "empty must be one of 'penalise', 'skip'"),
-        (losses.dice, {"smooth": -1}, ValueError, "smooth must be a number from 0"),
-        (losses.tversky, {"alpha": -0.1}, ValueError, "alpha must be a number from 0"),
+        (losses.dice, {"empty": "ignore"}, ValueError, "empty must be one of 'penalize', 'skip'"),
+        (losses.dice, {"smooth": -1}, ValueError, "smooth must be a finite number of at least 0, got -1"),
+        (losses.tversky, {"alpha": -0.1}, ValueError, "alpha must be a finite number of at least 0"),
         (losses.tversky, {"beta": "b"}, TypeError, "beta must be a number"),
-        (losses.focal, {"gamma": -1}, ValueError, "gamma must be a number from 0"),
-        (losses.focal, {"alpha": 1.5}, ValueError, "alpha must be a number from 0 to 1"),
-        (losses.focal_tversky, {"gamma": 0.5}, ValueError, "gamma must be a number from 1 to 3"),
+        (losses.focal, {"gamma": -1}, ValueError, "gamma must be a finite number of at least 0"),
+        (losses.focal, {"alpha": 1.5}, ValueError, "alpha must be from 0 to 1"),
+        (losses.focal_tversky, {"gamma": 0.5}, ValueError, "gamma must be from 1 to 3"),
         (losses.dice_cross_entropy, {"reduction": "none"}, ValueError, "reduction must be one of 'mean', 'sum'"),
-        (losses.generalised_dice, {"reduction": "x"}, ValueError, "reduction must be one of"),
+        (losses.generalized_dice, {"reduction": "x"}, ValueError, "reduction must be one of"),
     ],
 )
 def test_bad_options(loss, options, error, words):
     with pytest.raises(error, match=words):
         loss(np.zeros((1, 2, 2)), np.zeros((1, 2, 2, 1)), **options)
-
-
-def test_bad_distances_and_masks():
-    with pytest.raises(ValueError, match="signed_distance"):
-        losses.boundary(np.zeros((1, 2, 2)), np.zeros((1, 2, 2, 1)))
-    with pytest.raises(TypeError, match="masks must hold class ids"):
-        losses.signed_distance(np.zeros((1, 2, 2)))
-    with pytest.raises(ValueError, match="ids from 0 to 1"):
-        losses.signed_distance(np.full((1, 2, 2), 255))
-    with pytest.raises(ValueError, match="shape"):
-        losses.signed_distance(np.zeros(4, int))

@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from course_lib.classical import _labels
-from course_lib.classical._labels import check_labels, refuse_one_hot
+from course_lib import _labels
+from course_lib._labels import check_labels, refuse_one_hot
 
 
 def message(labels, *args, **options):

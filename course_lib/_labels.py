@@ -2,10 +2,21 @@
 
 import numpy as np
 
-from course_lib.classical._checks import whole_number
+from course_lib._validate import plain_array, whole_number
 
 SHOWN = 6  # different labels named in a message
 LEAST_ROWS = 10  # below, a one in each row says nothing
+
+
+def label_array(name, value):
+    """Return ``value`` as an array of whole numbers or bool, which class ids and labels are; refuse fractions."""
+    array = plain_array(name, value)
+    if array.dtype.kind not in "bui":
+        raise TypeError(
+            f"{name} must hold class ids or labels, whole numbers, got dtype {array.dtype}: take the argmax over "
+            "classes, or compare with a threshold, first"
+        )
+    return array
 
 
 def check_labels(labels, classes, ignore_class=None, name="labels", left_out=None):
@@ -45,7 +56,7 @@ def check_labels(labels, classes, ignore_class=None, name="labels", left_out=Non
         raise TypeError(f"{name} must hold class ids, whole numbers, got dtype {labels.dtype}")
     ids = labels.ravel()
     if ignore_class is not None:
-        ids = ids[ids != whole_number("ignore_class", ignore_class, -np.inf)]
+        ids = ids[ids != whole_number("ignore_class", ignore_class)]
     if ids.size == 0:
         return
     whole = ids.dtype.kind != "f" or bool((ids == np.floor(ids)).all())  # not so for NaN

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from course_lib import backend
-from course_lib.losses import segmentation as losses
+from course_lib import backend, losses
 
 CLASSES = {
     losses.CrossEntropy: ({"class_weights": (1, 2, 3), "ignore_class": 0}, losses.cross_entropy),
@@ -17,7 +16,7 @@ CLASSES = {
     losses.Jaccard: ({"empty": "skip", "smooth": 2}, losses.jaccard),
     losses.Tversky: ({"alpha": 0.3, "beta": 0.7}, losses.tversky),
     losses.FocalTversky: ({"gamma": 2.0, "alpha": 0.1}, losses.focal_tversky),
-    losses.GeneralisedDice: ({"per_batch": True}, losses.generalised_dice),
+    losses.GeneralizedDice: ({"per_batch": True}, losses.generalized_dice),
     losses.Lovasz: ({"class_weights": np.array([1, 0, 1])}, losses.lovasz),
     losses.Boundary: ({"class_weights": (1, 0, 1)}, losses.boundary),
     losses.DiceCrossEntropy: ({"dice_weight": 0.3}, losses.dice_cross_entropy),
@@ -31,11 +30,32 @@ def batch(loss):
 
 
 def test_every_function_has_its_class():
-    functions = {
-        f.__name__ for f in vars(losses).values() if inspect.isfunction(f) and "reduction" in str(inspect.signature(f))
-    }
-    own = {name for name in functions if getattr(losses, name).__module__ == losses.__name__}
-    assert {function.__name__ for _, function in CLASSES.values()} == own
+    public = [getattr(losses, name) for name in losses.__all__]
+    functions = {f for f in public if inspect.isfunction(f) and "reduction" in inspect.signature(f).parameters}
+    assert {function for _, function in CLASSES.values()} == functions
+    classes = {c for c in public if inspect.isclass(c)} - {losses.SegmentationLoss}
+    assert set(CLASSES) == classes
+
+
+@pytest.mark.parametrize("loss", CLASSES)
+def test_its_signature_shows_the_options_of_its_function_with_their_defaults(loss):
+    """What Shift-Tab shows: no *args, no **options."""
+    shown, function = inspect.signature(loss).parameters, inspect.signature(CLASSES[loss][1]).parameters
+    assert all(p.kind is p.KEYWORD_ONLY for p in shown.values())
+    assert [*shown][-2:] == ["name", "dtype"]
+    options = {name: p.default for name, p in shown.items() if name not in ("name", "dtype")}
+    assert options == {n: p.default for n, p in function.items() if p.kind is p.KEYWORD_ONLY and n != "weights"}
+    written_out = loss(**{name: value for name, value in options.items() if name != "reduction"})
+    y, z, _ = batch(loss)
+    assert float(written_out(y, z)) == float(loss()(y, z))
+
+
+def test_a_class_of_ones_own_may_have_an_init_of_its_own():
+    class HalfTversky(losses.Tversky):
+        def __init__(self, weight=0.5):
+            super().__init__(alpha=weight, beta=1 - weight)
+
+    assert HalfTversky(0.3).options == {"alpha": 0.3, "beta": 0.7}
 
 
 @pytest.mark.parametrize("loss", CLASSES)
