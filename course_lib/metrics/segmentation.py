@@ -259,14 +259,14 @@ def surface_distances(y_true, y_pred, spacing=1.0):
     Raises
     ------
     TypeError, ValueError
-        As `border`; shapes that differ; a one-hot (H, W, classes); a spacing that is not above 0, or not one number
-        for each axis.
+        As `border`; shapes that differ; one-hot, (H, W, classes) or (classes, H, W); a spacing that is not above 0, or
+        not one number for each axis.
     """
     y_true, y_pred = _mask("y_true", y_true), _mask("y_pred", y_pred)
     if y_true.shape != y_pred.shape:
         raise ValueError(f"y_true and y_pred must have one shape, got {y_true.shape} and {y_pred.shape}")
-    if y_true.ndim == 3 and y_true.shape[-1] < min(y_true.shape[:2]):
-        advice = "judge one class c at a time, y_true[..., c] and y_pred[..., c]"
+    if y_true.ndim == 3:
+        advice = "judge one class c at a time, the masks at index c of {axis}"
         refuse_one_hot(advice, y_true=y_true, y_pred=y_pred)
     sizes = np.asarray(spacing)
     sizes = np.reshape([decimal(size) for size in sizes.flat], sizes.shape)
@@ -569,7 +569,7 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
         )
     if p.ndim > 1 and p.shape == y_true.shape and np.allclose(p.sum(axis=-1), 1, atol=1e-3):
         advice = "take the argmax over {axis} first. (If each is a pixel with one probability, flatten both)"
-        refuse_one_hot(advice, p.shape[-1], y_true=y_true)
+        refuse_one_hot(advice, p.shape[-1], sure=True, y_true=y_true)
     classes = p.shape[-1] if several else 2
     p, y_true = p.reshape(-1, classes if several else 1), y_true.ravel()
     if ignore_class is not None:

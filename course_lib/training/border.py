@@ -6,6 +6,7 @@ doi:10.1007/978-3-319-24574-4_28, equation (2).
 
 import numpy as np
 
+from course_lib.classical._labels import refuse_one_hot
 from course_lib.models.instances import no_channels
 
 
@@ -25,7 +26,7 @@ def open_borders(labels):
     Raises
     ------
     ValueError
-        ``labels`` has another number of axes, channels, or numbers that are not whole or below 0.
+        ``labels`` has another number of axes, channels, is one-hot, or holds numbers that are not whole or below 0.
     """
     labels = _labels(labels)
     height, width = labels.shape[-2:]
@@ -97,6 +98,7 @@ def _labels(labels):
     if labels.dtype.kind not in "ui" or labels.ndim not in (2, 3) or not labels.size:
         raise ValueError(f"labels must be whole numbers (H, W) or (n, H, W), got {labels.dtype} {labels.shape}")
     no_channels("labels", labels)
+    refuse_one_hot("take the argmax over {axis} first", labels=labels)
     if labels.min() < 0:
         raise ValueError(f"labels must be at least 0, got {labels.min()}")
     return labels

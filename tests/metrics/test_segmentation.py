@@ -171,7 +171,7 @@ def test_one_hot_in_another_form_is_no_ids_either(classes):
         with pytest.raises(ValueError, match="y_true and y_pred must hold class ids.*one-hot"):
             metrics.match_instances(*pair)
     void = hot * (np.arange(9) > 1)[:, None].astype(np.uint8)
-    for pair in [(void[0], hot[1])] + [void] * (classes > 2):
+    for pair in [(void[0], hot[1]), void]:
         with pytest.raises(ValueError, match="looks one-hot: take the argmax over the last axis"):
             metrics.confusion_matrix(*pair, classes)
         with pytest.raises(ValueError, match="looks one-hot: take the argmax over axis 1"):
@@ -284,8 +284,11 @@ def test_an_image_of_one_row_is_an_image():
 
 def test_one_hot_is_no_volume_and_thin_volumes_are():
     labels = np.random.default_rng(0).integers(0, 3, (2, 9, 9))
-    with pytest.raises(ValueError, match=r"\(9, 9, 3\) with .* one-hot: judge one class c at a time"):
-        metrics.assd(*np.eye(3, dtype=bool)[labels])
+    hot = np.eye(3, dtype=bool)[labels]
+    with pytest.raises(ValueError, match=r"\(9, 9, 3\) with .* one-hot: judge one class c .* index c of the last axis"):
+        metrics.assd(*hot)
+    with pytest.raises(ValueError, match=r"\(3, 9, 9\) with .* one-hot: judge one class c .* index c of axis 0"):
+        metrics.assd(*np.moveaxis(hot, -1, 1))
     plane, other = np.zeros((2, 9, 9, 9), dtype=bool)
     plane[..., 2], other[..., 5] = True, True  # a single 1 in each row, but no axis is short
     assert metrics.assd(plane, other) == 3
@@ -552,6 +555,17 @@ def test_one_hot_labels_are_not_calibrated_channel_by_channel():
     by_channel = metrics.expected_calibration_error(hot.ravel(), p.ravel())
     assert abs(by_channel - expected) > 0.01
     assert metrics.expected_calibration_error(hot, rng.random(hot.shape)) > 0  # probabilities that are no distribution
+
+
+def test_one_hot_labels_with_void_are_not_calibrated():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet([0.5, 0.5], (6, 7))
+    hot = np.eye(2, dtype=int)[rng.integers(0, 2, (6, 7))]
+    hot[:, 0] = 0
+    for y, q in ((hot, p), (hot.reshape(-1, 2), p.reshape(-1, 2))):
+        with pytest.raises(ValueError, match="y_true must hold class ids.*take the argmax"):
+            metrics.reliability(y, q)
+    assert metrics.reliability(hot.ravel(), p.ravel()).count.sum() == hot.size
 
 
 def test_the_ends_of_the_bins():
