@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib.classical._checks import pair, whole_number
+from course_lib.classical._image_checks import positive_number, rounding
 from course_lib.datasets.folder.pairing import list_images, natural
 from course_lib.datasets.folder.reading import read_image
 from course_lib.datasets.folder.sizes import resize_image
@@ -153,7 +154,7 @@ def predict_folder(
     """
     chosen = list_images(images)
     targets = _plan(chosen, Path(to), instances is not None, overwrite)
-    if not 0 < threshold < 1:
+    if not 0 < positive_number("threshold", threshold, zero=True) < 1:
         raise ValueError(f"threshold must lie between 0 and 1, got {threshold!r}")
     if instances is not None and instances is not True and not callable(instances):
         raise TypeError(f"instances must be True or a function, got {instances!r}")
@@ -267,7 +268,7 @@ def _floating(numbers):
 
 def _surely_logits(numbers, instances):
     """True, or None where nothing speaks against probabilities but it does not matter; else it is asked for."""
-    if numbers.min() < 0 or numbers.max() > 1 or not np.isfinite(numbers).all():
+    if not _probable(numbers):
         return True
     if numbers.shape[-1] > 1 and not callable(instances):
         return None  # the largest of several is the same for both
@@ -275,6 +276,12 @@ def _surely_logits(numbers, instances):
         f"the model gives {numbers.min():.3g} to {numbers.max():.3g}, which may be probabilities or logits: say "
         "from_logits=False where it ends in a sigmoid or softmax, else from_logits=True"
     )
+
+
+def _probable(numbers):
+    """Whether all numbers may be probabilities: in [0, 1], but for rounding."""
+    tolerance = rounding(numbers)
+    return bool(-tolerance <= numbers.min() and numbers.max() <= 1 + tolerance)  # not so for NaN
 
 
 def _decided(numbers, from_logits, threshold, instances):
@@ -287,8 +294,8 @@ def _decided(numbers, from_logits, threshold, instances):
     if from_logits:
         probabilities = expit(numbers) if single else softmax(numbers, axis=-1)
     else:
-        probabilities = numbers
-        if numbers.min() < 0 or numbers.max() > 1:
+        probabilities = np.clip(numbers, 0, 1)
+        if not _probable(numbers):
             raise ValueError(
                 f"probabilities must lie in [0, 1], but the model gives {numbers.min():.3g} to {numbers.max():.3g}: "
                 "are they logits?"

@@ -376,3 +376,11 @@ def test_it_needs_no_framework():
         "assert not {'keras', 'tensorflow', 'jax'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_the_inception_score_takes_rounded_probabilities(dtype):
+    p = np.random.default_rng(0).dirichlet(np.ones(10), 500)
+    assert metrics.inception_score(p.astype(dtype)) == pytest.approx(metrics.inception_score(p), rel=1e-3)
+    with pytest.raises(ValueError, match="sum to 1"):
+        metrics.inception_score((p * 1.01).astype(dtype))
