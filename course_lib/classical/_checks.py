@@ -18,6 +18,14 @@ def whole_number(name, value, minimum):
     return number
 
 
+def real_number(name, value):
+    """Return ``value`` as a float, of whatever size; refuse strings, None, complex numbers and several numbers."""
+    try:
+        return float(plain_array(name, value).astype(np.float64, casting="same_kind"))
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number, got {value!r}") from None
+
+
 def pair(name, value, minimum):
     """Return ``value`` as (vertical, horizontal): a whole number stands for both directions."""
     if np.ndim(value) == 0:

@@ -6,7 +6,7 @@ than `rounding` is taken for the end of the range, without a word.
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, real_array, whole_number
+from course_lib.classical._checks import real_array, real_number, whole_number
 
 
 def float_array(name, value, ndim=None, channels=None):
@@ -82,10 +82,7 @@ def odd_number(name, value):
 
 def positive_number(name, value, zero=False):
     """Return ``value`` as a finite float above 0 (or 0 itself, where it is allowed)."""
-    try:
-        number = float(plain_array(name, value).astype(np.float64, casting="same_kind"))
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number, got {value!r}") from None
+    number = real_number(name, value)
     if not np.isfinite(number) or number < 0 or (number == 0 and not zero):
         raise ValueError(f"{name} must be a finite number {'of at least' if zero else 'above'} 0, got {value!r}")
     return number

@@ -18,7 +18,7 @@ section 9.1; A. V. Oppenheim, R. W. Schafer, *Discrete-Time Signal Processing*, 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib.classical._checks import real_array, rows_and_columns, whole_number
+from course_lib.classical._checks import real_array, real_number, rows_and_columns, whole_number
 
 LARGEST_MATRIX = 50_000_000  # entries of a dense matrix, 400 MB
 
@@ -257,7 +257,7 @@ def separable_rank(k, rtol=1e-10):
         If k is not a 2-D array of finite real numbers, or rtol not in [0, 1).
     """
     k = _finite_kernel(k)
-    if not 0 <= rtol < 1:
+    if not 0 <= real_number("rtol", rtol) < 1:
         raise ValueError(f"rtol must be at least 0 and below 1, got {rtol!r}")
     values = np.linalg.svd(k, compute_uv=False)
     return int(np.sum(values > rtol * values[0]))

@@ -12,7 +12,7 @@ doi:10.1017/CBO9780511811685
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, rows_and_columns
+from course_lib.classical._checks import plain_array, real_number, rows_and_columns
 from course_lib.classical._image_checks import float_array
 
 
@@ -224,7 +224,7 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
     ValueError
         If an option is unknown or a shape is wrong.
     """
-    image = float_array("image", image, ndim=(2, 3))
+    image, fill = float_array("image", image, ndim=(2, 3)), real_number("fill", fill)
     x, y = (plain_array(name, at).astype(np.float64, casting="same_kind") for name, at in (("x", x), ("y", y)))
     if x.shape != y.shape:
         raise ValueError(f"x and y must have one shape, got {x.shape} and {y.shape}")

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 
+from course_lib.classical._checks import real_number
 from course_lib.classical.compositing import premultiply
 from course_lib.datasets import files, photographs
 from course_lib.datasets.scenes import compose, crop, gradient, place
@@ -251,6 +252,11 @@ def _some_of(argument, values, allowed):
 
 
 def _in_range(argument, values, low, high):
-    values = tuple(values)
+    try:
+        values = tuple(values)
+        for value in values:
+            real_number(argument, value)
+    except TypeError:
+        raise TypeError(f"{argument} must lie in {low} ... {high}, but it was {values!r}") from None
     if not all(low <= value <= high for value in values) or list(values) != sorted(values):
         raise ValueError(f"{argument} must lie in {low} ... {high} and not fall, but it was {values}")

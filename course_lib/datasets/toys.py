@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.classical._checks import real_number, whole_number
+
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
@@ -38,7 +40,7 @@ class Mixture:
         -------
         ndarray of float32, shape (n, 2)
         """
-        _whole("n", n, 1)
+        whole_number("n", n, 1)
         rng = np.random.default_rng(seed)
         which = rng.integers(len(self.centers), size=n)
         return (self.centers[which] + self.sigma * rng.normal(size=(n, 2))).astype(np.float32)
@@ -73,7 +75,7 @@ def ring(modes=8, radius=1.0, sigma=0.01):
     -------
     Mixture
     """
-    _whole("modes", modes, 1)
+    whole_number("modes", modes, 1)
     angles = 2 * np.pi * np.arange(modes) / modes
     centers = _positive("radius", radius) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return Mixture(centers, _positive("sigma", sigma))
@@ -93,20 +95,14 @@ def grid(side=5, spacing=2.0, sigma=0.05):
     -------
     Mixture
     """
-    _whole("side", side, 1)
+    whole_number("side", side, 1)
     places = _positive("spacing", spacing) * (np.arange(side) - (side - 1) / 2)
     y, x = np.meshgrid(places, places, indexing="ij")
     return Mixture(np.stack([x.ravel(), y.ravel()], axis=1), _positive("sigma", sigma))
 
 
-def _whole(name, value, least):
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
-
-
 def _positive(name, value):
-    if not 0 < value < np.inf:
+    number = real_number(name, value)
+    if not 0 < number < np.inf:
         raise ValueError(f"{name} must be a number above 0, got {value!r}")
-    return float(value)
+    return number

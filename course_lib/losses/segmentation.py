@@ -51,7 +51,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.classical._checks import plain_array
+from course_lib.classical._checks import plain_array, whole_number
 from course_lib.classical._labels import check_labels, refuse_one_hot
 from course_lib.losses import _inputs, _logits
 from course_lib.losses._inputs import ratio, read, reduce_classes, reduce_pixels, share_out, sum_pixels
@@ -523,7 +523,7 @@ def signed_distance(masks, n_classes=1):
     """
     from scipy.ndimage import distance_transform_edt
 
-    masks = plain_array("masks", masks)
+    masks, n_classes = plain_array("masks", masks), whole_number("n_classes", n_classes, 1)
     if masks.dtype.kind not in "bui":
         raise TypeError(f"masks must hold class ids, got dtype {masks.dtype}")
     if masks.ndim > 2 and masks.shape[-1] == 1:

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array
+from course_lib.classical._checks import plain_array, whole_number
 from course_lib.classical._image_checks import rounding
 from course_lib.metrics._rounding import raised
 
@@ -214,9 +214,7 @@ def frechet_bias(covariance, n_real, n_generated):
     >>> round(frechet_bias(np.eye(8), 200, 200), 3)
     0.261
     """
-    for name, n in (("n_real", n_real), ("n_generated", n_generated)):
-        if n < 2:
-            raise ValueError(f"{name} must be at least 2, got {n}")
+    n_real, n_generated = whole_number("n_real", n_real, 2), whole_number("n_generated", n_generated, 2)
     values = (
         np.linalg.svd(
             _root(np.atleast_2d(plain_array("covariance", covariance).astype(float)), "covariance"), compute_uv=False

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array
+from course_lib.classical._checks import plain_array, real_number
 from course_lib.classical._labels import check_labels, refuse_one_hot
 from course_lib.metrics._rounding import decimal, raised
 
@@ -269,6 +269,8 @@ def surface_distances(y_true, y_pred, spacing=1.0):
         advice = "judge one class c at a time, the masks at index c of {axis}"
         refuse_one_hot(advice, y_true=y_true, y_pred=y_pred)
     sizes = np.asarray(spacing)
+    for size in sizes.flat:
+        real_number("spacing", size)
     sizes = np.reshape([decimal(size) for size in sizes.flat], sizes.shape)
     if sizes.shape not in ((), (y_true.ndim,)) or not (np.isfinite(sizes).all() and (sizes > 0).all()):
         raise ValueError(f"spacing must be a number above 0, or {y_true.ndim} of them, got {spacing!r}")

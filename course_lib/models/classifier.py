@@ -7,6 +7,7 @@ Chapter 06 trains it; its weights are shipped (see ``weights.load_classifier``).
 import keras
 from keras import layers
 
+from course_lib.classical._checks import real_number
 from course_lib.models._arguments import image_shape, one_of, sides, whole_numbers
 from course_lib.models.layers import POOLING, conv_block, halve
 
@@ -65,7 +66,7 @@ def classifier(
     60874
     """
     one_of("pooling", pooling, POOLING)
-    if not 0 <= dropout < 1:
+    if not 0 <= real_number("dropout", dropout) < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
     (classes,) = whole_numbers(2, classes=classes)
     depth, embedding = whole_numbers(1, depth=depth, embedding=embedding)

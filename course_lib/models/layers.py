@@ -8,6 +8,7 @@ import math
 import keras
 from keras import layers, ops
 
+from course_lib.classical._checks import real_number
 from course_lib.models._arguments import channels_last, one_of, whole_numbers
 
 POOLING = ("max", "average", "stride")
@@ -117,7 +118,7 @@ class RandomAffine(layers.Layer):
     def __init__(self, shift=2.0, rotation=10.0, zoom=0.1, seed=None, **kwargs):
         super().__init__(**kwargs)
         for name, amount in (("shift", shift), ("rotation", rotation), ("zoom", zoom)):
-            if not 0 <= amount < math.inf:
+            if not 0 <= real_number(name, amount) < math.inf:
                 raise ValueError(f"{name} must be at least 0, got {amount!r}")
         if zoom >= 1:
             raise ValueError(f"zoom must be below 1, got {zoom!r}")

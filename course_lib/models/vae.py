@@ -23,7 +23,7 @@ import keras
 import numpy as np
 from keras import Input, Model, layers, ops
 
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import real_number, whole_number
 from course_lib.classical._image_checks import positive_number
 from course_lib.losses.divergence import (
     bernoulli_log_likelihood,
@@ -80,6 +80,7 @@ class VAE(keras.Model):
             sigma = positive_number("sigma", sigma)
             if likelihood == "bernoulli":
                 raise ValueError(f"sigma belongs to a Gaussian likelihood, got {sigma!r} for 'bernoulli'")
+        beta, free_nats = real_number("beta", beta), real_number("free_nats", free_nats)
         if samples > 1 and (beta != 1 or free_nats):
             raise ValueError(f"samples must be 1 with beta or free_nats, got {samples}")
         if not (beta >= 0 and free_nats >= 0):
@@ -326,7 +327,7 @@ def dense_vae(shape=(28, 28, 1), latent_dim=8, hidden=(256,), likelihood="bernou
     VAE
     """
     shape, latent_dim = sides("shape", shape), whole_number("latent_dim", latent_dim, 1)
-    hidden = sides("hidden", hidden) if len(hidden) else ()
+    hidden = sides("hidden", hidden) if np.size(hidden) else ()
     x = inputs = Input(shape, name="image")
     x = layers.Flatten(name="flatten")(x)
     for i, units in enumerate(hidden):

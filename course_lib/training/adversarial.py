@@ -24,7 +24,7 @@ import numpy as np
 from keras import ops
 
 from course_lib.backend import jit_loop, jit_replicas, replicas, value_and_grad
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import real_number, whole_number
 from course_lib.losses import adversarial as losses
 from course_lib.models import archive
 from course_lib.training import checkpoint
@@ -47,7 +47,7 @@ class Penalties:
 
     def __post_init__(self):
         for name, weight in vars(self).items():
-            if not 0 <= weight < float("inf"):
+            if not 0 <= real_number(name, weight) < float("inf"):
                 raise ValueError(f"{name} must be a number of at least 0, got {weight!r}")
 
     def __call__(self, discriminator, real, fake, alpha):

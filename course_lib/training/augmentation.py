@@ -329,6 +329,8 @@ def _maps(argument, given, images):
 
 def _check_classes(masks, classes, ignore_class):
     """Refuse labels that cannot be class ids; without ``classes``, only those that certainly are none."""
+    if ignore_class is not None:
+        whole_number("ignore_class", ignore_class, -np.inf)
     found = np.unique(np.concatenate([np.unique(mask) for mask in masks]))
     ids = found if ignore_class is None else found[found != ignore_class]
     if len(ids) == 0:

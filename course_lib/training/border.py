@@ -6,6 +6,7 @@ doi:10.1007/978-3-319-24574-4_28, equation (2).
 
 import numpy as np
 
+from course_lib.classical._checks import real_number
 from course_lib.classical._labels import refuse_one_hot
 from course_lib.models.instances import no_channels
 
@@ -68,7 +69,7 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
     from scipy import ndimage
 
     labels = _labels(labels)
-    if not 0 <= w0 < np.inf or not 0 < sigma < np.inf:
+    if not 0 <= real_number("w0", w0) < np.inf or not 0 < real_number("sigma", sigma) < np.inf:
         raise ValueError(f"w0 must be at least 0 and sigma above 0, got {w0!r} and {sigma!r}")
     if np.shape(class_weights) != (2,):
         raise ValueError(f"class_weights must be two numbers, of background and foreground, got {class_weights!r}")

@@ -372,3 +372,9 @@ def test_the_focal_loss_calls_its_weights_alpha(alpha):
     y, z = sample(4)[:2]
     words = message(lambda: losses.focal(y, z, alpha=alpha))
     assert words.startswith("alpha must") and "class_weights" not in words
+
+
+@pytest.mark.parametrize("wrong", ["2", None, 2.5])
+def test_a_number_of_classes_that_is_none_is_named(wrong):
+    with pytest.raises(TypeError, match="n_classes must be a whole number, got "):
+        losses.signed_distance(np.zeros((1, 4, 4), int), wrong)

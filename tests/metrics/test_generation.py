@@ -343,6 +343,9 @@ def test_bad_gaussians_neighbours_and_sizes_are_named():
         metrics.nearest_neighbors(GOOD, GOOD, 4)
     with pytest.raises(ValueError, match="n_generated must be at least 2, got 1"):
         metrics.frechet_bias(np.eye(2), 10, 1)
+    for wrong in (np.nan, "10", None):
+        with pytest.raises(TypeError, match="n_real must be a whole number, got "):
+            metrics.frechet_bias(np.eye(2), wrong, 10)
     with pytest.raises(ValueError, match=r"covariance must be square, got \(2, 3\)"):
         metrics.frechet_bias(np.zeros((2, 3)), 10, 10)
     with pytest.raises(ValueError, match="mean1 must be finite"):

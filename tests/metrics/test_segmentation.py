@@ -634,6 +634,8 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.hd95(ZEROS, ZEROS.T), ValueError, "one shape"),
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=0), ValueError, "spacing must be a number above 0"),
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=(1, 1, 1)), ValueError, "or 2 of them"),
+        (lambda: metrics.assd(ZEROS, ZEROS, spacing="1"), TypeError, "spacing must be a number, got .*'1'"),
+        (lambda: metrics.boundary_f1(ZEROS, ZEROS, spacing=(1, None)), TypeError, "spacing must be a number, got None"),
         (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance=-1), ValueError, "tolerance must be a number, at least 0"),
         (lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance="2"), ValueError, "tolerance must be .* got '2'"),
         (lambda: metrics.match_instances(ZEROS, ZEROS, "a"), ValueError, "threshold must be .* got 'a'"),

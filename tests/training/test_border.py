@@ -100,6 +100,9 @@ def test_numbers_out_of_range_are_refused(options):
         border_weights(np.zeros((3, 3), int), **options)
     with pytest.raises(ValueError, match="class_weights must be two numbers"):
         border_weights(np.zeros((3, 3), int), class_weights=(1, 2, 3))
+    (name,) = options
+    with pytest.raises(TypeError, match=f"{name} must be a number, got None"):
+        border_weights(np.zeros((3, 3), int), **{name: None})
 
 
 @pytest.mark.parametrize("f", [open_borders, border_weights])
