@@ -43,14 +43,27 @@ def rows_and_columns(name, value):
     return whole_number(f"{name}[0]", value[0], 1), whole_number(f"{name}[1]", value[1], 1)
 
 
-def plain_array(name, value):
-    """Return ``value`` as an array; refuse rows that differ in length, and masks, which NumPy drops without a word."""
+def refuse_masked(name, value):
+    """Raise TypeError for an array that hides entries: `numpy.asarray` and tensors show them without a word."""
     if np.ma.is_masked(value):
         raise TypeError(f"{name} must not be masked: say what the hidden entries are worth, as {name}.filled(0) does")
+
+
+def plain_array(name, value):
+    """Return ``value`` as an array; refuse rows that differ in length, and masks, see `refuse_masked`."""
+    refuse_masked(name, value)
     try:
         return np.asarray(value)
     except ValueError:
         raise ValueError(f"{name} must be a rectangular array: its rows differ in length") from None
+
+
+def real_numbers(name, value):
+    """Like `plain_array`, and it must hold real numbers, of whatever format: not complex, no text, no objects."""
+    array = plain_array(name, value)
+    if array.dtype.kind in "cOSUMm":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array
 
 
 def real_array(name, value, ndim):

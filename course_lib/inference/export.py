@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.classical._checks import pair, whole_number
+from course_lib.classical._checks import pair, plain_array, whole_number
 from course_lib.classical._image_checks import positive_number, rounding
 from course_lib.datasets.folder.pairing import list_images, natural
 from course_lib.datasets.folder.reading import read_image
@@ -335,7 +335,7 @@ def _target(path, suffixes):
 
 
 def _whole_map(argument, given):
-    array = np.asarray(given)
+    array = plain_array(argument, given)
     if array.ndim != 2 or array.size == 0 or array.dtype.kind not in "bui":
         raise ValueError(f"{argument} must be whole numbers of the shape (H, W), got {array.dtype} {array.shape}")
     return array.astype(np.uint8) if array.dtype == bool else array

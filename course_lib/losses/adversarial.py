@@ -20,6 +20,7 @@ import keras
 from keras import ops
 
 from course_lib.backend import input_grad
+from course_lib.classical._checks import refuse_masked
 
 # --- the losses: one formula a function -------------------------------------------------------------------------------
 
@@ -432,6 +433,7 @@ def _squared_slopes(score, x):
 
 def _wide(name, values, *others):
     """A tensor in float32, or in float64 where it or one of the others is that already: sums of squares need it."""
+    refuse_masked(name, values)
     tensors = [ops.convert_to_tensor(tensor) for tensor in (values, *others)]
     dtypes = [keras.backend.standardize_dtype(tensor.dtype) for tensor in tensors]
     if not keras.backend.is_float_dtype(dtypes[0]):

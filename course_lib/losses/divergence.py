@@ -16,6 +16,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib.classical._checks import refuse_masked
+
 LOG_TWO_PI = math.log(2 * math.pi)
 ROUNDING = 1e-6  # so far beyond [0, 1] a pixel may lie: where images were resized or filtered in float32
 
@@ -176,6 +178,7 @@ def _cast(value, like):
 
 
 def _floating(name, value):
+    refuse_masked(name, value)
     value = ops.convert_to_tensor(value)
     wide = keras.backend.standardize_dtype(value.dtype) == "float64"
     if len(value.shape) < 2:

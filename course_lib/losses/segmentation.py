@@ -51,7 +51,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.classical._checks import plain_array, whole_number
+from course_lib.classical._checks import plain_array, refuse_masked, whole_number
 from course_lib.classical._labels import check_labels, refuse_one_hot
 from course_lib.losses import _inputs, _logits
 from course_lib.losses._inputs import ratio, read, reduce_classes, reduce_pixels, share_out, sum_pixels
@@ -572,6 +572,7 @@ def boundary(distances, logits, *, weights=None, class_weights=None, reduction="
     H. Kervadec et al.: Boundary loss for highly unbalanced segmentation, MIDL 2019.
     """
     logits = _inputs.read_logits(logits)
+    refuse_masked("distances", distances)
     distances = ops.cast(ops.convert_to_tensor(distances), logits.dtype)
     if not _inputs.fits(distances.shape, logits.shape):
         raise ValueError(

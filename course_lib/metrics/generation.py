@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.classical._checks import plain_array, whole_number
+from course_lib.classical._checks import real_numbers, whole_number
 from course_lib.classical._image_checks import rounding
 from course_lib.metrics._rounding import raised
 
@@ -171,8 +171,8 @@ def gaussian_frechet_distance(mean1, covariance1, mean2, covariance2):
     """
     means, roots = [], []
     for i, (mean, covariance) in enumerate(((mean1, covariance1), (mean2, covariance2)), 1):
-        mean = np.atleast_1d(plain_array(f"mean{i}", mean).astype(float))
-        covariance = np.atleast_2d(plain_array(f"covariance{i}", covariance).astype(float))
+        mean = np.atleast_1d(real_numbers(f"mean{i}", mean).astype(float))
+        covariance = np.atleast_2d(real_numbers(f"covariance{i}", covariance).astype(float))
         if not np.isfinite(mean).all():
             raise ValueError(f"mean{i} must be finite")
         if mean.ndim != 1 or covariance.shape != 2 * mean.shape:
@@ -217,7 +217,7 @@ def frechet_bias(covariance, n_real, n_generated):
     n_real, n_generated = whole_number("n_real", n_real, 2), whole_number("n_generated", n_generated, 2)
     values = (
         np.linalg.svd(
-            _root(np.atleast_2d(plain_array("covariance", covariance).astype(float)), "covariance"), compute_uv=False
+            _root(np.atleast_2d(real_numbers("covariance", covariance).astype(float)), "covariance"), compute_uv=False
         )
         ** 2
     )
@@ -487,7 +487,7 @@ def _sets(first, second, least, names=("real", "generated")):
 
 
 def _features(name, array, least):
-    array = plain_array(name, array).astype(np.float64, copy=False)
+    array = real_numbers(name, array).astype(np.float64, copy=False)
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(
             f"{name} must have the shape (samples, features), got {array.shape}: flatten images first, and make "

@@ -678,7 +678,7 @@ def _mask(name, value):
 
 
 def _matrix(matrix):
-    array = np.asarray(matrix)
+    array = plain_array("matrix", matrix)
     if array.dtype.kind not in "ui" or array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
         raise ValueError(
             f"matrix must be a confusion matrix, whole numbers (C, C), got dtype {array.dtype} and shape "

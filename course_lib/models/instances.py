@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.classical._checks import real_array, whole_number
+from course_lib.classical._checks import plain_array, real_array, whole_number
 from course_lib.classical._image_checks import positive_number, rounding
 
 LONG = 4  # a piece that covers more squares of its greatest width is long
@@ -116,7 +116,7 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
     """
     from skimage.segmentation import relabel_sequential, watershed
 
-    probability = np.asarray(probability)
+    probability = plain_array("probability", probability)
     if probability.ndim != 2 or not probability.size:
         raise ValueError(f"probability must be (H, W) with numbers in [0, 1], got the shape {probability.shape}")
     if probability.dtype.kind not in "buif":

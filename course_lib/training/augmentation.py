@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from course_lib.backend import jit
-from course_lib.classical._checks import whole_number
+from course_lib.classical._checks import real_numbers, whole_number
 from course_lib.classical._image_checks import positive_number
 from course_lib.classical._labels import check_labels
 
@@ -307,9 +307,10 @@ def _images(given):
 def _list(argument, given):
     """A stack or a list of arrays as a list."""
     try:
-        return [np.asarray(array) for array in given]
+        arrays = list(given)
     except TypeError:
         raise TypeError(f"{argument} must be an array or a list of arrays, got {given!r}") from None
+    return [real_numbers(f"{argument}[{i}]", array) for i, array in enumerate(arrays)]
 
 
 def _maps(argument, given, images):

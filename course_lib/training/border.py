@@ -6,7 +6,7 @@ doi:10.1007/978-3-319-24574-4_28, equation (2).
 
 import numpy as np
 
-from course_lib.classical._checks import real_number
+from course_lib.classical._checks import plain_array, real_number
 from course_lib.classical._labels import refuse_one_hot
 from course_lib.models.instances import no_channels
 
@@ -95,7 +95,7 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
 
 
 def _labels(labels):
-    labels = np.asarray(labels)
+    labels = plain_array("labels", labels)
     if labels.dtype.kind not in "ui" or labels.ndim not in (2, 3) or not labels.size:
         raise ValueError(f"labels must be whole numbers (H, W) or (n, H, W), got {labels.dtype} {labels.shape}")
     no_channels("labels", labels)

@@ -435,3 +435,10 @@ def test_probabilities_above_1_by_rounding_are_probabilities(folder):
         if instances is not True:
             for path, name in zip(written, ("1.bmp", "2.png", "10.tif"), strict=True):
                 np.testing.assert_array_equal(opened(path), opened(folder / "images" / name) >= 128)
+
+
+@pytest.mark.parametrize("save", [save_mask, save_labels])
+def test_hidden_pixels_are_not_written(tmp_path, save):
+    with pytest.raises(TypeError, match="(mask|labels) must not be masked"):
+        save(tmp_path / "a.png", np.ma.array(np.ones((4, 4), int), mask=np.eye(4) > 0))
+    assert not list(tmp_path.iterdir())

@@ -387,3 +387,14 @@ def test_the_inception_score_takes_rounded_probabilities(dtype):
     assert metrics.inception_score(p.astype(dtype)) == pytest.approx(metrics.inception_score(p), rel=1e-3)
     with pytest.raises(ValueError, match="sum to 1"):
         metrics.inception_score((p * 1.01).astype(dtype))
+
+
+@pytest.mark.parametrize("wrong", [1j, "1", None, np.datetime64("2026-01-01")])
+@pytest.mark.parametrize("name", ["frechet_distance", "kernel_distance", "precision_recall", "nearest_neighbors"])
+def test_features_that_are_no_real_numbers_are_named(name, wrong):
+    """Of complex features the real parts were compared, of dates the days."""
+    good = np.random.default_rng(0).random((9, 3))
+    with pytest.raises(TypeError, match="(generated|references) must hold real numbers, got dtype"):
+        getattr(metrics, name)(good, np.full((9, 3), wrong))
+    with pytest.raises(TypeError, match="covariance must hold real numbers"):
+        metrics.frechet_bias(np.full((2, 2), wrong), 10, 10)

@@ -626,6 +626,7 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.reliability(ZEROS, ZEROS * NAN), ValueError, "got 12 NaN"),
         (lambda: metrics.reliability(ZEROS, np.ones((3, 4, 2))), ValueError, "got sums of 2 to 2"),
         (lambda: metrics.iou(ZEROS), ValueError, r"matrix must be a confusion matrix.*\(3, 4\)"),
+        (lambda: metrics.iou(np.ma.masked_equal(np.eye(2, dtype=int), 0)), TypeError, "matrix must not be masked"),
         (lambda: metrics.dice(np.eye(2)), ValueError, "whole numbers .* got dtype float64"),
         (lambda: metrics.mean_iou(-np.eye(2, dtype=int)), ValueError, "counts of 0 and above, got -1"),
         (lambda: metrics.hausdorff(ZEROS + 2, ZEROS), ValueError, "y_true must be a mask of 0 and 1, got 2 to 2"),

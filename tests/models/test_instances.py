@@ -245,3 +245,8 @@ def test_probabilities_off_the_range_by_rounding_are_taken(dtype, off):
     np.testing.assert_array_equal(split_touching(probability), probability > 0.5)
     with pytest.raises(ValueError, match="of logits take the sigmoid"):
         split_touching(probability * dtype(1.05))
+
+
+def test_hidden_probabilities_are_not_used():
+    with pytest.raises(TypeError, match="probability must not be masked"):
+        split_touching(np.ma.array(np.ones((9, 9)), mask=np.eye(9) > 0))

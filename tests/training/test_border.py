@@ -117,3 +117,9 @@ def test_one_hot_is_no_stack_of_labels(f, classes):
             f(array)
     stack = np.stack([objects(seed) for seed in range(classes)])
     assert f(stack).shape == f((stack > 0).astype(int)).shape == stack.shape
+
+
+@pytest.mark.parametrize("f", [open_borders, border_weights])
+def test_hidden_labels_are_not_used(f):
+    with pytest.raises(TypeError, match="labels must not be masked"):
+        f(np.ma.array(objects(0), mask=objects(0) == 2))
