@@ -6,6 +6,7 @@ from course_lib._validate import plain_array, whole_number
 
 SHOWN = 6  # different labels named in a message
 LEAST_ROWS = 10  # below, a one in each row says nothing
+LEAST_PAIRS = 50  # of (0, 1), (1, 0) and (0, 0) alone; in ids of two classes (1, 1) would be as likely as these
 
 
 def label_array(name, value):
@@ -69,7 +70,7 @@ def check_labels(labels, classes, ignore_class=None, name="labels", left_out=Non
     )
 
 
-def refuse_one_hot(advice, classes=None, **arrays):
+def refuse_one_hot(advice, classes=None, *, sure=False, **arrays):
     """Refuse arrays that seem to be one-hot, all of them, where ids are meant.
 
     One-hot is an array with a single 1 in each row of its axis of classes. In ids that is chance, which ten rows in two
@@ -79,13 +80,17 @@ def refuse_one_hot(advice, classes=None, **arrays):
     of the image and hold more than one class.
 
     Where ``classes`` is known, rows of void, all 0, are one-hot as well: if they are less than half, and in one array
-    only or in the same places of both.
+    only or in the same places of both. (Of two classes that takes 50 rows: two ids may be 1 and 1, one-hot rows never
+    are.) Not told from ids are rows of void in an array alone, in different places of both, in most places, and in
+    arrays (n, classes), without an image: thin or sparse masks look the same.
 
     Parameters
     ----------
     advice : str
         What to do, for the message; ``{axis}`` is replaced.
     classes : int, optional
+    sure : bool
+        Something else says that the last axis is that of classes: then void needs no other array.
     **arrays
         Of whole numbers, of one shape, by the names of the arguments.
 
@@ -99,7 +104,7 @@ def refuse_one_hot(advice, classes=None, **arrays):
         return
     last = len(shape) - 1
     for axis in {1: (1,), 2: (2, 0)}.get(last, (last, 1)):
-        if shape[axis] == (classes or shape[axis]) and _seem_one_hot(values, axis, classes is not None):
+        if shape[axis] == (classes or shape[axis]) and _seem_one_hot(values, axis, classes is not None, sure):
             place = "the last axis" if axis == last else f"axis {axis}"
             raise ValueError(
                 f"{' and '.join(arrays)} must hold class ids, but the shape {shape} with a single 1 in each row of "
@@ -107,7 +112,7 @@ def refuse_one_hot(advice, classes=None, **arrays):
             )
 
 
-def _seem_one_hot(arrays, axis, known):
+def _seem_one_hot(arrays, axis, known, sure):
     shape = arrays[0].shape
     classes, last = shape[axis], len(shape) - 1
     if classes < 2 or arrays[0].size < LEAST_ROWS * classes:
@@ -116,14 +121,16 @@ def _seem_one_hot(arrays, axis, known):
     if any(row.max() > 1 for row in rows):
         return False
     whole = [bool(row.all()) for row in rows]
-    if known and all(whole) and axis == last:
+    mostly = all(row.mean() > 0.5 for row in rows)
+    if axis == last and ((known and all(whole)) or (sure and mostly)):
         return True
     image = [n for i, n in enumerate(shape) if i != axis and (last < 3 or i > 0)]
     others = tuple(i for i in range(len(shape)) if i != axis)
     if last < 2 or classes >= min(image) or not any(array.any(axis=others).sum() > 1 for array in arrays):
         return False
-    alike = classes > 2 and len(rows) > 1 and all(np.array_equal(row, rows[0]) for row in rows)
-    return all(whole) or (known and (any(whole) or alike) and all(row.mean() > 0.5 for row in rows))
+    enough = classes > 2 or rows[0].size >= LEAST_PAIRS
+    alike = enough and len(rows) > 1 and all(np.array_equal(row, rows[0]) for row in rows)
+    return all(whole) or (known and (any(whole) or alike) and mostly)
 
 
 def in_words(labels):

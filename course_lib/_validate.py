@@ -74,8 +74,8 @@ def sides(name, value, axes=None):
 # --- other numbers, and choices ---------------------------------------------------------------------------------------
 
 
-def real_number(name, value, low=None, high=None, *, above=None, below=None):
-    """Return ``value`` as a finite float within a range; refuse booleans, strings and arrays with axes.
+def real_number(name, value, low=None, high=None, *, above=None, below=None, finite=True):
+    """Return ``value`` as a float within a range; refuse booleans, strings and arrays with axes.
 
     Parameters
     ----------
@@ -86,6 +86,8 @@ def real_number(name, value, low=None, high=None, *, above=None, below=None):
         The ends of the range, where they belong to it.
     above, below : float, optional
         The ends of the range, where they do not belong to it.
+    finite : bool
+        Refuse NaN and infinity; otherwise infinity may lie in the range, and NaN passes where there is none.
     """
     try:
         if isinstance(value, (bool, np.bool_)) or np.ndim(value) != 0:
@@ -95,7 +97,7 @@ def real_number(name, value, low=None, high=None, *, above=None, below=None):
         raise TypeError(f"{name} must be a number, got {value!r}") from None
     inside = (low is None or result >= low) and (high is None or result <= high)
     inside = inside and (above is None or result > above) and (below is None or result < below)
-    if not inside or not np.isfinite(result):
+    if not inside or (finite and not np.isfinite(result)):
         raise ValueError(f"{name} must be {_range_in_words(low, high, above, below)}, got {value!r}")
     return result
 
@@ -120,14 +122,27 @@ def one_of(name, value, allowed):
 # --- arrays -----------------------------------------------------------------------------------------------------------
 
 
-def plain_array(name, value):
-    """Return ``value`` as an array; refuse rows that differ in length, and masks, which NumPy drops without a word."""
+def refuse_masked(name, value):
+    """Raise TypeError for an array that hides entries: `numpy.asarray` and tensors show them without a word."""
     if np.ma.is_masked(value):
         raise TypeError(f"{name} must not be masked: say what the hidden entries are worth, as {name}.filled(0) does")
+
+
+def plain_array(name, value):
+    """Return ``value`` as an array; refuse rows that differ in length, and masks, see `refuse_masked`."""
+    refuse_masked(name, value)
     try:
         return np.asarray(value)
     except ValueError:
         raise ValueError(f"{name} must be a rectangular array: its rows differ in length") from None
+
+
+def real_numbers(name, value):
+    """Like `plain_array`, and it must hold real numbers, of whatever format: not complex, no text, no objects."""
+    array = plain_array(name, value)
+    if array.dtype.kind in "cOSUMm":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array
 
 
 def real_array(name, value, ndim=None):

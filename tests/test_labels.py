@@ -89,3 +89,31 @@ def test_one_hot_is_named_with_its_axis():
     refuse_one_hot("", 4, y=hot)  # another number of classes
     refuse_one_hot("", y=hot[0, 0])  # rows of one image line
     refuse_one_hot("", y=hot[:, :, :, 0])
+
+
+def two_classes(shape=(8, 9), seed=0):
+    """One-hot labels of two classes, void in the first two columns."""
+    hot = np.eye(2, dtype=int)[np.random.default_rng(seed).integers(0, 2, shape)]
+    hot[..., :2, :] = 0
+    return hot
+
+
+def test_two_classes_with_rows_of_void_are_one_hot():
+    a, b = two_classes(seed=0), two_classes(seed=1)
+    for axis, place in ((-1, "the last axis"), (0, "axis 0")):
+        with pytest.raises(ValueError, match=f"row of {place} looks one-hot"):
+            refuse_one_hot("", 2, a=np.moveaxis(a, -1, axis), b=np.moveaxis(b, -1, axis))
+    with pytest.raises(ValueError, match="row of the last axis looks one-hot"):
+        refuse_one_hot("", 2, sure=True, a=a.reshape(-1, 2))
+
+
+def test_ids_of_two_classes_are_not_one_hot_with_void():
+    a, b = two_classes(seed=0), two_classes(seed=1)
+    refuse_one_hot("", 2, a=a)  # nothing beside it that would say more
+    refuse_one_hot("", 2, a=a, b=np.roll(b, 1, axis=1))  # void elsewhere
+    refuse_one_hot("", 2, a=a[:5, :7], b=b[:5, :7])  # 35 rows
+    for y in np.random.default_rng(2).integers(0, 2, (200, 8, 9, 2)):
+        refuse_one_hot("", 2, a=y, b=y)
+    slices = np.zeros((40, 40, 2), int)  # two slices of one thing
+    slices[5:35, 5:35, 0], slices[8:32, 10:38, 1] = 1, 1
+    refuse_one_hot("", 2, a=slices, b=slices)

@@ -63,6 +63,26 @@ def test_ends_of_a_range_belong_to_it_or_not(range_, inside, outside, words):
             v.real_number("x", value, **range_)
 
 
+def test_infinity_and_nan_pass_where_they_are_asked_for():
+    assert np.isnan(v.real_number("x", np.nan, finite=False)) and v.real_number("x", -np.inf, finite=False) == -np.inf
+    with pytest.raises(ValueError, match="^x must be .* of at least 0, got nan$"):
+        v.real_number("x", np.nan, 0, finite=False)
+    with pytest.raises(TypeError, match="^x must be a number, got None$"):
+        v.real_number("x", None, finite=False)
+
+
+def test_real_numbers_of_whatever_format():
+    for value in ([True], [1], np.float16([0.5]), []):
+        assert v.real_numbers("x", value).dtype == np.asarray(value).dtype
+    for value in ([1j], ["1"], [None], [b"1"], np.array(["2026"], "M8"), np.array([1], "m8")):
+        with pytest.raises(TypeError, match="^x must hold real numbers, got dtype "):
+            v.real_numbers("x", value)
+    for read in (v.refuse_masked, v.plain_array, v.real_numbers):
+        read("x", np.ma.array([1, 2]))  # hides nothing
+        with pytest.raises(TypeError, match=r"^x must not be masked: .* x.filled\(0\)"):
+            read("x", np.ma.array([1, 2], mask=[0, 1]))
+
+
 def test_a_choice_is_compared_by_what_it_is():
     assert v.one_of("x", None, (None, "a")) is None
     assert v.one_of("x", "".join(["a", ""]), (None, "a")) == "a"

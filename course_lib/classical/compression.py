@@ -79,6 +79,7 @@ def block_dct(image, size=8):
         If the image is not 2-D or a side is no multiple of size.
     """
     image = float_array("image", image, ndim=2)
+    size = whole_number("size", size, 1)
     matrix = dct_matrix(size)
     height, width = image.shape
     if height % size or width % size:

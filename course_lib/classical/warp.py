@@ -12,7 +12,7 @@ doi:10.1017/CBO9780511811685
 
 import numpy as np
 
-from course_lib._validate import float_array, one_of, plain_array, rows_and_columns, same_shape
+from course_lib._validate import float_array, one_of, plain_array, real_number, rows_and_columns, same_shape
 
 
 def translation(dx, dy):
@@ -212,7 +212,7 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
     border : "constant" or "edge"
         What lies beyond the image: ``fill``, or the nearest pixel of the edge.
     fill : float
-        Also what is read where a coordinate is NaN, whatever the border.
+        Also what is read where a coordinate is NaN, whatever the border. May be NaN itself.
 
     Returns
     -------
@@ -220,10 +220,12 @@ def sample(image, x, y, order="bilinear", border="constant", fill=0.0):
 
     Raises
     ------
+    TypeError
+        If fill is no number.
     ValueError
         If an option is unknown or a shape is wrong.
     """
-    image = float_array("image", image, ndim=(2, 3))
+    image, fill = float_array("image", image, ndim=(2, 3)), real_number("fill", fill, finite=False)
     x, y = (plain_array(name, at).astype(np.float64, casting="same_kind") for name, at in (("x", x), ("y", y)))
     same_shape(x=x, y=y)
     one_of("border", border, ("constant", "edge"))
@@ -242,8 +244,9 @@ def _nearest(image, x, y, border, fill):
 def _bilinear(image, x, y, border, fill):
     left, top = np.floor(x), np.floor(y)
     a, b = (t.reshape(-1, *(1,) * (image.ndim - 2)) for t in (x - left, y - top))
-    upper = (1 - a) * _pixels(image, left, top, border, fill) + a * _pixels(image, left + 1, top, border, fill)
-    lower = (1 - a) * _pixels(image, left, top + 1, border, fill) + a * _pixels(image, left + 1, top + 1, border, fill)
+    right, bottom = np.ceil(x), np.ceil(y)  # at a pixel's centre itself, as 0 times a fill of NaN would be NaN
+    upper = (1 - a) * _pixels(image, left, top, border, fill) + a * _pixels(image, right, top, border, fill)
+    lower = (1 - a) * _pixels(image, left, bottom, border, fill) + a * _pixels(image, right, bottom, border, fill)
     return (1 - b) * upper + b * lower
 
 

@@ -245,6 +245,11 @@ def _some_of(argument, values, allowed):
 
 
 def _in_range(argument, values, low, high):
-    values = tuple(values)
+    try:
+        values = tuple(values)
+        for value in values:
+            real_number(argument, value)
+    except TypeError:
+        raise TypeError(f"{argument} must lie in {low} ... {high}, got {values!r}") from None
     if not all(low <= value <= high for value in values) or list(values) != sorted(values):
         raise ValueError(f"{argument} must lie in {low} ... {high} and not fall, got {values}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib._validate import pair, real_number, whole_number
+from course_lib._validate import pair, plain_array, real_number, rounding, whole_number
 from course_lib.datasets.folder.pairing import list_images, natural
 from course_lib.datasets.folder.reading import read_image
 from course_lib.datasets.folder.sizes import resize_image
@@ -266,7 +266,7 @@ def _floating(numbers):
 
 def _surely_logits(numbers, instances):
     """True, or None where nothing speaks against probabilities but it does not matter; else it is asked for."""
-    if numbers.min() < 0 or numbers.max() > 1 or not np.isfinite(numbers).all():
+    if not _probable(numbers):
         return True
     if numbers.shape[-1] > 1 and not callable(instances):
         return None  # the largest of several is the same for both
@@ -274,6 +274,12 @@ def _surely_logits(numbers, instances):
         f"the model gives {numbers.min():.3g} to {numbers.max():.3g}, which may be probabilities or logits: say "
         "from_logits=False where it ends in a sigmoid or softmax, else from_logits=True"
     )
+
+
+def _probable(numbers):
+    """Whether all numbers may be probabilities: in [0, 1], but for rounding."""
+    tolerance = rounding(numbers)
+    return bool(-tolerance <= numbers.min() and numbers.max() <= 1 + tolerance)  # not so for NaN
 
 
 def _decided(numbers, from_logits, threshold, instances):
@@ -286,8 +292,8 @@ def _decided(numbers, from_logits, threshold, instances):
     if from_logits:
         probabilities = expit(numbers) if single else softmax(numbers, axis=-1)
     else:
-        probabilities = numbers
-        if numbers.min() < 0 or numbers.max() > 1:
+        probabilities = np.clip(numbers, 0, 1)
+        if not _probable(numbers):
             raise ValueError(
                 f"probabilities must lie in [0, 1], but the model gives {numbers.min():.3g} to {numbers.max():.3g}: "
                 "are they logits?"
@@ -327,7 +333,7 @@ def _target(path, suffixes):
 
 
 def _whole_map(argument, given):
-    array = np.asarray(given)
+    array = plain_array(argument, given)
     if array.ndim != 2 or array.size == 0 or array.dtype.kind not in "bui":
         raise ValueError(f"{argument} must be whole numbers of the shape (H, W), got {array.dtype} {array.shape}")
     return array.astype(np.uint8) if array.dtype == bool else array

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from course_lib._labels import check_labels
-from course_lib._validate import fits, one_of, whole_number
+from course_lib._validate import fits, one_of, real_numbers, whole_number
 from course_lib.losses.logits import read_logits
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -133,7 +133,7 @@ def check_values(y_true, shape, ignore_class=None):
     """
     if not isinstance(y_true, (np.ndarray, list, tuple)) or np.size(y_true) == 0:
         return
-    y_true, classes = np.asarray(y_true), shape[-1]
+    y_true, classes = real_numbers("y_true", y_true), shape[-1]
     if is_one_hot(y_true.shape, shape):
         rows = y_true.sum(axis=-1, dtype=np.float64)
         if not (_in_range(y_true).all() and np.abs(rows - 1).max() < 1e-3):
@@ -154,6 +154,7 @@ def check_values(y_true, shape, ignore_class=None):
 def check_weights(weights):
     """Refuse weights below 0, infinite or NaN, where they are no tensor yet."""
     if isinstance(weights, (np.ndarray, list, tuple)) and np.size(weights):
+        weights = real_numbers("weights", weights)
         lowest, highest = np.min(weights), np.max(weights)
         if not (lowest >= 0 and highest < np.inf):
             raise ValueError(f"weights must be finite and at least 0, got {lowest} to {highest}")
@@ -181,7 +182,7 @@ def read_class_weights(class_weights, classes, dtype, name="class_weights"):
     """Return one weight for each class as a tensor (classes,); 1 each where there are none. Errors say ``name``."""
     if class_weights is None:
         return ops.ones((classes,), dtype=dtype)
-    values = np.asarray(class_weights, dtype=np.float64)
+    values = real_numbers(name, class_weights).astype(np.float64)
     if values.shape != (classes,):
         raise ValueError(f"{name} must hold {classes} numbers, one for each class, got shape {values.shape}")
     if not (np.isfinite(values).all() and (values >= 0).all() and values.any()):

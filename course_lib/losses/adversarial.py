@@ -15,7 +15,7 @@ import keras
 from keras import ops
 
 from course_lib._docs import filled
-from course_lib._validate import real_number, same_shape
+from course_lib._validate import real_number, refuse_masked, same_shape
 from course_lib.backend import input_grad
 
 filled_in = filled(
@@ -487,11 +487,11 @@ def _squared_slopes(score, x):
 
 def _wide(name, values, *others):
     """A tensor in float32, or in float64 where it or one of the others is that already: sums of squares need it."""
-    tensors = [ops.convert_to_tensor(tensor) for tensor in (values, *others)]
-    dtypes = [keras.backend.standardize_dtype(tensor.dtype) for tensor in tensors]
+    refuse_masked(name, values)
+    dtypes = [keras.backend.standardize_dtype(ops.convert_to_tensor(tensor).dtype) for tensor in (values, *others)]
     if not keras.backend.is_float_dtype(dtypes[0]):
         raise TypeError(f"{name} must hold floating-point logits or samples, got dtype {dtypes[0]}")
-    return ops.cast(tensors[0], "float64" if "float64" in dtypes else "float32")
+    return ops.cast(ops.convert_to_tensor(values), "float64" if "float64" in dtypes else "float32")
 
 
 def _pair_gap(real, fake):

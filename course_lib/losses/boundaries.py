@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from course_lib._labels import check_labels, label_array, refuse_one_hot
-from course_lib._validate import fits, whole_number
+from course_lib._validate import fits, refuse_masked, whole_number
 from course_lib.losses._inputs import read_class_weights, read_weights, reduce_pixels, silence
 from course_lib.losses._paragraphs import filled_in
 from course_lib.losses.logits import probabilities, read_logits
@@ -91,6 +91,7 @@ def boundary(distances, logits, *, weights=None, class_weights=None, reduction="
     H. Kervadec et al.: Boundary loss for highly unbalanced segmentation, MIDL 2019.
     """
     logits = read_logits(logits)
+    refuse_masked("distances", distances)
     distances = ops.cast(ops.convert_to_tensor(distances), logits.dtype)
     if not fits(distances.shape, logits.shape):
         raise ValueError(

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib._validate import same_shape
+from course_lib._validate import refuse_masked, same_shape
 from course_lib.losses._inputs import ROUNDING
 
 LOG_TWO_PI = math.log(2 * math.pi)
@@ -198,6 +198,7 @@ def _cast(value, like):
 
 
 def _floating(name, value):
+    refuse_masked(name, value)
     value = ops.convert_to_tensor(value)
     wide = keras.backend.standardize_dtype(value.dtype) == "float64"
     if len(value.shape) < 2:

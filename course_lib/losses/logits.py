@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib._validate import refuse_masked
+
 
 def read_logits(logits):
     """Bring logits into the type in which losses are computed.
@@ -20,10 +22,11 @@ def read_logits(logits):
     Raises
     ------
     TypeError
-        They are not floating-point.
+        They are not floating-point, or some of them are hidden by a mask.
     ValueError
         They have fewer than three axes.
     """
+    refuse_masked("logits", logits)
     logits = ops.convert_to_tensor(logits)
     dtype = keras.backend.standardize_dtype(logits.dtype)
     if "float" not in dtype:

@@ -71,7 +71,7 @@ def reliability(y_true, probabilities, n_bins=15, ignore_class=None):
         )
     if p.ndim > 1 and p.shape == y_true.shape and np.allclose(p.sum(axis=-1), 1, atol=1e-3):
         advice = "take the argmax over {axis} first. (If each is a pixel with one probability, flatten both)"
-        refuse_one_hot(advice, p.shape[-1], y_true=y_true)
+        refuse_one_hot(advice, p.shape[-1], sure=True, y_true=y_true)
     classes = p.shape[-1] if several else 2
     p, y_true = p.reshape(-1, classes if several else 1), y_true.ravel()
     keep = kept(y_true, ignore_class)

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib._docs import filled
 from course_lib._labels import check_labels, refuse_one_hot
-from course_lib._validate import whole_number
+from course_lib._validate import plain_array, whole_number
 from course_lib.metrics._arithmetic import ratio
 from course_lib.metrics._pairs import FIRST_ARGMAX, kept, label_pair
 
@@ -29,6 +29,8 @@ filled_in = filled(
         ValueError
             The shapes of the arrays differ, an id is no class, or both are one-hot.""",
     of_matrix="""
+        TypeError
+            Counts are hidden by a mask.
         ValueError
             The matrix is not square, is empty, or holds fractions or numbers below 0.""",
 )
@@ -251,7 +253,7 @@ def mean_iou(matrix, ignore_class=None):
 
 
 def _matrix(matrix):
-    array = np.asarray(matrix)
+    array = plain_array("matrix", matrix)
     if array.dtype.kind not in "ui" or array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
         raise ValueError(
             f"matrix must be a confusion matrix, whole numbers (C, C), got dtype {array.dtype} and shape "

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._docs import filled
-from course_lib._validate import finite, plain_array, whole_number
+from course_lib._validate import finite, real_numbers, rounding, whole_number, whole_numbers
 from course_lib.metrics._arithmetic import raised
 
 CHUNK = 1 << 22  # distances or kernels computed at a time, so that what is made on the way stays below 32 MB
@@ -189,8 +189,8 @@ def gaussian_frechet_distance(mean1, covariance1, mean2, covariance2):
     """
     means, roots = [], []
     for i, (mean, covariance) in enumerate(((mean1, covariance1), (mean2, covariance2)), 1):
-        mean = np.atleast_1d(plain_array(f"mean{i}", mean).astype(float))
-        covariance = np.atleast_2d(plain_array(f"covariance{i}", covariance).astype(float))
+        mean = np.atleast_1d(real_numbers(f"mean{i}", mean).astype(float))
+        covariance = np.atleast_2d(real_numbers(f"covariance{i}", covariance).astype(float))
         finite(f"mean{i}", mean)
         if mean.ndim != 1 or covariance.shape != 2 * mean.shape:
             raise ValueError(f"mean{i} and covariance{i} must be (d,) and (d, d), got {mean.shape}, {covariance.shape}")
@@ -231,10 +231,8 @@ def frechet_bias(covariance, n_real, n_generated):
     >>> round(frechet_bias(np.eye(8), 200, 200), 3)
     0.261
     """
-    for name, n in (("n_real", n_real), ("n_generated", n_generated)):
-        if n < 2:
-            raise ValueError(f"{name} must be at least 2, got {n}")
-    root = _root(np.atleast_2d(plain_array("covariance", covariance).astype(float)), "covariance")
+    n_real, n_generated = whole_numbers(2, n_real=n_real, n_generated=n_generated)
+    root = _root(np.atleast_2d(real_numbers("covariance", covariance).astype(float)), "covariance")
     values = np.linalg.svd(root, compute_uv=False) ** 2
     values = values[values > 0]
     pairs = np.outer(values, values) / np.add.outer(values, values)
@@ -361,7 +359,8 @@ def inception_score(probabilities):
     2.0
     """
     p = _features("probabilities", probabilities, 1)
-    if (p < 0).any() or not np.allclose(p.sum(axis=1), 1, atol=1e-4):
+    tolerance = max(rounding(probabilities), 1e-4)  # numbers of float16 sum to 1 less exactly
+    if (p < 0).any() or not np.allclose(p.sum(axis=1), 1, atol=tolerance):
         raise ValueError("each row of probabilities must be at least 0 and sum to 1: logits need a softmax first")
     q = p.mean(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -489,7 +488,7 @@ def _sets(first, second, least, names=("real", "generated")):
 
 
 def _features(name, array, least):
-    array = plain_array(name, array).astype(np.float64, copy=False)
+    array = real_numbers(name, array).astype(np.float64, copy=False)
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(
             f"{name} must have the shape (samples, features), got {array.shape}: flatten images first, and make "

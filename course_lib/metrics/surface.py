@@ -26,8 +26,8 @@ filled_in = filled(
             A mask holds no whole numbers; spacing holds no numbers.
         ValueError
             The shapes differ, or have other than two or three axes; an axis of length 1 beside two others, which is a
-            batch or a channel; values besides 0 and 1; a one-hot (H, W, classes); a spacing that is not above 0, or not
-            one number for each axis.""",
+            batch or a channel; values besides 0 and 1; one-hot, (H, W, classes) or (classes, H, W); a spacing that is
+            not above 0, or not one number for each axis.""",
 )
 
 
@@ -82,8 +82,8 @@ def surface_distances(y_true, y_pred, spacing=1.0):
     """
     y_true, y_pred = _mask("y_true", y_true), _mask("y_pred", y_pred)
     same_shape(y_true=y_true, y_pred=y_pred)
-    if y_true.ndim == 3 and y_true.shape[-1] < min(y_true.shape[:2]):
-        advice = "judge one class c at a time, y_true[..., c] and y_pred[..., c]"
+    if y_true.ndim == 3:
+        advice = "judge one class c at a time, the masks at index c of {axis}"
         refuse_one_hot(advice, y_true=y_true, y_pred=y_pred)
     sizes = _spacing(spacing, y_true.ndim)
     window = _window(y_true | y_pred)  # nothing beyond it is asked for

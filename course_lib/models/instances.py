@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validate import real_array, real_number, whole_number
+from course_lib._validate import plain_array, real_array, real_number, rounding, whole_number
 
 LONG = 4  # a piece that covers more squares of its greatest width is long
 NARROWING = 0.15  # of the lower peak's height: a ragged outline and the grid make falls of up to a tenth
@@ -85,8 +85,8 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
     Parameters
     ----------
     probability : (H, W)
-        Of foreground, in [0, 1]. Beyond the border of the image is background.
-    threshold : float
+        Of foreground, in [0, 1] but for rounding. Beyond the border of the image is background.
+    threshold : float, at least 0
         Pixels above it are foreground.
     min_distance : int, at least 1
         Pixels; about half the radius of the smallest object.
@@ -115,17 +115,19 @@ def split_touching(probability, threshold=0.5, min_distance=5, min_area=30, smoo
     """
     from skimage.segmentation import relabel_sequential, watershed
 
-    probability = np.asarray(probability)
+    probability = plain_array("probability", probability)
     if probability.ndim != 2 or not probability.size:
         raise ValueError(f"probability must be (H, W) with numbers in [0, 1], got the shape {probability.shape}")
     if probability.dtype.kind not in "buif":
         raise TypeError(f"probability must hold numbers in [0, 1], got dtype {probability.dtype}")
-    if not 0 <= probability.min() <= probability.max() <= 1:  # not so for NaN
+    tolerance = rounding(probability)
+    if not -tolerance <= probability.min() <= probability.max() <= 1 + tolerance:  # not so for NaN
         wrong = int(np.sum(np.isnan(probability)))
         got = f"{wrong} NaN" if wrong else f"{probability.min():g} to {probability.max():g}"
         raise ValueError(f"probability must hold numbers in [0, 1], got {got}: of logits take the sigmoid first")
     min_distance = whole_number("min_distance", min_distance, 1)
-    for name, value in (("min_area", min_area), ("smooth", smooth), ("min_depth", min_depth)):
+    numbers = {"threshold": threshold, "min_area": min_area, "smooth": smooth, "min_depth": min_depth}
+    for name, value in numbers.items():
         real_number(name, value, 0)
     foreground = probability > threshold
     markers, distance = _sources(foreground, min_distance, smooth, min_depth)

@@ -39,8 +39,11 @@ def save(model, path):
     """
     path = archive.checked(path, ".keras")
     unfinished = path.with_name(f"{path.stem}.part.keras")
-    model.save(unfinished)
-    os.replace(unfinished, path)
+    try:
+        model.save(unfinished)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load(path):

@@ -7,7 +7,7 @@ these are kept.
 
 import numpy as np
 
-from course_lib._validate import plain_array, whole_number
+from course_lib._validate import plain_array, refuse_masked, whole_number
 
 
 def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
@@ -46,6 +46,7 @@ def predict_tiled(predict, image, tile, halo, multiple=1, batch_size=4):
     """
     tile, multiple = whole_number("tile", tile, 1), whole_number("multiple", multiple, 1)
     halo, batch_size = whole_number("halo", halo, 0), whole_number("batch_size", batch_size, 1)
+    refuse_masked("image", image)
     if not all(hasattr(image, name) for name in ("ndim", "shape", "__getitem__")):
         image = plain_array("image", image)
     if image.ndim not in (2, 3) or 0 in image.shape:
@@ -114,7 +115,7 @@ def predict_symmetric(predict, images):
     (N, H, W, K) or (N, H, W)
         Turning or reflecting ``images`` turns or reflects it alike: what the network itself only learns to do.
     """
-    images = np.asarray(images)
+    images = plain_array("images", images)
     if images.ndim != 4:
         raise ValueError(f"images must have the shape (N, H, W, C), got {images.shape}")
     total = 0

@@ -79,10 +79,9 @@ class VAE(keras.Model):
             sigma = real_number("sigma", sigma, above=0)
             if likelihood == "bernoulli":
                 raise ValueError(f"sigma belongs to a Gaussian likelihood, got {sigma!r} for 'bernoulli'")
+        beta, free_nats = real_number("beta", beta, 0), real_number("free_nats", free_nats, 0)
         if samples > 1 and (beta != 1 or free_nats):
             raise ValueError(f"samples must be 1 with beta or free_nats, got {samples}")
-        if not (beta >= 0 and free_nats >= 0):
-            raise ValueError(f"beta and free_nats must be at least 0, got {beta!r} and {free_nats!r}")
         if [tuple(t.shape[1:]) for t in encoder.outputs] != [tuple(decoder.inputs[0].shape[1:])] * 2:
             raise ValueError("encoder must give two tensors of the shape that decoder takes: mean and log-variance")
         if decoder.output_shape[1:] != encoder.input_shape[1:]:
@@ -325,7 +324,7 @@ def dense_vae(shape=(28, 28, 1), latent_dim=8, hidden=(256,), likelihood="bernou
     VAE
     """
     shape, latent_dim = sides("shape", shape), whole_number("latent_dim", latent_dim, 1)
-    hidden = sides("hidden", hidden) if len(hidden) else ()
+    hidden = sides("hidden", hidden) if np.size(hidden) else ()
     x = inputs = Input(shape, name="image")
     x = layers.Flatten(name="flatten")(x)
     for i, units in enumerate(hidden):

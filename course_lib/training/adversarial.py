@@ -23,7 +23,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib._validate import whole_number
+from course_lib._validate import real_number, whole_number
 from course_lib.backend import jit_loop, jit_replicas, replicas, value_and_grad
 from course_lib.losses import adversarial as losses
 from course_lib.models import archive
@@ -47,8 +47,7 @@ class Penalties:
 
     def __post_init__(self):
         for name, weight in vars(self).items():
-            if not 0 <= weight < float("inf"):
-                raise ValueError(f"{name} must be a number of at least 0, got {weight!r}")
+            real_number(name, weight, 0)
 
     def __call__(self, discriminator, real, fake, alpha):
         """Weigh and add the penalties at real and fake samples; see the functions in `losses.adversarial`."""

@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from course_lib._labels import check_labels
-from course_lib._validate import real_number, whole_number
+from course_lib._validate import real_number, real_numbers, whole_number
 from course_lib.backend import jit
 
 # the eight symmetries of the square, as matrices on (row, column)
@@ -307,9 +307,10 @@ def _images(given):
 def _list(argument, given):
     """A stack or a list of arrays as a list."""
     try:
-        return [np.asarray(array) for array in given]
+        arrays = list(given)
     except TypeError:
         raise TypeError(f"{argument} must be an array or a list of arrays, got {given!r}") from None
+    return [real_numbers(f"{argument}[{i}]", array) for i, array in enumerate(arrays)]
 
 
 def _maps(argument, given, images):
@@ -329,6 +330,8 @@ def _maps(argument, given, images):
 
 def _check_classes(masks, classes, ignore_class):
     """Refuse labels that cannot be class ids; without ``classes``, only those that certainly are none."""
+    if ignore_class is not None:
+        whole_number("ignore_class", ignore_class)
     found = np.unique(np.concatenate([np.unique(mask) for mask in masks]))
     ids = found if ignore_class is None else found[found != ignore_class]
     if len(ids) == 0:

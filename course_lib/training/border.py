@@ -6,7 +6,8 @@ doi:10.1007/978-3-319-24574-4_28, equation (2).
 
 import numpy as np
 
-from course_lib._validate import real_number
+from course_lib._labels import refuse_one_hot
+from course_lib._validate import plain_array, real_number
 from course_lib.models.instances import no_channels
 
 
@@ -26,7 +27,7 @@ def open_borders(labels):
     Raises
     ------
     ValueError
-        ``labels`` has another number of axes, channels, or numbers that are not whole or below 0.
+        ``labels`` has another number of axes, channels, is one-hot, or holds numbers that are not whole or below 0.
     """
     labels = _labels(labels)
     height, width = labels.shape[-2:]
@@ -93,10 +94,11 @@ def border_weights(labels, w0=10.0, sigma=5.0, class_weights=(1.0, 1.0)):
 
 
 def _labels(labels):
-    labels = np.asarray(labels)
+    labels = plain_array("labels", labels)
     if labels.dtype.kind not in "ui" or labels.ndim not in (2, 3) or not labels.size:
         raise ValueError(f"labels must be whole numbers (H, W) or (n, H, W), got {labels.dtype} {labels.shape}")
     no_channels("labels", labels)
+    refuse_one_hot("take the argmax over {axis} first", labels=labels)
     if labels.min() < 0:
         raise ValueError(f"labels must be at least 0, got {labels.min()}")
     return labels

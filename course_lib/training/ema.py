@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from course_lib._validate import real_number
+
 
 class WeightAverage:
     """The average θ̄ ← d θ̄ + (1 − d) θ over the steps of training, of all floating-point weights of a model.
@@ -22,9 +24,7 @@ class WeightAverage:
     """
 
     def __init__(self, model, decay):
-        if not 0 < decay < 1:
-            raise ValueError(f"the decay of the average must be above 0 and below 1, got {decay!r}")
-        self.model, self.decay = model, decay
+        self.model, self.decay = model, real_number("decay", decay, above=0, below=1)
         self.followed = [weight for weight in model.variables if keras.backend.is_float_dtype(weight.dtype)]
         self.variables = [
             keras.Variable(

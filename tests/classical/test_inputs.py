@@ -216,6 +216,22 @@ def test_a_text_is_no_number(text):
         histogram.gamma([0.5], text)
 
 
+@pytest.mark.parametrize("wrong", ["2", None, [1, 2], 2j])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("fill", lambda v: warp.sample(np.ones((3, 3)), [9.0], [1.0], fill=v)),
+        ("fill", lambda v: warp.warp(np.ones((3, 3, 2)), TURN, fill=v)),
+        ("rtol", lambda v: convolution.separable_rank(KERNEL, v)),
+        ("size", lambda v: compression.block_dct(np.ones((16, 16)), v)),
+    ],
+)
+def test_an_argument_that_is_no_number_is_named(name, call, wrong):
+    """What Python says of None < 1 names no argument; and a fill of None was NaN."""
+    with pytest.raises(TypeError, match=f"^{name} must be a (whole )?number, got "):
+        call(wrong)
+
+
 # --- values off a range by rounding -----------------------------------------------------------------------------------
 
 

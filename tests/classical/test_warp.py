@@ -184,6 +184,11 @@ def test_a_map_is_invertible_in_whatever_units(far):
         w.affine([[far, 2 * far], [2, 4]])
 
 
+def test_what_lies_beyond_may_be_marked_by_nan():
+    moved = w.warp(np.ones((3, 4)), w.translation(1, 0), fill=np.nan)
+    np.testing.assert_array_equal(np.isnan(moved), [[True, False, False, False]] * 3)
+
+
 def test_a_point_at_infinity_reads_the_fill_value():
     assert w.sample(np.ones((3, 3)), [np.inf, -np.inf, np.nan, 1], [1, 1, 1, 1], fill=5).tolist() == [5, 5, 5, 1]
 

@@ -173,3 +173,10 @@ def test_largest_size_and_widest_scale_work():
 def test_bad_arguments_are_named(options, words):
     with pytest.raises(ValueError, match=words):
         emoji.scenes(**{"n": 2, **options})
+
+
+@pytest.mark.parametrize("wrong", ["16", None, 1j])
+@pytest.mark.parametrize("name", ["n", "size", "seed", "objects", "scale", "rotation"])
+def test_what_is_no_number_is_named(name, wrong):
+    with pytest.raises(TypeError, match=f"^{name} must (be a (whole )?number|lie in .*), got "):
+        emoji.scenes(**{"n": 1, name: wrong})

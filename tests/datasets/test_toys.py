@@ -62,3 +62,12 @@ def test_bad_arguments():
         toys.ring(radius=-1.0)
     with pytest.raises(ValueError, match="spacing must be a finite number above 0"):
         toys.grid(spacing=float("nan"))
+
+
+@pytest.mark.parametrize("wrong", ["1", None, (1, 2)])
+@pytest.mark.parametrize(
+    ("make", "name"), [(toys.ring, "radius"), (toys.ring, "sigma"), (toys.grid, "spacing"), (toys.grid, "sigma")]
+)
+def test_what_is_no_number_is_named(make, name, wrong):
+    with pytest.raises(TypeError, match=f"^{name} must be a number, got "):
+        make(**{name: wrong})

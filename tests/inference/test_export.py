@@ -378,6 +378,7 @@ def test_nothing_is_written_over(folder):
         ({"model": lambda x: x[..., 0].astype(int)}, ValueError, "1.bmp: the model gives int64, as if"),
         ({"model": "unet"}, TypeError, "model must be a Keras model or a function, got str"),
         ({"threshold": 1.0}, ValueError, "threshold must be above 0 and below 1, got 1.0"),
+        ({"threshold": "half"}, TypeError, "threshold must be a number, got 'half'"),
         ({"instances": "watershed"}, TypeError, "instances must be True or a function, got 'watershed'"),
         ({"instances": lambda p: np.zeros((2, 2), int)}, ValueError, "1.bmp: instances must return labels of the size"),
         ({"instances": lambda p: p}, ValueError, "1.bmp: labels must be whole numbers of the shape"),
@@ -419,3 +420,25 @@ def test_names_are_kept_whatever_they_are(tmp_path):
     for name in names:
         Image.fromarray(np.zeros((4, 5), np.uint8)).save(tmp_path / "images" / f"{name}.png")
     assert {path.name for path in predict(tmp_path)} == {f"{name}.png" for name in names}
+
+
+def test_probabilities_above_1_by_rounding_are_probabilities(folder):
+    """Taken for logits, 1.0000001 and 0 became .73 and .5: at a threshold of .4 everything was foreground."""
+
+    def model(images):
+        return np.where(images > 0.5, np.float32(1 + 2e-7), np.float32(-2e-7))
+
+    with pytest.raises(ValueError, match="may be probabilities or logits"):
+        predict(folder, model, threshold=0.4)
+    for instances in (None, True, lambda p: (p == 1).astype(int)):
+        written = predict(folder, model, threshold=0.4, from_logits=False, instances=instances, overwrite=True)
+        if instances is not True:
+            for path, name in zip(written, ("1.bmp", "2.png", "10.tif"), strict=True):
+                np.testing.assert_array_equal(opened(path), opened(folder / "images" / name) >= 128)
+
+
+@pytest.mark.parametrize("save", [save_mask, save_labels])
+def test_hidden_pixels_are_not_written(tmp_path, save):
+    with pytest.raises(TypeError, match="(mask|labels) must not be masked"):
+        save(tmp_path / "a.png", np.ma.array(np.ones((4, 4), int), mask=np.eye(4) > 0))
+    assert not list(tmp_path.iterdir())

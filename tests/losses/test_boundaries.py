@@ -79,3 +79,9 @@ def test_a_label_to_be_left_out_has_no_distance():
             losses.signed_distance(masks)
         words = str(caught.value)
         assert "the weight 0 in `boundary`" in words and "ignore_class" not in words
+
+
+@pytest.mark.parametrize("wrong", ["2", None, 2.5])
+def test_a_number_of_classes_that_is_none_is_named(wrong):
+    with pytest.raises(TypeError, match="n_classes must be a whole number, got "):
+        losses.signed_distance(np.zeros((1, 4, 4), int), wrong)

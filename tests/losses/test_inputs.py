@@ -9,6 +9,8 @@ from keras import ops
 
 from course_lib import backend, losses
 from course_lib.losses import _inputs
+from course_lib.losses.adversarial import hinge_discriminator
+from course_lib.losses.divergence import bernoulli_log_likelihood, gaussian_kl
 from tests.losses.samples import gradient, numbers
 
 REGIONS = {
@@ -327,3 +329,42 @@ def test_the_split_of_weights():
     within, of_images = (numbers(a) for a in _inputs.share_out(ops.convert_to_tensor(w), per_batch=True))
     np.testing.assert_allclose(of_images, [19 / 5])
     np.testing.assert_allclose(within, w / (19 / 5), rtol=1e-6)
+
+
+# --- hidden entries, and what is no number ----------------------------------------------------------------------------
+
+HIDDEN = np.ma.array(np.ones((2, 3, 4)), mask=np.eye(3, 4) * np.ones((2, 1, 1)) > 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("y_true", lambda a: losses.dice(a, np.zeros((2, 3, 4, 1), "float32"))),
+        ("logits", lambda a: losses.cross_entropy(np.ones((2, 3, 4)), a[..., None])),
+        ("weights", lambda a: losses.lovasz(np.ones((2, 3, 4)), np.zeros((2, 3, 4, 1), "float32"), weights=a)),
+        (
+            "class_weights",
+            lambda a: losses.focal(np.ones((2, 3, 4)), np.zeros((2, 3, 4, 4), "float32"), class_weights=a[0, 0]),
+        ),
+        ("distances", lambda a: losses.boundary(a[..., None], np.zeros((2, 3, 4, 1), "float32"))),
+        ("logits", lambda a: bernoulli_log_likelihood(np.ones((2, 3, 4)), a)),
+        ("mean", lambda a: gaussian_kl(a, np.ones((2, 3, 4)))),
+        ("fake", lambda a: hinge_discriminator(np.ones((2, 1)), a[:, 0, :1])),
+    ],
+)
+def test_hidden_entries_are_not_used(name, call):
+    """A tensor is made of what lies under a mask."""
+    with pytest.raises(TypeError, match=f"^{name} must not be masked"):
+        call(HIDDEN)
+    call(np.ma.array(HIDDEN.data))  # a masked array that hides nothing
+
+
+@pytest.mark.parametrize("wrong", [1j, "1", None])
+@pytest.mark.parametrize("name", ["y_true", "weights"])
+def test_what_is_no_real_number_is_named(name, wrong):
+    arguments = {"y_true": np.ones((2, 3, 4)), "weights": np.ones(2)}
+    arguments[name] = np.full(arguments[name].shape, wrong)
+    with pytest.raises(TypeError, match=f"^{name} must hold real numbers, got dtype"):
+        losses.cross_entropy(logits=np.zeros((2, 3, 4, 1), "float32"), **arguments)
+    with pytest.raises(TypeError, match="^class_weights must hold real numbers"):
+        losses.cross_entropy(np.ones((2, 3, 4)), np.zeros((2, 3, 4, 1)), class_weights=[wrong, wrong])

@@ -79,6 +79,17 @@ def test_one_hot_labels_are_not_calibrated_channel_by_channel():
     assert metrics.expected_calibration_error(hot, rng.random(hot.shape)) > 0  # probabilities that are no distribution
 
 
+def test_one_hot_labels_with_void_are_not_calibrated():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet([0.5, 0.5], (6, 7))
+    hot = np.eye(2, dtype=int)[rng.integers(0, 2, (6, 7))]
+    hot[:, 0] = 0
+    for y, q in ((hot, p), (hot.reshape(-1, 2), p.reshape(-1, 2))):
+        with pytest.raises(ValueError, match="y_true must hold class ids.*take the argmax"):
+            metrics.reliability(y, q)
+    assert metrics.reliability(hot.ravel(), p.ravel()).count.sum() == hot.size
+
+
 def test_the_ends_of_the_bins():
     count, *_ = metrics.reliability(np.zeros(4, int), np.array([0, 0.5, 0.75, 1.0]), n_bins=4)
     np.testing.assert_array_equal(count, [1, 0, 1, 2])

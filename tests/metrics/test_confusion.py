@@ -131,6 +131,7 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.ConfusionMatrix(2).merge(metrics.ConfusionMatrix(3)), ValueError, "2 classes, got 3"),
         (lambda: metrics.ConfusionMatrix(2, 255).merge(metrics.ConfusionMatrix(2)), ValueError, "=255, got .*=None"),
         (lambda: metrics.iou(ZEROS), ValueError, r"matrix must be a confusion matrix.*\(3, 4\)"),
+        (lambda: metrics.iou(np.ma.masked_equal(np.eye(2, dtype=int), 0)), TypeError, "matrix must not be masked"),
         (lambda: metrics.dice(np.eye(2)), ValueError, "whole numbers .* got dtype float64"),
         (lambda: metrics.mean_iou(-np.eye(2, dtype=int)), ValueError, "counts of 0 and above, got -1"),
     ],

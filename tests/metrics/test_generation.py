@@ -343,6 +343,9 @@ def test_bad_gaussians_neighbours_and_sizes_are_named():
         metrics.nearest_neighbors(GOOD, GOOD, 4)
     with pytest.raises(ValueError, match="n_generated must be at least 2, got 1"):
         metrics.frechet_bias(np.eye(2), 10, 1)
+    for wrong in (np.nan, "10", None):
+        with pytest.raises(TypeError, match="n_real must be a whole number, got "):
+            metrics.frechet_bias(np.eye(2), wrong, 10)
     with pytest.raises(ValueError, match=r"covariance must be square, got \(2, 3\)"):
         metrics.frechet_bias(np.zeros((2, 3)), 10, 10)
     with pytest.raises(ValueError, match="mean1 must be finite"):
@@ -376,3 +379,22 @@ def test_it_needs_no_framework():
         "assert not {'keras', 'tensorflow', 'jax'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_the_inception_score_takes_rounded_probabilities(dtype):
+    p = np.random.default_rng(0).dirichlet(np.ones(10), 500)
+    assert metrics.inception_score(p.astype(dtype)) == pytest.approx(metrics.inception_score(p), rel=1e-3)
+    with pytest.raises(ValueError, match="sum to 1"):
+        metrics.inception_score((p * 1.01).astype(dtype))
+
+
+@pytest.mark.parametrize("wrong", [1j, "1", None, np.datetime64("2026-01-01")])
+@pytest.mark.parametrize("name", ["frechet_distance", "kernel_distance", "precision_recall", "nearest_neighbors"])
+def test_features_that_are_no_real_numbers_are_named(name, wrong):
+    """Of complex features the real parts were compared, of dates the days."""
+    good = np.random.default_rng(0).random((9, 3))
+    with pytest.raises(TypeError, match="(generated|references) must hold real numbers, got dtype"):
+        getattr(metrics, name)(good, np.full((9, 3), wrong))
+    with pytest.raises(TypeError, match="covariance must hold real numbers"):
+        metrics.frechet_bias(np.full((2, 2), wrong), 10, 10)

@@ -90,8 +90,11 @@ def test_an_image_of_one_row_is_an_image():
 
 def test_one_hot_is_no_volume_and_thin_volumes_are():
     labels = np.random.default_rng(0).integers(0, 3, (2, 9, 9))
-    with pytest.raises(ValueError, match=r"\(9, 9, 3\) with .* one-hot: judge one class c at a time"):
-        metrics.assd(*np.eye(3, dtype=bool)[labels])
+    hot = np.eye(3, dtype=bool)[labels]
+    with pytest.raises(ValueError, match=r"\(9, 9, 3\) with .* one-hot: judge one class c .* index c of the last axis"):
+        metrics.assd(*hot)
+    with pytest.raises(ValueError, match=r"\(3, 9, 9\) with .* one-hot: judge one class c .* index c of axis 0"):
+        metrics.assd(*np.moveaxis(hot, -1, 1))
     plane, other = np.zeros((2, 9, 9, 9), dtype=bool)
     plane[..., 2], other[..., 5] = True, True  # a single 1 in each row, but no axis is short
     assert metrics.assd(plane, other) == 3
@@ -175,6 +178,8 @@ ZEROS = np.zeros((3, 4), dtype=int)
         (lambda: metrics.hd95(ZEROS, ZEROS.T), ValueError, "one shape"),
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=0), ValueError, "spacing must be a number above 0"),
         (lambda: metrics.hd95(ZEROS, ZEROS, spacing=(1, 1, 1)), ValueError, "or 2 of them"),
+        (lambda: metrics.assd(ZEROS, ZEROS, spacing="1"), TypeError, "spacing must hold real numbers, got dtype <U1"),
+        (lambda: metrics.boundary_f1(ZEROS, ZEROS, spacing=(1, None)), TypeError, "spacing must hold real numbers"),
         (
             lambda: metrics.boundary_f1(ZEROS, ZEROS, tolerance=-1),
             ValueError,

@@ -7,7 +7,7 @@ import pytest
 from course_lib.models.classifier import classifier
 from course_lib.models.fcn import bilinear_kernel, fcn
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_discriminator, toy_generator
-from course_lib.models.layers import conv_block, halve
+from course_lib.models.layers import RandomAffine, conv_block, halve
 from course_lib.models.sizes import PadToMultiple
 from course_lib.models.unet import unet, unet_reach
 from course_lib.models.vae import conv_vae, dense_vae
@@ -105,3 +105,24 @@ def test_channels_first_is_refused_before_anything_is_built(channels_first):
         with pytest.raises(ValueError, match=r"Keras is set to 'channels_first'.*set_image_data_format"):
             build()
     assert toy_generator().output_shape == (None, 2)  # points have no channels
+
+
+@pytest.mark.parametrize("wrong", ["0.1", None, (0.1, 0.2)])
+@pytest.mark.parametrize(
+    ("build", "name"),
+    [
+        (classifier, "dropout"), (dense_vae, "beta"), (conv_vae, "free_nats"),
+        (RandomAffine, "shift"), (RandomAffine, "rotation"), (RandomAffine, "zoom"),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)  # fmt: skip
+def test_what_is_no_number_is_named(build, name, wrong):
+    with pytest.raises(TypeError, match=f"^{name} must be a number, got "):
+        build(**{name: wrong})
+
+
+@pytest.mark.parametrize("wrong", [None, np.nan, 3])
+def test_hidden_layers_that_are_no_sequence_are_named(wrong):
+    with pytest.raises(TypeError, match="hidden must be a tuple of whole numbers, got "):
+        dense_vae(hidden=wrong)
+    assert dense_vae(hidden=()).count_params() > 0

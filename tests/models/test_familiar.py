@@ -10,6 +10,7 @@ import pytest
 from scipy import ndimage
 from skimage.transform import rescale
 
+from course_lib.classical.filters import median
 from course_lib.datasets import files, nuclei, photographs
 from course_lib.datasets.files import DataFileError
 from course_lib.metrics import match_instances
@@ -84,7 +85,7 @@ def test_the_width_follows_the_size_of_real_nuclei(frame):
 
 def test_an_image_without_anything_in_it_has_numbers_too():
     assert familiar.look(np.full((20, 30), 7)) == {
-        "polarity": 0.0, "width": 0.0, "share": 0.0, "levels": 0.0, "saturated": 1.0,
+        "polarity": 0.0, "width": 0.0, "share": 0.0, "levels": 0.0, "saturated": 1.0, "noise": 0.0,
     }  # fmt: skip
     assert whats(np.zeros((20, 30), "uint8")) == ["levels"]
 
@@ -102,6 +103,16 @@ def test_what_is_no_image_is_named(image, words):
         familiar.differences(image)
 
 
+@pytest.mark.parametrize("sigma", [2, 10, 40])
+def test_white_noise_is_measured_and_borders_are_not(sigma):
+    rows, columns = np.mgrid[:300, :300]
+    clean = np.where((rows % 60 - 30) ** 2 + (columns % 60 - 30) ** 2 <= 144, 600, 300)
+    assert familiar.look(clean)["noise"] == 0
+    noisy = clean + np.random.default_rng(0).normal(0, sigma, clean.shape)
+    seen = familiar.look(noisy)
+    assert seen["noise"] * seen["levels"] == pytest.approx(sigma, rel=0.03)
+
+
 # --- ordinary images are not flagged ----------------------------------------------------------------------------------
 
 
@@ -109,6 +120,21 @@ def test_the_film_and_the_shifted_image_are_usual(film):
     (train, _), (test, _) = film
     for image in (*train[::3], *test, *test[:, :320], nuclei.load_shifted()[0]):
         assert familiar.differences(image) == []
+
+
+def test_no_course_image_is_called_noisy(film):
+    (train, _), (test, _) = film
+    shifted, _ = nuclei.load_shifted()
+    squares = [
+        frame[i : i + 160, j : j + 160]
+        for frame in (*train[::4], *test[::2])
+        for i in range(0, 640, 160)
+        for j in (0, 160)
+    ]
+    made = [enlarged(shifted, factor) for factor in (0.5, 0.7, 2)] + [test[0] // 5, test[0][::2, ::2], 255 - test[0]]
+    photos = [np.atleast_3d(photographs.load(name)).mean(axis=-1) for name in photographs.NAMES]
+    for image in (*squares, shifted[:256], shifted[:, 256:], *made, *photos):
+        assert "noise" not in whats(image)
 
 
 # --- each kind is flagged, and the advice helps -----------------------------------------------------------------------
@@ -189,6 +215,23 @@ def test_over_exposure_is_flagged_even_where_the_ground_is_bright(factor, frame)
     over = np.minimum(image.astype(int) * factor, 255)
     assert "saturated" in whats(over) and "polarity" not in whats(over)
     assert "Expose shorter" in str(familiar.differences(over)[0])
+
+
+def test_noise_is_flagged_and_both_ways_to_mend_it_help(frame, foreground):
+    rng = np.random.default_rng(0)
+    for image, labels in (frame, nuclei.load_shifted()):
+        sigma = 0.4 * familiar.look(image)["levels"]
+        shots = [np.maximum(image + rng.normal(0, sigma, image.shape), 0) for _ in range(9)]
+        (difference,) = familiar.differences(shots[0])
+        assert difference.what == "noise" and "average several images" in str(difference)
+        before, averaged, filtered = (
+            f1(split_touching(foreground(other)), labels)
+            for other in (shots[0], np.mean(shots, axis=0), median(shots[0], 3))
+        )
+        assert before < 0.5 and averaged > 0.75 and filtered > 0.75
+        assert familiar.differences(np.mean(shots, axis=0)) == []
+        photons = rng.poisson(image * 0.03) / 0.03
+        assert whats(photons) == ["noise"] and f1(split_touching(foreground(photons)), labels) < 0.3
 
 
 @pytest.mark.parametrize("divisor", [20, 50, 255])

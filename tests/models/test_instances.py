@@ -185,6 +185,8 @@ def test_real_nuclei_are_cut_as_before():
         ({"smooth": -1}, ValueError, "smooth must be a finite number of at least 0, got -1"),
         ({"min_depth": np.nan}, ValueError, "min_depth must be a finite number"),
         ({"min_area": -1}, ValueError, "min_area must be"),
+        ({"threshold": "half"}, TypeError, "threshold must be a number, got 'half'"),
+        ({"threshold": np.nan}, ValueError, "threshold must be a finite number"),
     ],
 )
 def test_numbers_out_of_range_are_named(options, error, words):
@@ -233,3 +235,18 @@ def test_a_spot_in_a_nearly_empty_image_is_at_1(ground):
 def test_what_holds_no_counts_is_named(images, error, words):
     with pytest.raises(error, match="images must .*" + words):
         even_brightness(images)
+
+
+@pytest.mark.parametrize(("dtype", "off"), [(np.float64, 1e-15), (np.float32, 2e-7), (np.float16, 1e-3)])
+def test_probabilities_off_the_range_by_rounding_are_taken(dtype, off):
+    probability = np.full((20, 20), -off, dtype)
+    probability[4:15, 4:15] = 1 + off
+    assert probability.max() > 1 and probability.min() < 0
+    np.testing.assert_array_equal(split_touching(probability), probability > 0.5)
+    with pytest.raises(ValueError, match="of logits take the sigmoid"):
+        split_touching(probability * dtype(1.05))
+
+
+def test_hidden_probabilities_are_not_used():
+    with pytest.raises(TypeError, match="probability must not be masked"):
+        split_touching(np.ma.array(np.ones((9, 9)), mask=np.eye(9) > 0))

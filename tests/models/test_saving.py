@@ -145,3 +145,19 @@ def test_places_are_named_before_anything_is_written(tmp_path):
         saving.save(model, tmp_path / "missing" / "a.keras")
     with pytest.raises(FileNotFoundError, match="no file .*none.keras"):
         saving.load(tmp_path / "none.keras")
+
+
+def test_a_failed_save_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+    path = tmp_path / "mine.keras"
+    saving.save(toy_generator(2, 3, 1), path)
+    before = path.read_bytes()
+    model = toy_generator(2, 4, 1)
+
+    def full(self, place):
+        place.write_bytes(b"half")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(type(model), "save", full)
+    with pytest.raises(OSError, match="no space left"):
+        saving.save(model, path)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.keras"] and path.read_bytes() == before

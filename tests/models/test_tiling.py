@@ -131,3 +131,11 @@ def test_lists_are_images_too():
     np.testing.assert_array_equal(of_list, of_array)
     with pytest.raises(ValueError, match="image must be a rectangular array"):
         predict_tiled(lambda x: x, [[1.0], [1.0, 2.0]], 4, 0)
+
+
+def test_hidden_pixels_are_not_predicted():
+    hidden = np.ma.array(np.ones((4, 5)), mask=np.eye(4, 5) > 0)
+    with pytest.raises(TypeError, match="image must not be masked"):
+        predict_tiled(lambda images: images, hidden, 2, 0)
+    with pytest.raises(TypeError, match="images must not be masked"):
+        predict_symmetric(lambda images: images, hidden[None, ..., None])

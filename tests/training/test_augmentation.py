@@ -325,3 +325,21 @@ def test_crops_name_a_wrong_seed_and_missing_masks_at_once():
         Crops(images, images, 8, seed=-1)
     with pytest.raises(TypeError, match="masks must be an array or a list of arrays, got None"):
         Crops(images, None, 8)
+
+
+@pytest.mark.parametrize("wrong", ["255", 254.5, (254, 255)])
+def test_a_label_to_be_left_out_that_is_no_whole_number_is_named(wrong):
+    """Nothing equals it, or everything is compared with something else: no pixel was left out."""
+    with pytest.raises(TypeError, match="ignore_class must be a whole number, got "):
+        Crops(np.zeros((1, 8, 8)), np.zeros((1, 8, 8), int), 4, ignore_class=wrong)
+
+
+@pytest.mark.parametrize("name", ["images", "masks", "weights"])
+def test_pixels_that_are_hidden_or_no_numbers_are_named(name):
+    arrays = {"images": np.zeros((2, 8, 8)), "masks": np.zeros((2, 8, 8), int), "weights": np.ones((2, 8, 8))}
+    hidden = np.ma.array(arrays[name], mask=np.arange(128).reshape(2, 8, 8) > 70)
+    with pytest.raises(TypeError, match=rf"{name}\[1\] must not be masked"):
+        Crops(**arrays | {name: hidden}, size=4)
+    for wrong in (1j, "1", None):
+        with pytest.raises(TypeError, match=rf"{name}\[0\] must hold real numbers, got dtype"):
+            Crops(**arrays | {name: np.full((2, 8, 8), wrong)}, size=4)

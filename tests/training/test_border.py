@@ -100,3 +100,26 @@ def test_numbers_out_of_range_are_refused(options):
         border_weights(np.zeros((3, 3), int), **options)
     with pytest.raises(ValueError, match="class_weights must be two numbers"):
         border_weights(np.zeros((3, 3), int), class_weights=(1, 2, 3))
+    (name,) = options
+    with pytest.raises(TypeError, match=f"{name} must be a number, got None"):
+        border_weights(np.zeros((3, 3), int), **{name: None})
+
+
+@pytest.mark.parametrize("f", [open_borders, border_weights])
+@pytest.mark.parametrize("classes", [3, 5, 8])
+def test_one_hot_is_no_stack_of_labels(f, classes):
+    hot = np.eye(classes, dtype=np.uint8)[np.random.default_rng(0).integers(0, classes, (20, 24))]
+    for array, place in (
+        (hot, "(the last axis looks like channels|row of the last axis)"),
+        (np.moveaxis(hot, -1, 0), "row of axis 0"),
+    ):
+        with pytest.raises(ValueError, match=f"labels must .*{place}"):
+            f(array)
+    stack = np.stack([objects(seed) for seed in range(classes)])
+    assert f(stack).shape == f((stack > 0).astype(int)).shape == stack.shape
+
+
+@pytest.mark.parametrize("f", [open_borders, border_weights])
+def test_hidden_labels_are_not_used(f):
+    with pytest.raises(TypeError, match="labels must not be masked"):
+        f(np.ma.array(objects(0), mask=objects(0) == 2))

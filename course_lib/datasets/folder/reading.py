@@ -49,7 +49,8 @@ def read_picture(path, page=None):
     ------
     ValueError
         The file is damaged or no picture; it holds several pages and ``page`` is None, or fewer than ``page`` + 1; its
-        colours are kept in a way that cannot be read without loss. The message names the file and what helps.
+        colours are kept in a way that cannot be read without loss, or which of two is black is uncertain. The message
+        names the file and what helps.
     """
     path = Path(path)
     try:
@@ -220,6 +221,12 @@ def _from_tiff(path, array, page):
         raise Refusal(_unfit(path, kind))
     if array.dtype.kind == "c":
         raise Refusal(f"{path} holds complex numbers: write their magnitude or their parts first")
+    if kind == "MINISWHITE" and array.dtype == bool and page.software.startswith("tifffile"):
+        raise Refusal(
+            f"{path} was written by tifffile from True and False, and it then notes that 0 is white: whether True was "
+            "meant as white or as black is not in the file. Read it with tifffile and save "
+            "array.astype('uint8') * 255"
+        )
     if kind == "MINISWHITE":
         if array.dtype.kind not in "bu":
             raise Refusal(f"{path} says that 0 is white, but holds {array.dtype}: save it with 0 for black first")

@@ -35,11 +35,15 @@ def resize_image(image, size):
     if image.shape[:2] == tuple(size):
         return image
     channels = image[..., None] if image.ndim == 2 else image
+    # a power of two changes no digit, and keeps 1e300 and 1e-60 in the range of single precision
+    power = np.frexp(np.abs(image).max())[1] if image.dtype == np.float64 else 0
     planes = [
         np.asarray(Image.fromarray(plane.astype(np.float32)).resize(size[::-1], Image.Resampling.BILINEAR))
-        for plane in np.moveaxis(channels, -1, 0)
+        for plane in np.moveaxis(np.ldexp(channels, -power) if power else channels, -1, 0)
     ]
     result = np.stack(planes, axis=-1)
+    if power:
+        result = np.ldexp(result.astype(np.float64), power)
     if image.dtype.kind in "ui":
         limits = np.iinfo(image.dtype)
         result = np.clip(np.round(result.astype(np.float64)), limits.min, limits.max)

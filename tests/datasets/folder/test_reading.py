@@ -85,6 +85,20 @@ def test_zero_is_white(tmp_path, dtype):
     same(read_image(tmp_path / "a.tif"), np.iinfo(dtype).max - array)
 
 
+def test_true_and_false_of_tifffile_are_not_guessed(tmp_path):
+    """It notes that 0 is white, without turning them round: who reads the note sees the mask inverted."""
+    mask = numbers("u1") > 99
+    tifffile.imwrite(tmp_path / "a.tif", mask)
+    with pytest.raises(
+        ValueError, match=r"a.tif was written by tifffile from True and False.*astype\('uint8'\) \* 255"
+    ):
+        read_image(tmp_path / "a.tif")
+    tifffile.imwrite(tmp_path / "a.tif", mask, photometric="minisblack")
+    same(read_image(tmp_path / "a.tif"), mask * np.uint8(255))
+    tifffile.imwrite(tmp_path / "a.tif", mask, photometric="miniswhite", software="scanner")
+    same(read_image(tmp_path / "a.tif"), ~mask * np.uint8(255))
+
+
 def png(path, array, colour_type, bits=16, clear=None):
     """Write a PNG file of 1, 2, 4, 8 or 16 bits by hand, after the standard, since Pillow does not."""
     height, width = array.shape[:2]

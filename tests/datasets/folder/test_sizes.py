@@ -68,3 +68,13 @@ def test_padding_and_cropping():
     for function in (pad, crop_middle):
         with pytest.raises(ValueError, match=f"{function.__name__[:4]}.* must"):
             function(image, (1, 9) if function is pad else (3, 3))
+
+
+@pytest.mark.parametrize("unit", [1e300, 1.0, 1e-60])
+def test_floats_beyond_single_precision_are_stretched_too(unit):
+    image = np.random.default_rng(0).random((12, 10, 2)) + 0.5
+    small = resize_image(image, (6, 5))
+    np.testing.assert_allclose(resize_image(image * unit, (6, 5)), small * unit, rtol=1e-6)
+    assert small.dtype == np.float64 and np.isfinite(resize_image(image * 1e300, (40, 30))).all()
+    image[0, 0] = np.nan
+    assert np.isnan(resize_image(image, (6, 5))).sum() in range(1, 9)
