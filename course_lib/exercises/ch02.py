@@ -430,7 +430,7 @@ same_padding = FunctionExercise(
 def _(n, k, s):
     """you pad both sides alike, as `padding=1` does in PyTorch. TensorFlow pads only as much as the last window needs.
     For `n = 4, kernel 3, stride 2` you give `[1, 1]`, but one zero is enough, and it goes to the end: see (2.15)."""
-    return ((k - 1) // 2, (k - 1) // 2)
+    return (k - 1) // 2, (k - 1) // 2
 
 
 @same_padding.mistake("the odd zero in front")
@@ -445,14 +445,14 @@ def _(n, k, s):
     """your total is $K - 1$ whatever the stride; in general that is right for stride 1 only. For
     `n = 8, kernel 4, stride 2` you give `[1, 2]`: three zeros, where two are enough for 4 windows. The stride stands in
     $P$ of (2.15)."""
-    return ((k - 1) // 2, k - 1 - (k - 1) // 2)
+    return (k - 1) // 2, k - 1 - (k - 1) // 2
 
 
 @same_padding.mistake("size kept in spite of the stride")
 def _(n, k, s):
     """you pad so much that the output keeps the size $n$, **in spite of the stride**. For `n = 4, kernel 3, stride 2`
     you give `[2, 3]`. `same` promises ⌈n/s⌉ = 2 outputs, not 4: see (2.15)."""
-    return (((n - 1) * s + k - n) // 2, (n - 1) * s + k - n - ((n - 1) * s + k - n) // 2)
+    return ((n - 1) * s + k - n) // 2, (n - 1) * s + k - n - ((n - 1) * s + k - n) // 2
 
 
 @same_padding.mistake("the odd zero lost")
@@ -476,7 +476,7 @@ def _(n, k, s):
 def _(n, k, s):
     """you pad half a kernel on **both** sides, whatever the size and the stride. For `n = 8, kernel 4, stride 2` you
     give `(2, 2)`; TensorFlow pads only as much as the last window needs, one zero on each side: see (2.15)."""
-    return (k // 2, k // 2)
+    return k // 2, k // 2
 
 
 @same_padding.mistake("one step too many", example=(7, 5, 3))
@@ -498,7 +498,7 @@ def _(n, k, s):
 def _(n, k, s):
     r"""your total is right, but all zeros stand at the **end**. For `n = 8, kernel 4, stride 2` you give `(0, 2)`,
     expected one on each side. Half of the total goes in front: see $p_\text{before}$ in (2.15)."""
-    return (0, sum(_same_padding_by_search(n, k, s)))
+    return 0, sum(_same_padding_by_search(n, k, s))
 
 
 @same_padding.mistake("the total on both sides", example=(7, 5, 3))

@@ -377,7 +377,7 @@ standardise = FunctionExercise(
 def _(train, test):
     """your inputs are **not scaled** at all: for the example you return `[[[0, 100], [2, 500]], [[3, 300], [5, 500]]]`.
     The second column would rule the gradient, and leave no good learning rate. See the end of section 5."""
-    return (train.copy(), test.copy())
+    return train.copy(), test.copy()
 
 
 @standardise.mistake("centred only")
@@ -461,7 +461,7 @@ def _(train, test):
 def _(a, b):
     """without parentheses only the **mean** is divided: `a - mean / deviation`. For the example you return
     `[[[-1, 98.5], [1, 498.5]], [[2, 298.5], [4, 498.5]]]`. Write `(a - mean) / deviation`: section 5."""
-    return (a - a.mean(0) / a.std(0), b - a.mean(0) / a.std(0))
+    return a - a.mean(0) / a.std(0), b - a.mean(0) / a.std(0)
 
 
 @standardise.mistake("not centred")
@@ -482,7 +482,7 @@ def _(train, test):
 def _(a, b):
     """both are scaled rightly, but the **test set comes first**: `[[[2, 0], [4, 1]], [[-1, -1], [1, 1]]]`. Return the
     training set, then the test set: see section 5."""
-    return ((b - a.mean(0)) / a.std(0), (a - a.mean(0)) / a.std(0))
+    return (b - a.mean(0)) / a.std(0), (a - a.mean(0)) / a.std(0)
 
 
 @standardise.mistake("rows for columns")

@@ -649,7 +649,7 @@ step = FunctionExercise(
 def _(theta, psi, eta, gamma):
     """your critic already sees the generator's **new** θ: that is the game in turns. For `theta = 1`, `psi = 2`,
     `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.78]`. At once means that both look at the old state, (11.15)."""
-    return (theta + eta * psi, psi - eta * (theta + eta * psi + gamma * psi))
+    return theta + eta * psi, psi - eta * (theta + eta * psi + gamma * psi)
 
 
 @step.mistake("in turns, the critic first")
@@ -676,42 +676,42 @@ def _(theta, psi, eta, gamma):
 def _(theta, psi, eta, gamma):
     """your penalty pushes ψ away from 0: for `theta = 0.5`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
     `[0.7, 2.05]`. It is a brake, (11.18)."""
-    return (theta + eta * psi, psi - eta * (theta - gamma * psi))
+    return theta + eta * psi, psi - eta * (theta - gamma * psi)
 
 
 @step.mistake("both help each other")
 def _(theta, psi, eta, gamma):
     """your generator descends the *critic's* loss. For `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
     `[0.8, 1.8]`. Its own loss is −ψθ, with the gradient −ψ: the players are opponents, see section 4."""
-    return (theta - eta * psi, psi - eta * (theta + gamma * psi))
+    return theta - eta * psi, psi - eta * (theta + gamma * psi)
 
 
 @step.mistake("the step uphill")
 def _(theta, psi, eta, gamma):
     """both climb in place of descending: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return
     `[0.8, 2.2]`. New value = old value **minus** η times the gradient, and then the penalty brakes, (11.18)."""
-    return (theta - eta * psi, psi + eta * (theta + gamma * psi))
+    return theta - eta * psi, psi + eta * (theta + gamma * psi)
 
 
 @step.mistake("the penalty on the generator")
 def _(theta, psi, eta, gamma):
     """your penalty pulls on θ: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.15, 1.9]`. R1 is
     paid by the *critic*, for its slope ψ, (11.18)."""
-    return (theta + eta * (psi - gamma * theta), psi - eta * theta)
+    return theta + eta * (psi - gamma * theta), psi - eta * theta
 
 
 @step.mistake("the half kept")
 def _(theta, psi, eta, gamma):
     """half of the brake: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `[1.2, 1.85]`. The
     derivative of ½γψ² is γψ: the ½ is there to cancel. See (11.18)."""
-    return (theta + eta * psi, psi - eta * (theta + gamma / 2 * psi))
+    return theta + eta * psi, psi - eta * (theta + gamma / 2 * psi)
 
 
 @step.mistake("the critic climbs")
 def _(theta, psi, eta, gamma):
     """your critic **climbs** its loss: for `theta = 1`, `psi = 2`, `eta = 0.1`, `gamma = 0.5` you return `(1.2, 2.2)`,
     expected `(1.2, 1.8)`. Its gradient is θ + γψ, and the step is *minus* η times that, (11.18)."""
-    return (theta + eta * psi, psi + eta * (theta + gamma * psi))
+    return theta + eta * psi, psi + eta * (theta + gamma * psi)
 
 
 @step.mistake("ψ first")
@@ -725,7 +725,7 @@ def _(theta, psi, eta, gamma):
 def _(theta, psi, eta, gamma):
     """your critic's brake is γ**θ**: for `theta = 2`, `psi = 1`, `eta = 0.1`, `gamma = 0.5` you return `(2.1, 0.7)`,
     expected `(2.1, 0.75)`. The penalty ½γψ² has the derivative γψ, (11.18)."""
-    return (theta + eta * psi, psi - eta * (theta + gamma * theta))
+    return theta + eta * psi, psi - eta * (theta + gamma * theta)
 
 
 spiral = ValueExercise(

@@ -215,6 +215,7 @@ class FunctionExercise(ComputedExercise):
     def __init__(self, number, title, *, cases, oracle, solution, hints, example=None, example_words="",
                  rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False, fixed=(),
                  misconceptions=(), statement=None, signature=None):  # fmt: skip
+        # statement and signature are chapters 08's and 10's: the one is never shown, the other is the solution's
         super().__init__(number, title, hints, solution, misconceptions, rtol, atol, example, example_words)
         self.cases, self.oracle, self.fixed = cases, oracle, tuple(fixed)
         self.time_limit, self.same_dtype = time_limit, same_dtype
