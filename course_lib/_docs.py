@@ -3,6 +3,8 @@
 import re
 from textwrap import dedent
 
+NAMED = re.compile(r"^( *)%\((\w+)\)s$", re.M)
+
 
 def filled(**paragraphs):
     """Return a decorator that fills shared paragraphs into the docstring of a function or a class.
@@ -36,13 +38,15 @@ def filled(**paragraphs):
         In pixels.
     """
 
+    paragraphs = {name: dedent(text).strip() for name, text in paragraphs.items()}
+
     def indented(match):
         indent, name = match.groups()
-        return re.sub(r"^(?=.)", indent, dedent(paragraphs[name]).strip(), flags=re.M)
+        return indent + paragraphs[name].replace("\n", f"\n{indent}")
 
     def decorate(documented):
         if documented.__doc__:  # python -OO leaves none
-            documented.__doc__ = re.sub(r"^( *)%\((\w+)\)s$", indented, documented.__doc__, flags=re.M)
+            documented.__doc__ = NAMED.sub(indented, documented.__doc__)
         return documented
 
     return decorate

@@ -159,6 +159,16 @@ def real_array(name, value, ndim=None):
     return array.astype(np.float64, copy=False)
 
 
+def byte_array(name, value):
+    """Return ``value`` as an array of uint8 that is not empty."""
+    array = plain_array(name, value)
+    if array.dtype != np.uint8:
+        raise TypeError(f"{name} must be uint8 (see color.to_uint8), got dtype {array.dtype}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    return array
+
+
 def finite(name, array):
     """Return ``array`` if none of its numbers is NaN or infinite."""
     broken = np.count_nonzero(~np.isfinite(array))

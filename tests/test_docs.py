@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from course_lib import _docs
 from course_lib._docs import filled
 
 ROOT = Path(__file__).parent.parent
@@ -126,5 +125,6 @@ def test_a_paragraph_that_is_missing_is_an_error_and_no_docstring_is_none():
     assert filled(x="x")(f) is f
 
 
-def test_the_example():
-    assert doctest.testmod(_docs).failed == 0
+@pytest.mark.parametrize("module", ["course_lib._docs", *FILES])
+def test_the_examples(module):
+    assert doctest.testmod(importlib.import_module(module)).failed == 0

@@ -254,7 +254,11 @@ def test_a_file_is_one_idea_that_a_reader_can_hold(path):
 
 LOADERS = {"spec_from_file_location", "SourceFileLoader", "run_path"}
 IMPORTED = [*PYTHON_FILES, *NOTEBOOKS]
-IMPORTED += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/experiments").rglob("*.py"))
+IMPORTED += sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("benchmarks", "experiments", "losses", "metrics")
+    for path in (ROOT / "tests" / folder).rglob("*.py")
+)
 
 
 def loaded_by_path(source):

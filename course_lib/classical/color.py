@@ -8,7 +8,7 @@ A. R. Smith, Color gamut transform pairs, SIGGRAPH 1978. doi:10.1145/800248.8073
 
 import numpy as np
 
-from course_lib._validate import float_array, plain_array, unit_array
+from course_lib._validate import float_array, one_of, plain_array, unit_array
 
 LUMA_WEIGHTS = {"BT.601": (0.299, 0.587, 0.114), "BT.709": (0.2126, 0.7152, 0.0722)}
 
@@ -131,8 +131,7 @@ def luma(rgb, standard="BT.601"):
     ValueError
         If there are not 3 channels or the standard is unknown.
     """
-    if standard not in LUMA_WEIGHTS:
-        raise ValueError(f"standard must be one of {sorted(LUMA_WEIGHTS)}, got {standard!r}")
+    one_of("standard", standard, sorted(LUMA_WEIGHTS))
     return float_array("rgb", rgb, channels=3) @ np.array(LUMA_WEIGHTS[standard])
 
 

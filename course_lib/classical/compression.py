@@ -1,4 +1,4 @@
-"""Transform coding in the manner of JPEG: block DCT, quantisation, run lengths, Huffman codes.
+"""Transform coding in the manner of JPEG: block DCT, quantization, run lengths, Huffman codes.
 
 References
 ----------
@@ -14,7 +14,7 @@ from collections import Counter
 
 import numpy as np
 
-from course_lib._validate import float_array, plain_array, whole_number
+from course_lib._validate import byte_array, float_array, plain_array, whole_number
 
 # ITU-T T.81, table K.1: the luminance table at quality 50.
 LUMINANCE_TABLE = np.array(
@@ -264,7 +264,7 @@ def huffman_length(symbols):
 
 
 def run_length_symbols(levels):
-    """Turn quantised blocks into the symbols that baseline JPEG gives to its Huffman coder.
+    """Turn quantized blocks into the symbols that baseline JPEG gives to its Huffman coder.
 
     Parameters
     ----------
@@ -326,9 +326,7 @@ def jpeg_like(image, quality):
     TypeError, ValueError
         If the image is not 2-D uint8 or quality is not a whole number from 1 to 100.
     """
-    image = plain_array("image", image)
-    if image.dtype != np.uint8:
-        raise TypeError(f"image must be uint8 (see color.to_uint8), got dtype {image.dtype}")
+    image = byte_array("image", image)
     table = quantization_table(quality)
     values = float_array("image", image, ndim=2)
     height, width = image.shape

@@ -142,7 +142,7 @@ def laplacian():
 
 
 def laplacian_of_gaussian(sigma, radius=None):
-    """Samples of the Laplacian of a normalised Gaussian, shifted to sum 0 so that a flat image gives 0.
+    """Samples of the Laplacian of a normalized Gaussian, shifted to sum 0 so that a flat image gives 0.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def laplacian_of_gaussian(sigma, radius=None):
 
     Notes
     -----
-    (r² - 2σ²) / (2πσ⁶) exp(-r² / 2σ²): Marr & Hildreth (1980) with the Gaussian normalised to integral 1.
+    (r² - 2σ²) / (2πσ⁶) exp(-r² / 2σ²): Marr & Hildreth (1980) with the Gaussian normalized to integral 1.
     """
     _, x, sigma = _offsets(sigma, radius)
     squared = x[:, np.newaxis] ** 2 + x**2

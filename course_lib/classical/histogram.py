@@ -1,23 +1,14 @@
-"""Histograms, the cumulative distribution, point operations and quantisation.
+"""Histograms, the cumulative distribution, point operations and quantization.
 
 References
 ----------
-R. C. Gonzalez, R. E. Woods, Digital Image Processing, 4th ed., 2018, chapter 3 (equalisation, equation 3-15).
+R. C. Gonzalez, R. E. Woods, Digital Image Processing, 4th ed., 2018, chapter 3 (equalization, equation 3-15).
 W. R. Bennett, Spectra of quantized signals, Bell Syst. Tech. J. 27, 1948. doi:10.1002/j.1538-7305.1948.tb01340.x
 """
 
 import numpy as np
 
-from course_lib._validate import float_array, plain_array, real_number, unit_array, whole_number
-
-
-def _bytes(image):
-    array = plain_array("image", image)
-    if array.dtype != np.uint8:
-        raise TypeError(f"image must be uint8 (see color.to_uint8), got dtype {array.dtype}")
-    if array.size == 0:
-        raise ValueError(f"image must not be empty, got shape {array.shape}")
-    return array
+from course_lib._validate import byte_array, float_array, plain_array, real_number, unit_array, whole_number
 
 
 def histogram(image):
@@ -38,7 +29,7 @@ def histogram(image):
     ValueError
         If it is empty.
     """
-    return np.bincount(_bytes(image).ravel(), minlength=256)
+    return np.bincount(byte_array("image", image).ravel(), minlength=256)
 
 
 def cdf(image):
@@ -81,7 +72,7 @@ def apply_table(image, table):
     table = plain_array("table", table)
     if table.shape != (256,):
         raise ValueError(f"table must have 256 entries, got shape {table.shape}")
-    return table[_bytes(image)]
+    return table[byte_array("image", image)]
 
 
 def equalize(image):
@@ -109,7 +100,7 @@ def equalize(image):
     counts = histogram(image)
     darkest = counts[counts > 0][0]
     if darkest == counts.sum():
-        return _bytes(image).copy()
+        return byte_array("image", image).copy()
     share = (np.cumsum(counts) - darkest) / (counts.sum() - darkest)
     return apply_table(image, np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8))
 

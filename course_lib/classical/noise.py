@@ -80,7 +80,5 @@ def add_poisson_noise(image, photons, rng):
         If photons is not positive or above 1e18, or the image leaves [0, 1].
     """
     image = unit_array("image", image)
-    photons = real_number("photons", photons, above=0)
-    if photons > MOST_PHOTONS:
-        raise ValueError(f"photons must be at most {MOST_PHOTONS:g}, got {photons:g}")
+    photons = real_number("photons", photons, above=0, high=MOST_PHOTONS)
     return np.random.default_rng(rng).poisson(photons * image) / photons

@@ -150,9 +150,7 @@ def adaptive_wiener(image, size, noise_variance):
     m + max(v - noise, 0) / max(v, noise) (x - m) with local mean m and variance v: Lee (1980).
     """
     image = float_array("image", image, ndim=2)
-    noise = non_negative_array("noise_variance", noise_variance, ndim=(0, 2))
-    if noise.ndim == 2 and noise.shape != image.shape:
-        raise ValueError(f"noise_variance must be a number or have shape {image.shape}, got shape {noise.shape}")
+    noise = _number_or_map("noise_variance", noise_variance, image.shape)
     mean, around = mean_filter(image, size), image - image.mean()  # the variance does not change with the brightness
     variance = np.maximum(mean_filter(around**2, size) - mean_filter(around, size) ** 2, 0)
     largest = np.maximum(variance, noise)
@@ -270,11 +268,17 @@ def wiener_deconvolve(blurred, kernel, noise_to_signal):
     G = conj(H) / (abs(H) ** 2 + K), Gonzalez & Woods (5-81); K = 0 gives the inverse filter.
     """
     blurred = float_array("blurred", blurred, ndim=2)
-    ratio = non_negative_array("noise_to_signal", noise_to_signal, ndim=(0, 2))
-    if ratio.ndim == 2 and ratio.shape != blurred.shape:
-        raise ValueError(f"noise_to_signal must be a number or have shape {blurred.shape}, got shape {ratio.shape}")
+    ratio = _number_or_map("noise_to_signal", noise_to_signal, blurred.shape)
     transfer = transfer_function(kernel, blurred.shape)
     power = np.abs(transfer) ** 2 + ratio
     if (power <= _lost(kernel) ** 2).any():
         raise ValueError("noise_to_signal must be above 0 where the blur has removed a frequency entirely")
     return np.fft.ifft2(np.fft.fft2(blurred) * np.conj(transfer) / power).real
+
+
+def _number_or_map(name, value, shape):
+    """One number at least 0 for all, or one for each pixel or frequency."""
+    array = non_negative_array(name, value, ndim=(0, 2))
+    if array.ndim == 2 and array.shape != shape:
+        raise ValueError(f"{name} must be a number or have shape {shape}, got shape {array.shape}")
+    return array

@@ -150,7 +150,7 @@ def homography_from_points(source, target):
         raise ValueError(
             f"source and target must both have shape (n, 2) with n >= 4, got {source.shape} and {target.shape}"
         )
-    to_source, to_target = _normalisation(source, "source"), _normalisation(target, "target")
+    to_source, to_target = _normalization(source, "source"), _normalization(target, "target")
     rows = []
     for (x, y), (u, v) in zip(apply(to_source, source), apply(to_target, target), strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y, -u], [0, 0, 0, x, y, 1, -v * x, -v * y, -v]]
@@ -165,7 +165,7 @@ def homography_from_points(source, target):
     return solution / solution.flat[np.abs(solution).argmax()]
 
 
-def _normalisation(points, name):
+def _normalization(points, name):
     different = len(np.unique(points, axis=0))
     if different < 4:
         raise ValueError(f"{name} must hold at least 4 different points, got {different}")

@@ -16,12 +16,22 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib._docs import filled
 from course_lib._validate import refuse_masked, same_shape
 from course_lib.losses._inputs import ROUNDING
 
 LOG_TWO_PI = math.log(2 * math.pi)
 
+filled_in = filled(
+    gaussians="""
+        mean, log_variance : (N, ...)
+            Of q: the mean of each component, and the logarithm of its variance.
+        prior_mean, prior_log_variance : numbers, or arrays (N, ...)
+            Of p; the standard normal by default.""",
+)
 
+
+@filled_in
 def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
     """Kullback-Leibler divergence D(q ‖ p) of two Gaussians with independent components, in closed form.
 
@@ -30,10 +40,7 @@ def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
 
     Parameters
     ----------
-    mean, log_variance : (N, ...)
-        Of q.
-    prior_mean, prior_log_variance : numbers, or arrays (N, ...)
-        Of p; the standard normal by default.
+    %(gaussians)s
 
     Returns
     -------
@@ -52,6 +59,7 @@ def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
     return ops.sum(gaussian_kl_terms(mean, log_variance, prior_mean, prior_log_variance), axis=-1)
 
 
+@filled_in
 def gaussian_kl_terms(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
     """Kullback-Leibler divergence of two Gaussians, component by component: what `gaussian_kl` sums.
 
@@ -59,10 +67,7 @@ def gaussian_kl_terms(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0
 
     Parameters
     ----------
-    mean, log_variance : (N, ...)
-        Of q.
-    prior_mean, prior_log_variance : numbers, or arrays (N, ...)
-        Of p; the standard normal by default.
+    %(gaussians)s
 
     Returns
     -------
