@@ -28,7 +28,7 @@ def graphs_of(run):
 
 
 def unordered(graph):
-    """(assignment, reading) pairs of one variable neither of which waits for the other; and how many pairs there are."""
+    """(assignment, reading) pairs of one variable neither of which waits for the other; and how many there are."""
     nodes, before = {node.name: node for node in graph.node}, {}
 
     def root(name):
