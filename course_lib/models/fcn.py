@@ -9,8 +9,9 @@ import numpy as np
 from keras import Input, Model, layers
 
 from course_lib.models._arguments import channels_last, one_of, whole_numbers
+from course_lib.models.layers import ANY_SIZE, halve
 from course_lib.models.sizes import CropLike, PadToMultiple
-from course_lib.models.unet import NORMALIZATION, block
+from course_lib.models.unet import block
 
 
 def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
@@ -30,7 +31,8 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
     width : int, at least 1
         Channels of the first block; each halving doubles them.
     depth : int, at least 1
-    normalization : {"batch", "group", None}
+    normalization : {None, "batch", "group"}
+        After every 3x3 convolution. "group" does not depend on the other images of the batch.
     channels : int, at least 1
         Of the images.
 
@@ -48,7 +50,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
     channels_last()
     classes, width, depth, channels = whole_numbers(1, classes=classes, width=width, depth=depth, channels=channels)
     (stride,) = whole_numbers(1, stride=stride)
-    one_of("normalization", normalization, NORMALIZATION)
+    one_of("normalization", normalization, ANY_SIZE)
     if stride not in [2**level for level in range(depth + 1)]:
         raise ValueError(f"stride must be 1, 2, 4, ... or 2**depth = {2**depth}, got {stride!r}")
     images = Input((None, None, channels), name="image")
@@ -57,7 +59,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
     for level in range(depth):
         x = block(x, width * 2**level, normalization, f"down{level}")
         steps.append(x)
-        x = layers.MaxPooling2D(name=f"down{level}_halve")(x)
+        x = halve(x, name=f"down{level}_halve")
     x = block(x, width * 2**depth, normalization, "bottom")
     scores, grid = layers.Conv2D(classes, 1, name="score_bottom")(x), 2**depth
     for level in reversed(range(depth)):

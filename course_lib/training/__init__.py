@@ -1,1 +1,1 @@
-"""What training needs beside `fit`: a loop for steps of one's own, adversarial training, augmentation of image and mask."""
+"""What training needs beside `fit`: a loop for steps of your own, adversarial training, augmentation with masks."""
