@@ -9,10 +9,11 @@ from keras import layers
 
 from course_lib.models._arguments import image_shape, one_of, sides, whole_numbers
 from course_lib.models.layers import NORMALIZATIONS, POOLING, conv_block, halve
+from course_lib.models.network import ImageNetwork
 
 
 def classifier(
-    input_shape=(28, 28, 1),
+    shape=(28, 28, 1),
     classes=10,
     filters=(16, 32, 64),
     *,
@@ -28,7 +29,7 @@ def classifier(
 
     Parameters
     ----------
-    input_shape : (int, int, int)
+    shape : (int, int, int)
         Height, width and channels. Images are floats in [0, 1].
     classes : int
         Number of classes, at least 2.
@@ -74,13 +75,13 @@ def classifier(
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
     (classes,) = whole_numbers(2, classes=classes)
     convs_per_stage, embedding = whole_numbers(1, convs_per_stage=convs_per_stage, embedding=embedding)
-    input_shape, filters = image_shape("input_shape", input_shape), sides("filters", filters)
-    if min(input_shape[:2]) < 2 ** len(filters):
+    shape, filters = image_shape("shape", shape), sides("filters", filters)
+    if min(shape[:2]) < 2 ** len(filters):
         raise ValueError(
-            f"input_shape must be at least {2 ** len(filters)} pixels high and wide, to be halved "
-            f"{len(filters)} times, got {input_shape}"
+            f"shape must be at least {2 ** len(filters)} pixels high and wide, to be halved "
+            f"{len(filters)} times, got {shape}"
         )
-    inputs = x = keras.Input(input_shape, name="image")
+    inputs = x = keras.Input(shape, name="image")
     if augmentation is not None:
         x = augmentation(x)
     for stage, channels in enumerate(filters, 1):
@@ -94,7 +95,7 @@ def classifier(
     x = layers.Dense(embedding, activation="relu", kernel_initializer="he_normal", name="embedding")(x)
     if dropout:
         x = layers.Dropout(dropout, name="dropout")(x)
-    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="classifier")
+    return ImageNetwork(inputs, layers.Dense(classes, name="logits")(x), name="classifier")
 
 
 def embedder(model):

@@ -6,10 +6,11 @@ doi:10.1109/CVPR.2015.7298965.
 
 import keras
 import numpy as np
-from keras import Input, Model, layers
+from keras import Input, layers
 
 from course_lib.models._arguments import channels_last, one_of, whole_numbers
 from course_lib.models.layers import ANY_SIZE, halve
+from course_lib.models.network import ImageNetwork
 from course_lib.models.sizes import CropLike, PadToMultiple
 from course_lib.models.unet import block
 
@@ -69,7 +70,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
             grid //= 2
     if grid > 1:
         scores = enlarge(scores, classes, grid, "enlarge")
-    return Model(images, CropLike(name="crop")(scores, images), name=f"fcn{stride}")
+    return ImageNetwork(images, CropLike(name="crop")(scores, images), name=f"fcn{stride}")
 
 
 def enlarge(scores, classes, factor, name):

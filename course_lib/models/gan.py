@@ -9,6 +9,7 @@ from keras import layers
 
 from course_lib.models._arguments import image_shape, one_of, whole_numbers
 from course_lib.models.layers import NORMALIZATIONS, normalize
+from course_lib.models.network import ImageNetwork
 from course_lib.models.spectral import SpectralConv2D, SpectralDense
 
 # --- points of the plane ----------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
         x = convolution(width * 2**halving, 4, **options)(x)
         x = layers.LeakyReLU(0.2, name=f"leaky{halving}")(normalize(x, kind, f"norm{halving}"))
     x = layers.Flatten(name="flatten")(x)
-    return keras.Model(inputs, dense(1, name="logit")(x), name="dcgan_discriminator")
+    return ImageNetwork(inputs, dense(1, name="logit")(x), name="dcgan_discriminator")
 
 
 def _halvings(shape):

@@ -5,10 +5,11 @@ doi:10.1007/978-3-319-24574-4_28. As usual today, convolutions keep the size ("s
 each is followed by a normalisation.
 """
 
-from keras import Input, Model, layers
+from keras import Input, layers
 
 from course_lib.models._arguments import channels_last, one_of, whole_numbers
 from course_lib.models.layers import ANY_SIZE, conv_block, halve
+from course_lib.models.network import ImageNetwork
 from course_lib.models.sizes import CropLike, DoubleBilinear, PadToMultiple
 
 UPSAMPLING = ("transposed", "bilinear", "nearest")
@@ -71,7 +72,7 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
             x = layers.Concatenate(name=f"up{level}_bridge")([steps[level], x])
         x = block(x, width * 2**level, normalization, f"up{level}")
     logits = layers.Conv2D(classes, 1, name="logits")(x)
-    return Model(images, CropLike(name="crop")(logits, images), name="unet")
+    return ImageNetwork(images, CropLike(name="crop")(logits, images), name="unet")
 
 
 def block(x, filters, normalization, name):
@@ -97,8 +98,10 @@ def unet_reach(depth=3, upsampling="transposed"):
 
     Parameters
     ----------
-    depth, upsampling
-        As given to `unet`.
+    depth : int, at least 0
+        Steps down.
+    upsampling : {"transposed", "bilinear", "nearest"}
+        How a step up doubles the size.
 
     Returns
     -------

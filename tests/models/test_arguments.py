@@ -26,7 +26,7 @@ BUILDERS = {
     conv_vae: ({"latent_dim": 2, "width": 2}, {}),
 }
 NUMBERS = [(build, name) for build, (arguments, _) in BUILDERS.items() for name in arguments]
-SHAPES = {classifier: "input_shape", dcgan_generator: "shape", dcgan_discriminator: "shape", conv_vae: "shape"}
+SHAPES = {classifier: "shape", dcgan_generator: "shape", dcgan_discriminator: "shape", conv_vae: "shape"}
 
 
 @pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)

@@ -132,7 +132,7 @@ def test_it_learns_in_a_compiled_step():
         ({"classes": 1}, "classes must be at least 2, got 1"),
         ({"convs_per_stage": 0}, "convs_per_stage must be at least 1, got 0"),
         ({"embedding": 0}, "embedding must be at least 1, got 0"),
-        ({"input_shape": (28, 7, 1)}, "input_shape must be at least 8 pixels"),
+        ({"shape": (28, 7, 1)}, "shape must be at least 8 pixels"),
     ],
 )
 def test_refusals_name_the_argument(options, words):
