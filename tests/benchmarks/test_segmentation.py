@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import pytest
 
+from benchmarks import segmentation as benchmark
 from course_lib.losses import segmentation as losses
 from course_lib.metrics import segmentation as metrics
 
@@ -16,15 +17,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="one backend is enough here")
 
 
-@pytest.fixture(scope="module")
-def benchmark():
-    spec = importlib.util.spec_from_file_location("benchmark", ROOT / "benchmarks" / "segmentation.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_every_loss_and_metric_takes_part(benchmark):
+def test_every_loss_and_metric_takes_part():
     functions = {name for name, f in vars(losses).items() if inspect.isfunction(f) and f.__module__ == losses.__name__}
     assert benchmark.LOSSES.keys() == functions & {n for n in functions if "reduction" in str(
         inspect.signature(getattr(losses, n)))}  # fmt: skip
@@ -37,7 +30,7 @@ def test_every_loss_and_metric_takes_part(benchmark):
     assert benchmark.METRICS.keys() == public - parts | {"MeanIoU, for fit"}
 
 
-def test_everything_runs_and_agrees(benchmark):
+def test_everything_runs_and_agrees():
     """With whatever is installed; Keras's always are."""
     found = []
     for package, module in benchmark.PACKAGES.items():
@@ -49,14 +42,14 @@ def test_everything_runs_and_agrees(benchmark):
         benchmark.check_agreement(name, benchmark.metric_methods(name, found), 16)
 
 
-def test_unequal_results_are_not_raced(benchmark, monkeypatch):
+def test_unequal_results_are_not_raced(monkeypatch):
     monkeypatch.setattr(keras.losses, "Tversky", lambda **options: lambda y, p: 0.5 * keras.losses.tversky(y, p))
     methods = benchmark.loss_methods("tversky", compiled=False, available=[])
     with pytest.raises(AssertionError, match="tversky, forward: Keras"):
         benchmark.race("tversky", methods, 16, 3)
 
 
-def test_it_prints_its_tables(benchmark, capsys, monkeypatch):
+def test_it_prints_its_tables(capsys, monkeypatch):
     monkeypatch.setattr(benchmark, "PACKAGES", {"no-such-package": "no_such_package"})
     benchmark.main(["--side", "16", "--repeats", "3", "--names", "cross_entropy", "jaccard", "mean_iou"])
     printed = capsys.readouterr().out
@@ -68,19 +61,19 @@ def test_it_prints_its_tables(benchmark, capsys, monkeypatch):
     assert re.findall(rf"^\| `mean_iou` \| {n} \| {n} \| – \|$", printed, flags)
 
 
-def test_ratios_above_one_mean_that_ours_is_faster(benchmark):
+def test_ratios_above_one_mean_that_ours_is_faster():
     times = {("ours", "forward"): 2.0, ("Keras", "forward"): 5.0, ("monai", "forward"): 1.0}
     printed = benchmark.row("dice", times, ("forward",), [["Keras"], ["monai", "torch"]])
     assert printed == "| `dice` | 2.0 | 2.50 | 0.50 |"
 
 
-def test_a_name_that_is_not_there_is_refused(benchmark, capsys):
+def test_a_name_that_is_not_there_is_refused(capsys):
     with pytest.raises(SystemExit):
         benchmark.main(["--names", "dise"])
     assert "nothing is called dise; there are cross_entropy, focal, dice" in capsys.readouterr().err
 
 
-def test_the_stored_tables_have_every_row_and_their_versions(benchmark):
+def test_the_stored_tables_have_every_row_and_their_versions():
     text = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
     rows = re.findall(r"^\| `(.*?)` \|", text, re.M)
     assert rows == [*benchmark.LOSSES] * 2 + [*benchmark.METRICS]
@@ -89,6 +82,6 @@ def test_the_stored_tables_have_every_row_and_their_versions(benchmark):
         assert re.search(rf"\b{package}(-cpu)? \d+\.\d+", text), package
 
 
-def test_the_extra_brings_what_it_compares_with(benchmark):
+def test_the_extra_brings_what_it_compares_with():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     assert {re.match(r"[\w-]+", line)[0] for line in extras["benchmark"]} == set(benchmark.PACKAGES)
