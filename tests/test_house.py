@@ -19,7 +19,7 @@ PYTHON_FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "cou
 NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "chapters").glob("*.ipynb"))
 SCRIPTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "data").rglob("*.py"))
 
-# --- one file knows the frameworks ------------------------------------------------------------------------------------
+# --- one package knows the frameworks ---------------------------------------------------------------------------------
 
 FRAMEWORKS = {"tensorflow", "jax", "jaxlib", "torch", "tf_keras"}
 
@@ -60,10 +60,13 @@ def code_of(path):
 @pytest.mark.parametrize("path", [*PYTHON_FILES, *NOTEBOOKS, *SCRIPTS])
 def test_only_backend_imports_a_framework(path):
     found = frameworks_in(code_of(path))
-    if path == "course_lib/backend.py":
-        assert found == {"tensorflow", "jax"}
-    else:
-        assert not found, f"{path} imports {found}: use keras.ops, or the seam in course_lib/backend.py"
+    if not path.startswith("course_lib/backend/"):
+        assert not found, f"{path} imports {found}: use keras.ops, or the seam in course_lib/backend"
+
+
+def test_the_backend_knows_both_frameworks():
+    files = [path for path in PYTHON_FILES if path.startswith("course_lib/backend/")]
+    assert set().union(*(frameworks_in(code_of(path)) for path in files)) == {"tensorflow", "jax"}
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_no_import_runs_upwards(path):
         ("course_lib/classical/x.py", "from course_lib.teaching import show"),
         ("course_lib/classical/x.py", "def f():\n    from course_lib import teaching"),
         ("course_lib/datasets/__init__.py", "from ..teaching import show"),
-        ("course_lib/backend.py", "import course_lib.doctor"),
+        ("course_lib/backend/devices.py", "import course_lib.doctor"),
         ("course_lib/teaching/x.py", "from course_lib.losses import overlap"),
         ("course_lib/training/x.py", "from course_lib.experiments import unet_skips"),
         ("course_lib/teaching/engine/x.py", "from course_lib import exercises"),
@@ -256,7 +259,7 @@ LOADERS = {"spec_from_file_location", "SourceFileLoader", "run_path"}
 IMPORTED = [*PYTHON_FILES, *NOTEBOOKS]
 IMPORTED += sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in ("benchmarks", "experiments", "losses", "metrics")
+    for folder in ("benchmarks", "experiments", "inference", "losses", "metrics", "models", "training")
     for path in (ROOT / "tests" / folder).rglob("*.py")
 )
 
@@ -276,7 +279,7 @@ def loaded_by_path(source):
 
 @pytest.mark.parametrize("path", IMPORTED)
 def test_nothing_is_loaded_by_its_path(path):
-    assert not loaded_by_path(code_of(path)), f"{path} runs a file by its path: move it into course_lib and import it"
+    assert not loaded_by_path(code_of(path)), f"{path} runs a file by its path: make it a module and import it"
 
 
 @pytest.mark.parametrize(

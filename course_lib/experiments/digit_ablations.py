@@ -17,18 +17,18 @@ from course_lib.models.layers import RandomAffine
 
 SEEDS = (0, 1, 2)
 EPOCHS, BATCH, RATE = 15, 50, 2e-3
-DEEP = {"depth": 4, "filters": (8, 16, 32)}  # twelve convolutions, narrow ones, or this would take an hour
+DEEP = {"convs_per_stage": 4, "filters": (8, 16, 32)}  # twelve convolutions, narrow ones, or this would take an hour
 VARIANTS = {
     "plain": {},
     "average pooling": {"pooling": "average"},
     "stride 2 instead of pooling": {"pooling": "stride"},
-    "batch norm": {"batch_norm": True},
+    "batch norm": {"normalization": "batch"},
     "residual": {"residual": True},
     "dropout": {"dropout": 0.5},
     "augmentation": {"augmentation": True},
     "12 layers": DEEP,
     "12 layers, residual": {**DEEP, "residual": True},
-    "12 layers, batch norm": {**DEEP, "batch_norm": True},
+    "12 layers, batch norm": {**DEEP, "normalization": "batch"},
 }
 DIGITS = 1000  # for training, so that there is room for improvement
 

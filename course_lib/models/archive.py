@@ -51,7 +51,7 @@ def write(path, arrays):
     Parameters
     ----------
     path : path
-        See `checked`.
+        Its name ends with ``.npz``, in a folder that exists and may be written to.
     arrays : dict of str to array
         bfloat16 and the other formats that Keras adds to NumPy's come back as they were.
 
@@ -60,7 +60,7 @@ def write(path, arrays):
     TypeError
         An array holds Python objects.
     ValueError, OSError
-        See `checked`.
+        The name ends otherwise, or the file cannot be written there.
     """
     path = checked(path)
     plain = [_plain(name, np.asarray(array)) for name, array in arrays.items()]

@@ -9,18 +9,19 @@ from keras import layers
 
 from course_lib._validate import one_of, real_number, sides, whole_numbers
 from course_lib.models._arguments import image_shape
-from course_lib.models.layers import POOLING, conv_block, halve
+from course_lib.models.layers import NORMALIZATIONS, POOLING, conv_block, halve
+from course_lib.models.network import ImageNetwork
 
 
 def classifier(
-    input_shape=(28, 28, 1),
+    shape=(28, 28, 1),
     classes=10,
     filters=(16, 32, 64),
     *,
-    depth=1,
+    convs_per_stage=1,
     embedding=64,
     pooling="max",
-    batch_norm=False,
+    normalization=None,
     residual=False,
     dropout=0.0,
     augmentation=None,
@@ -29,21 +30,25 @@ def classifier(
 
     Parameters
     ----------
-    input_shape : (int, int, int)
+    shape : (int, int, int)
         Height, width and channels. Images are floats in [0, 1].
     classes : int
         Number of classes, at least 2.
     filters : sequence of int
         Channels of each stage; after every stage height and width are halved, rounded down.
-    depth : int
+    convs_per_stage : int
         3 × 3 convolutions in a stage, each with a ReLU.
     embedding : int
         Length of the embedding.
     pooling : {"max", "average", "stride"}
         How a stage halves: by pooling, or by a stride of 2 in its last convolution. That convolution then answers at
         a quarter of the places only: a quarter of its work, and a smaller receptive field behind it.
-    batch_norm, residual : bool
-        See :func:`course_lib.models.layers.conv_block`. Neither changes what the convolutions cost.
+    normalization : {None, "batch", "group", "layer"}
+        After every convolution, which then has no bias. "batch" normalises each channel over the batch, "group" up to 8
+        groups of channels and "layer" all channels of each image by itself.
+    residual : bool
+        Whether every convolution's input is added to its result before the ReLU, without parameters of its own. Neither
+        this nor a normalisation changes what the convolutions cost.
     dropout : float
         Probability with which each number of the embedding is set to 0 in training, 0 ≤ dropout < 1.
     augmentation : keras.Layer, optional
@@ -57,8 +62,8 @@ def classifier(
     Raises
     ------
     TypeError, ValueError
-        For a pooling of another name, a probability out of range, a number that is not whole or below its least, an
-        image so small that nothing is left after the last stage, or Keras set to channels first.
+        For a pooling or normalisation of another name, a probability out of range, a number that is not whole or below
+        its least, an image so small that nothing is left after the last stage, or Keras set to channels first.
 
     Examples
     --------
@@ -66,30 +71,31 @@ def classifier(
     60874
     """
     one_of("pooling", pooling, POOLING)
+    one_of("normalization", normalization, NORMALIZATIONS)
     dropout = real_number("dropout", dropout, 0, below=1)
     (classes,) = whole_numbers(2, classes=classes)
-    depth, embedding = whole_numbers(1, depth=depth, embedding=embedding)
-    input_shape, filters = image_shape("input_shape", input_shape), sides("filters", filters)
-    if min(input_shape[:2]) < 2 ** len(filters):
+    convs_per_stage, embedding = whole_numbers(1, convs_per_stage=convs_per_stage, embedding=embedding)
+    shape, filters = image_shape("shape", shape), sides("filters", filters)
+    if min(shape[:2]) < 2 ** len(filters):
         raise ValueError(
-            f"input_shape must be at least {2 ** len(filters)} pixels high and wide, to be halved "
-            f"{len(filters)} times, got {input_shape}"
+            f"shape must be at least {2 ** len(filters)} pixels high and wide, to be halved "
+            f"{len(filters)} times, got {shape}"
         )
-    inputs = x = keras.Input(input_shape, name="image")
+    inputs = x = keras.Input(shape, name="image")
     if augmentation is not None:
         x = augmentation(x)
     for stage, channels in enumerate(filters, 1):
-        for layer in range(1, depth + 1):
-            name = f"conv{stage}" if depth == 1 else f"conv{stage}_{layer}"
-            stride = 2 if pooling == "stride" and layer == depth else 1
-            x = conv_block(x, channels, stride=stride, batch_norm=batch_norm, residual=residual, name=name)
+        for layer in range(1, convs_per_stage + 1):
+            name = f"conv{stage}" if convs_per_stage == 1 else f"conv{stage}_{layer}"
+            stride = 2 if pooling == "stride" and layer == convs_per_stage else 1
+            x = conv_block(x, channels, stride=stride, normalization=normalization, residual=residual, name=name)
         if pooling != "stride":
             x = halve(x, pooling, name=f"pool{stage}")
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(embedding, activation="relu", kernel_initializer="he_normal", name="embedding")(x)
     if dropout:
         x = layers.Dropout(dropout, name="dropout")(x)
-    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="classifier")
+    return ImageNetwork(inputs, layers.Dense(classes, name="logits")(x), name="classifier")
 
 
 def embedder(model):

@@ -144,7 +144,8 @@ def differences(image, usual=None):
     image : (H, W)
         Counts, at least 0, as they come from the microscope: before ``even_brightness``.
     usual : dict, optional
-        As `reference` gives it; by default that of the nuclei U-Net, `course_lib.models.weights.load_unet`.
+        For each number of `look` its (low, middle, high), None where there is no limit; by default `reference()`, those
+        of the nuclei U-Net, `course_lib.models.weights.load_unet`.
 
     Returns
     -------
@@ -154,7 +155,7 @@ def differences(image, usual=None):
     Raises
     ------
     ValueError
-        See `look`.
+        The image has another number of axes, or a count that is not finite or below 0.
     """
     usual, seen = reference() if usual is None else usual, look(image)
 

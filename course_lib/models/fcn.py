@@ -6,12 +6,14 @@ doi:10.1109/CVPR.2015.7298965.
 
 import keras
 import numpy as np
-from keras import Input, Model, layers
+from keras import Input, layers
 
 from course_lib._validate import one_of, whole_numbers
 from course_lib.models._arguments import channels_last
+from course_lib.models.layers import ANY_SIZE, halve
+from course_lib.models.network import ImageNetwork
 from course_lib.models.sizes import CropLike, PadToMultiple
-from course_lib.models.unet import NORMALIZATION, block
+from course_lib.models.unet import block
 
 
 def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
@@ -31,7 +33,8 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
     width : int, at least 1
         Channels of the first block; each halving doubles them.
     depth : int, at least 1
-    normalization : {"batch", "group", None}
+    normalization : {None, "batch", "group"}
+        After every 3x3 convolution. "group" does not depend on the other images of the batch.
     channels : int, at least 1
         Of the images.
 
@@ -49,7 +52,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
     channels_last()
     classes, width, depth, channels = whole_numbers(1, classes=classes, width=width, depth=depth, channels=channels)
     (stride,) = whole_numbers(1, stride=stride)
-    one_of("normalization", normalization, NORMALIZATION)
+    one_of("normalization", normalization, ANY_SIZE)
     if stride not in [2**level for level in range(depth + 1)]:
         raise ValueError(f"stride must be 1, 2, 4, ... or 2**depth = {2**depth}, got {stride!r}")
     images = Input((None, None, channels), name="image")
@@ -58,7 +61,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
     for level in range(depth):
         x = block(x, width * 2**level, normalization, f"down{level}")
         steps.append(x)
-        x = layers.MaxPooling2D(name=f"down{level}_halve")(x)
+        x = halve(x, name=f"down{level}_halve")
     x = block(x, width * 2**depth, normalization, "bottom")
     scores, grid = layers.Conv2D(classes, 1, name="score_bottom")(x), 2**depth
     for level in reversed(range(depth)):
@@ -68,7 +71,7 @@ def fcn(classes, stride=8, width=8, depth=5, normalization="batch", channels=1):
             grid //= 2
     if grid > 1:
         scores = enlarge(scores, classes, grid, "enlarge")
-    return Model(images, CropLike(name="crop")(scores, images), name=f"fcn{stride}")
+    return ImageNetwork(images, CropLike(name="crop")(scores, images), name=f"fcn{stride}")
 
 
 def enlarge(scores, classes, factor, name):

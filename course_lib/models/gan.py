@@ -9,9 +9,9 @@ from keras import layers
 
 from course_lib._validate import one_of, whole_numbers
 from course_lib.models._arguments import image_shape
+from course_lib.models.layers import NORMALIZATIONS, normalize
+from course_lib.models.network import ImageNetwork
 from course_lib.models.spectral import SpectralConv2D, SpectralDense
-
-NORMALIZATIONS = (None, "batch", "layer")
 
 # --- points of the plane ----------------------------------------------------------------------------------------------
 
@@ -47,8 +47,10 @@ def toy_discriminator(width=128, depth=2, dimensions=2, pack=1, *, spectral=Fals
 
     Parameters
     ----------
-    width, depth : int
-        As in `toy_generator`.
+    width : int
+        Units of each hidden layer.
+    depth : int
+        Number of hidden layers; 0 gives a linear map.
     dimensions : int
         Coordinates of a point.
     pack : int
@@ -91,8 +93,9 @@ def dcgan_generator(shape=(28, 28, 1), latent_dim=64, width=32, *, normalization
     latent_dim : int
     width : int
         Channels before the last layer; each layer before has twice as many.
-    normalization : {None, "batch", "layer"}
-        After every layer but the last.
+    normalization : {None, "batch", "group", "layer"}
+        After every layer but the last. "batch" normalises each channel over the batch, "group" up to 8 groups of
+        channels and "layer" all channels of each image by itself.
     activation : str or None
         Of the last layer. "tanh" makes images in [−1, 1]: the real ones must be scaled likewise. "sigmoid": [0, 1].
 
@@ -119,13 +122,13 @@ def dcgan_generator(shape=(28, 28, 1), latent_dim=64, width=32, *, normalization
     inputs = keras.Input((latent_dim,), name="noise")
     x = layers.Dense(small[0] * small[1] * channels, use_bias=normalization is None, name="dense")(inputs)
     x = layers.Reshape(small, name="image0")(x)
-    x = layers.ReLU(name="relu0")(_normalized(x, normalization, "norm0"))
+    x = layers.ReLU(name="relu0")(normalize(x, normalization, "norm0"))
     for doubling in range(1, doublings):
         channels //= 2
         up = layers.Conv2DTranspose(
             channels, 4, strides=2, padding="same", use_bias=normalization is None, name=f"double{doubling}"
         )
-        x = layers.ReLU(name=f"relu{doubling}")(_normalized(up(x), normalization, f"norm{doubling}"))
+        x = layers.ReLU(name=f"relu{doubling}")(normalize(up(x), normalization, f"norm{doubling}"))
     last = layers.Conv2DTranspose(shape[2], 4, strides=2, padding="same", activation=activation, name="image")
     return keras.Model(inputs, last(x), name="dcgan_generator")
 
@@ -139,9 +142,10 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
         Of one image; it is halved as often as `dcgan_generator` doubles.
     width : int
         Channels of the first layer; each layer after has twice as many.
-    normalization : {None, "batch", "layer"}
+    normalization : {None, "batch", "group", "layer"}
         After every convolution but the first. "batch" lets a score depend on the other images of the batch: not with a
-        penalty on the slope. "layer" normalises over the pixels and channels of each image.
+        penalty on the slope. "group" normalises over the pixels of each image in up to 8 groups of channels, "layer"
+        over its pixels and channels together.
     spectral : bool
         Whether every kernel is divided by its largest singular value.
     pack : int
@@ -155,7 +159,7 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
     Raises
     ------
     ValueError
-        As `dcgan_generator`.
+        A size that cannot be halved down to one from 4 to 7; another normalization.
 
     References
     ----------
@@ -170,9 +174,9 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
         kind = normalization if halving else None
         options = {"strides": 2, "padding": "same", "use_bias": kind is None, "name": f"halve{halving}"}
         x = convolution(width * 2**halving, 4, **options)(x)
-        x = layers.LeakyReLU(0.2, name=f"leaky{halving}")(_normalized(x, kind, f"norm{halving}"))
+        x = layers.LeakyReLU(0.2, name=f"leaky{halving}")(normalize(x, kind, f"norm{halving}"))
     x = layers.Flatten(name="flatten")(x)
-    return keras.Model(inputs, dense(1, name="logit")(x), name="dcgan_discriminator")
+    return ImageNetwork(inputs, dense(1, name="logit")(x), name="dcgan_discriminator")
 
 
 def _halvings(shape):
@@ -185,11 +189,3 @@ def _halvings(shape):
             f"shape must be 4 to 7 pixels doubled a few times, such as (28, 28, 1) or (32, 32, 3), got {shape}"
         )
     return times
-
-
-def _normalized(x, normalization, name):
-    if normalization == "batch":
-        return layers.BatchNormalization(momentum=0.9, name=name)(x)
-    if normalization == "layer":
-        return layers.LayerNormalization(axis=(1, 2, 3), name=name)(x)
-    return x

@@ -1,4 +1,4 @@
-"""The pieces that networks for images are put together from: a convolution with what surrounds it, and halving.
+"""The pieces that networks for images are put together from: a convolution with what follows it, halving, shaking.
 
 Every function takes and gives Keras tensors, so a network reads as the sequence of its pieces. Images are (N, H, W, C).
 """
@@ -12,10 +12,12 @@ from course_lib._validate import one_of, real_number, whole_numbers
 from course_lib.models._arguments import channels_last
 
 POOLING = ("max", "average", "stride")
+NORMALIZATIONS = (None, "batch", "group", "layer")
+ANY_SIZE = NORMALIZATIONS[:3]  # those of networks whose images have no fixed height and width
 
 
-def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residual=False, name=None):
-    """Convolution, then batch normalisation and a shortcut if wanted, then ReLU: ReLU(BN(K * x + b) + x).
+def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, residual=False, name=None):
+    """Convolution, then a normalisation and a shortcut if wanted, then ReLU: ReLU(N(K * x + b) + x).
 
     Parameters
     ----------
@@ -26,14 +28,15 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residua
         Odd, so that the middle of the kernel is a pixel.
     stride : int
         1 keeps the size. 2 gives ⌊H/2⌋ × ⌊W/2⌋, the size that 2 × 2 pooling gives.
-    batch_norm : bool
-        Whether the channels are normalised over the batch. The convolution then has no bias: the normalisation
-        would subtract it again.
+    normalization : {None, "batch", "group", "layer"}
+        Whether and how the channels are normalised, see `normalize`. The convolution then has no bias: the
+        normalisation has one of its own, and "batch" would subtract another again.
     residual : bool
         Whether the block's input is added before the ReLU. New channels are added to zeros and a stride takes every
         stride-th pixel, so the shortcut has no parameters.
     name : str, optional
-        Name of the convolution; its companions' names begin with it.
+        Name of the convolution; those of its companions begin with it: ``"conv1"`` is followed by ``conv1_norm`` and
+        ``conv1_relu``. Or a pattern: ``"down0_{}_a"`` makes ``down0_conv_a``, ``down0_norm_a``, ``down0_relu_a``.
 
     Returns
     -------
@@ -42,8 +45,8 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residua
     Raises
     ------
     TypeError, ValueError
-        For numbers that are not whole, a kernel size that is even, another stride, or a shortcut to fewer channels
-        than there are.
+        For numbers that are not whole, a kernel size that is even, another stride or normalisation, or a shortcut to
+        fewer channels than there are.
 
     References
     ----------
@@ -58,18 +61,56 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, batch_norm=False, residua
         raise ValueError(f"kernel_size must be odd, got {kernel_size}")
     if stride not in (1, 2) or stride > kernel_size:
         raise ValueError(f"stride must be 1, or 2 with a kernel of at least 3, got {stride} with {kernel_size}")
-    options = {"use_bias": not batch_norm, "kernel_initializer": "he_normal", "name": name}
+    options = {"use_bias": normalization is None, "kernel_initializer": "he_normal", "name": _named(name, "conv")}
     if stride == 1:
         y = layers.Conv2D(filters, kernel_size, padding="same", **options)(x)
     else:
         sides = (kernel_size // 2, kernel_size // 2 - 1)  # one less behind: ⌊n/2⌋ outputs, centred on 0, 2, 4, ...
         y = layers.ZeroPadding2D((sides, sides), name=_named(name, "pad"))(x)
         y = layers.Conv2D(filters, kernel_size, strides=stride, **options)(y)
-    if batch_norm:
-        y = layers.BatchNormalization(momentum=0.9, name=_named(name, "norm"))(y)
+    y = normalize(y, normalization, name=_named(name, "norm"))
     if residual:
         y = layers.Add(name=_named(name, "add"))([y, _shortcut(x, filters, stride, y.shape[1:3])])
     return layers.ReLU(name=_named(name, "relu"))(y)
+
+
+def normalize(x, normalization, name=None):
+    """Give numbers mean 0 and variance 1, then scale and shift them by amounts that are learned.
+
+    Parameters
+    ----------
+    x : Keras tensor (N, H, W, C)
+    normalization : {None, "batch", "group", "layer"}
+        "batch": each channel over all images of the batch, and in prediction by averages that training has kept, with
+        a short memory, since a training of a chapter has hundreds of steps, not thousands. "group": up to 8 groups of
+        channels, over the pixels of each image by itself. "layer": all pixels and channels of each image, where every
+        place has a scale of its own; height and width must be fixed. None: ``x`` as it is.
+    name : str, optional
+
+    Returns
+    -------
+    Keras tensor (N, H, W, C)
+
+    Raises
+    ------
+    ValueError
+        For another ``normalization``, or "layer" where height and width are not fixed.
+
+    References
+    ----------
+    S. Ioffe, C. Szegedy, *Batch normalization*, ICML 2015, arXiv:1502.03167. Y. Wu, K. He, *Group normalization*, ECCV
+    2018, arXiv:1803.08494. J. L. Ba, J. R. Kiros, G. E. Hinton, *Layer normalization*, 2016, arXiv:1607.06450.
+    """
+    one_of("normalization", normalization, NORMALIZATIONS if None not in x.shape[1:3] else ANY_SIZE)
+    if normalization == "batch":
+        return layers.BatchNormalization(momentum=0.9, name=name)(x)
+    if normalization == "group":
+        channels = x.shape[-1]
+        groups = max(n for n in range(1, min(8, channels) + 1) if channels % n == 0)
+        return layers.GroupNormalization(groups, name=name)(x)
+    if normalization == "layer":
+        return layers.LayerNormalization(axis=(1, 2, 3), name=name)(x)
+    return x
 
 
 def halve(x, pooling="max", name=None):
@@ -160,6 +201,9 @@ def affine_images(images, dx, dy, angle, scale):
     -----
     As chapter 01 does: each pixel of the result asks where it comes from, so the inverse map is what is computed:
     p_in = R(−angle) (p_out − c − d) / scale + c, for p = (x, y) and the middle c.
+
+    Keras's own map, which is fast. `course_lib.training.augmentation` moves masks as well, leaves a damaged pixel alone
+    and mirrors images at their border: it reads every pixel by itself, which takes three times as long.
     """
     height, width = images.shape[1:3]
     cx, cy = (width - 1) / 2, (height - 1) / 2
@@ -181,4 +225,6 @@ def _shortcut(x, filters, stride, size):
 
 
 def _named(name, part):
-    return f"{name}_{part}" if name else None
+    if name is None or "{}" in name:
+        return name and name.format(part)
+    return name if part == "conv" else f"{name}_{part}"

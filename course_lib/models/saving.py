@@ -11,7 +11,7 @@ import keras
 # each line makes classes known to Keras by their names
 from course_lib.losses import keras_losses as _losses  # noqa: F401
 from course_lib.metrics import streaming as _metrics  # noqa: F401
-from course_lib.models import archive, fcn, layers, sizes, spectral, vae  # noqa: F401
+from course_lib.models import archive, fcn, layers, network, sizes, spectral, vae  # noqa: F401
 
 
 def save(model, path):

@@ -5,14 +5,15 @@ doi:10.1007/978-3-319-24574-4_28. As usual today, convolutions keep the size ("s
 each is followed by a normalisation.
 """
 
-from keras import Input, Model, layers
+from keras import Input, layers
 
 from course_lib._validate import one_of, whole_numbers
 from course_lib.models._arguments import channels_last
+from course_lib.models.layers import ANY_SIZE, conv_block, halve
+from course_lib.models.network import ImageNetwork
 from course_lib.models.sizes import CropLike, DoubleBilinear, PadToMultiple
 
 UPSAMPLING = ("transposed", "bilinear", "nearest")
-NORMALIZATION = ("batch", "group", None)
 
 
 def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normalization="batch", channels=1):
@@ -33,7 +34,7 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
     upsampling : {"transposed", "bilinear", "nearest"}
         How a step up doubles the size. "transposed": a 2x2 transposed convolution of stride 2, as in the paper. The
         others enlarge by a fixed rule, then a 3x3 convolution halves the channels.
-    normalization : {"batch", "group", None}
+    normalization : {None, "batch", "group"}
         After every 3x3 convolution of a block. "group" does not depend on the other images of the batch.
     channels : int, at least 1
         Of the images.
@@ -53,7 +54,7 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
     classes, width, channels = whole_numbers(1, classes=classes, width=width, channels=channels)
     (depth,) = whole_numbers(0, depth=depth)
     one_of("upsampling", upsampling, UPSAMPLING)
-    one_of("normalization", normalization, NORMALIZATION)
+    one_of("normalization", normalization, ANY_SIZE)
     bridges = depth * skips if isinstance(skips, bool) else whole_numbers(0, skips=skips)[0]
     if bridges > depth:
         raise ValueError(f"skips must be at most the depth, {depth}, got {skips}")
@@ -64,7 +65,7 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
     for level in range(depth):  # down: look, remember, halve
         x = block(x, width * 2**level, normalization, f"down{level}")
         steps.append(x)
-        x = layers.MaxPooling2D(name=f"down{level}_halve")(x)
+        x = halve(x, name=f"down{level}_halve")
     x = block(x, width * 2**depth, normalization, "bottom")
     for level in reversed(range(depth)):  # up: double, compare with what was seen on the way down, look again
         x = double(x, width * 2**level, upsampling, f"up{level}_double")
@@ -72,22 +73,13 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
             x = layers.Concatenate(name=f"up{level}_bridge")([steps[level], x])
         x = block(x, width * 2**level, normalization, f"up{level}")
     logits = layers.Conv2D(classes, 1, name="logits")(x)
-    return Model(images, CropLike(name="crop")(logits, images), name="unet")
+    return ImageNetwork(images, CropLike(name="crop")(logits, images), name="unet")
 
 
 def block(x, filters, normalization, name):
     """Twice a 3x3 convolution, a normalisation and a ReLU: (N, H, W, C) -> (N, H, W, filters)."""
     for which in "ab":
-        x = layers.Conv2D(
-            filters, 3, padding="same", use_bias=normalization is None, kernel_initializer="he_normal",
-            name=f"{name}_conv_{which}",
-        )(x)  # fmt: skip
-        if normalization == "batch":  # a short memory: a chapter's training has hundreds of steps, not thousands
-            x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm_{which}")(x)
-        elif normalization == "group":
-            groups = max(n for n in range(1, min(8, filters) + 1) if filters % n == 0)
-            x = layers.GroupNormalization(groups, name=f"{name}_norm_{which}")(x)
-        x = layers.ReLU(name=f"{name}_relu_{which}")(x)
+        x = conv_block(x, filters, normalization=normalization, name=f"{name}_{{}}_{which}")
     return x
 
 
@@ -107,8 +99,10 @@ def unet_reach(depth=3, upsampling="transposed"):
 
     Parameters
     ----------
-    depth, upsampling
-        As given to `unet`.
+    depth : int, at least 0
+        Steps down.
+    upsampling : {"transposed", "bilinear", "nearest"}
+        How a step up doubles the size.
 
     Returns
     -------

@@ -33,6 +33,7 @@ from course_lib.losses.divergence import (
     importance_weighted_bound,
 )
 from course_lib.models._arguments import image_shape
+from course_lib.models.network import ImageNetwork
 
 LIKELIHOODS = ("bernoulli", "gaussian")
 CHUNK = 500  # images at a time where all of a set are asked for
@@ -316,8 +317,11 @@ def dense_vae(shape=(28, 28, 1), latent_dim=8, hidden=(256,), likelihood="bernou
     hidden : sequence of int
         Units of the encoder's hidden layers; the decoder has them in reverse. Empty: a linear VAE.
     likelihood : {"bernoulli", "gaussian"}
+        Pixels that are 0 or 1, or real numbers.
     **options
-        Of `VAE`: sigma, beta, free_nats, samples, seed, name.
+        Of `VAE`: ``sigma``, standard deviation of a pixel for "gaussian", by default learned; ``beta``, weight of the
+        divergence in the loss; ``free_nats``, below which a latent pays nothing; ``samples``, above 1 for the
+        importance-weighted bound; ``seed`` of the noise in training; ``name``.
 
     Returns
     -------
@@ -329,7 +333,7 @@ def dense_vae(shape=(28, 28, 1), latent_dim=8, hidden=(256,), likelihood="bernou
     x = layers.Flatten(name="flatten")(x)
     for i, units in enumerate(hidden):
         x = layers.Dense(units, "relu", kernel_initializer="he_normal", name=f"encoder{i}")(x)
-    encoder = Model(inputs, _heads(x, latent_dim), name="encoder")
+    encoder = ImageNetwork(inputs, _heads(x, latent_dim), name="encoder")
 
     x = latents = Input((latent_dim,), name="latent")
     for i, units in enumerate(reversed(hidden)):
@@ -350,8 +354,11 @@ def conv_vae(shape=(32, 32, 3), latent_dim=16, width=16, likelihood="gaussian", 
     width : int, at least 1
         Channels of the first convolution; the second has twice as many.
     likelihood : {"bernoulli", "gaussian"}
+        Pixels that are 0 or 1, or real numbers.
     **options
-        Of `VAE`: sigma, beta, free_nats, samples, seed, name.
+        Of `VAE`: ``sigma``, standard deviation of a pixel for "gaussian", by default learned; ``beta``, weight of the
+        divergence in the loss; ``free_nats``, below which a latent pays nothing; ``samples``, above 1 for the
+        importance-weighted bound; ``seed`` of the noise in training; ``name``.
 
     Returns
     -------
@@ -372,7 +379,7 @@ def conv_vae(shape=(32, 32, 3), latent_dim=16, width=16, likelihood="gaussian", 
     x = layers.Conv2D(2 * width, 4, **halve, name="encoder_quarter")(x)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(8 * width, "relu", kernel_initializer="he_normal", name="encoder_dense")(x)
-    encoder = Model(inputs, _heads(x, latent_dim), name="encoder")
+    encoder = ImageNetwork(inputs, _heads(x, latent_dim), name="encoder")
 
     x = latents = Input((latent_dim,), name="latent")
     small = (height // 4, breadth // 4, 2 * width)

@@ -1,1 +1,1 @@
-"""What training needs beside `fit`: augmentation of image and mask together."""
+"""What training needs beside `fit`: a loop for steps of your own, adversarial training, augmentation with masks."""

@@ -8,15 +8,13 @@ A step is ``critic_steps`` updates of the discriminator and then one of the gene
 
 Real and fake samples pass the discriminator in batches of their own, so that batch statistics never mix them.
 
-All random numbers, noise, α of the gradient penalty and the order of the data, are drawn by NumPy from (seed, number of
-the step): no step shares its noise with another, any step can be repeated, both backends see the same numbers, and a
-training that was killed goes on exactly as if nothing had happened.
+Noise, α of the gradient penalty and the order of the data are drawn from (seed, number of the step), as
+`course_lib.training.loop` says.
 
 I. Goodfellow et al.: Generative adversarial nets, NeurIPS 2014, arXiv:1406.2661, algorithm 1.
 """
 
 import functools
-import warnings
 from dataclasses import dataclass
 
 import keras
@@ -24,14 +22,12 @@ import numpy as np
 from keras import ops
 
 from course_lib._validate import real_number, whole_number
-from course_lib.backend import jit_loop, jit_replicas, replicas, value_and_grad
+from course_lib.backend import replicas, value_and_grad
 from course_lib.losses import adversarial as losses
-from course_lib.models import archive
-from course_lib.training import checkpoint
 from course_lib.training.ema import WeightAverage
+from course_lib.training.loop import Trainer
 
-METRICS = ("discriminator", "generator", "real", "fake", "penalty")
-NOISE, ORDER = 0, 1  # streams of random numbers that must not be the same
+NOISE = 0  # the stream of random numbers from which noise and α come
 LOSS_SCALE = 256.0  # lifts gradients of 3e-10 above the 6e-8 where float16 ends, and leaves room for sums of 256
 
 # --- what each player minimises ---------------------------------------------------------------------------------------
@@ -131,7 +127,7 @@ def pack_samples(samples, pack):
 # --- the trainer ------------------------------------------------------------------------------------------------------
 
 
-class AdversarialTrainer:
+class AdversarialTrainer(Trainer):
     """Train a generator against a discriminator.
 
     Parameters
@@ -186,6 +182,15 @@ class AdversarialTrainer:
     (500, 2)
     """
 
+    metrics = {
+        "discriminator": "the discriminator's loss",
+        "generator": "the generator's loss",
+        "real": "the mean logit of real samples",
+        "fake": "the mean logit of fakes",
+        "penalty": "the penalty",
+    }
+    large_numbers = "that the scores ran away: a learning rate too high, or a loss without bound and no penalty"
+
     def __init__(
         self,
         generator,
@@ -213,18 +218,14 @@ class AdversarialTrainer:
         if self.penalties != Penalties():
             _refuse_batch_statistics(discriminator)
         self.latent_dim, self.critic_steps, self.pack = latent_dim, critic_steps, pack
-        self.seed = whole_number("seed", seed, 0)
         self.generator_optimizer = _built(generator_optimizer, generator)
         self.discriminator_optimizer = _built(discriminator_optimizer, discriminator)
         if self.generator_optimizer is self.discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two: each remembers its network")
         self.average = WeightAverage(generator, ema) if ema is not None else None
-        self.steps, self.stopped, self._rows, self._order = 0, None, [], None
         optimizers = (self.generator_optimizer, self.discriminator_optimizer)
         self._unused = [[ops.convert_to_numpy(v) for v in optimizer.variables] for optimizer in optimizers]
-        variables = [variable for owned in self._state().values() for variable in owned]
-        self._step = jit_replicas(self._update, variables, xla)
-        self._loop = jit_loop(self._update, variables, xla)
+        super().__init__(seed, xla)
 
     # --- one step
 
@@ -245,7 +246,7 @@ class AdversarialTrainer:
         """
         row = self._step(self._batch(real, self.steps))
         self._remember([row])
-        return dict(zip(METRICS, self._rows[-1], strict=True))
+        return dict(zip(self.metrics, self._rows[-1], strict=True))
 
     def _batch(self, real, step):
         """Everything that a step takes: real samples, noise and α, from the seed and the number of the step."""
@@ -278,13 +279,13 @@ class AdversarialTrainer:
             ``z``: critic_steps + 1 arrays (batch_size, latent_dim) from N(0, 1), the last for the generator's update.
             ``alpha``: critic_steps arrays (batch_size / pack,), evenly from [0, 1].
         """
-        rng = np.random.default_rng((self.seed, NOISE, step))
+        rng = self._random(NOISE, step)
         z = rng.standard_normal((self.critic_steps + 1, batch_size, self.latent_dim), dtype="float32")
         alpha = rng.random((self.critic_steps, batch_size // self.pack), dtype="float32")
         return {"z": list(z), "alpha": list(alpha)}
 
     def _update(self, batch):
-        """The compiled part of `step`: METRICS as one tensor (5,)."""
+        """The compiled part of `step`: its metrics as one tensor (5,)."""
         for real, z, alpha in zip(batch["real"], batch["z"], batch["alpha"], strict=False):
             value, real_logit, fake_logit, penalty = self._update_discriminator(real, z, alpha)
         generator_value = self._update_generator(batch["real"][-1], batch["z"][-1])
@@ -346,7 +347,8 @@ class AdversarialTrainer:
         Returns
         -------
         dict of str to (steps,) arrays
-            See `history`.
+            The history of all steps so far: ``discriminator``, ``generator``, ``real``, ``fake`` and ``penalty``, as
+            `step` gives them.
 
         Raises
         ------
@@ -359,80 +361,19 @@ class AdversarialTrainer:
         RuntimeWarning
             Training stopped early; ``trainer.stopped`` says why. What was saved before is whole.
         """
-        data, steps = np.asarray(data), whole_number("steps", steps, 0)
-        batch_size, loop = whole_number("batch_size", batch_size, 1), whole_number("loop", loop, 1)
-        watch_every, save_every = whole_number("watch_every", watch_every, 1), whole_number("save_every", save_every, 1)
+        data, batch_size = np.asarray(data), whole_number("batch_size", batch_size, 1)
+        size = self.critic_steps * batch_size
         if batch_size % self.pack:
             raise ValueError(f"batch_size must be a multiple of pack = {self.pack}, got {batch_size}")
-        if len(data) < self.critic_steps * batch_size:
-            raise ValueError(
-                f"data must hold at least critic_steps · batch_size = {self.critic_steps * batch_size} samples, "
-                f"got {len(data)}"
-            )
-        if watch is not None and not callable(watch):
-            raise TypeError(f"watch must be a function of the trainer, got {watch!r}")
-        if save_to is not None:
-            archive.checked(save_to)
-        end, self.stopped = self.steps + steps, None
-        while self.steps < end and self.stopped is None:
-            before = self.steps
-            batches = [
-                self._batch(data[self._chosen(step, len(data), batch_size)], step)
-                for step in range(before, min(before + loop, end))
-            ]
-            if loop == 1:
-                self._remember([self._step(batches[0])])
-            else:
-                self._remember(self._loop(keras.tree.map_structure(lambda *slices: np.stack(slices), *batches)))
-            if self.stopped is None and watch and self.steps // watch_every > before // watch_every:
-                watch(self)
-            if (
-                self.stopped is None
-                and save_to
-                and (self.steps // save_every > before // save_every or self.steps == end)
-            ):
-                self.save(save_to)
-        if self.stopped:
-            warnings.warn(self.stopped, RuntimeWarning, stacklevel=2)
-        return self.history
+        if len(data) < size:
+            raise ValueError(f"data must hold at least critic_steps · batch_size = {size} samples, got {len(data)}")
 
-    def _chosen(self, step, n, batch_size):
-        """Indices of the real samples of a step: its share of the random order of its epoch."""
-        size = self.critic_steps * batch_size
-        epoch, place = divmod(step, n // size)
-        if self._order is None or self._order[0] != (epoch, n):
-            self._order = (epoch, n), np.random.default_rng((self.seed, ORDER, epoch)).permutation(n)
-        return self._order[1][place * size : (place + 1) * size]
+        def batch(step):
+            return self._batch(data[self._chosen(step, len(data), size)], step)
 
-    def _remember(self, rows):
-        """Keep what steps gave, up to the first that is not a number."""
-        for row in np.asarray([ops.convert_to_numpy(row) for row in rows]):
-            self._rows.append([float(value) for value in row])
-            self.steps += 1
-            if not np.isfinite(row).all():
-                self.stopped = self._what_happened()
-                return
-
-    def _what_happened(self):
-        wrong = [name for name, value in zip(METRICS, self._rows[-1], strict=True) if not np.isfinite(value)]
-        names = {"discriminator": "the discriminator's loss", "generator": "the generator's loss"}
-        names |= {"real": "the mean logit of real samples", "fake": "the mean logit of fakes", "penalty": "the penalty"}
-        wrong = ", ".join(names[name] for name in wrong)
-        text = f"Training stopped at step {self.steps}, not a finite number: {wrong}. "
-        if len(self._rows) > 1:
-            last = ", ".join(f"{name} {value:.3g}" for name, value in zip(METRICS, self._rows[-2], strict=True))
-            text += f"One step before: {last}. "
-        return text + (
-            "Large numbers there mean that the scores ran away: a learning rate too high, or a loss without bound "
-            "and no penalty. Small ones: look for NaN in the data. The weights are lost; restore a checkpoint or start "
-            "anew."
+        return self._run(
+            batch, steps, loop=loop, watch=watch, watch_every=watch_every, save_to=save_to, save_every=save_every
         )
-
-    @property
-    def history(self):
-        """What every step gave: one array (steps,) for each of ``METRICS``."""
-        columns = np.array(self._rows, dtype="float32").reshape(-1, len(METRICS)).T
-        return dict(zip(METRICS, columns, strict=True))
 
     # --- what came of it
 
@@ -462,7 +403,7 @@ class AdversarialTrainer:
         """The network that makes the samples: the generator, or a copy of it with the averaged weights."""
         return self.average.as_model() if self.average else self.generator
 
-    # --- beginning anew, stopping and going on
+    # --- beginning anew
 
     def restart(self, generator, discriminator, seed):
         """Begin anew, with other weights and another seed, without compiling again: as a new trainer, to the bit.
@@ -482,7 +423,7 @@ class AdversarialTrainer:
                 variable.assign(value)
         if self.average:
             self.average.restart()
-        self.seed, self.steps, self.stopped, self._rows, self._order = seed, 0, None, [], None
+        self._begin(seed)
 
     def _state(self):
         """Every variable that a step changes, by owner."""
@@ -496,46 +437,7 @@ class AdversarialTrainer:
 
     def _settings(self):
         average = self.average.decay if self.average else None
-        fixed = (self.loss.name, self.penalties, self.latent_dim, self.critic_steps, self.pack, average, self.seed)
-        return repr(fixed)
-
-    def save(self, path):
-        """Write everything that the next step depends on, and the history, to a file; a kill cannot leave half of it.
-
-        Parameters
-        ----------
-        path : path
-            Its name ends with ``.npz``, in a folder that exists.
-        """
-        arrays = {"steps": self.steps, "history": np.array(self._rows), "settings": self._settings()}
-        archive.write(path, arrays | checkpoint.of_variables(self._state()))
-
-    def restore(self, path):
-        """Take up what `save` wrote: from here on training gives the same bits as if it had not been interrupted.
-
-        Parameters
-        ----------
-        path : path
-
-        Raises
-        ------
-        FileNotFoundError
-            There is no such file.
-        ValueError
-            The file is empty, cut short or something else, or was written by a trainer with other networks,
-            optimizers or settings. The message names it, and nothing is changed.
-        """
-        arrays = archive.read(path)
-        if not {"steps", "history", "settings"} <= arrays.keys():
-            raise ValueError(f"{path} is an archive, but no checkpoint that `save` wrote")
-        if str(arrays["settings"]) != self._settings():
-            raise ValueError(f"{path}: the checkpoint is of {arrays['settings']}, this trainer has {self._settings()}")
-        try:
-            checkpoint.to_variables(self._state(), arrays)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
-        self.steps, self.stopped = int(arrays["steps"]), None
-        self._rows = arrays["history"].reshape(-1, len(METRICS)).tolist()
+        return self.loss.name, self.penalties, self.latent_dim, self.critic_steps, self.pack, average
 
 
 def _built(optimizer, model):

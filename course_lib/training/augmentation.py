@@ -227,7 +227,9 @@ class Crops(keras.utils.PyDataset):
     ignore_class : int, optional
         The label of pixels that belong to no class, such as 255. Tell it to the loss as well.
     **options
-        For `draw`.
+        How crops are changed, as in `draw`: ``flips`` and ``turns``, bool, by default True; ``rotation``, the largest
+        turn in degrees; ``scale``, smallest and largest enlargement; ``shift``, the largest, in pixels; ``brightness``,
+        the largest amount added; ``contrast``, smallest and largest factor.
 
     Raises
     ------

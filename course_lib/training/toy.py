@@ -57,15 +57,26 @@ def train_toy(
     Parameters
     ----------
     data : (n, 2), floating-point
-    loss : AdversarialLoss
-    steps, batch_size, critic_steps, pack
-        See `AdversarialTrainer`.
+    loss : losses.AdversarialLoss
+        ``MINIMAX``, ``NON_SATURATING``, ``LEAST_SQUARES``, ``HINGE``, ``WASSERSTEIN`` or ``RELATIVISTIC``.
+    steps : int, at least 1
+        A step is ``critic_steps`` updates of the discriminator and one of the generator.
+    batch_size : int, at least 1
+        Real points, and fakes, in each update.
     learning_rate : float
         Of both Adams at the first step; it falls to 0 in a straight line.
     beta_1 : float
         Memory of both Adams' momentum.
-    latent_dim, width, depth, spectral
-        See `models.gan`.
+    latent_dim : int
+        Numbers of noise from which the generator makes a point.
+    width, depth : int
+        Units of each hidden layer, and number of hidden layers, of both networks.
+    spectral : bool
+        Whether every matrix of the discriminator is divided by its largest singular value.
+    pack : int
+        How many points are judged together, side by side, as one input (PacGAN).
+    critic_steps : int
+        Updates of the discriminator in a step.
     snapshots : int
         How many frames are kept, evenly over the steps; the last is the end.
     snapshot_samples : int
@@ -75,12 +86,26 @@ def train_toy(
     seed : int
         Of the weights and of all else.
     xla : bool
+        Compile with XLA: for dense networks as these it is faster.
     **options
-        ``r1``, ``r2``, ``gradient_penalty``, ``smooth``, ``ema`` for `AdversarialTrainer`.
+        Of `course_lib.training.adversarial.AdversarialTrainer`: ``r1``, ``r2`` and ``gradient_penalty``, γ and λ of the
+        penalties; ``smooth``, the label of real points; ``ema``, the decay of an average of the generator's weights.
 
     Returns
     -------
     ToyRun
+        With the trainer, the history, the frames and the fields.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A number is not whole or out of its range, ``snapshots`` does not divide ``steps``, or a ``grid`` is given with
+        packing.
+
+    Warns
+    -----
+    RuntimeWarning
+        Training stopped early, since a number was no longer finite; ``run.trainer.stopped`` says why.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from course_lib.models.vae import conv_vae, dense_vae
 BUILDERS = {
     unet: ({"classes": 2, "width": 2, "depth": 2, "skips": 1, "channels": 3}, {"depth": 0, "skips": 0}),
     fcn: ({"classes": 2, "stride": 2, "width": 2, "depth": 2, "channels": 3}, {}),
-    classifier: ({"classes": 3, "depth": 1, "embedding": 4}, {"classes": 2}),
+    classifier: ({"classes": 3, "convs_per_stage": 1, "embedding": 4}, {"classes": 2}),
     toy_generator: ({"latent_dim": 2, "width": 3, "depth": 1, "dimensions": 2}, {"depth": 0}),
     toy_discriminator: ({"width": 3, "depth": 1, "dimensions": 2, "pack": 2}, {"depth": 0}),
     dcgan_generator: ({"latent_dim": 3, "width": 2}, {}),
@@ -25,7 +25,7 @@ BUILDERS = {
     conv_vae: ({"latent_dim": 2, "width": 2}, {}),
 }
 NUMBERS = [(build, name) for build, (arguments, _) in BUILDERS.items() for name in arguments]
-SHAPES = {classifier: "input_shape", dcgan_generator: "shape", dcgan_discriminator: "shape", conv_vae: "shape"}
+SHAPES = {classifier: "shape", dcgan_generator: "shape", dcgan_discriminator: "shape", conv_vae: "shape"}
 
 
 @pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
@@ -79,7 +79,7 @@ def test_the_smaller_pieces_ask_the_same():
         with pytest.raises(ValueError, match="must be at least|must be .*least one"):
             wrong()
     for choice in (["batch"], True, 1):
-        with pytest.raises(ValueError, match="normalization must be one of 'batch', 'group', None"):
+        with pytest.raises(ValueError, match="normalization must be one of None, 'batch', 'group', got"):
             unet(1, normalization=choice)
 
 

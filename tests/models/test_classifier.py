@@ -11,12 +11,12 @@ from course_lib.models.classifier import classifier, embedder
 from course_lib.models.layers import RandomAffine
 
 
-def predicted_parameters(shape, classes, filters, depth, embedding, batch_norm):
+def predicted_parameters(shape, classes, filters, convs_per_stage, embedding, batch_norm):
     """From the formulas of chapter 02, without Keras."""
     *size, channels = shape
     total = 0
     for f in filters:
-        for _ in range(depth):
+        for _ in range(convs_per_stage):
             total += arithmetic.conv_parameters(3, channels, f, bias=not batch_norm) + 4 * f * batch_norm
             channels = f
         size = [arithmetic.conv_output_size(n, 2, stride=2) for n in size]
@@ -29,14 +29,18 @@ def predicted_parameters(shape, classes, filters, depth, embedding, batch_norm):
 @pytest.mark.parametrize("pooling", ["max", "average", "stride"])
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize(
-    ("shape", "classes", "filters", "depth", "embedding"),
+    ("shape", "classes", "filters", "convs_per_stage", "embedding"),
     [((28, 28, 1), 10, (16, 32, 64), 1, 64), ((32, 20, 3), 4, (4, 6), 2, 10), ((9, 9, 1), 2, (3,), 3, 1)],
 )
-def test_parameters_are_those_of_the_arithmetic(shape, classes, filters, depth, embedding, batch_norm, pooling):
-    expected = predicted_parameters(shape, classes, filters, depth, embedding, batch_norm)
+def test_parameters_are_those_of_the_arithmetic(
+    shape, classes, filters, convs_per_stage, embedding, batch_norm, pooling
+):
+    expected = predicted_parameters(shape, classes, filters, convs_per_stage, embedding, batch_norm)
     for residual in (False, True):
-        model = classifier(shape, classes, filters, depth=depth, embedding=embedding, pooling=pooling,
-                           batch_norm=batch_norm, residual=residual, dropout=0.5)  # fmt: skip
+        model = classifier(
+            shape, classes, filters, convs_per_stage=convs_per_stage, embedding=embedding, pooling=pooling,
+            normalization="batch" if batch_norm else None, residual=residual, dropout=0.5,
+        )  # fmt: skip
         assert model.count_params() == expected
         assert model.output_shape == (None, classes)
         assert embedder(model).output_shape == (None, embedding)
@@ -78,7 +82,7 @@ def test_a_residual_network_passes_its_input_on():
     """With all convolutions 0 the embedding sees the pooled image itself, in channel 0; without shortcuts it sees 0."""
     x = np.random.default_rng(0).random((2, 16, 16, 1)).astype("float32")
     for residual in (True, False):
-        model = classifier((16, 16, 1), filters=(2, 3), depth=2, residual=residual)
+        model = classifier((16, 16, 1), filters=(2, 3), convs_per_stage=2, residual=residual)
         for layer in model.layers:
             if isinstance(layer, keras.layers.Conv2D):
                 layer.set_weights([np.zeros_like(w) for w in layer.get_weights()])
@@ -90,8 +94,8 @@ def test_a_residual_network_passes_its_input_on():
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"pooling": "stride", "residual": True, "batch_norm": True, "depth": 2, "dropout": 0.3,
-          "augmentation": RandomAffine(shift=1.5)}],
+    [{}, {"pooling": "stride", "residual": True, "normalization": "batch", "convs_per_stage": 2,
+          "dropout": 0.3, "augmentation": RandomAffine(shift=1.5)}],
     ids=["plain", "everything"],
 )  # fmt: skip
 def test_a_saved_model_computes_the_same(tmp_path, options):
@@ -111,7 +115,7 @@ def test_it_learns_in_a_compiled_step():
     x = rng.random((64, 8, 8, 1)).astype("float32")
     x[y == 0, :, :4] += 1
     x[y == 1, :, 4:] += 1
-    model = classifier((8, 8, 1), 2, (4,), embedding=8, batch_norm=True, residual=True)
+    model = classifier((8, 8, 1), 2, (4,), embedding=8, normalization="batch", residual=True)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"], jit_compile=True)
     history = model.fit(x, y, batch_size=16, epochs=8, verbose=0).history
@@ -122,11 +126,13 @@ def test_it_learns_in_a_compiled_step():
     ("options", "words"),
     [
         ({"pooling": "sum"}, "pooling must be one of 'max', 'average', 'stride', got 'sum'"),
+        ({"normalization": "instance"}, "normalization must be one of None, 'batch', 'group', 'layer', got 'instance'"),
+        ({"normalization": True}, "normalization must be one of None, .* got True"),
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1, got 1.0"),
         ({"classes": 1}, "classes must be at least 2, got 1"),
-        ({"depth": 0}, "depth must be at least 1, got 0"),
+        ({"convs_per_stage": 0}, "convs_per_stage must be at least 1, got 0"),
         ({"embedding": 0}, "embedding must be at least 1, got 0"),
-        ({"input_shape": (28, 7, 1)}, "input_shape must be at least 8 pixels"),
+        ({"shape": (28, 7, 1)}, "shape must be at least 8 pixels"),
     ],
 )
 def test_refusals_name_the_argument(options, words):

@@ -1,8 +1,6 @@
 """What the shipped network was not trained for is told with what to do, and doing it helps."""
 
-import importlib.util
 import re
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,12 +11,11 @@ from skimage.transform import rescale
 from course_lib.classical.filters import median
 from course_lib.datasets import files, nuclei, photographs
 from course_lib.datasets.files import DataFileError
+from course_lib.experiments.shipped import nuclei_unet
 from course_lib.metrics import match_instances
 from course_lib.models import familiar
 from course_lib.models.instances import even_brightness, split_touching
 from course_lib.models.weights import load_unet
-
-SCRIPT = Path(__file__).parents[2] / "data" / "weights" / "nuclei_unet.py"
 
 
 @pytest.fixture(scope="module")
@@ -244,11 +241,8 @@ def test_under_exposure_is_flagged(divisor, frame):
 # --- the file beside the weights --------------------------------------------------------------------------------------
 
 
-def test_the_reference_is_what_the_script_measures():
-    spec = importlib.util.spec_from_file_location("nuclei_unet", SCRIPT)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    measured = script.reference()
+def test_the_reference_is_what_the_recipe_measures():
+    measured = nuclei_unet.reference()
     shipped = familiar.reference()
     assert shipped.keys() == measured.keys() == familiar.look(np.eye(9)).keys()
     for what, usual in shipped.items():

@@ -81,7 +81,7 @@ def test_only_batch_normalisation_makes_a_score_depend_on_the_other_images():
     x = noise(4, 28 * 28).reshape(4, 28, 28, 1)
     other = x.copy()
     other[1:] *= 3
-    for normalization in (None, "layer", "batch"):
+    for normalization in (None, "group", "layer", "batch"):
         backend.set_seed(1)
         model = dcgan_discriminator((28, 28, 1), width=4, normalization=normalization)
         first, second = (numbers(model(batch, training=True))[0, 0] for batch in (x, other))
@@ -103,8 +103,8 @@ def test_layer_normalisation_is_over_pixels_and_channels():
         (lambda: dcgan_discriminator((6, 6, 1)), "4 to 7 pixels doubled.*6"),
         (lambda: dcgan_generator((28, 28)), r"\(height, width, channels\), each at least 1, got \(28, 28\)"),
         (
-            lambda: dcgan_generator(normalization="group"),
-            "normalization must be one of None, 'batch', 'layer', got 'group'",
+            lambda: dcgan_generator(normalization="spectral"),
+            "normalization must be one of None, 'batch', 'group', 'layer', got 'spectral'",
         ),
         (lambda: dcgan_discriminator(normalization="instance"), "normalization.*'instance'"),
     ],

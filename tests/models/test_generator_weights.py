@@ -1,6 +1,5 @@
-"""The shipped generators: whole, as good as their card says, no copies, and their scripts still make such ones."""
+"""The shipped generators: whole, as good as their card says, no copies, and their recipes still make such ones."""
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -9,18 +8,12 @@ import pytest
 from scipy.special import softmax
 
 from course_lib.datasets import digits
+from course_lib.experiments.shipped import generators
 from course_lib.metrics import generation
 from course_lib.models import weights
 from course_lib.models.classifier import embedder
 
 FOLDER = Path(__file__).parents[2] / "data" / "weights"
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def scaled(x):
@@ -42,7 +35,7 @@ def faces():
 def test_the_digits_are_as_good_as_the_card_says(drawn):
     card = (FOLDER / "README.md").read_text("utf-8")
     stated = float(re.search(r"FD-digits (\d+) of 1,000 generated", card)[1])
-    fd = script("digit_generator").score(drawn)
+    fd = generators.score(drawn)
     assert (fd.n_real, fd.n_generated) == (1000, 1000)
     assert fd.value == pytest.approx(stated, rel=0.05)
 
@@ -79,12 +72,11 @@ def test_the_faces_are_round_yellow_on_white_and_differ(faces):
 
 
 @pytest.mark.parametrize("name", ["digit_generator", "emoji_generator"])
-def test_a_script_trains_and_goes_on_where_it_was(name, tmp_path):
-    module = script(name)
+def test_a_recipe_trains_and_goes_on_where_it_was(name, tmp_path):
     rest = ["--steps", "4", "--out", str(tmp_path / "again.npz")]
-    module.main(["--until", "2", "--checkpoint", str(tmp_path / "half.npz"), *rest])
+    generators.main(name, ["--until", "2", "--checkpoint", str(tmp_path / "half.npz"), *rest])
     assert not (tmp_path / "again.npz").exists()
-    module.main(["--checkpoint", str(tmp_path / "half.npz"), *rest])
+    generators.main(name, ["--checkpoint", str(tmp_path / "half.npz"), *rest])
     with np.load(tmp_path / "again.npz") as again, np.load(FOLDER / f"{name}.npz") as shipped:
         assert set(again) == set(shipped)
         assert all(again[path].shape == shipped[path].shape for path in again)

@@ -28,7 +28,7 @@ def test_a_stride_of_two_gives_the_size_of_pooling(n, kernel_size, stride):
 
 def test_a_block_is_relu_of_norm_plus_input():
     x = images()
-    block = network(lambda x: layers.conv_block(x, 5, batch_norm=True, residual=True, name="a"))
+    block = network(lambda x: layers.conv_block(x, 5, normalization="batch", residual=True, name="a"))
     norm, conv = block.get_layer("a_norm"), block.get_layer("a")
     assert not conv.use_bias
     norm.set_weights([np.linspace(0.5, 2, 5), np.linspace(-1, 1, 5), np.linspace(-0.3, 0.3, 5), np.linspace(1, 3, 5)])
@@ -38,6 +38,46 @@ def test_a_block_is_relu_of_norm_plus_input():
     shortcut = np.concatenate([x, np.zeros((*x.shape[:3], 3))], axis=-1)
     expected = np.maximum(normed + shortcut, 0)
     np.testing.assert_allclose(ops.convert_to_numpy(block(x)), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("normalization", ["batch", "group", "layer"])
+def test_a_normalisation_is_that_of_the_formula(normalization):
+    """Mean 0 and variance 1 over a group of numbers, then a scale and a shift, for each channel or for each place."""
+    x = images((3, 4, 5, 6))
+    model = network(lambda t: layers.normalize(t, normalization, name="norm"), x.shape[1:])
+    norm = model.get_layer("norm")
+    rng = np.random.default_rng(1)
+    gamma, beta = rng.normal(size=(2, *norm.gamma.shape))
+    norm.set_weights([gamma, beta, *norm.get_weights()[2:]])
+    grouped = x.astype(float)
+    if normalization == "group":  # at most 8 groups: here each channel is one
+        grouped = grouped.reshape(3, 20, 6, 1)
+    axes = {"batch": (0, 1, 2), "group": (1, 3), "layer": (1, 2, 3)}[normalization]
+    mean, variance = grouped.mean(axes, keepdims=True), grouped.var(axes, keepdims=True)
+    expected = ((grouped - mean) / np.sqrt(variance + norm.epsilon)).reshape(x.shape) * gamma + beta
+    np.testing.assert_allclose(ops.convert_to_numpy(model(x, training=True)), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("channels", "groups"), [(16, 8), (12, 6), (7, 7), (11, 1)])
+def test_groups_are_at_most_eight_and_divide_the_channels(channels, groups):
+    model = network(lambda t: layers.normalize(t, "group", name="norm"), (4, 4, channels))
+    assert model.get_layer("norm").groups == groups
+
+
+def test_no_normalisation_is_no_layer():
+    x = keras.Input((4, 4, 2))
+    assert layers.normalize(x, None) is x
+
+
+def test_layers_of_a_block_are_named_after_it():
+    options = {"stride": 2, "normalization": "batch", "residual": True}
+    for name, expected in (
+        ("conv1", ["conv1_pad", "conv1", "conv1_norm", "conv1_add", "conv1_relu"]),
+        ("down0_{}_a", ["down0_pad_a", "down0_conv_a", "down0_norm_a", "down0_add_a", "down0_relu_a"]),
+    ):
+        block = network(lambda x, name=name: layers.conv_block(x, 2, name=name, **options), (8, 8, 2))
+        assert [layer.name for layer in block.layers if layer.name in expected] == expected
+        assert len({layer.name for layer in block.layers} & set(expected)) == 5
 
 
 @pytest.mark.parametrize("n", [8, 7])
@@ -76,6 +116,12 @@ def test_refusals_name_the_argument():
             layers.conv_block(x, 8, kernel_size=kernel_size, stride=stride)
     with pytest.raises(ValueError, match="at least the 4 channels that come in, got filters=3"):
         layers.conv_block(x, 3, residual=True)
+    with pytest.raises(
+        ValueError, match="normalization must be one of None, 'batch', 'group', 'layer', got 'instance'"
+    ):
+        layers.conv_block(x, 8, normalization="instance")
+    with pytest.raises(ValueError, match="normalization must be one of None, 'batch', 'group', got 'layer'"):
+        layers.conv_block(keras.Input((None, None, 4)), 8, normalization="layer")
     with pytest.raises(ValueError, match="pooling must be one of 'max', 'average', got 'sum'"):
         layers.halve(x, "sum")
     for name in ("shift", "rotation", "zoom"):

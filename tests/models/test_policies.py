@@ -52,7 +52,10 @@ NETWORKS = {
     "unet": (lambda: unet(3, 4, 2, upsampling="bilinear", channels=2), (9, 13, 2)),
     "unet, transposed": (lambda: unet(1, 4, 1, normalization="group"), (8, 8, 1)),
     "fcn": (lambda: fcn(3, stride=2, width=4, depth=2), (9, 13, 1)),
-    "classifier": (lambda: classifier((8, 8, 1), 3, (4,), embedding=5, batch_norm=True, residual=True), (8, 8, 1)),
+    "classifier": (
+        lambda: classifier((8, 8, 1), 3, (4,), embedding=5, normalization="batch", residual=True),
+        (8, 8, 1),
+    ),
     "toy_generator": (lambda: toy_generator(2, 5, 2), (2,)),
     "toy_discriminator": (lambda: toy_discriminator(5, 2, spectral=True), (2,)),
     "dcgan_generator": (lambda: dcgan_generator((8, 8, 1), 3, 4), (3,)),
@@ -88,7 +91,7 @@ def test_a_segmentation_network_trains(name, policy):
 
 
 def test_a_classifier_with_augmentation_trains(policy):
-    model = classifier((12, 12, 1), 2, (4, 4), embedding=5, batch_norm=True, augmentation=RandomAffine(seed=0))
+    model = classifier((12, 12, 1), 2, (4, 4), embedding=5, normalization="batch", augmentation=RandomAffine(seed=0))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(1e-2), loss, jit_compile=False)
     x = images(32, 12, 12, 1) + np.repeat([0, 2], 16)[:, None, None, None]

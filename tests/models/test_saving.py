@@ -32,7 +32,7 @@ def in_a_model():
 
 
 def everything():
-    options = {"pooling": "stride", "residual": True, "batch_norm": True, "depth": 2, "dropout": 0.3}
+    options = {"pooling": "stride", "residual": True, "normalization": "batch", "convs_per_stage": 2, "dropout": 0.3}
     return classifier((12, 12, 1), filters=(3, 4), embedding=5, augmentation=RandomAffine(), **options)
 
 

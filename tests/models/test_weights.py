@@ -88,7 +88,7 @@ def record(monkeypatch, path):
 
 
 def test_what_is_stored_comes_back_and_the_same_weights_give_the_same_bytes(folder, monkeypatch):
-    model = classifier((8, 8, 1), 3, (2,), embedding=4, batch_norm=True, dropout=0.5)
+    model = classifier((8, 8, 1), 3, (2,), embedding=4, normalization="batch", dropout=0.5)
     rng = np.random.default_rng(0)
     for weight in model.weights:
         weight.assign(rng.normal(size=weight.shape))
@@ -96,7 +96,7 @@ def test_what_is_stored_comes_back_and_the_same_weights_give_the_same_bytes(fold
     weights.store(model, folder / "b.npz")
     assert (folder / "a.npz").read_bytes() == (folder / "b.npz").read_bytes()
     record(monkeypatch, folder / "a.npz")
-    again = weights.fill(classifier((8, 8, 1), 3, (2,), embedding=4, batch_norm=True), "a.npz")
+    again = weights.fill(classifier((8, 8, 1), 3, (2,), embedding=4, normalization="batch"), "a.npz")
     expected = [w for w in model.weights if "seed" not in w.path]
     for got, wanted in zip(again.weights, expected, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(got), keras.ops.convert_to_numpy(wanted))

@@ -65,7 +65,10 @@ MODELS = {
     "fcn": lambda: (fcn(2, depth=3, stride=2), 32),
     "fcn of depth 5": lambda: (fcn(6, channels=3), 96),
     "classifier": lambda: (classifier(), None),
-    "residual classifier": lambda: (classifier(pooling="stride", residual=True, batch_norm=True, depth=2), None),
+    "residual classifier": lambda: (
+        classifier(pooling="stride", residual=True, normalization="batch", convs_per_stage=2),
+        None,
+    ),
     "generator": lambda: (dcgan_generator((32, 32, 3)), None),
     "discriminator": lambda: (dcgan_discriminator(spectral=True, normalization="layer"), None),
     "toy generator": lambda: (toy_generator(), None),
@@ -195,7 +198,7 @@ def test_a_unet_is_a_u_and_a_classifier_a_row():
 
 
 def test_layers_that_keep_the_shape_join_their_block():
-    steps = [block.steps for block in read_network(classifier(batch_norm=True)).blocks]
+    steps = [block.steps for block in read_network(classifier(normalization="batch")).blocks]
     assert steps[:3] == [[], ["conv 3×3", "batch norm", "ReLU"], ["max pool 2×2"]]
     assert steps[-3:] == [["flatten"], ["dense", "ReLU"], ["dense"]]
     text = network_layout(read_network(unet(2), 64)).texts

@@ -1,0 +1,40 @@
+"""What the course relies on in Keras and TensorFlow, whatever the reader's settings or TensorFlow's defaults."""
+
+import sys
+from contextlib import contextmanager
+
+from course_lib import quiet
+
+
+def install():
+    """Let Keras and TensorFlow do what the course relies on, whatever the reader's settings or TensorFlow's defaults.
+
+    ``import course_lib`` calls it. It sets two things, as soon as Keras has been imported:
+
+    * Images are kept as (N, H, W, C), whatever ``keras.json`` says. With channels first, layers would take the height
+      of an image for its channels.
+    * TensorFlow's graphs keep the order of reading and assigning a variable. A pass of its graph optimiser,
+      "dependency_optimization", loses it where a part of a gradient is known to be zero: of the slope of a piecewise
+      linear discriminator, which R1, R2 and WGAN-GP penalise, in its biases. The penalty was then computed, now and
+      then, with a bias that this very step had already changed. (Seen with TensorFlow 2.21 in 1 of 15 first steps.)
+    """
+    if "keras" in sys.modules:
+        _set_what_the_course_relies_on()
+    else:
+        quiet.around_import("keras", _then_set_what_the_course_relies_on)
+
+
+@contextmanager
+def _then_set_what_the_course_relies_on():
+    yield
+    _set_what_the_course_relies_on()
+
+
+def _set_what_the_course_relies_on():
+    import keras
+
+    keras.config.set_image_data_format("channels_last")
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
