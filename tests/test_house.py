@@ -202,16 +202,9 @@ def circle(graph):
     return []
 
 
-# still to be mended: from the module that imports to the one that it needs
-KNOWN_CIRCLES = {("course_lib.teaching.progress", "course_lib.teaching.engine")}
-
-
 def test_no_import_closes_a_circle():
     """Not within a function either: what has to be imported late belongs elsewhere."""
     graph = {module_of(path): uses(path, code_of(path)) for path in PYTHON_FILES}
-    for importing, needed in KNOWN_CIRCLES:
-        assert needed in graph.get(importing, ()), f"{importing} no longer imports {needed}: take it off KNOWN_CIRCLES"
-        graph[importing] -= {needed}
     assert not circle(graph), " imports ".join(reversed(circle(graph)))
 
 
@@ -237,20 +230,12 @@ def test_a_circle_is_seen():
 
 
 LONGEST = 500  # lines of a file that a reader can still hold
-KNOWN_HALLS = {"course_lib/backend.py", "course_lib/training/adversarial.py"}  # still to be cut
-
-
-def test_known_halls_are_there():
-    assert set(PYTHON_FILES) >= KNOWN_HALLS, "take what is gone off KNOWN_HALLS"
 
 
 @pytest.mark.parametrize("path", [path for path in PYTHON_FILES if "/exercises/" not in path])
 def test_a_file_is_one_idea_that_a_reader_can_hold(path):
     lines = len((ROOT / path).read_text("utf-8").splitlines())
-    if path in KNOWN_HALLS:
-        assert lines > LONGEST, f"{path} has {lines} lines: take it off KNOWN_HALLS"
-    else:
-        assert lines <= LONGEST, f"{path} has {lines} lines: cut it by its ideas"
+    assert lines <= LONGEST, f"{path} has {lines} lines: cut it by its ideas"
 
 
 # --- what the library holds is imported -------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Answers to the exercises of chapter 08, U-Net, as learners write them."""
 
 WRONG = {
-    "8.1": [
+    "8.5": [
         "k = np.zeros((size, size, c_in, weights.shape[1]), int); k[...] = weights.reshape(k.shape); return k",
         "weights.reshape(size, size, c_in, 2)",
         "weights.reshape(2, 2, c_in, -1)",
@@ -15,7 +15,7 @@ WRONG = {
         "weights.T.reshape(size, size, c_in, -1)",
         "weights.reshape(size, c_in, size, -1).swapaxes(1, 2)",
     ],
-    "8.3": [
+    "8.7": [
         "2**depth - n if n < 2**depth else n % 2",
         "m = 2**depth; return (m - n % m) if n % m else m",
         "m = 2**depth; return abs(n - m * round(n / m))",
@@ -30,7 +30,22 @@ WRONG = {
         "-n % 2 * depth",
         "-n % 2**(depth + 1)",
     ],
-    "8.5": [
+    "8.3": [
+        "np.concatenate([kept, below])",
+        "np.concatenate([kept, below[..., :1]], axis=-1)",
+        "np.concatenate([kept, below[:, ::-1]], axis=-1)",
+        "np.append(kept, below)",
+        "np.dstack([kept, below])",
+        "np.hstack([kept, below])",
+        "np.concatenate([kept, 2 * below], axis=-1)",
+        "np.concatenate([kept, kept], axis=-1)",
+        "np.concatenate([kept, below], axis=-1)[0]",
+        "np.concatenate([kept, below], axis=3).astype(int)",
+        "np.concatenate([kept.repeat(2, 1), below.repeat(2, 1)], axis=-1)",
+        "[kept, below]",
+        "np.concatenate([kept, below], axis=-1).transpose(0, 3, 1, 2)",
+    ],
+    "8.2": [
         "m = lambda x: np.rot90(x, turns)[..., ::-1] if flip else np.rot90(x, turns); return m(image), m(mask)",
         "m = lambda x: np.flip(np.rot90(x, turns), -1) if flip else np.rot90(x, turns); return m(image), m(mask)",
         "m = lambda x: np.flip(np.rot90(x, turns)) if flip else np.rot90(x, turns); return m(image), m(mask)",
@@ -47,7 +62,7 @@ WRONG = {
         "a = np.rot90(image, turns); b = np.rot90(mask.astype(float), 1); return (a[:, ::-1], b[:, ::-1]) if flip else (a, b)",
         "m = lambda x: np.rot90(x, turns)[:, ::-1] if flip else np.rot90(x, turns); return m(image)",
     ],
-    "8.6": [
+    "8.9": [
         "mask.repeat(2, axis=0).repeat(2, axis=1)",
         "mask.repeat(factor, axis=0).repeat(2, axis=1)",
         "mask.repeat(factor, axis=1).repeat(factor, axis=1)",
@@ -62,7 +77,7 @@ WRONG = {
         "np.pad(mask.repeat(factor, 0), ((0, 0), (0, mask.shape[1] * (factor - 1))))",
         "mask[np.arange(len(mask) * factor) // factor][:, np.arange(len(mask) * factor) // factor]",
     ],
-    "8.7": [
+    "8.1": [
         "logits[..., 0] > 0.001",
         "logits[..., 0].astype(int) > 0",
         "1 / (1 + np.exp(-logits[..., 0])) >= 0.5",
@@ -77,7 +92,7 @@ WRONG = {
         "(logits > 0).any(-1).T",
         "(logits[..., 0] > 0).ravel()",
     ],
-    "8.8": [
+    "8.10": [
         "d = np.abs(validation[:, None] - train[None]); return (d < 8).all(2).any(1)",
         "d = np.abs(validation[:, None] - train[None]); return (d < size).all(2).any(0)",
         "d = np.abs(validation[:, None] - train[None]); return (d < size - 1).all(2).any(1)",
@@ -93,7 +108,7 @@ WRONG = {
         "spatial.distance.cdist(validation, train).min(1) < size",
         "d = np.abs(validation[:, None] - train[None]); return (d < size).all(2).any(1)[: len(train)]",
     ],
-    "8.9": [
+    "8.11": [
         "w0 * np.exp(-((d1 + d2) ** 2) / (2 * 5**2))",
         "10 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2))",
         "w0 * math.exp(-((d1 + d2) ** 2) / (2 * sigma**2))",
@@ -108,7 +123,7 @@ WRONG = {
         "w0 * np.exp(-(d1**2 + 2 * d1 * d2 - d2**2) / (2 * sigma**2))",
         "w0 * np.exp(-((d1 + d2) / 2) ** 2 / (2 * sigma**2))",
     ],
-    "8.10": [
+    "8.4": [
         "f, t = probability > 0.5, truth > 0; return sum(f & t) / sum(f | t)",
         "f, t = probability > 0.5, truth > 0; return ((f & t).sum(0) / (f | t).sum(0)).mean()",
         "f, t = probability > 0.5, truth > 0; return ((f & t).sum(-1) / np.maximum((f | t).sum(-1), 1)).mean()",
@@ -126,7 +141,7 @@ WRONG = {
         "return len(set(f) & set(t)) / len(set(f) | set(t))",
         "f, t = probability > 0.5, truth > 0; return (f & t).sum() // (f | t).sum()",
     ],
-    "8.11": [
+    "8.12": [
         "(logits > 0).argmax(axis=-1)",
         "np.abs(logits).argmax(axis=-1)",
         "np.maximum(logits, 0).argmax(axis=-1)",
@@ -144,53 +159,61 @@ WRONG = {
 }
 
 RIGHT = {
-    "8.1": [
+    "8.5": [
         "np.stack([weights[i * c_in : (i + 1) * c_in] for i in range(size**2)]).reshape(size, size, c_in, weights.shape[1])",
         "weights.T.reshape(-1, size, size, c_in).transpose(1, 2, 3, 0)",
         "[[[weights[(u * size + v) * c_in + c] for c in range(c_in)] for v in range(size)] for u in range(size)]",
     ],
-    "8.3": [
+    "8.7": [
         "m = 2**depth; return (m - n % m) % m",
         "m = 1 << depth; return math.ceil(n / m) * m - n",
         "next(a for a in range(2**depth) if (n + a) % 2**depth == 0)",
         "float(-n % 2**depth)",
     ],
-    "8.5": [
+    "8.3": [
+        "np.concatenate([kept, below], axis=3)",
+        "np.concatenate((kept, below), -1).tolist()",
+        "np.append(kept, below, axis=-1)",
+        "np.array([[[[*a, *b] for a, b in zip(r, s)] for r, s in zip(m, n)] for m, n in zip(kept, below)])",
+        "out = np.zeros((*kept.shape[:3], kept.shape[3] + below.shape[3])); c = kept.shape[3]; "
+        "out[..., :c] = kept; out[..., c:] = below; return out",
+    ],
+    "8.2": [
         "a, b = np.rot90(image, turns), np.rot90(mask, turns); return [np.fliplr(a), np.fliplr(b)] if flip else [a, b]",
         "m = lambda x: x if not turns else np.rot90(x, turns, axes=(0, 1)); "
         "return tuple(np.flip(m(x), 1) if flip else m(x) for x in (image, mask))",
         "m = lambda x: [x, np.flipud(x.swapaxes(0, 1)), x[::-1, ::-1], np.fliplr(x.swapaxes(0, 1))][turns]; "
         "return tuple(m(x)[:, ::-1] if flip else m(x) for x in (image, mask))",
     ],
-    "8.6": [
+    "8.9": [
         "np.kron(mask, np.ones((factor, factor), int))",
         "mask[np.arange(factor * len(mask)) // factor][:, np.arange(factor * mask.shape[1]) // factor]",
         "ndimage.zoom(mask, factor, order=0, grid_mode=True, mode='nearest')",
         "[[int(v) for v in row for _ in range(factor)] for row in mask for _ in range(factor)]",
     ],
-    "8.7": [
+    "8.1": [
         "1 / (1 + np.exp(-np.squeeze(logits, -1))) > 0.5",
         "np.where(logits[:, :, 0] > 0, True, False)",
         "(logits.reshape(logits.shape[:2]) > 0).tolist()",
         "(special.expit(logits) > 0.5).any(axis=-1)",
     ],
-    "8.8": [
+    "8.10": [
         "[any(abs(a - c) < size and abs(b - d) < size for c, d in train) for a, b in validation]",
         "spatial.distance.cdist(validation, train, 'chebyshev').min(1) < size",
         "d = validation[:, None] - train; return ((d > -size) & (d < size)).all(-1).any(-1).astype(int)",
     ],
-    "8.9": [
+    "8.11": [
         "w0 * np.exp(-0.5 * ((d1 + d2) / sigma) ** 2)",
         "np.exp(np.log(w0) - np.square(d1 + d2) / (2 * np.square(sigma)))",
         "w0 * np.sqrt(2 * np.pi) * stats.norm.pdf((d1 + d2) / sigma)",
     ],
-    "8.10": [
+    "8.4": [
         "f = probability > 0.5; i = (f * truth).sum(); return i / (f.sum() + truth.sum() - i)",
         "f, t = (probability > 0.5).ravel(), truth.ravel().astype(bool); return np.logical_and(f, t).sum() / np.logical_or(f, t).sum()",
         "f, t = set(map(tuple, np.argwhere(probability > 0.5))), set(map(tuple, np.argwhere(truth))); return len(f & t) / len(f | t)",
         "f = (probability > 0.5) & truth; return f.sum() / ((probability > 0.5) | truth).sum()",
     ],
-    "8.11": [
+    "8.12": [
         "special.softmax(logits, axis=-1).argmax(2)",
         "[[max(range(len(z)), key=z.__getitem__) for z in row] for row in logits.tolist()]",
         "np.argsort(logits, axis=-1, kind='stable')[..., -1]",
