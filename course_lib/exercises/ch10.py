@@ -4,53 +4,13 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, Misconception, ValueExercise
-
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.1 What PCA loses
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
 
 lost_share = ValueExercise(
-    number="10.1",
-    title="What is lost?",
-    statement="Eigenvalues 6, 3, 2, 1; two numbers are kept. Which share of the variance is lost?",
+    "10.6",
+    "What is lost?",
     answer=0.25,
     solution="values = [6, 3, 2, 1]\nanswer = sum(values[2:]) / sum(values)",
-    misconceptions=[
-        Misconception(
-            "the share that is kept", 0.75, "`0.75` is the share that is *kept*: see (10.1).", reread="(10.1)"
-        ),
-        Misconception(
-            "not a share",
-            3.0,
-            "`3` is the squared error itself. A share is that over the whole, 12: (10.1).",
-            reread="(10.1)",
-        ),
-        Misconception(
-            "directions counted, or one kept",
-            0.5,
-            "`0.5`: either you kept one number only, or you counted directions, two of four. Two are kept, the largest, and what "
-            "is lost is the sum of the other *eigenvalues*, (10.1).",
-            reread="(10.1)",
-        ),
-        Misconception(
-            "eigenvalues squared",
-            0.1,
-            "`0.1`: you squared the eigenvalues. They are variances already: (10.1) adds them as they are.",
-            reread="(10.1)",
-        ),
-        Misconception(
-            "lost over kept",
-            lambda: 3 / 9,
-            "`0.3333` is what is lost over what is *kept*. A share is over the whole, 6 + 3 + 2 + 1: (10.1).",
-            reread="(10.1)",
-        ),
-        Misconception(
-            "per cent",
-            25.0,
-            "`25` is in per cent. A share is between 0 and 1, like those printed in section 1.",
-            reread="section 1",
-        ),
-    ],
     hints=(
         "Each eigenvalue is the variance along its direction.",
         "Two directions are kept, the largest. What remains of the sum?",
@@ -58,11 +18,42 @@ lost_share = ValueExercise(
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.2 The bound
 
-TWO_LATENTS = (np.array([0.5, 0.5]), np.array([0.5, 0.25]), np.array([0.75, 0.25]))
-_WORLD = "For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you return "
+@lost_share.mistake("the share that is kept")
+def _():
+    """`0.75` is the share that is *kept*: see (10.9)."""
+    return 0.75
+
+
+@lost_share.mistake("not a share")
+def _():
+    """`3` is the squared error itself. A share is that over the whole, 12: (10.9)."""
+    return 3.0
+
+
+@lost_share.mistake("directions counted, or one kept")
+def _():
+    """`0.5`: either you kept one number only, or you counted directions, two of four. Two are kept, the largest, and
+    what is lost is the sum of the other *eigenvalues*, (10.9)."""
+    return 0.5
+
+
+@lost_share.mistake("eigenvalues squared")
+def _():
+    """`0.1`: you squared the eigenvalues. They are variances already: (10.9) adds them as they are."""
+    return 0.1
+
+
+@lost_share.mistake("lost over kept")
+def _():
+    """`0.3333` is what is lost over what is *kept*. A share is over the whole, 6 + 3 + 2 + 1: (10.9)."""
+    return 3 / 9
+
+
+@lost_share.mistake("per cent")
+def _():
+    """`25` is in per cent. A share is between 0 and 1, like those printed in section 9."""
+    return 25.0
 
 
 def _worlds(rng):
@@ -84,10 +75,8 @@ def _kl(q, p):
 
 
 bound = FunctionExercise(
-    number="10.2",
-    title="The bound, by hand",
-    statement="Write `bound(prior, likelihood, q)`, the evidence lower bound of one image.",
-    signature="bound(prior, likelihood, q)",
+    "10.5",
+    "The bound, by hand",
     cases=_worlds,
     oracle=_bound,
     solution="""
@@ -96,109 +85,8 @@ bound = FunctionExercise(
     def bound(prior, likelihood, q):
         return np.sum(q * np.log(likelihood)) - np.sum(q * np.log(q / prior))
     """,
-    misconceptions=[
-        Misconception(
-            "KL sign",
-            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood))) + _kl(q, prior),
-            "you **add** the divergence. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you "
-            "return `-0.7356`, which is above log p(x) = -0.98: no lower bound. The divergence is a price, (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "KL direction",
-            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood))) - _kl(prior, q),
-            "your divergence stands the other way round, D(p ‖ q). For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, "
-            "`q = [0.75, 0.25]` you return `-1.01`, expected `-0.9972`. The mean is over q, so q stands in front: (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "logarithm of the mean",
-            lambda prior, likelihood, q: math.log(float(np.sum(q * likelihood))) - _kl(q, prior),
-            "you take the logarithm of the *mean* likelihood. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, "
-            "`q = [0.75, 0.25]` you return `-0.9575`, above the evidence. The mean is of *logarithms*: (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "no divergence",
-            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood))),
-            "only the first term: what q costs is missing. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, "
-            "`q = [0.75, 0.25]` you return `-0.8664`. That trains an autoencoder with holes: see (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "the evidence itself",
-            lambda prior, likelihood, q: math.log(float(np.sum(prior * likelihood))),
-            "that is log p(x) itself, which does not depend on q at all. For `prior = [0.5, 0.5]`, "
-            "`likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you return `-0.9808`. For images it cannot be summed: (10.5).",
-            reread="(10.5)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "q's own logarithm missing",
-            lambda prior, likelihood, q: float(np.sum(q * np.log(prior * likelihood))),
-            f"the mean of log p(x, z) alone: q's own logarithm is missing. {_WORLD}`-1.56`, which is below the bound by the "
-            "entropy of q. In (10.5) q stands under the fraction line.",
-            reread="(10.5)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "likelihood averaged over the prior",
-            lambda prior, likelihood, q: float(np.sum(prior * np.log(likelihood))) - _kl(q, prior),
-            f"your first mean is over the *prior*. {_WORLD}`-1.171`. Both means are over q, the guess for this image: (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "not weighted with q",
-            lambda prior, likelihood, q: float(np.sum(np.log(prior * likelihood / q))),
-            f"you add the logarithms without weights. {_WORLD}`-1.792`. A mean over q has q in front of each of them: (10.5).",
-            reread="(10.5)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "weights all alike",
-            lambda prior, likelihood, q: float(np.mean(np.log(prior * likelihood / q))),
-            f"`np.mean` counts every latent alike. {_WORLD}`-0.8959`. A mean over q weighs them with q: (10.5).",
-            reread="(10.5)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "posterior for the joint",
-            lambda prior, likelihood, q: -_kl(q, prior * likelihood / np.sum(prior * likelihood)),
-            f"that is the *gap* (with a minus), not the bound: you took the posterior where p(x, z) belongs. {_WORLD}`-0.01642`. "
-            "Do not divide by the evidence: (10.6).",
-            reread="(10.6)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "the loss, not the bound",
-            lambda prior, likelihood, q: -_bound(prior, likelihood, q),
-            f"that is the **loss**, the bound with its sign turned. {_WORLD}`0.9972`, expected -0.9972. The bound "
-            "lies below log p(x), which is negative here: (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "mean for sum",
-            lambda prior, likelihood, q: _bound(prior, likelihood, q) / len(q),
-            f"`np.mean` divides by the number of latents, once too often. {_WORLD}`-0.4986`, expected -0.9972. The "
-            "weights q sum to 1 already, so their *sum* is the mean over q: (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-        Misconception(
-            "divergence not weighted",
-            lambda prior, likelihood, q: float(np.sum(q * np.log(likelihood)) - np.sum(np.log(q / prior))),
-            f"in your divergence the weights are missing. {_WORLD}`-0.5788`, expected -0.9972. It is a mean over q, "
-            "too, with q in front of each logarithm: (10.7).",
-            reread="(10.7)",
-            example=TWO_LATENTS,
-        ),
-    ],
+    example=(np.array([0.5, 0.5]), np.array([0.5, 0.25]), np.array([0.75, 0.25])),
+    example_words="For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you return ",
     hints=(
         "Two terms: how well the image is given back, and what q costs.",
         "Both are means over q: sums with q in front.",
@@ -209,8 +97,95 @@ bound = FunctionExercise(
     fixed=("prior.ndim", "prior.dtype", "likelihood.ndim", "q.ndim", "q.dtype"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.3 The divergence of a batch
+
+@bound.mistake("KL sign")
+def _(prior, likelihood, q):
+    """you **add** the divergence. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`, `q = [0.75, 0.25]` you return
+    `-0.7356`, which is above log p(x) = -0.98: no lower bound. The divergence is a price, (10.8)."""
+    return float(np.sum(q * np.log(likelihood))) + _kl(q, prior)
+
+
+@bound.mistake("KL direction")
+def _(prior, likelihood, q):
+    """your divergence stands the other way round, D(p ‖ q). For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`,
+    `q = [0.75, 0.25]` you return `-1.01`, expected `-0.9972`. The mean is over q, so q stands in front: (10.8)."""
+    return float(np.sum(q * np.log(likelihood))) - _kl(prior, q)
+
+
+@bound.mistake("logarithm of the mean")
+def _(prior, likelihood, q):
+    """you take the logarithm of the *mean* likelihood. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`,
+    `q = [0.75, 0.25]` you return `-0.9575`, above the evidence. The mean is of *logarithms*: (10.8)."""
+    return math.log(float(np.sum(q * likelihood))) - _kl(q, prior)
+
+
+@bound.mistake("no divergence")
+def _(prior, likelihood, q):
+    """only the first term: what q costs is missing. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`,
+    `q = [0.75, 0.25]` you return `-0.8664`. That trains an autoencoder with holes: see (10.8)."""
+    return float(np.sum(q * np.log(likelihood)))
+
+
+@bound.mistake("the evidence itself")
+def _(prior, likelihood, q):
+    """that is log p(x) itself, which does not depend on q at all. For `prior = [0.5, 0.5]`, `likelihood = [0.5, 0.25]`,
+    `q = [0.75, 0.25]` you return `-0.9808`. For images it cannot be summed: (10.6)."""
+    return math.log(float(np.sum(prior * likelihood)))
+
+
+@bound.mistake("q's own logarithm missing")
+def _(prior, likelihood, q):
+    """the mean of log p(x, z) alone: q's own logarithm is missing. {example}`-1.56`, which is below the bound by the
+    entropy of q. In (10.6) q stands under the fraction line."""
+    return float(np.sum(q * np.log(prior * likelihood)))
+
+
+@bound.mistake("likelihood averaged over the prior")
+def _(prior, likelihood, q):
+    """your first mean is over the *prior*. {example}`-1.171`. Both means are over q, the guess for this image:
+    (10.8)."""
+    return float(np.sum(prior * np.log(likelihood))) - _kl(q, prior)
+
+
+@bound.mistake("not weighted with q")
+def _(prior, likelihood, q):
+    """you add the logarithms without weights. {example}`-1.792`. A mean over q has q in front of each of them:
+    (10.6)."""
+    return float(np.sum(np.log(prior * likelihood / q)))
+
+
+@bound.mistake("weights all alike")
+def _(prior, likelihood, q):
+    """`np.mean` counts every latent alike. {example}`-0.8959`. A mean over q weighs them with q: (10.6)."""
+    return float(np.mean(np.log(prior * likelihood / q)))
+
+
+@bound.mistake("posterior for the joint")
+def _(prior, likelihood, q):
+    """that is the *gap* (with a minus), not the bound: you took the posterior where p(x, z) belongs.
+    {example}`-0.01642`. Do not divide by the evidence: (10.7)."""
+    return -_kl(q, prior * likelihood / np.sum(prior * likelihood))
+
+
+@bound.mistake("the loss, not the bound")
+def _(prior, likelihood, q):
+    """that is the **loss**, the bound with its sign turned. {example}`0.9972`, expected -0.9972. The bound lies below
+    log p(x), which is negative here: (10.8)."""
+    return -_bound(prior, likelihood, q)
+
+
+@bound.mistake("mean for sum")
+def _(prior, likelihood, q):
+    """`np.mean` divides by the number of latents, once too often. {example}`-0.4986`, expected -0.9972. The weights q
+    sum to 1 already, so their *sum* is the mean over q: (10.8)."""
+    return _bound(prior, likelihood, q) / len(q)
+
+
+@bound.mistake("divergence not weighted")
+def _(prior, likelihood, q):
+    """in your divergence the weights are missing. {example}`-0.5788`, expected -0.9972. It is a mean over q, too, with
+    q in front of each logarithm: (10.8)."""
+    return float(np.sum(q * np.log(likelihood)) - np.sum(np.log(q / prior)))
 
 
 def _answers(rng):
@@ -234,14 +209,9 @@ def _half_sum(mean, variance, log_variance):
     return (variance + mean**2 - 1 - log_variance).sum(axis=1) / 2
 
 
-TWO_IMAGES = (np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[0.0, math.log(4)], [0.0, 0.0]]))
-_SAID = "For `mean = [[1, 0], [0, 2]]`, `log_variance = [[0, 1.386], [0, 0]]` you return "
-
 kl_to_prior = FunctionExercise(
-    number="10.3",
-    title="The divergence of a batch",
-    statement="Write `kl_to_prior(mean, log_variance)`: D(q ‖ N(0, I)) of each image.",
-    signature="kl_to_prior(mean, log_variance)",
+    "10.4",
+    "The divergence of a batch",
     cases=_answers,
     oracle=_kl_to_prior,
     solution="""
@@ -250,123 +220,10 @@ kl_to_prior = FunctionExercise(
     def kl_to_prior(mean, log_variance):
         return np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2
     """,
-    misconceptions=[
-        Misconception(
-            "exp(log_variance) as σ",
-            lambda m, lv: _half_sum(m, np.exp(2 * lv), lv),
-            f"you square exp(log_variance), as if it were σ. {_SAID}`[7.307, 2]`. exp(log_variance) *is* σ²: see (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "mean over the latents",
-            lambda m, lv: _half_sum(m, np.exp(lv), lv) / m.shape[1],
-            f"you take the **mean** over the latents. {_SAID}`[0.6534, 1]`, expected `[1.307, 2]`. Independent components "
-            "multiply, so their logarithms add: (10.8) has a sum.",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "no half",
-            lambda m, lv: 2 * _half_sum(m, np.exp(lv), lv),
-            f"twice too much: {_SAID}`[2.614, 4]`. The half of the Gaussian's exponent is missing, (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "the 1 forgotten",
-            lambda m, lv: _half_sum(m, np.exp(lv), lv) + m.shape[1] / 2,
-            f"the $-1$ of each component is missing. {_SAID}`[2.307, 3]`. Without it two equal distributions are not 0 apart: put "
-            "mean 0 and log-variance 0 into (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "the mean not squared",
-            lambda m, lv: (np.exp(lv) + m - 1 - lv).sum(axis=1) / 2,
-            f"the mean enters without its square. {_SAID}`[1.307, 1]`; with a negative mean you could fall below 0, and a divergence "
-            "never does. See (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "sign of the logarithm",
-            lambda m, lv: _half_sum(m, np.exp(lv), -lv),
-            f"the logarithm has the wrong sign. {_SAID}`[2.693, 2]`. With a plus, σ → 0 would be rewarded. See (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "KL direction",
-            lambda m, lv: (np.exp(-lv) * (1 + m**2) - 1 + lv).sum(axis=1) / 2,
-            f"that is D(prior ‖ q), the other direction. {_SAID}`[0.8181, 2]`. See (10.8), where q stands in front.",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "the batch averaged, too",
-            lambda m, lv: _half_sum(m, np.exp(lv), lv).mean(),
-            f"one number for the whole batch. {_SAID}`1.653`. Give one for each image, shape (N,): section 4.",
-            reread="section 4",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "summed over the images",
-            lambda m, lv: (np.exp(lv) + m**2 - 1 - lv).sum(axis=0) / 2,
-            f"you sum over the images and keep the latents apart. {_SAID}`[0.5, 2.807]`. Axis 0 is the batch; the sum of (10.8) runs "
-            "over the latents, axis 1.",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "not summed",
-            lambda m, lv: (np.exp(lv) + m**2 - 1 - lv) / 2,
-            f"the terms of each latent are right, but they are not added up. {_SAID}`[[0.5, 0.8069], [0, 2]]`. One number an image is wanted: "
-            "the sum in (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "σ for σ²",
-            lambda m, lv: _half_sum(m, np.exp(lv / 2), lv),
-            f"your first term is σ, where σ² belongs. {_SAID}`[0.3069, 2]`. The half in exp(log_variance / 2) is for a sample; here the "
-            "variance itself stands, (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "log_variance read as log σ",
-            lambda m, lv: _half_sum(m, np.exp(2 * lv), 2 * lv),
-            f"you read `log_variance` as log σ, as some programs do. {_SAID}`[6.614, 2]`. Here it is log σ², so nothing is doubled: "
-            "section 4.",
-            reread="section 4",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "log σ for log σ²",
-            lambda m, lv: _half_sum(m, np.exp(lv), lv / 2),
-            f"your last term is log σ. {_SAID}`[1.653, 2]`. (10.8) has log σ², which is `log_variance` as it comes; the half stands "
-            "before the whole sum.",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "the 1 taken off once",
-            lambda m, lv: ((np.exp(lv) + m**2 - lv).sum(axis=1) - 1) / 2,
-            f"the 1 is taken off once an image. {_SAID}`[1.807, 2.5]`. It stands inside the sum: once for each latent, (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-        Misconception(
-            "no logarithm",
-            lambda m, lv: _half_sum(m, np.exp(lv), 0),
-            f"the logarithm is missing. {_SAID}`[2, 2]`. Without it σ = 0 would be the cheapest of all. See (10.8).",
-            reread="(10.8)",
-            example=TWO_IMAGES,
-        ),
-    ],
+    example=(np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[0.0, math.log(4)], [0.0, 0.0]])),
+    example_words="For `mean = [[1, 0], [0, 2]]`, `log_variance = [[0, 1.386], [0, 0]]` you return ",
     hints=(
-        "(10.8), with the sum over the last axis only.",
+        "(10.4), with the sum over the last axis only.",
         "np.exp(log_variance) is σ²; log_variance is log σ².",
         "np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2.",
     ),
@@ -375,11 +232,104 @@ kl_to_prior = FunctionExercise(
     fixed=("mean.ndim", "mean.dtype", "log_variance.ndim", "log_variance.dtype"),  # what a network answers
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.4 A sample that can be differentiated
 
-ONE_DRAW = (np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([1.0, -1.0]))
-_DRAW = "For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [1, -1]` you return "
+@kl_to_prior.mistake("exp(log_variance) as σ")
+def _(m, lv):
+    """you square exp(log_variance), as if it were σ. {example}`[7.307, 2]`. exp(log_variance) *is* σ²: see (10.4)."""
+    return _half_sum(m, np.exp(2 * lv), lv)
+
+
+@kl_to_prior.mistake("mean over the latents")
+def _(m, lv):
+    """you take the **mean** over the latents. {example}`[0.6534, 1]`, expected `[1.307, 2]`. Independent components
+    multiply, so their logarithms add: (10.4) has a sum."""
+    return _half_sum(m, np.exp(lv), lv) / m.shape[1]
+
+
+@kl_to_prior.mistake("no half")
+def _(m, lv):
+    """twice too much: {example}`[2.614, 4]`. The half of the Gaussian's exponent is missing, (10.4)."""
+    return 2 * _half_sum(m, np.exp(lv), lv)
+
+
+@kl_to_prior.mistake("the 1 forgotten")
+def _(m, lv):
+    """the $-1$ of each component is missing. {example}`[2.307, 3]`. Without it two equal distributions are not 0 apart:
+    put mean 0 and log-variance 0 into (10.4)."""
+    return _half_sum(m, np.exp(lv), lv) + m.shape[1] / 2
+
+
+@kl_to_prior.mistake("the mean not squared")
+def _(m, lv):
+    """the mean enters without its square. {example}`[1.307, 1]`; with a negative mean you could fall below 0, and a
+    divergence never does. See (10.4)."""
+    return (np.exp(lv) + m - 1 - lv).sum(axis=1) / 2
+
+
+@kl_to_prior.mistake("sign of the logarithm")
+def _(m, lv):
+    """the logarithm has the wrong sign. {example}`[2.693, 2]`. With a plus, σ → 0 would be rewarded. See (10.4)."""
+    return _half_sum(m, np.exp(lv), -lv)
+
+
+@kl_to_prior.mistake("KL direction")
+def _(m, lv):
+    """that is D(prior ‖ q), the other direction. {example}`[0.8181, 2]`. See (10.4), where q stands in front."""
+    return (np.exp(-lv) * (1 + m**2) - 1 + lv).sum(axis=1) / 2
+
+
+@kl_to_prior.mistake("the batch averaged, too")
+def _(m, lv):
+    """one number for the whole batch. {example}`1.653`. Give one for each image, shape (N,): section 5."""
+    return _half_sum(m, np.exp(lv), lv).mean()
+
+
+@kl_to_prior.mistake("summed over the images")
+def _(m, lv):
+    """you sum over the images and keep the latents apart. {example}`[0.5, 2.807]`. Axis 0 is the batch; the sum of
+    (10.4) runs over the latents, axis 1."""
+    return (np.exp(lv) + m**2 - 1 - lv).sum(axis=0) / 2
+
+
+@kl_to_prior.mistake("not summed")
+def _(m, lv):
+    """the terms of each latent are right, but they are not added up. {example}`[[0.5, 0.8069], [0, 2]]`. One number an
+    image is wanted: the sum in (10.4)."""
+    return (np.exp(lv) + m**2 - 1 - lv) / 2
+
+
+@kl_to_prior.mistake("σ for σ²")
+def _(m, lv):
+    """your first term is σ, where σ² belongs. {example}`[0.3069, 2]`. The half in exp(log_variance / 2) is for a
+    sample; here the variance itself stands, (10.4)."""
+    return _half_sum(m, np.exp(lv / 2), lv)
+
+
+@kl_to_prior.mistake("log_variance read as log σ")
+def _(m, lv):
+    """you read `log_variance` as log σ, as some programs do. {example}`[6.614, 2]`. Here it is log σ², so nothing is
+    doubled: section 5."""
+    return _half_sum(m, np.exp(2 * lv), 2 * lv)
+
+
+@kl_to_prior.mistake("log σ for log σ²")
+def _(m, lv):
+    """your last term is log σ. {example}`[1.653, 2]`. (10.4) has log σ², which is `log_variance` as it comes; the half
+    stands before the whole sum."""
+    return _half_sum(m, np.exp(lv), lv / 2)
+
+
+@kl_to_prior.mistake("the 1 taken off once")
+def _(m, lv):
+    """the 1 is taken off once an image. {example}`[1.807, 2.5]`. It stands inside the sum: once for each latent,
+    (10.4)."""
+    return ((np.exp(lv) + m**2 - lv).sum(axis=1) - 1) / 2
+
+
+@kl_to_prior.mistake("no logarithm")
+def _(m, lv):
+    """the logarithm is missing. {example}`[2, 2]`. Without it σ = 0 would be the cheapest of all. See (10.4)."""
+    return _half_sum(m, np.exp(lv), 0)
 
 
 def _draws(rng):
@@ -395,16 +345,9 @@ def _sample(mean, log_variance, noise):
     return np.reshape([m + math.sqrt(math.exp(lv)) * e for m, lv, e in triples], np.shape(mean))
 
 
-def _root_of_logarithm(mean, log_variance, noise):
-    with np.errstate(invalid="ignore"):
-        return mean + np.sqrt(log_variance) * noise
-
-
 sample_latent = FunctionExercise(
-    number="10.4",
-    title="A sample that can be differentiated",
-    statement="Write `sample_latent(mean, log_variance, noise)`.",
-    signature="sample_latent(mean, log_variance, noise)",
+    "10.1",
+    "A sample that can be differentiated",
     cases=_draws,
     oracle=_sample,
     solution="""
@@ -413,107 +356,8 @@ sample_latent = FunctionExercise(
     def sample_latent(mean, log_variance, noise):
         return mean + np.exp(log_variance / 2) * noise
     """,
-    misconceptions=[
-        Misconception(
-            "exp(log_variance) as σ",
-            lambda m, lv, e: m + np.exp(lv) * e,
-            f"you multiply with the **variance**. {_DRAW}`[5, -1]`, expected `[3, -1]`. σ is exp(log_variance / 2): the "
-            "half is easily lost, see section 4.",
-            reread="section 4",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "log_variance as σ",
-            lambda m, lv, e: m + lv * e,
-            f"you multiply with the *logarithm*. {_DRAW}`[2.386, 0]`: where σ is 1, nothing is random. Section 4 says what "
-            "the network gives.",
-            reread="section 4",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "noise without its scale",
-            lambda m, lv, e: m + e,
-            f"your noise has always the width 1. {_DRAW}`[2, -1]`. Then q cannot be sure of anything: (10.9) has a σ.",
-            reread="(10.9)",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "the mean alone",
-            lambda m, lv, e: m + 0 * e,
-            f"you return the mean, without any noise: {_DRAW}`[1, 0]`. That is the plain autoencoder of section 2.",
-            reread="section 2",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "divided by σ",
-            lambda m, lv, e: m + e / np.exp(lv / 2),
-            f"you *divide* by σ. {_DRAW}`[1.5, -1]`. The 1/σ belongs to the score (10.10); the path multiplies, (10.9).",
-            reread="(10.9)",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "the half outside",
-            lambda m, lv, e: m + np.exp(lv) / 2 * e,
-            f"the half stands outside of the exponential. {_DRAW}`[3, -0.5]`. Half the variance is not its root: `np.exp(log_variance / 2)`, "
-            "section 4.",
-            reread="section 4",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "root of the logarithm",
-            _root_of_logarithm,
-            f"you take the root of the *logarithm* of the variance. {_DRAW}`[2.177, 0]`, and NaN for any variance below 1. First the "
-            "exponential, then the root: section 4.",
-            reread="section 4",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "the mean stretched, too",
-            lambda m, lv, e: (m + e) * np.exp(lv / 2),
-            f"you stretch the mean, too. {_DRAW}`[4, -1]`. Only the noise is multiplied with σ: (10.9).",
-            reread="(10.9)",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "roles exchanged",
-            lambda m, lv, e: m * e + np.exp(lv / 2),
-            f"mean and σ have exchanged their roles. {_DRAW}`[3, 1]`. σ multiplies the noise, the mean is added: (10.9).",
-            reread="(10.9)",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "mean forgotten",
-            lambda m, lv, e: np.exp(lv / 2) * e,
-            "the mean is missing. For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [2, 1]` you return `[4, 1]`: every image "
-            "would get its codes around the origin. See (10.9).",
-            reread="(10.9)",
-            example=(np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([2.0, 1.0])),
-        ),
-        Misconception(
-            "half the logarithm as σ",
-            lambda m, lv, e: m + lv / 2 * e,
-            f"the **exponential** is missing: you multiply with log σ. {_DRAW}`[1.693, 0]`, expected `[3, -1]`. σ is "
-            "`np.exp(log_variance / 2)`, section 4.",
-            reread="section 4",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "squared for rooted",
-            lambda m, lv, e: m + np.exp(2 * lv) * e,
-            f"you **square** the variance where its root is wanted. {_DRAW}`[17, -1]`, expected `[3, -1]`. σ is "
-            "`np.exp(log_variance / 2)`, section 4.",
-            reread="section 4",
-            example=ONE_DRAW,
-        ),
-        Misconception(
-            "σ added",
-            lambda m, lv, e: m + np.exp(lv / 2) + e,
-            f"you **add** σ, so the noise keeps its width of 1. {_DRAW}`[4, 0]`, expected `[3, -1]`. σ multiplies the "
-            "noise: (10.9).",
-            reread="(10.9)",
-            example=ONE_DRAW,
-        ),
-    ],
+    example=(np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([1.0, -1.0])),
+    example_words="For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [1, -1]` you return ",
     hints=(
         "Noise has mean 0 and width 1. Stretch it, then move it.",
         "σ is the square root of the variance, and the variance is exp(log_variance).",
@@ -523,114 +367,192 @@ sample_latent = FunctionExercise(
     atol=1e-6,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.5 Raw sampling
+
+@sample_latent.mistake("exp(log_variance) as σ")
+def _(m, lv, e):
+    """you multiply with the **variance**. {example}`[5, -1]`, expected `[3, -1]`. σ is exp(log_variance / 2): the half
+    is easily lost, see section 3."""
+    return m + np.exp(lv) * e
+
+
+@sample_latent.mistake("log_variance as σ")
+def _(m, lv, e):
+    """you multiply with the *logarithm*. {example}`[2.386, 0]`: where σ is 1, nothing is random. Section 4 says what
+    the network gives. Look again at section 3."""
+    return m + lv * e
+
+
+@sample_latent.mistake("noise without its scale")
+def _(m, lv, e):
+    """your noise has always the width 1. {example}`[2, -1]`. Then q cannot be sure of anything: (10.12) has a σ."""
+    return m + e
+
+
+@sample_latent.mistake("the mean alone")
+def _(m, lv, e):
+    """you return the mean, without any noise: {example}`[1, 0]`. That is the plain autoencoder of section 2."""
+    return m + 0 * e
+
+
+@sample_latent.mistake("divided by σ")
+def _(m, lv, e):
+    """you *divide* by σ. {example}`[1.5, -1]`. The 1/σ belongs to the score (10.13); the path multiplies, (10.12)."""
+    return m + e / np.exp(lv / 2)
+
+
+@sample_latent.mistake("the half outside")
+def _(m, lv, e):
+    """the half stands outside of the exponential. {example}`[3, -0.5]`. Half the variance is not its root:
+    `np.exp(log_variance / 2)`, section 3."""
+    return m + np.exp(lv) / 2 * e
+
+
+@sample_latent.mistake("root of the logarithm")
+def _(mean, log_variance, noise):
+    """you take the root of the *logarithm* of the variance. {example}`[2.177, 0]`, and NaN for any variance below 1.
+    First the exponential, then the root: section 3."""
+    with np.errstate(invalid="ignore"):
+        return mean + np.sqrt(log_variance) * noise
+
+
+@sample_latent.mistake("the mean stretched, too")
+def _(m, lv, e):
+    """you stretch the mean, too. {example}`[4, -1]`. Only the noise is multiplied with σ: (10.12)."""
+    return (m + e) * np.exp(lv / 2)
+
+
+@sample_latent.mistake("roles exchanged")
+def _(m, lv, e):
+    """mean and σ have exchanged their roles. {example}`[3, 1]`. σ multiplies the noise, the mean is added: (10.12)."""
+    return m * e + np.exp(lv / 2)
+
+
+@sample_latent.mistake(
+    "mean forgotten", example=(np.array([1.0, 0.0]), np.array([math.log(4), 0.0]), np.array([2.0, 1.0]))
+)
+def _(m, lv, e):
+    """the mean is missing. For `mean = [1, 0]`, `log_variance = [1.386, 0]`, `noise = [2, 1]` you return `[4, 1]`:
+    every image would get its codes around the origin. See (10.12)."""
+    return np.exp(lv / 2) * e
+
+
+@sample_latent.mistake("half the logarithm as σ")
+def _(m, lv, e):
+    """the **exponential** is missing: you multiply with log σ. {example}`[1.693, 0]`, expected `[3, -1]`. σ is
+    `np.exp(log_variance / 2)`, section 3."""
+    return m + lv / 2 * e
+
+
+@sample_latent.mistake("squared for rooted")
+def _(m, lv, e):
+    """you **square** the variance where its root is wanted. {example}`[17, -1]`, expected `[3, -1]`. σ is
+    `np.exp(log_variance / 2)`, section 3. Look again at section 4."""
+    return m + np.exp(2 * lv) * e
+
+
+@sample_latent.mistake("σ added")
+def _(m, lv, e):
+    """you **add** σ, so the noise keeps its width of 1. {example}`[4, 0]`, expected `[3, -1]`. σ multiplies the noise:
+    (10.12)."""
+    return m + np.exp(lv / 2) + e
+
 
 raw_sampling = ChoiceExercise(
-    number="10.5",
-    title="Raw sampling",
-    statement="z is drawn by NumPy with the encoder's mean and σ. What reaches the encoder's weights?",
+    "10.2",
+    "Raw sampling",
     options={
         "a": "the full gradient, only noisier",
-        "b": "the gradient of the divergence only, so q becomes the prior",
+        "b": "the gradient of the price only, so q becomes the standard bell",
         "c": "nothing at all, so the encoder stays at its first weights",
         "d": "the gradient of the first term only, so there will be holes",
     },
     answer="b",
     reasons={
         "a": 'not "the full gradient": a number that NumPy has drawn has forgotten which mean it was drawn with. That '
-        "gradient is not noisy but 0: section 5.",
-        "b": 'only "the gradient of the divergence" arrives, since it is a formula of mean and variance (10.8). It pulls q to '
-        "the prior: a collapse, section 10.",
-        "c": 'not "nothing at all": the divergence (10.8) is a formula of the encoder\'s answers and is differentiated.',
-        "d": 'the other way round: "the gradient of the first term" is what is lost, for only the sample links it to the '
-        "encoder. See section 5.",
+        "gradient is not noisy but 0: section 3.",
+        "b": 'only "the gradient of the price" arrives, since the price is a formula of mean and variance, '
+        "without a sample in it: section 3. It pulls every q to the standard bell, and the code says nothing of "
+        "the image.",
+        "c": 'not "nothing at all": the price is a formula of the encoder\'s answers and is differentiated, section 3.',
+        "d": 'the other way round: "the gradient of the first term" is what is lost, for only the sample links it '
+        "to the encoder. See section 3.",
     },
     hints=(
         "Follow each of the two terms back from the loss. Which road to the encoder is cut?",
         "The first term sees the encoder only through z.",
-        "The divergence is a formula of mean and variance, without any sample.",
+        "The price is a formula of mean and variance, without any sample.",
     ),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.6 Bits per number
 
 bits_per_number = ValueExercise(
-    number="10.6",
-    title="Bits per number",
-    statement="Log-density 4,000 nats of 3,072 numbers of 8 bits, dequantised to [0, 1]. Bits per number?",
+    "10.7",
+    "Bits per number",
     unit="bits",
     answer=lambda: (3072 * math.log(256) - 4000) / (3072 * math.log(2)),
     solution="import math\n\nanswer = 8 - 4000 / (3072 * math.log(2))",
-    misconceptions=[
-        Misconception(
-            "the 256 forgotten",
-            lambda: 4000 / (3072 * math.log(2)),
-            "`1.879` is the density in bits. The probability of one of 256 values is the density over 256: (10.19).",
-            reread="(10.19)",
-        ),
-        Misconception(
-            "nats",
-            lambda: (3072 * math.log(256) - 4000) / 3072,
-            "`4.243` is in nats. Divide by log 2 for bits: see section 8.",
-            reread="section 8",
-        ),
-        Misconception(
-            "per pixel",
-            lambda: (3072 * math.log(256) - 4000) / (1024 * math.log(2)),
-            "`18.36` is per *pixel*, of three numbers each. Above 8 a model would be worse than none: section 8.",
-            reread="section 8",
-        ),
-        Misconception(
-            "the sign",
-            lambda: 8 + 4000 / (3072 * math.log(2)),
-            "`9.879` is more than the 8 bits without any model: a high density must make it *less*. See (10.19).",
-            reread="(10.19)",
-        ),
-        Misconception(
-            "the 256 forgotten, sign right",
-            lambda: -4000 / (3072 * math.log(2)),
-            "`-1.879` is minus the density in bits. A *probability* never costs less than 0: one of 256 values has the density over "
-            "256, (10.19).",
-            reread="(10.19)",
-        ),
-        Misconception(
-            "nats taken from bits",
-            lambda: 8 - 4000 / 3072,
-            "`6.698` takes nats away from bits: 8 is in bits, 4000/3072 in nats. Divide by log 2: section 8.",
-            reread="section 8",
-        ),
-        Misconception(
-            "pixels for numbers in one term",
-            lambda: 8 - 4000 / (1024 * math.log(2)),
-            "`2.364`: your 8 bits are for each number, the rest is for each *pixel* of three. Divide by 3,072: section 8.",
-            reread="section 8",
-        ),
-        Misconception(
-            "not divided",
-            lambda: (3072 * math.log(256) - 4000) / math.log(2),
-            "`1.881e+04` bits are those of the whole image. Divide by its 3,072 numbers: section 8.",
-            reread="section 8",
-        ),
-    ],
     hints=(
-        "First the probability of the stored values: each number takes log 256 nats off the density (10.19).",
+        "First the probability of the stored values: each number takes log 256 nats off the density (10.21).",
         "Turn the sign, divide by the count of numbers, and by log 2.",
         "8 - 4000 / (3072 log 2).",
     ),
     rtol=5e-3,
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.7 The importance-weighted bound
 
-WEIGHTS = (np.log(np.array([[1.0, 2.0], [3.0, 2.0]])),)
+@bits_per_number.mistake("the 256 forgotten")
+def _():
+    """`1.879` is the density in bits. The probability of one of 256 values is the density over 256: (10.21)."""
+    return 4000 / (3072 * math.log(2))
+
+
+@bits_per_number.mistake("nats")
+def _():
+    """`4.243` is in nats. Divide by log 2 for bits: see section 14."""
+    return (3072 * math.log(256) - 4000) / 3072
+
+
+@bits_per_number.mistake("per pixel")
+def _():
+    """`18.36` is per *pixel*, of three numbers each. Above 8 a model would be worse than none: section 14."""
+    return (3072 * math.log(256) - 4000) / (1024 * math.log(2))
+
+
+@bits_per_number.mistake("the sign")
+def _():
+    """`9.879` is more than the 8 bits without any model: a high density must make it *less*. See (10.21)."""
+    return 8 + 4000 / (3072 * math.log(2))
+
+
+@bits_per_number.mistake("the 256 forgotten, sign right")
+def _():
+    """`-1.879` is minus the density in bits. A *probability* never costs less than 0: one of 256 values has the density
+    over 256, (10.21)."""
+    return -4000 / (3072 * math.log(2))
+
+
+@bits_per_number.mistake("nats taken from bits")
+def _():
+    """`6.698` takes nats away from bits: 8 is in bits, 4000/3072 in nats. Divide by log 2: section 14."""
+    return 8 - 4000 / 3072
+
+
+@bits_per_number.mistake("pixels for numbers in one term")
+def _():
+    """`2.364`: your 8 bits are for each number, the rest is for each *pixel* of three. Divide by 3,072: section 14."""
+    return 8 - 4000 / (1024 * math.log(2))
+
+
+@bits_per_number.mistake("not divided")
+def _():
+    """`1.881e+04` bits are those of the whole image. Divide by its 3,072 numbers: section 14."""
+    return (3072 * math.log(256) - 4000) / math.log(2)
+
+
 TINY = (np.array([[-2000.0], [-2001.0]]),)
 APART = (np.array([[0.0, -2000.0], [0.0, -2000.0]]),)
 THREE_WEIGHTS = (np.log(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 2.0]])),)
 _THREE = "for weights of 1, 2, 3 for the first image, 2, 2, 2 for the second, you return "
-_WEIGHED = "For weights of 1 and 3 for the first image, 2 and 2 for the second, you return "
 
 
 def _log_weights(rng):
@@ -652,11 +574,6 @@ def _iw_bound(log_weights):
     return result
 
 
-def _one_maximum(log_weights):
-    with np.errstate(divide="ignore"):
-        return np.max(log_weights) + np.log(np.mean(np.exp(log_weights - np.max(log_weights)), axis=0))
-
-
 def _plain_iw(log_weights):
     with np.errstate(divide="ignore"):
         return np.log(np.mean(np.exp(log_weights), axis=0))
@@ -667,10 +584,8 @@ def _plus(log_weights, small):
 
 
 iw_bound = FunctionExercise(
-    number="10.7",
-    title="Many samples, one bound",
-    statement="Write `iw_bound(log_weights)`: (K, N) in, the importance-weighted bound of each image out.",
-    signature="iw_bound(log_weights)",
+    "10.8",
+    "Many samples, one bound",
     cases=_log_weights,
     oracle=_iw_bound,
     solution="""
@@ -680,125 +595,8 @@ iw_bound = FunctionExercise(
         top = log_weights.max(axis=0)
         return top + np.log(np.mean(np.exp(log_weights - top), axis=0))
     """,
-    misconceptions=[
-        Misconception(
-            "mean of the logarithms",
-            lambda w: np.mean(w, axis=0),
-            f"the mean of the *logarithms* is the plain bound again, only with less noise. {_WEIGHED}`[0.5493, 0.6931]`. In "
-            "(10.25) the mean stands inside the logarithm.",
-            reread="(10.25)",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "sum for mean",
-            lambda w: np.asarray(_iw_bound(w)) + math.log(len(w)),
-            f"you forget the 1/K. {_WEIGHED}`[1.386, 1.386]`. Then the bound grows by log K for nothing: (10.25).",
-            reread="(10.25)",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "only the best sample",
-            lambda w: np.max(w, axis=0),
-            f"you keep the largest weight alone. {_WEIGHED}`[1.099, 0.6931]`. All K count, (10.25).",
-            reread="(10.25)",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "averaged over the images",
-            lambda w: np.asarray(_iw_bound(np.asarray(w).T)),
-            f"you average over the images, not over the samples. {_WEIGHED}`[0.4055, 0.9163]`. The first axis is K: (10.25).",
-            reread="(10.25)",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "underflow",
-            _plain_iw,
-            "right for large weights; but for `log_weights = [[-2000], [-2001]]` you return `[-inf]`: e^-2000 is 0 to a "
-            "computer. Take the largest out first, as in (7.6); see section 11.",
-            reread="section 11",
-            example=TINY,
-        ),
-        Misconception(
-            "sum for mean, and underflow",
-            lambda w: _plain_iw(w) + math.log(len(w)),
-            f"two things. You forget the 1/K: {_THREE}`[1.792, 1.792]`, see (10.25). And for weights of e^-2000 you return -inf: take the "
-            "largest out first, as in (7.6).",
-            reread="(10.25)",
-            example=THREE_WEIGHTS,
-        ),
-        Misconception(
-            "averaged over the images, and underflow",
-            lambda w: _plain_iw(np.asarray(w).T),
-            f"two things. You average over the images, not over the samples: {_THREE}`[0.4055, 0.6931, 0.9163]`. The first axis is K, (10.25). "
-            "And for weights of e^-2000 you return -inf: take the largest out first, as in (7.6).",
-            reread="(10.25)",
-            example=THREE_WEIGHTS,
-        ),
-        Misconception(
-            "largest not put back",
-            lambda w: np.log(np.mean(np.exp(w - np.max(w, axis=0)), axis=0)),
-            f"you take the largest out, and do not put it back. {_WEIGHED}`[-0.4055, 0]`. What is divided by inside the logarithm is "
-            "added outside: section 11.",
-            reread="section 11",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "no logarithm",
-            lambda w: np.mean(np.exp(w), axis=0),
-            f"that is the mean of the weights, an estimate of p(x). {_WEIGHED}`[2, 2]`. The bound is its *logarithm*, (10.25).",
-            reread="(10.25)",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "K outside the logarithm",
-            lambda w: (np.asarray(_iw_bound(w)) + math.log(len(w))) / len(w),
-            f"you divide by K *outside* of the logarithm. {_WEIGHED}`[0.6931, 0.6931]`. In (10.25) the 1/K stands inside: minus log K.",
-            reread="(10.25)",
-            example=WEIGHTS,
-        ),
-        Misconception(
-            "divided by the images",
-            lambda w: np.asarray(_iw_bound(w)) + math.log(len(w)) - math.log(np.shape(w)[1]),
-            "you divide by the number of images, N, and not of samples. For one image and two samples of weight 1 you return `[0.6931]`, "
-            "expected `[0]`: (10.25).",
-            reread="(10.25)",
-            example=(np.zeros((2, 1)),),
-        ),
-        Misconception(
-            "a small number added",
-            lambda w: np.log(np.mean(np.exp(w), axis=0) + 1e-12),
-            "a small number inside the logarithm saves you from -inf, and gives a wrong answer instead: for `log_weights = [[-2000], "
-            "[-2001]]` you return `[-27.63]`, expected `[-2000]`. Take the largest out: section 11.",
-            reread="section 11",
-            example=TINY,
-        ),
-        Misconception(
-            "one maximum for all images",
-            _one_maximum,
-            "you take out the largest weight of *all* images. For `log_weights = [[0, -2000], [0, -2000]]` you return `[0, -inf]`: beside an "
-            "image that fits well, e^-2000 is still 0 to a computer. Take out the largest of each image, along axis 0: section 11.",
-            reread="section 11",
-            example=APART,
-        ),
-        Misconception(
-            "1e-30 added",
-            lambda w: _plus(w, 1e-30),
-            "you add 1e-30 inside the logarithm. That saves you from -inf, and gives a wrong answer instead: for "
-            "`log_weights = [[-2000], [-2001]]` you return `[-69.08]`, expected `[-2000]`. A smaller number only "
-            "fails a little later. Take the largest out: section 11.",
-            reread="section 11",
-            example=TINY,
-        ),
-        Misconception(
-            "1e-8 added",
-            lambda w: _plus(w, 1e-8),
-            "you add 1e-8 inside the logarithm. That saves you from -inf, and gives a wrong answer instead: for "
-            "`log_weights = [[-2000], [-2001]]` you return `[-18.42]`, expected `[-2000]`. Take the largest out: "
-            "section 11.",
-            reread="section 11",
-            example=TINY,
-        ),
-    ],
+    example=(np.log(np.array([[1.0, 2.0], [3.0, 2.0]])),),
+    example_words="For weights of 1 and 3 for the first image, 2 and 2 for the second, you return ",
     hints=(
         "A logarithm of a mean of exponentials, over the first axis.",
         "For weights like e^-2000: subtract the largest of each column before the exponential, add it afterwards.",
@@ -809,10 +607,114 @@ iw_bound = FunctionExercise(
     fixed=("log_weights.ndim", "log_weights.dtype"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.8 Who survives?
 
-SPECTRUM = (np.array([8.0, 3.0, 1.5, 0.5]), 2.0, 0.5)
+@iw_bound.mistake("mean of the logarithms")
+def _(w):
+    """the mean of the *logarithms* is the plain bound again, only with less noise. {example}`[0.5493, 0.6931]`. In
+    (10.27) the mean stands inside the logarithm."""
+    return np.mean(w, axis=0)
+
+
+@iw_bound.mistake("sum for mean")
+def _(w):
+    """you forget the 1/K. {example}`[1.386, 1.386]`. Then the bound grows by log K for nothing: (10.27)."""
+    return np.asarray(_iw_bound(w)) + math.log(len(w))
+
+
+@iw_bound.mistake("only the best sample")
+def _(w):
+    """you keep the largest weight alone. {example}`[1.099, 0.6931]`. All K count, (10.27)."""
+    return np.max(w, axis=0)
+
+
+@iw_bound.mistake("averaged over the images")
+def _(w):
+    """you average over the images, not over the samples. {example}`[0.4055, 0.9163]`. The first axis is K: (10.27)."""
+    return np.asarray(_iw_bound(np.asarray(w).T))
+
+
+@iw_bound.mistake("underflow", example=TINY)
+def _(log_weights):
+    """right for large weights; but for `log_weights = [[-2000], [-2001]]` you return `[-inf]`: e^-2000 is 0 to a
+    computer. Take the largest out first, as in (7.6); see section 17."""
+    return _plain_iw(log_weights)
+
+
+@iw_bound.mistake("sum for mean, and underflow", example=THREE_WEIGHTS, reread="(10.27)")
+def _(w):
+    """two things. You forget the 1/K: for weights of 1, 2, 3 for the first image, 2, 2, 2 for the second, you return
+    `[1.792, 1.792]`, see (10.27). And for weights of e^-2000 you return -inf: take the largest out first, as in
+    (7.6)."""
+    return _plain_iw(w) + math.log(len(w))
+
+
+@iw_bound.mistake("averaged over the images, and underflow", example=THREE_WEIGHTS, reread="(10.27)")
+def _(w):
+    """two things. You average over the images, not over the samples: for weights of 1, 2, 3 for the first image, 2, 2,
+    2 for the second, you return `[0.4055, 0.6931, 0.9163]`. The first axis is K, (10.27). And for weights of e^-2000
+    you return -inf: take the largest out first, as in (7.6)."""
+    return _plain_iw(np.asarray(w).T)
+
+
+@iw_bound.mistake("largest not put back")
+def _(w):
+    """you take the largest out, and do not put it back. {example}`[-0.4055, 0]`. What is divided by inside the
+    logarithm is added outside: section 17."""
+    return np.log(np.mean(np.exp(w - np.max(w, axis=0)), axis=0))
+
+
+@iw_bound.mistake("no logarithm")
+def _(w):
+    """that is the mean of the weights, an estimate of p(x). {example}`[2, 2]`. The bound is its *logarithm*,
+    (10.27)."""
+    return np.mean(np.exp(w), axis=0)
+
+
+@iw_bound.mistake("K outside the logarithm")
+def _(w):
+    """you divide by K *outside* of the logarithm. {example}`[0.6931, 0.6931]`. In (10.27) the 1/K stands inside: minus
+    log K."""
+    return (np.asarray(_iw_bound(w)) + math.log(len(w))) / len(w)
+
+
+@iw_bound.mistake("divided by the images", example=(np.zeros((2, 1)),))
+def _(w):
+    """you divide by the number of images, N, and not of samples. For one image and two samples of weight 1 you return
+    `[0.6931]`, expected `[0]`: (10.27)."""
+    return np.asarray(_iw_bound(w)) + math.log(len(w)) - math.log(np.shape(w)[1])
+
+
+@iw_bound.mistake("a small number added", example=TINY)
+def _(w):
+    """a small number inside the logarithm saves you from -inf, and gives a wrong answer instead: for
+    `log_weights = [[-2000], [-2001]]` you return `[-27.63]`, expected `[-2000]`. Take the largest out: section 17."""
+    return np.log(np.mean(np.exp(w), axis=0) + 1e-12)
+
+
+@iw_bound.mistake("one maximum for all images", example=APART)
+def _(log_weights):
+    """you take out the largest weight of *all* images. For `log_weights = [[0, -2000], [0, -2000]]` you return
+    `[0, -inf]`: beside an image that fits well, e^-2000 is still 0 to a computer. Take out the largest of each image,
+    along axis 0: section 17."""
+    with np.errstate(divide="ignore"):
+        return np.max(log_weights) + np.log(np.mean(np.exp(log_weights - np.max(log_weights)), axis=0))
+
+
+@iw_bound.mistake("1e-30 added", example=TINY)
+def _(w):
+    """you add 1e-30 inside the logarithm. That saves you from -inf, and gives a wrong answer instead: for
+    `log_weights = [[-2000], [-2001]]` you return `[-69.08]`, expected `[-2000]`. A smaller number only fails a little
+    later. Take the largest out: section 17."""
+    return _plus(w, 1e-30)
+
+
+@iw_bound.mistake("1e-8 added", example=TINY)
+def _(w):
+    """you add 1e-8 inside the logarithm. That saves you from -inf, and gives a wrong answer instead: for
+    `log_weights = [[-2000], [-2001]]` you return `[-18.42]`, expected `[-2000]`. Take the largest out: section 17."""
+    return _plus(w, 1e-8)
+
+
 TWELVE = np.arange(12.0, 0, -1)
 _TWELVE = "For the eigenvalues 12, 11, …, 1, "
 _SPECTRUM = "For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5` you return "
@@ -837,10 +739,8 @@ def _until_the_first(eigenvalues, level):
 
 
 latents_in_use = FunctionExercise(
-    number="10.8",
-    title="Who survives?",
-    statement="Write `latents_in_use(eigenvalues, sigma, beta)` for a linear VAE with a latent for every eigenvalue.",
-    signature="latents_in_use(eigenvalues, sigma, beta)",
+    "10.9",
+    "Who survives?",
     cases=_spectra,
     oracle=lambda eigenvalues, sigma, beta: sum(1 for v in eigenvalues if v / sigma / sigma > beta),
     solution="""
@@ -849,115 +749,7 @@ latents_in_use = FunctionExercise(
     def latents_in_use(eigenvalues, sigma, beta):
         return int(np.sum(eigenvalues > beta * sigma**2))
     """,
-    misconceptions=[
-        Misconception(
-            "σ for σ²",
-            lambda v, s, b: int(np.sum(v > b * s)),
-            f"you compare a variance with a standard deviation. {_SPECTRUM}`3`, expected `2`: in (10.23) σ is squared.",
-            reread="(10.23)",
-            example=SPECTRUM,
-        ),
-        Misconception(
-            "β left out",
-            lambda v, s, b: int(np.sum(v > s**2)),
-            f"β is missing: {_SPECTRUM}`1`. A dearer nat drowns more latents, (10.23).",
-            reread="(10.23)",
-            example=SPECTRUM,
-        ),
-        Misconception(
-            "β on the other side",
-            lambda v, s, b: int(np.sum(v > s**2 / b)),
-            f"you divide by β. {_TWELVE}`sigma = 3`, `beta = 1.5` you return `6`. Then a dear rate would *wake* latents. See (10.21).",
-            reread="(10.21)",
-            example=(TWELVE, 3.0, 1.5),
-        ),
-        Misconception(
-            "the drowned counted",
-            lambda v, s, b: int(np.sum(np.asarray(v) <= b * s**2)),
-            "you count those *under* water. For `eigenvalues = [8, 4, 3, 0.5, 0.4]`, `sigma = 1`, `beta = 1` you return `2`, and "
-            "three are in use, (10.23).",
-            reread="(10.23)",
-            example=(np.array([8.0, 4.0, 3.0, 0.5, 0.4]), 1.0, 1.0),
-        ),
-        Misconception(
-            "β squared, too",
-            lambda v, s, b: int(np.sum(v > (b * s) ** 2)),
-            f"you square β, too. {_TWELVE}`sigma = 2`, `beta = 0.5` you return `11`. θ = βσ²: β is a price, not a spread, (10.23).",
-            reread="(10.23)",
-            example=(TWELVE, 2.0, 0.5),
-        ),
-        Misconception(
-            "σ left out",
-            lambda v, s, b: int(np.sum(v > b)),
-            f"σ is missing. {_TWELVE}`sigma = 1.5`, `beta = 2` you return `10`. The level is βσ², (10.23).",
-            reread="(10.23)",
-            example=(TWELVE, 1.5, 2.0),
-        ),
-        Misconception(
-            "divided by σ²",
-            lambda v, s, b: int(np.sum(v > b / s**2)),
-            f"you divide by σ². {_TWELVE}`sigma = 2`, `beta = 2` you return `12`. A wide pixel makes an "
-            "error *cheap*, so the water is high: (10.23).",
-            reread="(10.23)",
-            example=(TWELVE, 2.0, 2.0),
-        ),
-        Misconception(
-            "a factor of 2",
-            lambda v, s, b: int(np.sum(v > 2 * b * s**2)),
-            f"your level is 2βσ². {_TWELVE}`sigma = 1`, `beta = 1.5` you return `9`. "
-            "The ½ before the squared error and the ½ before the divergence cancel: (10.21).",
-            reread="(10.21)",
-            example=(TWELVE, 1.0, 1.5),
-        ),
-        Misconception(
-            "roots of the eigenvalues",
-            lambda v, s, b: int(np.sum(np.sqrt(v) > b * s**2)),
-            f"you compare the *roots* of the eigenvalues with a variance. {_TWELVE}`sigma = 1`, `beta = 2.7` "
-            "you return `5`. Both sides of (10.23) are variances.",
-            reread="(10.23)",
-            example=(TWELVE, 1.0, 2.7),
-        ),
-        Misconception(
-            "the first that drowned",
-            lambda v, s, b: int(np.argmax(np.asarray(v) <= b * s**2)),
-            "you look for the place of the first eigenvalue under water. For `eigenvalues = [3, 2]`, `sigma = 1`, `beta = 0.5` none is, "
-            "and `argmax` answers `0`, expected `2`. Count those above, (10.23).",
-            reread="(10.23)",
-            example=(np.array([3.0, 2.0]), 1.0, 0.5),
-        ),
-        Misconception(
-            "the level counted",
-            lambda v, s, b: int(np.sum(np.asarray(v) >= b * s**2)),
-            f"you count an eigenvalue that lies exactly at the level. {_TWELVE}`sigma = 1`, `beta = 6` you "
-            "return `7`. There w² = λ − θ is 0, so nothing is carried: (10.23) says above.",
-            reread="(10.23)",
-            example=(TWELVE, 1.0, 6.0),
-        ),
-        Misconception(
-            "the eigenvalues, not their number",
-            lambda v, s, b: np.asarray(v)[np.asarray(v) > b * s**2],
-            f"those are the eigenvalues above the level. {_SPECTRUM}`[8, 3]`. How many are they? (10.23) counts.",
-            reread="(10.23)",
-            example=SPECTRUM,
-        ),
-        Misconception(
-            "stopped at the first that drowned",
-            lambda v, s, b: _until_the_first(v, b * s**2),
-            "you **stop** at the first eigenvalue under water, which is right only where they are sorted. For "
-            "`eigenvalues = [8, 9, 7, 8, 1, 9]`, `sigma = 1`, `beta = 2` you return `4`, expected `5`. Look at all of "
-            "them, (10.23).",
-            reread="(10.23)",
-            example=(np.array([8.0, 9.0, 7.0, 8.0, 1.0, 9.0]), 1.0, 2.0),
-        ),
-        Misconception(
-            "a share",
-            lambda v, s, b: float(np.mean(np.asarray(v) > b * s**2)),
-            f"you return the **share** of the latents. {_SPECTRUM}`0.5`, expected `2`. How many are they? (10.23) "
-            "counts.",
-            reread="(10.23)",
-            example=SPECTRUM,
-        ),
-    ],
+    example=(np.array([8.0, 3.0, 1.5, 0.5]), 2.0, 0.5),
     hints=(
         "Which level does the water have?",
         "Count the eigenvalues above θ = β σ².",
@@ -966,19 +758,106 @@ latents_in_use = FunctionExercise(
     fixed=("eigenvalues.ndim",),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.9 The loss
 
-TWO_PICTURES = (
-    np.array([[1.0, 0.0], [1.0, 1.0]]),
-    np.array([[0.5, 0.5], [0.5, 0.25]]),
-    np.array([[1.0, 0.0], [0.0, 0.0]]),
-    np.array([[0.0, math.log(4)], [0.0, 0.0]]),
+@latents_in_use.mistake("σ for σ²")
+def _(v, s, b):
+    """you compare a variance with a standard deviation. For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5`
+    you return `3`, expected `2`: in (10.25) σ is squared."""
+    return int(np.sum(v > b * s))
+
+
+@latents_in_use.mistake("β left out")
+def _(v, s, b):
+    """β is missing: For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5` you return `1`. A dearer nat drowns
+    more latents, (10.25)."""
+    return int(np.sum(v > s**2))
+
+
+@latents_in_use.mistake("β on the other side", example=(TWELVE, 3.0, 1.5))
+def _(v, s, b):
+    """you divide by β. For the eigenvalues 12, 11, …, 1, `sigma = 3`, `beta = 1.5` you return `6`. Then a dear rate
+    would *wake* latents. See (10.23)."""
+    return int(np.sum(v > s**2 / b))
+
+
+@latents_in_use.mistake("the drowned counted", example=(np.array([8.0, 4.0, 3.0, 0.5, 0.4]), 1.0, 1.0))
+def _(v, s, b):
+    """you count those *under* water. For `eigenvalues = [8, 4, 3, 0.5, 0.4]`, `sigma = 1`, `beta = 1` you return `2`,
+    and three are in use, (10.25)."""
+    return int(np.sum(np.asarray(v) <= b * s**2))
+
+
+@latents_in_use.mistake("β squared, too", example=(TWELVE, 2.0, 0.5))
+def _(v, s, b):
+    """you square β, too. For the eigenvalues 12, 11, …, 1, `sigma = 2`, `beta = 0.5` you return `11`. θ = βσ²: β is a
+    price, not a spread, (10.25)."""
+    return int(np.sum(v > (b * s) ** 2))
+
+
+@latents_in_use.mistake("σ left out", example=(TWELVE, 1.5, 2.0))
+def _(v, s, b):
+    """σ is missing. For the eigenvalues 12, 11, …, 1, `sigma = 1.5`, `beta = 2` you return `10`. The level is βσ²,
+    (10.25)."""
+    return int(np.sum(v > b))
+
+
+@latents_in_use.mistake("divided by σ²", example=(TWELVE, 2.0, 2.0))
+def _(v, s, b):
+    """you divide by σ². For the eigenvalues 12, 11, …, 1, `sigma = 2`, `beta = 2` you return `12`. A wide pixel makes
+    an error *cheap*, so the water is high: (10.25)."""
+    return int(np.sum(v > b / s**2))
+
+
+@latents_in_use.mistake("a factor of 2", example=(TWELVE, 1.0, 1.5))
+def _(v, s, b):
+    """your level is 2βσ². For the eigenvalues 12, 11, …, 1, `sigma = 1`, `beta = 1.5` you return `9`. The ½ before the
+    squared error and the ½ before the divergence cancel: (10.23)."""
+    return int(np.sum(v > 2 * b * s**2))
+
+
+@latents_in_use.mistake("roots of the eigenvalues", example=(TWELVE, 1.0, 2.7))
+def _(v, s, b):
+    """you compare the *roots* of the eigenvalues with a variance. For the eigenvalues 12, 11, …, 1, `sigma = 1`,
+    `beta = 2.7` you return `5`. Both sides of (10.25) are variances."""
+    return int(np.sum(np.sqrt(v) > b * s**2))
+
+
+@latents_in_use.mistake("the first that drowned", example=(np.array([3.0, 2.0]), 1.0, 0.5))
+def _(v, s, b):
+    """you look for the place of the first eigenvalue under water. For `eigenvalues = [3, 2]`, `sigma = 1`, `beta = 0.5`
+    none is, and `argmax` answers `0`, expected `2`. Count those above, (10.25)."""
+    return int(np.argmax(np.asarray(v) <= b * s**2))
+
+
+@latents_in_use.mistake("the level counted", example=(TWELVE, 1.0, 6.0))
+def _(v, s, b):
+    """you count an eigenvalue that lies exactly at the level. For the eigenvalues 12, 11, …, 1, `sigma = 1`, `beta = 6`
+    you return `7`. There w² = λ − θ is 0, so nothing is carried: (10.25) says above."""
+    return int(np.sum(np.asarray(v) >= b * s**2))
+
+
+@latents_in_use.mistake("the eigenvalues, not their number")
+def _(v, s, b):
+    """those are the eigenvalues above the level. For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5` you
+    return `[8, 3]`. How many are they? (10.25) counts."""
+    return np.asarray(v)[np.asarray(v) > b * s**2]
+
+
+@latents_in_use.mistake(
+    "stopped at the first that drowned", example=(np.array([8.0, 9.0, 7.0, 8.0, 1.0, 9.0]), 1.0, 2.0)
 )
-_LOSS = (
-    "For `x = [[1, 0], [1, 1]]`, `p = [[0.5, 0.5], [0.5, 0.25]]`, `mean = [[1, 0], [0, 0]]`, `log_variance = [[0, 1.386], [0, 0]]` "
-    "you return "
-)
+def _(v, s, b):
+    """you **stop** at the first eigenvalue under water, which is right only where they are sorted. For
+    `eigenvalues = [8, 9, 7, 8, 1, 9]`, `sigma = 1`, `beta = 2` you return `4`, expected `5`. Look at all of them,
+    (10.25)."""
+    return _until_the_first(v, b * s**2)
+
+
+@latents_in_use.mistake("a share")
+def _(v, s, b):
+    """you return the **share** of the latents. For `eigenvalues = [8, 3, 1.5, 0.5]`, `sigma = 2`, `beta = 0.5` you
+    return `0.5`, expected `2`. How many are they? (10.25) counts."""
+    return float(np.mean(np.asarray(v) > b * s**2))
 
 
 def _batches(rng):
@@ -1009,10 +888,8 @@ def _exchanged(x, p, mean, log_variance, clip):
 
 
 vae_loss = FunctionExercise(
-    number="10.9",
-    title="The loss of a VAE",
-    statement="Write `vae_loss(x, p, mean, log_variance)` for binary images (N, d) and latents (N, k).",
-    signature="vae_loss(x, p, mean, log_variance)",
+    "10.10",
+    "The loss of a VAE",
     cases=_batches,
     oracle=_loss,
     solution="""
@@ -1023,154 +900,144 @@ vae_loss = FunctionExercise(
         divergence = np.sum(np.exp(log_variance) + mean**2 - 1 - log_variance, axis=1) / 2
         return np.mean(cross_entropy + divergence)
     """,
-    misconceptions=[
-        Misconception(
-            "mean over the pixels",  # also Keras's BinaryCrossentropy, beside a sum over the latents
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p)) + np.mean(_half_sum(m, np.exp(lv), lv)),
-            f"you take the **mean** over the pixels beside a sum over the latents. {_LOSS}`1.52`, expected `2.386`. Every "
-            "latent will collapse: section 10. (10.17) has sums.",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "KL sign",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) - _half_sum(m, np.exp(lv), lv)),
-            f"you **subtract** the divergence. {_LOSS}`1.079`. In the bound it has a minus, so in the loss a plus: with a "
-            "minus, q would run away from the prior. See (10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "sum over the batch",
-            lambda x, p, m, lv: np.sum(_cross_entropy(x, p)) + np.sum(_half_sum(m, np.exp(lv), lv)),
-            f"you also sum over the images. {_LOSS}`4.773`. The step would grow with the batch: (10.17) has a mean there.",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "the bound, not the loss",
-            lambda x, p, m, lv: -np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv)),
-            f"that is the bound, which should be *large*. {_LOSS}`-2.386`. A loss is minimised: turn the sign, (10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "no divergence",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1)),
-            f"the divergence is missing: {_LOSS}`1.733`. That is the autoencoder of section 2, with its holes.",
-            reread="section 2",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "mean over pixels and latents",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p)) + np.mean((np.exp(lv) + m**2 - 1 - lv) / 2),
-            f"you take the **mean** over the pixels and over the latents. {_LOSS}`1.193`. Logarithms of products add up: both are sums in "
-            "(10.17), and only the images are averaged.",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "mean over the latents",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv) / m.shape[1]),
-            f"the pixels are summed, but you take the mean over the *latents*. {_LOSS}`2.06`. Each latent costs its full price, (10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "images not averaged",
-            lambda x, p, m, lv: _cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv),
-            f"right for each image; the mean over the images is missing. {_LOSS}`[2.693, 2.079]`. A loss is one number: the 1/N of (10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "sign of the cross-entropy",
-            lambda x, p, m, lv: np.mean(-_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv)),
-            f"the cross-entropy has lost its minus. {_LOSS}`-1.079`. A logarithm of a probability is below 0, and a loss is its opposite, "
-            "(10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "ink only",
-            lambda x, p, m, lv: np.mean((-x * np.log(p)).sum(1) + _half_sum(m, np.exp(lv), lv)),
-            f"only pixels with ink count in your sum. {_LOSS}`2.04`. Then ink everywhere would be best: the term (1 − x) log(1 − p) is "
-            "missing, see section 7.",
-            reread="section 7",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "squared error",
-            lambda x, p, m, lv: np.mean(((x - p) ** 2).sum(1) + _half_sum(m, np.exp(lv), lv)),
-            f"you take the squared error. {_LOSS}`1.31`. That belongs to a Gaussian, (10.18); a pixel that is ink or paper is a coin: "
-            "section 7.",
-            reread="section 7",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "no half",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + 2 * _half_sum(m, np.exp(lv), lv)),
-            f"your divergence is twice too large: its half is missing. {_LOSS}`3.04`. See (10.8).",
-            reread="(10.8)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "exp(log_variance) as σ",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(2 * lv), lv)),
-            f"in your divergence exp(log_variance) is squared, as if it were σ. {_LOSS}`5.386`. It *is* σ²: (10.8).",
-            reread="(10.8)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "x and p exchanged",
-            lambda x, p, m, lv: _exchanged(x, p, m, lv, 0.0),
-            f"**x and p** are exchanged in your cross-entropy. {_LOSS}`inf`: the logarithm of an image that is 0 and "
-            "1. The logarithm is of p, what the decoder says, and x stands in front: (10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "x and p exchanged, with a clip",
-            lambda x, p, m, lv: _exchanged(x, p, m, lv, 1e-7),
-            f"**x and p** are exchanged in your cross-entropy, and the clip hides that x is 0 and 1. {_LOSS}`18.79`, "
-            "expected 2.386. The logarithm is of p, what the decoder says, and x stands in front: (10.17).",
-            reread="(10.17)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "KL direction",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + (np.exp(-lv) * (1 + m**2) - 1 + lv).sum(1) / 2),
-            f"your divergence is D(prior ‖ q), the other direction. {_LOSS}`2.142`, expected 2.386. See (10.8), where "
-            "q stands in front.",
-            reread="(10.8)",
-            example=TWO_PICTURES,
-        ),
-        Misconception(
-            "the 1 forgotten",
-            lambda x, p, m, lv: np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv) + m.shape[1] / 2),
-            f"the −1 of each latent is missing in your divergence. {_LOSS}`3.386`, expected 2.386. It is 0 where q is "
-            "the prior: put mean 0 and log-variance 0 into (10.8).",
-            reread="(10.8)",
-            example=TWO_PICTURES,
-        ),
-    ],
+    example=(
+        np.array([[1.0, 0.0], [1.0, 1.0]]),
+        np.array([[0.5, 0.5], [0.5, 0.25]]),
+        np.array([[1.0, 0.0], [0.0, 0.0]]),
+        np.array([[0.0, math.log(4)], [0.0, 0.0]]),
+    ),
+    example_words=(
+        "For `x = [[1, 0], [1, 1]]`, `p = [[0.5, 0.5], [0.5, 0.25]]`, `mean = [[1, 0], [0, 0]]`, "
+        "`log_variance = [[0, 1.386], [0, 0]]` you return "
+    ),
     hints=(
         "One number for each image first: cross-entropy plus divergence. Then the mean over the images.",
         "np.sum(..., axis=1) over pixels, and over latents.",
-        "np.mean(-np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1) + your answer to 10.3).",
+        "np.mean(-np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1) + your answer to 10.4).",
     ),
     rtol=1e-5,  # Keras's losses are float32, and clip p
     atol=1e-6,
     fixed=("x.ndim", "p.ndim", "p.dtype", "mean.ndim", "mean.dtype", "log_variance.ndim", "log_variance.dtype"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------------
-# 10.10 and 10.11 What to show, what to report
+
+@vae_loss.mistake("mean over the pixels")
+def _(x, p, m, lv):
+    """you take the **mean** over the pixels beside a sum over the latents. {example}`1.52`, expected `2.386`. Every
+    latent will collapse: section 16. (10.3) has sums."""
+    return np.mean(_cross_entropy(x, p)) + np.mean(_half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("KL sign")
+def _(x, p, m, lv):
+    """you **subtract** the divergence. {example}`1.079`. In the bound it has a minus, so in the loss a plus: with a
+    minus, q would run away from the prior. See (10.3)."""
+    return np.mean(_cross_entropy(x, p).sum(1) - _half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("sum over the batch")
+def _(x, p, m, lv):
+    """you also sum over the images. {example}`4.773`. The step would grow with the batch: (10.3) has a mean there."""
+    return np.sum(_cross_entropy(x, p)) + np.sum(_half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("the bound, not the loss")
+def _(x, p, m, lv):
+    """that is the bound, which should be *large*. {example}`-2.386`. A loss is minimised: turn the sign, (10.3)."""
+    return -np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("no divergence")
+def _(x, p, m, lv):
+    """the divergence is missing: {example}`1.733`. That is the autoencoder of section 2, with its holes."""
+    return np.mean(_cross_entropy(x, p).sum(1))
+
+
+@vae_loss.mistake("mean over pixels and latents")
+def _(x, p, m, lv):
+    """you take the **mean** over the pixels and over the latents. {example}`1.193`. Logarithms of products add up: both
+    are sums in (10.3), and only the images are averaged."""
+    return np.mean(_cross_entropy(x, p)) + np.mean((np.exp(lv) + m**2 - 1 - lv) / 2)
+
+
+@vae_loss.mistake("mean over the latents")
+def _(x, p, m, lv):
+    """the pixels are summed, but you take the mean over the *latents*. {example}`2.06`. Each latent costs its full
+    price, (10.3)."""
+    return np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv) / m.shape[1])
+
+
+@vae_loss.mistake("images not averaged")
+def _(x, p, m, lv):
+    """right for each image; the mean over the images is missing. {example}`[2.693, 2.079]`. A loss is one number: the
+    1/N of (10.3)."""
+    return _cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv)
+
+
+@vae_loss.mistake("sign of the cross-entropy")
+def _(x, p, m, lv):
+    """the cross-entropy has lost its minus. {example}`-1.079`. A logarithm of a probability is below 0, and a loss is
+    its opposite, (10.3)."""
+    return np.mean(-_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("ink only")
+def _(x, p, m, lv):
+    """only pixels with ink count in your sum. {example}`2.04`. Then ink everywhere would be best: the term (1 − x)
+    log(1 − p) is missing, see section 3."""
+    return np.mean((-x * np.log(p)).sum(1) + _half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("squared error")
+def _(x, p, m, lv):
+    """you take the squared error. {example}`1.31`. That belongs to a Gaussian, (10.20); a pixel that is ink or paper is
+    a coin: section 3."""
+    return np.mean(((x - p) ** 2).sum(1) + _half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("no half")
+def _(x, p, m, lv):
+    """your divergence is twice too large: its half is missing. {example}`3.04`. See (10.4)."""
+    return np.mean(_cross_entropy(x, p).sum(1) + 2 * _half_sum(m, np.exp(lv), lv))
+
+
+@vae_loss.mistake("exp(log_variance) as σ")
+def _(x, p, m, lv):
+    """in your divergence exp(log_variance) is squared, as if it were σ. {example}`5.386`. It *is* σ²: (10.4)."""
+    return np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(2 * lv), lv))
+
+
+@vae_loss.mistake("x and p exchanged")
+def _(x, p, m, lv):
+    """**x and p** are exchanged in your cross-entropy. {example}`inf`: the logarithm of an image that is 0 and 1. The
+    logarithm is of p, what the decoder says, and x stands in front: (10.3)."""
+    return _exchanged(x, p, m, lv, 0.0)
+
+
+@vae_loss.mistake("x and p exchanged, with a clip")
+def _(x, p, m, lv):
+    """**x and p** are exchanged in your cross-entropy, and the clip hides that x is 0 and 1. {example}`18.79`, expected
+    2.386. The logarithm is of p, what the decoder says, and x stands in front: (10.3)."""
+    return _exchanged(x, p, m, lv, 1e-7)
+
+
+@vae_loss.mistake("KL direction")
+def _(x, p, m, lv):
+    """your divergence is D(prior ‖ q), the other direction. {example}`2.142`, expected 2.386. See (10.4), where q
+    stands in front."""
+    return np.mean(_cross_entropy(x, p).sum(1) + (np.exp(-lv) * (1 + m**2) - 1 + lv).sum(1) / 2)
+
+
+@vae_loss.mistake("the 1 forgotten")
+def _(x, p, m, lv):
+    """the −1 of each latent is missing in your divergence. {example}`3.386`, expected 2.386. It is 0 where q is the
+    prior: put mean 0 and log-variance 0 into (10.4)."""
+    return np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv) + m.shape[1] / 2)
+
 
 which_pictures = ChoiceExercise(
-    number="10.10",
-    title="Does it generate?",
-    statement="You want to show that a VAE generates images. Which pictures show it?",
+    "10.3",
+    "Does it generate?",
     options={
         "a": "training images, encoded and decoded",
         "b": "draws from q(z | x) of training images, decoded",
@@ -1179,11 +1046,13 @@ which_pictures = ChoiceExercise(
     },
     answer="c",
     reasons={
-        "a": '"training images, encoded and decoded" show that the autoencoder copies. One with holes does that best: section 2.',
-        "b": '"draws from q(z | x) of training images" start from an image that was there. A model whose codes lie anywhere '
-        "passes this test and generates nothing: (10.20), second part.",
-        "c": '"draws from the prior" is the story of section 3: nothing but the model went in.',
-        "d": '"codes of test images" show that new images can be given back. That is compression, not generation: section 9.',
+        "a": '"training images, encoded and decoded" show that the autoencoder copies. One with holes does that '
+        "best: section 2.",
+        "b": '"draws from q(z | x) of training images" start from an image that was there. A model whose codes '
+        "lie anywhere passes this test and generates nothing: section 2.",
+        "c": '"draws from the prior" is what section 3 did: nothing but the model went in.',
+        "d": '"codes of test images" show that new images can be given back. That is compression, not generation: '
+        "section 2.",
     },
     hints=(
         "What may a generator know of any particular image?",
@@ -1193,9 +1062,8 @@ which_pictures = ChoiceExercise(
 )
 
 which_number = ChoiceExercise(
-    number="10.11",
-    title="Which number?",
-    statement="You compare a VAE trained with β = 0.1 with one trained with β = 1. Which number do you report?",
+    "10.11",
+    "Which number?",
     options={
         "a": "the loss at the end of training",
         "b": "the squared error of giving back test images",
@@ -1204,10 +1072,13 @@ which_number = ChoiceExercise(
     },
     answer="c",
     reasons={
-        "a": '"the loss at the end of training" has another meaning for every β, and knows only training images: section 9.',
-        "b": '"the squared error of giving back" leaves out what the codes cost. More rate always makes it smaller: section 9.',
-        "c": '"on images not trained on": distortion plus rate, the same for both, a bound on log p(x). See section 12.',
-        "d": 'on "the training images" the one that overfits wins. The gap is many nats: section 7.',
+        "a": '"the loss at the end of training" has another meaning for every β, and knows only training images: '
+        "section 15.",
+        "b": '"the squared error of giving back" leaves out what the codes cost. More rate always makes it '
+        "smaller: section 15.",
+        "c": '"on images not trained on": distortion plus rate, the same for both, a bound on log p(x). See '
+        "section 18.",
+        "d": 'on "the training images" the one that overfits wins. The gap is many nats: section 13.',
     },
     hints=(
         "It must mean the same for both models.",

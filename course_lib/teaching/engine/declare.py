@@ -214,8 +214,7 @@ class FunctionExercise(ComputedExercise):
 
     def __init__(self, number, title, *, cases, oracle, solution, hints, example=None, example_words="",
                  rtol=1e-9, atol=1e-12, time_limit=5.0, same_dtype=False, fixed=(),
-                 misconceptions=(), statement=None, signature=None):  # fmt: skip
-        # statement and signature are chapters 08's and 10's: the one is never shown, the other is the solution's
+                 misconceptions=()):  # fmt: skip
         super().__init__(number, title, hints, solution, misconceptions, rtol, atol, example, example_words)
         self.cases, self.oracle, self.fixed = cases, oracle, tuple(fixed)
         self.time_limit, self.same_dtype = time_limit, same_dtype
@@ -348,7 +347,7 @@ class ValueExercise(ComputedExercise):
     """
 
     def __init__(self, number, title, *, answer, solution, hints, rtol=EXACTLY, atol=1e-12, unit="",
-                 misconceptions=(), statement=None):  # fmt: skip
+                 misconceptions=()):  # fmt: skip
         super().__init__(number, title, hints, solution, misconceptions, rtol, atol, None, "")
         self.answer, self.unit = answer, unit
 
@@ -399,7 +398,7 @@ class ChoiceExercise(Exercise):
         own option and names the place to read again, "(2.2)" or "section 3".
     """
 
-    def __init__(self, number, title, *, options, answer, reasons, hints, statement=None):
+    def __init__(self, number, title, *, options, answer, reasons, hints):
         super().__init__(number, title, hints)
         self.options, self.answer, self.reasons = dict(options), answer, dict(reasons)
         if answer not in self.options or set(self.reasons) != set(self.options):

@@ -1,7 +1,7 @@
 """Answers to the exercises of chapter 10, Autoencoders, as learners write them."""
 
 WRONG = {
-    "10.2": [
+    "10.5": [
         "np.sum(q * np.log(likelihood + 1e-7)) - np.sum(q * np.log(q / prior))",
         "np.sum(q * np.log(likelihood)) - np.sum(q * np.log((q + 1e-7) / (prior + 1e-7)))",
         "np.sum(q * np.log(np.clip(likelihood, 1e-6, 1))) - np.sum(q * np.log(q / prior))",
@@ -16,7 +16,7 @@ WRONG = {
         "np.sum(q * np.log(likelihood)) - 0.5 * np.sum(q * np.log(q / prior))",
         "np.max(np.log(likelihood)) - np.sum(q * np.log(q / prior))",
     ],
-    "10.3": [
+    "10.4": [
         "(np.exp(log_variance) + mean**2 - 1 - log_variance).sum() / 2",
         "sum(np.exp(log_variance) + mean**2 - 1 - log_variance) / 2",
         "(np.exp(log_variance) + mean**2 - 1 - log_variance).sum(1) / 2 / len(mean)",
@@ -30,7 +30,7 @@ WRONG = {
         "np.abs(-np.exp(log_variance) + mean**2 - 1 - log_variance).sum(1) / 2",
         "np.maximum((np.exp(log_variance) + mean**2 - 1 - log_variance) / 2, 0.05).sum(1)",
     ],
-    "10.4": [
+    "10.1": [
         "mean + 2 * noise",
         "mean + np.exp(np.abs(log_variance) / 2) * noise",
         "z = mean.copy(); z[...] = mean + np.exp(log_variance / 2) * noise; return z",
@@ -46,7 +46,7 @@ WRONG = {
         "np.array([m + np.exp(v / 2) * e for m, v, e in zip(mean.T, log_variance.T, noise.T)])",
         "mean += np.exp(log_variance / 2) * noise; return mean",
     ],
-    "10.7": [
+    "10.8": [
         "t = log_weights.max(); return t + np.log(np.mean(np.exp(log_weights - t), axis=0))",
         "t = log_weights.min(axis=0); return t + np.log(np.mean(np.exp(log_weights - t), axis=0))",
         "special.logsumexp(log_weights, axis=0) - np.log(log_weights.size)",
@@ -61,7 +61,7 @@ WRONG = {
         "special.logsumexp(log_weights) - np.log(log_weights.size)",
         "np.median(log_weights, axis=0)",
     ],
-    "10.8": [
+    "10.9": [
         "int(np.sum(eigenvalues > beta * sigma**2 + 1))",
         "int(np.sum(eigenvalues > beta))",
         "int(np.sum(eigenvalues - beta * sigma**2 > 0.5))",
@@ -77,7 +77,7 @@ WRONG = {
         "int(np.sum(eigenvalues > beta**2 * sigma))",
         "int(np.sum(eigenvalues**2 > beta * sigma**2))",
     ],
-    "10.9": [
+    "10.10": [
         "k = (np.exp(log_variance) + mean**2 - 1 - log_variance).sum(1) / 2; p = np.clip(p, 1e-3, 1 - 1e-3); "
         "return np.mean(-(x * np.log(p) + (1 - x) * np.log(1 - p)).sum(1) + k)",
         "k = (np.exp(log_variance) + mean**2 - 1 - log_variance).sum(1) / 2; "
@@ -106,34 +106,34 @@ WRONG = {
 }
 
 RIGHT = {
-    "10.2": [
+    "10.5": [
         "np.sum(q * np.log(prior * likelihood / q))",
         "q @ np.log(likelihood) - stats.entropy(q, prior)",
         "e = np.log(np.sum(prior * likelihood)); r = prior * likelihood / np.sum(prior * likelihood); "
         "return e - np.sum(q * np.log(q / r))",
     ],
-    "10.3": [
+    "10.4": [
         "0.5 * (np.exp(log_variance) + mean**2 - 1 - log_variance).sum(-1)",
         "[sum(math.exp(b) + a * a - 1 - b for a, b in zip(m, v)) / 2 for m, v in zip(mean, log_variance)]",
         "s = np.exp(0.5 * log_variance); return -0.5 * np.sum(1 + 2 * np.log(s) - mean**2 - s**2, axis=1)",
     ],
-    "10.4": [
+    "10.1": [
         "mean + np.sqrt(np.exp(log_variance)) * noise",
         "(mean + noise * np.exp(0.5 * log_variance)).tolist()",
         "mean + np.exp(log_variance) ** 0.5 * noise",
     ],
-    "10.7": [
+    "10.8": [
         "special.logsumexp(log_weights, axis=0) - np.log(len(log_weights))",
         "np.logaddexp.reduce(log_weights, axis=0) - math.log(log_weights.shape[0])",
         "[float(special.logsumexp(c)) - math.log(len(c)) for c in log_weights.T]",
     ],
-    "10.8": [
+    "10.9": [
         "(eigenvalues > beta * sigma**2).sum()",
         "len([v for v in eigenvalues if v / beta > sigma**2])",
         "np.count_nonzero(np.maximum(eigenvalues - beta * sigma * sigma, 0))",
         "float(np.sum(eigenvalues > beta * sigma**2))",
     ],
-    "10.9": [
+    "10.10": [
         "k = 0.5 * (np.exp(log_variance) + mean**2 - 1 - log_variance).sum(); "
         "return (k - np.sum(np.log(np.where(x == 1, p, 1 - p)))) / len(x)",
         "n = -(special.xlogy(x, p) + special.xlog1py(1 - x, -p)).sum(-1); "
