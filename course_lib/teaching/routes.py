@@ -1,6 +1,6 @@
 """Ways through the course for a given time: which parts of which chapters, and what they take by the clock.
 
-The minutes are counted from the notebooks themselves, by the rule of `course_lib.teaching.core`, so that a route that
+The minutes are counted from the notebooks themselves, by the rule of `course_lib.teaching.notebooks.core`, so that a route that
 no longer fits its hours is noticed.
 """
 
@@ -91,7 +91,7 @@ def part(stop):
     """
     import nbformat
 
-    from course_lib.teaching import core
+    from course_lib.teaching.notebooks import core
 
     (path,) = CHAPTERS.glob(f"{stop.chapter:02d}_*.ipynb")
     notebook = nbformat.read(path, as_version=4)
@@ -106,7 +106,7 @@ def part(stop):
 
 def _opening_and(sections, notebook, name):
     """The cells before the first second-level heading, and those of some sections."""
-    from course_lib.teaching import core
+    from course_lib.teaching.notebooks import core
 
     wanted, found, chosen, inside = set(sections), set(), [], True
     for cell in notebook.cells:

@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from course_lib.teaching import core, routes
+from course_lib.teaching import routes
+from course_lib.teaching.notebooks import core
 from course_lib.teaching.routes import ROUTES, Route, Stop
 
 
