@@ -1,6 +1,6 @@
 """Ways through the course for a given time: which parts of which chapters, and what they take by the clock.
 
-The minutes are counted from the notebooks themselves, by the rule of `course_lib.teaching.notebooks.core`, so that a route that
+The minutes are counted from the notebooks themselves, by the rule of `course_lib.teaching.notebooks.core`: a route that
 no longer fits its hours is noticed.
 """
 
