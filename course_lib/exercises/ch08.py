@@ -1225,7 +1225,8 @@ def _(p, t):
 @iou_of_mask.mistake("truncated to integers", example=(np.array([1.0, 0.9, 0.9, 0.8, 0.7, 0.6]), np.ones(6, int)))
 def _(p, t):
     """you cut probabilities **down to whole numbers**, so that 0.9 becomes 0: for `1, 0.9, 0.9, 0.8, 0.7, 0.6`
-    against six ones you return `0.1667`, expected 1. `keras.metrics.MeanIoU` does just that. Look again at section 1."""
+    against six ones you return `0.1667`, expected 1. `keras.metrics.MeanIoU` does just that.
+    Look again at section 1."""
     return _share((p.astype(int) & t).sum(), (p.astype(int) | t).sum())
 
 
