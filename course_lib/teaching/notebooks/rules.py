@@ -216,6 +216,8 @@ def outputs(chapter):
     if counts != list(range(1, len(counts) + 1)):
         yield "the cells were not executed once each, from top to bottom: refresh the chapter"
     for i, cell in chapter.code:
+        if cell.source.rstrip().endswith(";"):
+            yield f"cell {i}: a semicolon hides its result from readers, not from the tests: give it a name"
         kinds = [output.output_type for output in cell.outputs]
         for output in cell.outputs:
             if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", []):

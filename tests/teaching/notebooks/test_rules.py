@@ -141,6 +141,15 @@ def replaced(name, old, new):
     return change
 
 
+def added(name, more):
+    """More text at the end of one cell."""
+
+    def change(cells):
+        cells[name].source += more
+
+    return change
+
+
 def output(name, *outputs):
     """A change of one cell's outputs."""
 
@@ -239,6 +248,7 @@ BAD = [
         ),
         "a stored widget",
     ),
+    (added("imports", "\nverify;"), "a semicolon hides its result from readers"),
     (output("imports", printed("<object at 0x7f12345678>")), "changes from run to run: 'at 0x7f12345678'"),
     (output("imports", printed("10%\r20%")), "changes from run to run"),
     (
@@ -374,7 +384,9 @@ def test_a_chapter_with_a_core_keeps_the_rules_of_cores_too(write, capsys):
     cells = good_cells()
     replaced("section", "## 1", "## ★ 1")(cells)
     path = write(cells)
+    row = "| Minutes to study | core 2, with exercises 2; all 3, with exercises 21 |"
     assert rules.findings(path) == [
+        f"the table at a glance must hold the row \"{row}\", not ''",
         "0 exercises in the core; 4 to 6 are wanted",
         "the core must end with \"### The card\", not with '★ 1 · Doubling'",
         'cell 5: it only checks: fold its input, "jupyter": {"source_hidden": true}',
@@ -382,7 +394,7 @@ def test_a_chapter_with_a_core_keeps_the_rules_of_cores_too(write, capsys):
     assert check.main([str(path)]) == 1
     header, row, about, *found = capsys.readouterr().out.splitlines()
     assert about.startswith("97_tiny: core 6 cells, 1 equations; minutes to study: core 2, with exercises 2; all 3, ")
-    assert len(found) == int(row.split()[-1]) == 3
+    assert len(found) == int(row.split()[-1]) == 4
 
 
 def test_check_prints_findings_and_fails(write, capsys):
