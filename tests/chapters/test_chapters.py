@@ -1,11 +1,9 @@
-"""Every chapter of the course keeps every rule. nbval runs them; this reads what is stored, and runs cores alone."""
+"""Every chapter of the course keeps every rule. nbval runs them; this reads what is stored."""
 
 import re
 
-import nbformat
 import pytest
 
-from course_lib.teaching.notebooks import core
 from course_lib.teaching.notebooks.refresh import CHAPTERS, find
 from course_lib.teaching.notebooks.rules import findings
 
@@ -13,15 +11,6 @@ from course_lib.teaching.notebooks.rules import findings
 @pytest.mark.parametrize("path", find("all"), ids=lambda path: path.stem)
 def test_a_chapter_keeps_the_rules(path):
     assert findings(path) == []
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in find("all") if core.cells(nbformat.read(path, as_version=4))],
-    ids=lambda path: path.stem,
-)
-def test_a_core_runs_without_the_rest_of_its_chapter(path):
-    core.run(path)
 
 
 def test_chapters_have_numbers_of_their_own_and_nothing_else_lies_beside_them():

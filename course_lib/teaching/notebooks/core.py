@@ -1,15 +1,13 @@
-"""The ★ core of a chapter: which cells belong to it, how long it takes to study, and running it alone.
+"""The ★ core of a chapter: which cells belong to it, and how long it takes to study.
 
 The core is every section whose second-level heading begins with ★, and the opening: what stands before the first
 second-level heading. A chapter without such a section has no core.
 """
 
-import copy
-import pathlib
 import re
 from dataclasses import dataclass
 
-from course_lib.teaching.notebooks import pictures, refresh
+from course_lib.teaching.notebooks import pictures
 from course_lib.teaching.notebooks.chapter import EQUATION, code_lines
 
 STAR = "★"
@@ -153,58 +151,6 @@ def summary(notebook):
         f"core {core.minutes(False):.0f}, with exercises {core.minutes():.0f}; "
         f"all {everything.minutes(False):.0f}, with exercises {everything.minutes():.0f}"
     )
-
-
-def alone(notebook):
-    """A copy of a notebook in which only the core is left to run; every cell keeps its place.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-
-    Returns
-    -------
-    nbformat.NotebookNode
-
-    Raises
-    ------
-    ValueError
-        If the notebook has no core.
-    """
-    import nbformat
-
-    inside = set(cells(notebook))
-    if not inside:
-        raise ValueError('the notebook has no core: no heading begins with "## ★"')
-    lone = copy.deepcopy(notebook)
-    for i, cell in enumerate(lone.cells):
-        if cell.cell_type == "code" and i not in inside:
-            lone.cells[i] = nbformat.v4.new_raw_cell(id=cell.get("id", f"outside-{i}"))
-    return lone
-
-
-def run(path):
-    """Run only the core of a chapter, in a fresh kernel, and store nothing.
-
-    Parameters
-    ----------
-    path : path
-
-    Returns
-    -------
-    refresh.Cost
-
-    Raises
-    ------
-    refresh.ChapterError
-        At the first cell that fails; its text names the cell by its place in the chapter.
-    ValueError
-        If the chapter has no core.
-    """
-    import nbformat
-
-    path = pathlib.Path(path)
-    return refresh.execute(alone(nbformat.read(path, as_version=4)), path.parent)
 
 
 def _words(text):

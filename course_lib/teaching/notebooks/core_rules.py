@@ -10,7 +10,7 @@ import statistics
 import urllib.parse
 from dataclasses import dataclass, field
 
-from course_lib.teaching.notebooks import core, names
+from course_lib.teaching.notebooks import core
 from course_lib.teaching.notebooks.chapter import HEADINGS, SECTION, Chapter, bare, called, code_lines, parsed, printed
 
 MOST_CELLS, MOST_EQUATIONS, MOST_MINUTES = 60, 10, 60  # minutes of study, without exercises
@@ -150,27 +150,12 @@ def exercises(mine):
             yield f"the exercise {number} is marked with a star and tried outside of the core"
 
 
-def needs_no_names(mine):
-    """The core uses no name that another section binds, nor one that another section changes."""
-    inside = set(mine.inside)
-    known, ever, elsewhere, changed = set(), set(), {}, {}
-    cells = [(i, names.of(cell.source)) for i, cell in mine.chapter.code]
-    for i, found in cells:
-        if i in inside:
-            ever |= found.bound
-        else:
-            elsewhere = dict.fromkeys(found.bound, i) | elsewhere
-    for i, found in cells:
-        if i not in inside:
-            changed |= {name: i for name in found.bound - found.imported}
-            continue
-        for name in sorted(found.needed | (found.later - (ever - known))):
-            if name in changed and name in known:
-                yield f"cell {i}: the core uses {name}, which cell {changed[name]} outside of the core has changed"
-            elif name in elsewhere and name not in known:
-                yield f"cell {i}: the core uses {name}, which only cell {elsewhere[name]} outside of the core defines"
-        known |= found.bound
-        changed = {name: j for name, j in changed.items() if name not in found.bound}
+def comes_first(mine):
+    """No other code stands before the core's: to run the chapter from its top is to run the core alone."""
+    last = max((i for i, _ in mine.code), default=0)
+    for i, _ in mine.chapter.code:
+        if i < last and i not in set(mine.inside):
+            yield f"cell {i}: its code stands before the last code of the core, in cell {last}; the core comes first"
 
 
 def cites_nothing_else(mine):
@@ -257,7 +242,7 @@ def verdicts(mine):
 
 
 RULES = (
-    stars, length, stated_minutes, exercises, needs_no_names, cites_nothing_else, cites_no_other_section, the_card,
+    stars, length, stated_minutes, exercises, comes_first, cites_nothing_else, cites_no_other_section, the_card,
     deeper_sections, folded, code_to_read, verdicts,
 )  # fmt: skip
 

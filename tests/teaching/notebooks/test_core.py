@@ -1,9 +1,9 @@
-"""The ★ core of a chapter: its cells, its study time by the clock, and running it without the rest."""
+"""The ★ core of a chapter: its cells and its study time by the clock."""
 
 import nbformat
 import pytest
 
-from course_lib.teaching.notebooks import core, refresh
+from course_lib.teaching.notebooks import core
 from course_lib.teaching.notebooks.core import Study
 
 
@@ -47,8 +47,6 @@ def test_without_a_marked_section_there_is_no_core():
         cell.source = cell.source.replace("★ ", "")
     assert core.cells(plain) == []
     assert core.summary(plain) == ""
-    with pytest.raises(ValueError, match="no core"):
-        core.alone(plain)
 
 
 @pytest.mark.parametrize(
@@ -130,36 +128,3 @@ def test_a_summary_has_cells_equations_and_minutes():
     assert core.summary(long) == (
         "core 6 cells, 1 equations; minutes to study: core 12, with exercises 18; all 63, with exercises 69"
     )
-
-
-def test_alone_leaves_only_the_core_to_run_and_every_cell_in_its_place():
-    whole = tiny()
-    lone = core.alone(whole)
-    nbformat.validate(lone)
-    assert [i for i, cell in enumerate(lone.cells) if cell.cell_type == "code"] == [1, 4, 8]
-    assert [cell.id for cell in lone.cells] == [cell.id for cell in whole.cells]
-    assert whole.cells[6].cell_type == "code"
-
-
-def written(folder, made):
-    path = folder / "97_tiny.ipynb"
-    nbformat.write(made, path)
-    return path
-
-
-def test_a_core_that_stands_alone_runs(tmp_path):
-    path = written(tmp_path, tiny())
-    before = path.read_bytes()
-    assert core.run(path).seconds > 0
-    assert path.read_bytes() == before
-
-
-def test_the_first_cell_that_needs_more_than_the_core_is_told(tmp_path):
-    leaning = tiny()
-    leaning.cells[8].source = "print(half)"
-    path = written(tmp_path, leaning)
-    refresh.execute(nbformat.read(path, as_version=4), tmp_path)  # as a whole it runs
-    with pytest.raises(refresh.ChapterError) as caught:
-        core.run(path)
-    assert str(caught.value).startswith("cell 8 failed:\n\n    print(half)\n")
-    assert "NameError: name 'half' is not defined" in str(caught.value)
