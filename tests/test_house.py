@@ -432,3 +432,21 @@ def test_every_make_command_of_the_readme_exists():
     wanted = {w for line in re.findall(r"(?:^|`)make ([a-z -]+)", README, re.M) for w in line.split(" #")[0].split()}
     assert {"lab", "test", "doctor"} <= wanted
     assert wanted <= set(re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)[1].split())
+
+
+# --- one spelling -----------------------------------------------------------------------------------------------------
+
+STEMS = (
+    "dequant equal general initial maxim memor minim normal optim organ parameter penal quant random raster recogn "
+    "regular special stabil standard summar symmetr vector visual"
+)
+BRITISH = re.compile(rf"(?:{STEMS.replace(' ', '|')})is(?:e|ed|es|er|ers|ing|ation|able)(?![a-z])", re.IGNORECASE)
+TITLES = ("Generalised Dice overlap",)  # as their authors spell them
+
+
+def test_verbs_in_ize_are_spelled_as_the_names_of_keras_and_numpy():
+    for path in (*PYTHON_FILES, *NOTEBOOKS, *SCRIPTS, "README.md", "CONTRIBUTING.md"):
+        text = (ROOT / path).read_text("utf-8")
+        for title in TITLES:
+            text = text.replace(title, "")
+        assert not (found := set(BRITISH.findall(text))), (path, found)

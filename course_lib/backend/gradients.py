@@ -62,13 +62,13 @@ def input_grad(f):
     ----------
     f : callable
         ``f(x, *args)`` gives one score per sample, shape (N,) or (N, 1), or for a single input shape (). A sample's
-        score may depend on that sample only (so no batch normalisation in training mode): the sum is differentiated.
+        score may depend on that sample only (so no batch normalization in training mode): the sum is differentiated.
 
     Returns
     -------
     callable
         ``g(x, *args)`` gives the gradient, of the shape and dtype of ``x`` (N, ...). Use it inside another ``f`` to
-        penalise a gradient.
+        penalize a gradient.
 
     Raises
     ------

@@ -13,9 +13,9 @@ def install():
 
     * Images are kept as (N, H, W, C), whatever ``keras.json`` says. With channels first, layers would take the height
       of an image for its channels.
-    * TensorFlow's graphs keep the order of reading and assigning a variable. A pass of its graph optimiser,
+    * TensorFlow's graphs keep the order of reading and assigning a variable. A pass of its graph optimizer,
       "dependency_optimization", loses it where a part of a gradient is known to be zero: of the slope of a piecewise
-      linear discriminator, which R1, R2 and WGAN-GP penalise, in its biases. The penalty was then computed, now and
+      linear discriminator, which R1, R2 and WGAN-GP penalize, in its biases. The penalty was then computed, now and
       then, with a bias that this very step had already changed. (Seen with TensorFlow 2.21 in 1 of 15 first steps.)
     """
     if "keras" in sys.modules:

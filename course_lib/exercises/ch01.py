@@ -459,7 +459,7 @@ def _(image, levels):
 
 @share_below.mistake("stretched to the levels")
 def _(image, levels):
-    """you multiply by `levels - 1`: that is the step that **equalises** an image, and comes later. For
+    """you multiply by `levels - 1`: that is the step that **equalizes** an image, and comes later. For
     `[0, 0, 1, 3, 3]` you return `[1.2, 1.8, 1.8, 3]`; shares end at 1. Look again at (1.10)."""
     return (levels - 1) * np.array([np.mean(np.asarray(image) <= v) for v in range(levels)])
 

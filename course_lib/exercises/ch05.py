@@ -352,14 +352,14 @@ def _scaled_by(train, test, choose):
     return (train - mean) / scale, (test - mean_test) / scale_test
 
 
-standardise = FunctionExercise(
+standardize = FunctionExercise(
     "5.5",
     "Scale the inputs",
     cases=_two_sets,
     fixed=("train.ndim", "test.ndim"),
     oracle=_by_whitening,
     solution="""
-    def standardise(train, test):
+    def standardize(train, test):
         mean, deviation = train.mean(axis=0), train.std(axis=0)
         return (train - mean) / deviation, (test - mean) / deviation
     """,
@@ -373,14 +373,14 @@ standardise = FunctionExercise(
 )
 
 
-@standardise.mistake("inputs not scaled")
+@standardize.mistake("inputs not scaled")
 def _(train, test):
     """your inputs are **not scaled** at all: for the example you return `[[[0, 100], [2, 500]], [[3, 300], [5, 500]]]`.
     The second column would rule the gradient, and leave no good learning rate. See the end of section 5."""
     return train.copy(), test.copy()
 
 
-@standardise.mistake("centred only")
+@standardize.mistake("centred only")
 def _(train, test):
     """you subtract the mean but do not **divide** by the standard deviation:
     `[[[-1, -200], [1, 200]], [[2, 0], [4, 200]]]`. The columns still differ in size by a factor of 200. See section
@@ -388,7 +388,7 @@ def _(train, test):
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), 1), (a.mean(0), 1)])
 
 
-@standardise.mistake("test set scaled by itself")
+@standardize.mistake("test set scaled by itself")
 def _(train, test):
     """you scale the test set by **its own** mean and deviation: `[[[-1, -1], [1, 1]], [[-1, -1], [1, 1]]]`. Then the
     same pixel means something else in the two sets. At prediction time there may be only one sample. Use the training
@@ -396,7 +396,7 @@ def _(train, test):
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), a.std(0)), (b.mean(0), b.std(0))])
 
 
-@standardise.mistake("statistics of both sets")
+@standardize.mistake("statistics of both sets")
 def _(train, test):
     """you compute the mean and the deviation over **both** sets, and so let the test set leak into training. The
     training column 0, 2 becomes -1.387, -0.2774 in `[[[-1.387, -1.508], [-0.2774, 0.9045]], [[0.2774, -0.3015], [1.387,
@@ -404,7 +404,7 @@ def _(train, test):
     return _scaled_by(train, test, lambda a, b: [(np.r_[a, b].mean(0), np.r_[a, b].std(0))] * 2)
 
 
-@standardise.mistake("one scale for all columns")
+@standardize.mistake("one scale for all columns")
 def _(train, test):
     """you take one mean and one deviation over **all columns**; a missing `axis=0`. For the example you return
     `[[[-0.7313, -0.2454], [-0.7216, 1.698]], [[-0.7167, 0.7265], [-0.707, 1.698]]]`: the first column is still as good
@@ -412,14 +412,14 @@ def _(train, test):
     return _scaled_by(train, test, lambda a, b: [(a.mean(), a.std()), (a.mean(), a.std())])
 
 
-@standardise.mistake("divided by the variance")
+@standardize.mistake("divided by the variance")
 def _(train, test):
     """you divide by the **variance** instead of its square root: `[[[-1, -0.005], [1, 0.005]], [[2, 0], [4, 0.005]]]`.
     See section 5."""
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), a.var(0)), (a.mean(0), a.var(0))])
 
 
-@standardise.mistake("divided by n minus 1")
+@standardize.mistake("divided by n minus 1")
 def _(train, test):
     """you divide by the deviation with $N - 1$ (`ddof=1`, the default of pandas and PyTorch). Then the training column
     0, 2 becomes -0.7071, 0.7071 in `[[[-0.7071, -0.7071], [0.7071, 0.7071]], [[1.414, 0], [2.828, 0.7071]]]`, and its
@@ -427,7 +427,7 @@ def _(train, test):
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), a.std(0, ddof=1))] * 2)
 
 
-@standardise.mistake("train overwritten first")
+@standardize.mistake("train overwritten first")
 def _(train, test):
     """you **overwrite** `train` before the test set is scaled, so the test set meets a mean of 0 and a deviation of 1
     and stays as it was: `[[[-1, -1], [1, 1]], [[3, 300], [5, 500]]]`. Compute the mean and the deviation first, then
@@ -436,56 +436,56 @@ def _(train, test):
     return train, (test - train.mean(0)) / train.std(0)
 
 
-@standardise.mistake("mean of the test set")
+@standardize.mistake("mean of the test set")
 def _(train, test):
     """you shift the test set by **its own** mean: `[[[-1, -1], [1, 1]], [[-1, -0.5], [1, 0.5]]]`. Then a test set that
     is darker than the training set looks just the same. Use the training set's numbers for both: section 5."""
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), a.std(0)), (b.mean(0), a.std(0))])
 
 
-@standardise.mistake("deviation of the test set")
+@standardize.mistake("deviation of the test set")
 def _(train, test):
     """you divide the test set by **its own** deviation: `[[[-1, -1], [1, 1]], [[2, 0], [4, 2]]]`. Use the training
     set's numbers for both: section 5."""
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), a.std(0)), (a.mean(0), b.std(0))])
 
 
-@standardise.mistake("scaled to 0 and 1")
+@standardize.mistake("scaled to 0 and 1")
 def _(train, test):
     """you bring each column to the range **0 to 1**: `[[[0, 0], [1, 1]], [[1.5, 0.5], [2.5, 1]]]`. Asked is mean 0 and
     standard deviation 1: section 5."""
     return _scaled_by(train, test, lambda a, b: [(a.min(0), np.ptp(a, 0))] * 2)
 
 
-@standardise.mistake("only the mean divided")
+@standardize.mistake("only the mean divided")
 def _(a, b):
     """without parentheses only the **mean** is divided: `a - mean / deviation`. For the example you return
     `[[[-1, 98.5], [1, 498.5]], [[2, 298.5], [4, 498.5]]]`. Write `(a - mean) / deviation`: section 5."""
     return a - a.mean(0) / a.std(0), b - a.mean(0) / a.std(0)
 
 
-@standardise.mistake("not centred")
+@standardize.mistake("not centred")
 def _(train, test):
     """you divide by the deviation, but the **mean** is still there: `[[[0, 0.5], [2, 2.5]], [[3, 1.5], [5, 2.5]]]`.
     Subtract it first: section 5."""
     return _scaled_by(train, test, lambda a, b: [(0, a.std(0))] * 2)
 
 
-@standardise.mistake("multiplied by the deviation")
+@standardize.mistake("multiplied by the deviation")
 def _(train, test):
     """you **multiply** by the deviation: `[[[-1, -4e+04], [1, 4e+04]], [[2, 0], [4, 4e+04]]]`, and large columns become
     larger still. Divide: section 5."""
     return _scaled_by(train, test, lambda a, b: [(a.mean(0), 1 / a.std(0))] * 2)
 
 
-@standardise.mistake("test set first")
+@standardize.mistake("test set first")
 def _(a, b):
     """both are scaled rightly, but the **test set comes first**: `[[[2, 0], [4, 1]], [[-1, -1], [1, 1]]]`. Return the
     training set, then the test set: see section 5."""
     return (b - a.mean(0)) / a.std(0), (a - a.mean(0)) / a.std(0)
 
 
-@standardise.mistake("rows for columns")
+@standardize.mistake("rows for columns")
 def _(train, test):
     """you scale each **row**, that is each sample, with `axis=1`: columns with another unit are mixed, and each sample
     has its own scale. For the example you return `[[[-1, 1], [-1, 1]], [[-1, 1], [-1, 1]]]`. A column is one input:
@@ -493,7 +493,7 @@ def _(train, test):
     return tuple((a - a.mean(axis=1, keepdims=True)) / a.std(axis=1, keepdims=True) for a in (train, test))
 
 
-@standardise.mistake("each set by one scale of its own")
+@standardize.mistake("each set by one scale of its own")
 def _(train, test):
     """you take one mean and one deviation over **all columns**, and for the test set its own. For the example you
     return `[[[-0.7313, -0.2454], [-0.7216, 1.698]], [[-0.9465, 0.4661], [-0.937, 1.417]]]`. Each column needs its own
@@ -1057,13 +1057,13 @@ def _by_jacobian(g, x):
     return result
 
 
-def _normalised(x, axis=0):
+def _normalized(x, axis=0):
     with np.errstate(invalid="ignore"):  # over the channels, where there is only one
         return (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
 
 
 def _backward_without(g, x, *, mean=True, variance=True, average=np.mean, axis=0, power=1, divide=True):
-    x_hat, result = _normalised(x, axis), g
+    x_hat, result = _normalized(x, axis), g
     if mean:
         result = result - average(g, axis=axis, keepdims=True)
     if variance:
@@ -1076,7 +1076,7 @@ SPREAD = (FOUR[0], 2 * FOUR[1])
 
 batch_norm_backward = FunctionExercise(
     "5.10",
-    "Batch normalisation, backwards",
+    "Batch normalization, backwards",
     cases=_batches,
     fixed=("g.ndim", "x.ndim"),
     oracle=_by_jacobian,
@@ -1144,7 +1144,7 @@ def _(g, x):
     example=(np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 2.0], [4.0, 6.0], [2.0, 7.0]])),
 )
 def _(g, x):
-    """you take the means over the **channels** (axis 1). Batch normalisation takes them over the batch, channel by
+    """you take the means over the **channels** (axis 1). Batch normalization takes them over the batch, channel by
     channel (axis 0): (5.22). For `x = [[0, 2], [4, 6], [2, 7]]` and `g = [[1, 0], [0, 0], [0, 1]]` you return
     `[[0, 0], [0, 0], [0, 0]]`."""
     return _backward_without(g, x, axis=1)
@@ -1155,7 +1155,7 @@ def _(g, x):
     example=(np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 2.0], [4.0, 6.0], [2.0, 7.0]])),
 )
 def _(g, x):
-    """your means run over **all** entries; is an `axis=0` missing? Each channel is normalised by itself: (5.22). For
+    """your means run over **all** entries; is an `axis=0` missing? Each channel is normalized by itself: (5.22). For
     `x = [[0, 2], [4, 6], [2, 7]]` and `g = [[1, 0], [0, 0], [0, 1]]` you return
     `[[0.2741, -0.137], [-0.137, -0.137], [-0.137, 0.2741]]`."""
     x_hat = (x - x.mean()) / x.std()
@@ -1167,7 +1167,7 @@ def _(g, x):
     """without parentheses only the **last term** is divided by the deviation: for the example you return
     `[[0.25], [-1.25], [-0.75], [1.75]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See the large parentheses in
     (5.23)."""
-    x_hat = _normalised(x)
+    x_hat = _normalized(x)
     return g - g.mean(0) - x_hat * (g * x_hat).mean(0) / x.std(0)
 
 
@@ -1176,18 +1176,18 @@ def _(g, x):
     """the last term is **added** instead of subtracted: for the example you return
     `[[-0.25], [-0.25], [-0.75], [1.25]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See the second minus in
     (5.23)."""
-    x_hat = _normalised(x)
+    x_hat = _normalized(x)
     return (g - g.mean(0) + x_hat * (g * x_hat).mean(0)) / x.std(0)
 
 
 @batch_norm_backward.mistake("x for x hat", example=(SPREAD[0], SPREAD[1] + 1))
 def _(g, x):
-    r"""you use $x$ where the **normalised** $\hat x$ is meant: for the example, shifted by 1, you return
+    r"""you use $x$ where the **normalized** $\hat x$ is meant: for the example, shifted by 1, you return
     `[[1], [-3.5], [0.5], [-2]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See (5.23)."""
     return (g - g.mean(0) - x * (g * x).mean(0)) / x.std(0)
 
 
-@batch_norm_backward.mistake("centred for normalised")
+@batch_norm_backward.mistake("centred for normalized")
 def _(g, x):
     r"""your $\hat x$ is only centred, **not divided** by the deviation: for the example you return
     `[[1], [-1.5], [0.5], [0]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`. See (5.22) and (5.23)."""
@@ -1207,12 +1207,12 @@ def _(g, x):
 def _(g, x):
     r"""you return $\hat x$, the way **forwards**: for the example `[[-1], [1], [-1], [1]]`. Asked is the gradient with
     respect to $x$: (5.23)."""
-    return _normalised(x)
+    return _normalized(x)
 
 
 @batch_norm_backward.mistake("divided by n minus 1")
 def _(g, x):
-    """your deviation divides by $N - 1$ (`ddof=1`). Batch normalisation divides by $N$: (5.22). For the example you
+    """your deviation divides by $N - 1$ (`ddof=1`). Batch normalization divides by $N$: (5.22). For the example you
     return `[[0.1624], [-0.5954], [-0.2706], [0.7036]]`, expected `[[0.25], [-0.75], [-0.25], [0.75]]`."""
     deviation = x.std(0, ddof=1)
     x_hat = (x - x.mean(0)) / deviation

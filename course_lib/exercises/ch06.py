@@ -731,7 +731,7 @@ def _(z, y):
 
 @cross_entropy.mistake("softmax over the batch")
 def _(z, y):
-    """you normalise over the **batch** (axis 0), so each image competes with the others. For `z = [[0, 2], [1, 0]]`,
+    """you normalize over the **batch** (axis 0), so each image competes with the others. For `z = [[0, 2], [1, 0]]`,
     `y = [1, 1]` you return `1.127`. The sum in (6.8) runs over the classes of one image."""
     return -_picked(_log_softmax(np.transpose(z)).T, y).mean()
 

@@ -1364,7 +1364,7 @@ def _(p, w1, w0):
     return p * w0 / w1
 
 
-@unweigh.mistake("not normalised", example=(np.array([0.5]), 6.0, 2.0))
+@unweigh.mistake("not normalized", example=(np.array([0.5]), 6.0, 2.0))
 def _(p, w1, w0):
     """only for w0 = 1 is that right: for weights 6 and 2 on `p = [0.5]` you return `[0.1429]`. Divide both classes by
     their weight, see (7.11)."""

@@ -1148,9 +1148,9 @@ def _(d1, d2, w0, sigma):
     return w0 * math.exp(-((d1 + d2) ** 2) / (2 * sigma**2))
 
 
-@border_weight.mistake("a normalised Gaussian")
+@border_weight.mistake("a normalized Gaussian")
 def _(d1, d2, w0, sigma):
-    """you **normalise** the Gaussian, as a density is: divided by σ√(2π). For `3, 4, 10, 5` you return `0.2995`,
+    """you **normalize** the Gaussian, as a density is: divided by σ√(2π). For `3, 4, 10, 5` you return `0.2995`,
     expected 3.753. The weight of a border is w₀ where the gap is 0, whatever σ is. Look again at (8.17)."""
     return w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi))
 
@@ -1409,7 +1409,7 @@ batch_norm = ChoiceExercise(
     "Another image in the batch",
     options={
         "a": "Convolutions look at several images at once.",
-        "b": "Batch normalisation takes its mean and variance from this batch instead of the stored averages.",
+        "b": "Batch normalization takes its mean and variance from this batch instead of the stored averages.",
         "c": "The weights have been trained a little further by the call.",
         "d": "Floating-point numbers are rounded differently.",
     },
@@ -1417,7 +1417,7 @@ batch_norm = ChoiceExercise(
     reasons={
         "a": "convolutions never “look at several images at once”: each image of a batch is computed by itself. "
         "See section 20.",
-        "b": "“from this batch”: in training mode, images normalise each other; at prediction the stored averages "
+        "b": "“from this batch”: in training mode, images normalize each other; at prediction the stored averages "
         "must be used. See section 20.",
         "c": "nothing “trained a little further”: weights change only where a gradient is applied. But the stored "
         "averages do move, see section 20.",

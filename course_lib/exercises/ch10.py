@@ -943,7 +943,7 @@ def _(x, p, m, lv):
 
 @vae_loss.mistake("the bound, not the loss")
 def _(x, p, m, lv):
-    """that is the bound, which should be *large*. {example}`-2.386`. A loss is minimised: turn the sign, (10.3)."""
+    """that is the bound, which should be *large*. {example}`-2.386`. A loss is minimized: turn the sign, (10.3)."""
     return -np.mean(_cross_entropy(x, p).sum(1) + _half_sum(m, np.exp(lv), lv))
 
 

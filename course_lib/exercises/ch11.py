@@ -294,7 +294,7 @@ def _(fake):
 
 @generator_loss.mistake("the sign")
 def _(fake):
-    """you return the mean of log D, `-0.41` for `fake = [0, 2]`: minimising it makes D *small* on made samples, and the
+    """you return the mean of log D, `-0.41` for `fake = [0, 2]`: minimizing it makes D *small* on made samples, and the
     generator learns to be caught. Turn the sign, (11.6)."""
     return np.mean(-np.logaddexp(0, -fake))
 
@@ -316,7 +316,7 @@ def _(fake):
 
 @generator_loss.mistake("the sign, with a sigmoid", example=ONE_THREE)
 def _(fake):
-    """you return the mean of log D, `-0.1809` for `fake = [1, 3]`: minimising it makes D *small* on made samples. Turn
+    """you return the mean of log D, `-0.1809` for `fake = [1, 3]`: minimizing it makes D *small* on made samples. Turn
     the sign, (11.6). (And at −1000 the sigmoid is exactly 0: take np.logaddexp.)"""
     return np.mean(_log(_sigmoid(fake)))
 
@@ -353,7 +353,7 @@ def _(fake):
 
 @generator_loss.mistake("the Wasserstein generator")
 def _(fake):
-    """that is what a generator minimises against a **Wasserstein critic**: for `fake = [0, 2]` you return `-1`. Here
+    """that is what a generator minimizes against a **Wasserstein critic**: for `fake = [0, 2]` you return `-1`. Here
     the logits belong to probabilities: −log D, (11.6)."""
     return -np.mean(fake)
 
@@ -551,7 +551,7 @@ critic_loss = FunctionExercise(
     """,
     example=SCORES,
     hints=(
-        "What does the maximum in (11.11) maximise? And a loss is to be made small.",
+        "What does the maximum in (11.11) maximize? And a loss is to be made small.",
         "Two means, one minus, no sigmoid and no logarithm.",
         "np.mean(fake) - np.mean(real).",
     ),
@@ -564,7 +564,7 @@ critic_loss = FunctionExercise(
 @critic_loss.mistake("the sign")
 def _(real, fake):
     """`2.5` for `real = [3, 1]`, `fake = [-1, 0]` is the estimate of W₁ itself, which the critic makes *large*,
-    (11.11). A loss is minimised: with your sign the critic learns to prefer the made samples."""
+    (11.11). A loss is minimized: with your sign the critic learns to prefer the made samples."""
     return np.mean(real) - np.mean(fake)
 
 
@@ -584,7 +584,7 @@ def _(real, fake):
 
 @critic_loss.mistake("the generator's part only")
 def _(real, fake):
-    """`0.5` for `real = [3, 1]`, `fake = [-1, 0]` is what the *generator* minimises. The critic also earns by real
+    """`0.5` for `real = [3, 1]`, `fake = [-1, 0]` is what the *generator* minimizes. The critic also earns by real
     samples, (11.11)."""
     return -np.mean(fake)
 
@@ -1319,10 +1319,10 @@ which_critic = ChoiceExercise(
     "11.16",
     "A critic for WGAN-GP",
     options={
-        "a": "batch normalisation after every layer, as in a DCGAN",
-        "b": "batch normalisation, with real and made samples in batches of their own",
-        "c": "layer normalisation, and a linear last layer",
-        "d": "no normalisation, and a sigmoid at the end",
+        "a": "batch normalization after every layer, as in a DCGAN",
+        "b": "batch normalization, with real and made samples in batches of their own",
+        "c": "layer normalization, and a linear last layer",
+        "d": "no normalization, and a sigmoid at the end",
     },
     answer="c",
     reasons={
@@ -1330,7 +1330,7 @@ which_critic = ChoiceExercise(
         "(11.29) asks for the slope of one sample's own score.",
         "b": '"batches of their own" help the cross-entropy of a DCGAN. The slope of one sample\'s score still '
         "runs through all others: see (11.29).",
-        "c": '"layer normalisation" looks at one sample only, and a "linear last layer" leaves the score '
+        "c": '"layer normalization" looks at one sample only, and a "linear last layer" leaves the score '
         "unbounded, as (11.11) wants.",
         "d": '"a sigmoid at the end" bounds the score: no distance above 1, and a slope that dies far out. The '
         "critic of (11.11) is no probability.",

@@ -150,7 +150,7 @@ layer_parameters = ValueExercise(
     hints=(
         "A kernel of a transposed convolution has as many numbers as that of a convolution: height, width, "
         "channels in, channels out.",
-        "Batch normalisation stores four numbers a channel and learns two of them.",
+        "Batch normalization stores four numbers a channel and learns two of them.",
         "4 · 4 · 96 · 32, and 2 · 32.",
     ),
 )
@@ -165,7 +165,7 @@ def _():
 
 @layer_parameters.mistake("a bias, too")
 def _():
-    """`49248` counts a bias. There is none: the normalisation behind it would subtract it again. See section 1."""
+    """`49248` counts a bias. There is none: the normalization behind it would subtract it again. See section 1."""
     return KERNEL + 3 * 32
 
 
@@ -178,26 +178,26 @@ def _():
 
 @layer_parameters.mistake("one number a channel")
 def _():
-    """`49184` has one number a channel for the normalisation. It learns two: a scale *and* a shift, see section 1."""
+    """`49184` has one number a channel for the normalization. It learns two: a scale *and* a shift, see section 1."""
     return KERNEL + 32
 
 
-@layer_parameters.mistake("input channels normalised")
+@layer_parameters.mistake("input channels normalized")
 def _():
-    """`49344` normalises the 96 channels that come in. The normalisation stands *behind* the convolution, where there
+    """`49344` normalizes the 96 channels that come in. The normalization stands *behind* the convolution, where there
     are 32, see section 1."""
     return KERNEL + 2 * 96
 
 
-@layer_parameters.mistake("no normalisation")
+@layer_parameters.mistake("no normalization")
 def _():
-    """`49152` is the kernel. The normalisation learns a scale and a shift for each of its channels, see section 1."""
+    """`49152` is the kernel. The normalization learns a scale and a shift for each of its channels, see section 1."""
     return KERNEL
 
 
-@layer_parameters.mistake("the normalisation only")
+@layer_parameters.mistake("the normalization only")
 def _():
-    """`64` is the normalisation. The kernel is learned, too, and is by far the larger part, see section 1."""
+    """`64` is the normalization. The kernel is learned, too, and is by far the larger part, see section 1."""
     return 2 * 32
 
 
@@ -428,11 +428,11 @@ two_batches = ChoiceExercise(
         "would be another function.",
         "c": '"flow into the generator": in this step no gradient changes it, however you call: the optimizer has '
         "another list of weights. See section 2.",
-        "d": '"mixed up": the labels are kept in order without any effort. The trouble is in what is normalised, '
+        "d": '"mixed up": the labels are kept in order without any effort. The trouble is in what is normalized, '
         "(12.4).",
     },
     hints=(
-        "Which numbers does batch normalisation compute from the whole batch?",
+        "Which numbers does batch normalization compute from the whole batch?",
         "Compare the batch that the discriminator sees in its own step with the one it sees in the generator's.",
         "(12.4) says what the variance of a mixture is.",
     ),
@@ -1239,7 +1239,7 @@ def _(a, b, t):
     return _without_lengths(a, b, t, clipped=True)
 
 
-@slerp.mistake("both ends normalised", example=RIGHT_ANGLE)
+@slerp.mistake("both ends normalized", example=RIGHT_ANGLE)
 def _(a, b, t):
     """you give both ends the length 1, and the path does not begin at a: halfway between `[2, 0]` and `[0, 2]` you
     return `[[0.7071, 0.7071]]`, expected `[[1.414, 1.414]]`. Lengths belong in the cosine only, (12.17)."""

@@ -72,7 +72,7 @@ def small_emoji(seed=0):
     return images[~judged], images[judged]
 
 
-def dequantise(images, rng):
+def dequantize(images, rng):
     """Turn 8-bit numbers into real ones in [0, 1] by adding the uniform noise that rounding took away."""
     return ((images + rng.random(images.shape)) / 256).astype("float32")
 
@@ -94,7 +94,7 @@ def coins(train, test):
 def mixture_of_coins(train, test, components=50, rounds=60, seed=0):
     """The same for a mixture: each component is a set of coins, and has a share of the images.
 
-    Fitted by expectation-maximisation. In turn: with which probability does each image belong to each component? Then
+    Fitted by expectation-maximization. In turn: with which probability does each image belong to each component? Then
     each component becomes the mean of the images, weighted with these probabilities.
     """
     x, y = (part.reshape(len(part), -1).astype(float) for part in (train, test))
@@ -246,7 +246,7 @@ def best_log_variance(vae, images):
 
 def train_emoji(trainer, train8, seed):
     """Train on emoji with fresh noise in every epoch; a spread that is not learned is set by formula."""
-    images = dequantise(train8, np.random.default_rng(98))
+    images = dequantize(train8, np.random.default_rng(98))
     by_formula = trainer.vae.options["sigma"] is not None
 
     def each_epoch(vae, progress):
@@ -256,7 +256,7 @@ def train_emoji(trainer, train8, seed):
         if by_formula:
             vae.log_variance.assign(best_log_variance(vae, images[::3]))
 
-    vae = trainer.run(lambda epoch: dequantise(train8, np.random.default_rng([seed, epoch])), seed, each_epoch)
+    vae = trainer.run(lambda epoch: dequantize(train8, np.random.default_rng([seed, epoch])), seed, each_epoch)
     if by_formula:
         vae.log_variance.assign(best_log_variance(vae, images))
     return vae
@@ -266,7 +266,7 @@ def run_choice(seeds):
     """Yield bits a number on every fifth training emoji, for numbers of epochs and two ways to find the spread."""
     train8, _ = small_emoji()
     apart = np.arange(len(train8)) % 5 == 4
-    judged = dequantise(train8[apart], np.random.default_rng(99))
+    judged = dequantize(train8[apart], np.random.default_rng(99))
     learned = lambda: dense_vae((32, 32, 3), 32, (256,), "gaussian")  # noqa: E731
     settings = [("dense, 32 latents, spread by Adam", learned, 60)]
     settings += [("dense, 32 latents", EMOJI_MODELS["dense, 32 latents"], epochs) for epochs in EPOCH_CHOICES]
@@ -276,7 +276,7 @@ def run_choice(seeds):
             vae = train_emoji(trainer, train8[~apart], seed)
             row = {"model": f"{name}, {epochs} epochs", "seed": seed}
             row["bits"] = float(bits_per_number(vae.elbo(judged, samples=10).mean()))
-            best = math.exp(best_log_variance(vae, dequantise(train8[~apart], np.random.default_rng(98))) / 2)
+            best = math.exp(best_log_variance(vae, dequantize(train8[~apart], np.random.default_rng(98))) / 2)
             yield row | {"sigma": float(np.exp(ops.convert_to_numpy(vae.log_variance) / 2)), "best_sigma": best}
 
 
@@ -284,7 +284,7 @@ def run_emoji(seeds):
     """Yield a row for every model of emoji and seed, in bits a number."""
     train8, test8 = small_emoji()
     flat = lambda images: images.reshape(len(images), -1).astype("float64")  # noqa: E731
-    own4, judged4 = (dequantise(part, np.random.default_rng(r)) for part, r in ((train8, 98), (test8, 99)))
+    own4, judged4 = (dequantize(part, np.random.default_rng(r)) for part, r in ((train8, 98), (test8, 99)))
     own, judged = flat(own4), flat(judged4)
     yield {"model": "zlib", "seed": seeds[0], "bits": file_bits(test8, lambda image: zlib.compress(image.tobytes(), 9))}
     yield {"model": "PNG", "seed": seeds[0], "bits": file_bits(test8, as_png)}

@@ -44,11 +44,11 @@ def classifier(
         How a stage halves: by pooling, or by a stride of 2 in its last convolution. That convolution then answers at
         a quarter of the places only: a quarter of its work, and a smaller receptive field behind it.
     normalization : {None, "batch", "group", "layer"}
-        After every convolution, which then has no bias. "batch" normalises each channel over the batch, "group" up to 8
+        After every convolution, which then has no bias. "batch" normalizes each channel over the batch, "group" up to 8
         groups of channels and "layer" all channels of each image by itself.
     residual : bool
         Whether every convolution's input is added to its result before the ReLU, without parameters of its own. Neither
-        this nor a normalisation changes what the convolutions cost.
+        this nor a normalization changes what the convolutions cost.
     dropout : float
         Probability with which each number of the embedding is set to 0 in training, 0 ≤ dropout < 1.
     augmentation : keras.Layer, optional
@@ -62,7 +62,7 @@ def classifier(
     Raises
     ------
     TypeError, ValueError
-        For a pooling or normalisation of another name, a probability out of range, a number that is not whole or below
+        For a pooling or normalization of another name, a probability out of range, a number that is not whole or below
         its least, an image so small that nothing is left after the last stage, or Keras set to channels first.
 
     Examples

@@ -94,7 +94,7 @@ def dcgan_generator(shape=(28, 28, 1), latent_dim=64, width=32, *, normalization
     width : int
         Channels before the last layer; each layer before has twice as many.
     normalization : {None, "batch", "group", "layer"}
-        After every layer but the last. "batch" normalises each channel over the batch, "group" up to 8 groups of
+        After every layer but the last. "batch" normalizes each channel over the batch, "group" up to 8 groups of
         channels and "layer" all channels of each image by itself.
     activation : str or None
         Of the last layer. "tanh" makes images in [−1, 1]: the real ones must be scaled likewise. "sigmoid": [0, 1].
@@ -144,7 +144,7 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
         Channels of the first layer; each layer after has twice as many.
     normalization : {None, "batch", "group", "layer"}
         After every convolution but the first. "batch" lets a score depend on the other images of the batch: not with a
-        penalty on the slope. "group" normalises over the pixels of each image in up to 8 groups of channels, "layer"
+        penalty on the slope. "group" normalizes over the pixels of each image in up to 8 groups of channels, "layer"
         over its pixels and channels together.
     spectral : bool
         Whether every kernel is divided by its largest singular value.
@@ -164,7 +164,7 @@ def dcgan_discriminator(shape=(28, 28, 1), width=32, *, normalization=None, spec
     References
     ----------
     Radford et al. 2016, arXiv:1511.06434, section 3. I. Gulrajani et al. 2017, arXiv:1704.00028, section 4, for layer
-    normalisation.
+    normalization.
     """
     one_of("normalization", normalization, NORMALIZATIONS)
     shape, (width, pack) = image_shape("shape", shape), whole_numbers(1, width=width, pack=pack)

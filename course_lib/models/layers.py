@@ -17,7 +17,7 @@ ANY_SIZE = NORMALIZATIONS[:3]  # those of networks whose images have no fixed he
 
 
 def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, residual=False, name=None):
-    """Convolution, then a normalisation and a shortcut if wanted, then ReLU: ReLU(N(K * x + b) + x).
+    """Convolution, then a normalization and a shortcut if wanted, then ReLU: ReLU(N(K * x + b) + x).
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, resid
     stride : int
         1 keeps the size. 2 gives ⌊H/2⌋ × ⌊W/2⌋, the size that 2 × 2 pooling gives.
     normalization : {None, "batch", "group", "layer"}
-        Whether and how the channels are normalised, see `normalize`. The convolution then has no bias: the
-        normalisation has one of its own, and "batch" would subtract another again.
+        Whether and how the channels are normalized, see `normalize`. The convolution then has no bias: the
+        normalization has one of its own, and "batch" would subtract another again.
     residual : bool
         Whether the block's input is added before the ReLU. New channels are added to zeros and a stride takes every
         stride-th pixel, so the shortcut has no parameters.
@@ -45,7 +45,7 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, resid
     Raises
     ------
     TypeError, ValueError
-        For numbers that are not whole, a kernel size that is even, another stride or normalisation, or a shortcut to
+        For numbers that are not whole, a kernel size that is even, another stride or normalization, or a shortcut to
         fewer channels than there are.
 
     References

@@ -1,4 +1,4 @@
-"""Spectral normalisation: a layer whose matrix is divided by its largest singular value.
+"""Spectral normalization: a layer whose matrix is divided by its largest singular value.
 
 W̄ = W / σ(W) makes a dense layer change distances by a factor of at most 1. The division is part of the forward pass:
 the trained variable stays W, and the gradient goes through σ as well,

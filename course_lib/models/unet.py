@@ -2,7 +2,7 @@
 
 O. Ronneberger, P. Fischer, T. Brox: U-Net: convolutional networks for biomedical image segmentation, MICCAI 2015,
 doi:10.1007/978-3-319-24574-4_28. As usual today, convolutions keep the size ("same"; the paper's do not), and
-each is followed by a normalisation.
+each is followed by a normalization.
 """
 
 from keras import Input, layers
@@ -77,7 +77,7 @@ def unet(classes, width=8, depth=3, skips=True, upsampling="transposed", normali
 
 
 def block(x, filters, normalization, name):
-    """Twice a 3x3 convolution, a normalisation and a ReLU: (N, H, W, C) -> (N, H, W, filters)."""
+    """Twice a 3x3 convolution, a normalization and a ReLU: (N, H, W, C) -> (N, H, W, filters)."""
     for which in "ab":
         x = conv_block(x, filters, normalization=normalization, name=f"{name}_{{}}_{which}")
     return x

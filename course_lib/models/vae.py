@@ -132,7 +132,7 @@ class VAE(keras.Model):
     def log_weight(self, images, noise, training=False):
         """Return log p(x | z) + log p(z) - log q(z | x) at z = mean + exp(log_variance / 2) * noise, (N,)."""
         mean, log_variance = self.encode(images, training)
-        latents = reparameterise(mean, log_variance, noise)
+        latents = reparameterize(mean, log_variance, noise)
         prior = gaussian_log_density(latents, ops.zeros_like(latents))
         return (
             self.log_likelihood(images, latents, training) + prior - gaussian_log_density(latents, mean, log_variance)
@@ -174,7 +174,7 @@ class VAE(keras.Model):
                 importance_weighted_bound(ops.transpose(ops.reshape(weights, (-1, self.options["samples"]))))
             )
         mean, log_variance = self.encode(x, training)
-        latents = reparameterise(mean, log_variance, self._noise(x))
+        latents = reparameterize(mean, log_variance, self._noise(x))
         reconstruction = ops.mean(self.log_likelihood(x, latents, training))
         kl = ops.mean(gaussian_kl_terms(mean, log_variance), axis=0)
         self.trackers["reconstruction"].update_state(-reconstruction)
@@ -231,7 +231,7 @@ class VAE(keras.Model):
         mean, log_variance = (a.astype("float64") for a in self.posterior(images))
 
         def log_likelihood(chunk, noise):
-            return self.log_likelihood(chunk, reparameterise(*self.encode(chunk), noise))
+            return self.log_likelihood(chunk, reparameterize(*self.encode(chunk), noise))
 
         draws = [self._in_chunks(log_likelihood, images, noise) for noise in self._noises(len(images), samples, seed)]
         return np.mean(draws, axis=0, dtype="float64"), ops.convert_to_numpy(gaussian_kl(mean, log_variance))
@@ -287,7 +287,7 @@ class VAE(keras.Model):
         return cls(**config | parts)
 
 
-def reparameterise(mean, log_variance, noise):
+def reparameterize(mean, log_variance, noise):
     """Turn standard normal noise into a sample of N(mean, exp(log_variance)): mean + exp(log_variance / 2) * noise.
 
     The sample is a differentiable function of mean and log-variance, which a plain draw is not.

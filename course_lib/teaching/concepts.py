@@ -36,7 +36,7 @@ class Concept:
 
 CONCEPTS = (
     Concept(
-        "image processing", "图像处理", 1, 0, "From image to image or to numbers: prepare, analyse, recognise, restore."
+        "image processing", "图像处理", 1, 0, "From image to image or to numbers: prepare, analyse, recognize, restore."
     ),
     Concept(
         "geometric correction",

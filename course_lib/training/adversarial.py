@@ -30,7 +30,7 @@ from course_lib.training.loop import Trainer
 NOISE = 0  # the stream of random numbers from which noise and α come
 LOSS_SCALE = 256.0  # lifts gradients of 3e-10 above the 6e-8 where float16 ends, and leaves room for sums of 256
 
-# --- what each player minimises ---------------------------------------------------------------------------------------
+# --- what each player minimizes ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Penalties:
 
 
 def discriminator_objective(loss, penalties, discriminator, real, fake, alpha):
-    """What the discriminator minimises. Fakes are data here: no gradient goes back into the generator.
+    """What the discriminator minimizes. Fakes are data here: no gradient goes back into the generator.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def discriminator_objective(loss, penalties, discriminator, real, fake, alpha):
 
 
 def generator_objective(loss, discriminator, real, fake):
-    """What the generator minimises. The gradient goes through the discriminator into the fakes.
+    """What the generator minimizes. The gradient goes through the discriminator into the fakes.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ class AdversarialTrainer(Trainer):
     ------
     TypeError, ValueError
         A number that is not whole or out of range, the same optimizer for both networks, or a penalty for a
-        discriminator with batch normalisation, wherever in it.
+        discriminator with batch normalization, wherever in it.
 
     Examples
     --------
@@ -378,7 +378,7 @@ class AdversarialTrainer(Trainer):
     # --- what came of it
 
     def sample(self, n, seed=0):
-        """Generate samples: with the averaged weights if there are some, and batch normalisation as in prediction.
+        """Generate samples: with the averaged weights if there are some, and batch normalization as in prediction.
 
         Parameters
         ----------
@@ -460,6 +460,6 @@ def _refuse_batch_statistics(discriminator):
     names = [layer.name for layer in discriminator._flatten_layers() if isinstance(layer, kind) and layer.trainable]
     if names:
         raise ValueError(
-            f"the penalties look at the slope of each sample's own score, but with batch normalisation ({names[0]!r}) "
-            "it depends on the other samples too: use layer normalisation or none"
+            f"the penalties look at the slope of each sample's own score, but with batch normalization ({names[0]!r}) "
+            "it depends on the other samples too: use layer normalization or none"
         )

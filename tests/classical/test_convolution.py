@@ -168,7 +168,7 @@ def test_circular_convolution_wraps_where_linear_convolution_does_not():
 
 @given(st.integers(1, 12), st.data(), seeds)
 @settings(deadline=None, max_examples=60)
-def test_circulant_matrix_is_diagonalised_by_the_dft(n, data, seed):
+def test_circulant_matrix_is_diagonalized_by_the_dft(n, data, seed):
     k, x = arrays(seed, data.draw(st.integers(1, n)), n)
     matrix = circulant_matrix(k, n)
     np.testing.assert_array_equal(matrix, scipy.linalg.circulant(np.pad(k, (0, n - len(k)))))

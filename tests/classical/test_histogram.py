@@ -63,7 +63,7 @@ def test_quantize_stays_within_half_a_cell_and_is_stable(image, bits):
     assert result.min() >= 0.5 / 2**bits and result.max() <= 1 - 0.5 / 2**bits
 
 
-def test_quantisation_error_of_a_uniform_signal_is_a_twelfth_of_the_squared_cell():
+def test_quantization_error_of_a_uniform_signal_is_a_twelfth_of_the_squared_cell():
     signal = (np.arange(2**18) + 0.5) / 2**18
     for bits in range(1, 9):
         cell, sub = 2.0**-bits, 2.0**-18

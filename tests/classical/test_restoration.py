@@ -138,8 +138,8 @@ def test_a_frequency_that_is_lost_up_to_rounding_is_lost():
         r.wiener_deconvolve(image, kernel, 0)
 
 
-def test_wiener_gain_minimises_the_expected_error():
-    # One frequency: S = 3 is the image's power, N = .5 the noise's, H the blur. Minimise over complex gains g.
+def test_wiener_gain_minimizes_the_expected_error():
+    # One frequency: S = 3 is the image's power, N = .5 the noise's, H the blur. Minimize over complex gains g.
     signal_power, noise_power, transfer = 3.0, 0.5, 0.4 - 0.3j
 
     def expected_error(g):

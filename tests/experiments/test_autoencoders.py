@@ -122,9 +122,9 @@ def test_bits_by_hand():
     assert autoencoders.bits_per_number(3072 * np.log(2)) == pytest.approx(7)
 
 
-def test_dequantised_images_round_back():
+def test_dequantized_images_round_back():
     images = np.arange(256, dtype="uint8").reshape(1, 16, 16)
-    noisy = autoencoders.dequantise(images, np.random.default_rng(0))
+    noisy = autoencoders.dequantize(images, np.random.default_rng(0))
     np.testing.assert_array_equal(np.floor(noisy * 256).astype(int), images)
     assert 0 <= noisy.min() and noisy.max() < 1
 

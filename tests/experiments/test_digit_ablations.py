@@ -36,7 +36,7 @@ def test_the_table_says_how_it_was_made_and_is_complete(stored):
         assert all(0 <= errors < 1000 for errors in row["test"])
 
 
-def test_no_ingredient_changes_the_number_of_parameters_but_normalisation(stored):
+def test_no_ingredient_changes_the_number_of_parameters_but_normalization(stored):
     parameters = {row["variant"]: set(row["parameters"]) for row in stored["rows"]}
     for name in ("plain", "average pooling", "stride 2 instead of pooling", "residual", "dropout", "augmentation"):
         assert parameters[name] == {60_874}, name

@@ -175,7 +175,7 @@ def test_smoothing_moves_the_best_answer_to_real_only():
 def test_least_squares_with_pearsons_labels():
     """a −1, b 1, c 0 on a two-point space: 2 C(G) = χ²(p + q ‖ 2 q) (Mao et al., eq. 6 to 8), at the best D by hand."""
     p, q = np.array([0.3, 0.7]), np.array([0.6, 0.4])
-    best = (p - q) / (p + q)  # minimises ½ p (D − 1)² + ½ q (D + 1)²
+    best = (p - q) / (p + q)  # minimizes ½ p (D − 1)² + ½ q (D + 1)²
 
     def by_density(loss, scores, density):
         return sum(w * float(loss(np.array([s]))) for s, w in zip(scores, density, strict=True))

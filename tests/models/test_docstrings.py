@@ -46,7 +46,7 @@ def test_no_description_is_only_a_reference(module):
         ("See :func:`course_lib.models.layers.conv_block`.", True),
         ("Of `VAE`: ``sigma``, standard deviation of a pixel.", False),
         ("For N images.", False),
-        ("Whether and how the channels are normalised, see `normalize`.", False),
+        ("Whether and how the channels are normalized, see `normalize`.", False),
     ],
 )
 def test_a_bare_reference_is_seen(line, found):

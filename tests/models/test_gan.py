@@ -77,7 +77,7 @@ def test_discriminators_give_one_logit(spectral, pack):
     assert scores.min() < 0 or scores.max() > 1
 
 
-def test_only_batch_normalisation_makes_a_score_depend_on_the_other_images():
+def test_only_batch_normalization_makes_a_score_depend_on_the_other_images():
     x = noise(4, 28 * 28).reshape(4, 28, 28, 1)
     other = x.copy()
     other[1:] *= 3
@@ -88,7 +88,7 @@ def test_only_batch_normalisation_makes_a_score_depend_on_the_other_images():
         assert (abs(first - second) > 1e-3) == (normalization == "batch"), normalization
 
 
-def test_layer_normalisation_is_over_pixels_and_channels():
+def test_layer_normalization_is_over_pixels_and_channels():
     model = dcgan_discriminator((32, 32, 3), width=4, normalization="layer")
     inside = keras.Model(model.input, model.get_layer("norm1").output)
     values = numbers(inside(noise(2, 32 * 32 * 3).reshape(2, 32, 32, 3)))

@@ -41,7 +41,7 @@ def test_a_block_is_relu_of_norm_plus_input():
 
 
 @pytest.mark.parametrize("normalization", ["batch", "group", "layer"])
-def test_a_normalisation_is_that_of_the_formula(normalization):
+def test_a_normalization_is_that_of_the_formula(normalization):
     """Mean 0 and variance 1 over a group of numbers, then a scale and a shift, for each channel or for each place."""
     x = images((3, 4, 5, 6))
     model = network(lambda t: layers.normalize(t, normalization, name="norm"), x.shape[1:])
@@ -64,7 +64,7 @@ def test_groups_are_at_most_eight_and_divide_the_channels(channels, groups):
     assert model.get_layer("norm").groups == groups
 
 
-def test_no_normalisation_is_no_layer():
+def test_no_normalization_is_no_layer():
     x = keras.Input((4, 4, 2))
     assert layers.normalize(x, None) is x
 

@@ -1,4 +1,4 @@
-"""Spectral normalisation against singular values by numpy.linalg.svd, and its gradient against differences."""
+"""Spectral normalization against singular values by numpy.linalg.svd, and its gradient against differences."""
 
 import keras
 import numpy as np
@@ -20,7 +20,7 @@ def numbers(tensor):
 
 
 def built(name, converged=True):
-    """A layer with a fixed kernel that is far from normalised; converged, u is the first singular vector."""
+    """A layer with a fixed kernel that is far from normalized; converged, u is the first singular vector."""
     make, shape = LAYERS[name]
     layer, rng = make(), np.random.default_rng(2)
     layer.build(shape)

@@ -27,7 +27,7 @@ def test_an_odd_size_is_what_padding_by_hand_and_cutting_back_gives():
 
 
 def parameters(classes, width, depth, skips, channels):
-    """Counted by hand: convolutions without bias, two numbers a channel to train in each normalisation."""
+    """Counted by hand: convolutions without bias, two numbers a channel to train in each normalization."""
     c = [width * 2**level for level in range(depth + 1)]
     block = lambda a, b: 9 * a * b + 9 * b * b + 4 * b  # noqa: E731
     down = sum(block(a, b) for a, b in zip([channels, *c[:-1]], c, strict=True))

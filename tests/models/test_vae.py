@@ -9,7 +9,7 @@ from keras import ops
 from scipy import stats
 
 from course_lib import backend
-from course_lib.models.vae import VAE, conv_vae, dense_vae, reparameterise
+from course_lib.models.vae import VAE, conv_vae, dense_vae, reparameterize
 from tests.helpers import printed
 
 
@@ -187,7 +187,7 @@ def test_several_samples_train_the_importance_weighted_bound():
 
 def test_a_sample_is_the_mean_plus_sigma_times_noise():
     rng = np.random.default_rng(0)
-    z = numpy(reparameterise(np.full((20000, 1), 3.0), np.full((20000, 1), np.log(0.25)), rng.normal(size=(20000, 1))))
+    z = numpy(reparameterize(np.full((20000, 1), 3.0), np.full((20000, 1), np.log(0.25)), rng.normal(size=(20000, 1))))
     assert abs(z.mean() - 3) < 0.02 and abs(z.std() - 0.5) < 0.01  # not the variance, not its logarithm
 
 

@@ -178,7 +178,7 @@ def test_no_gradient_goes_from_the_discriminators_objective_into_the_generator()
 
 
 def test_real_and_fake_pass_the_discriminator_apart():
-    """After batch normalisation the mean logit of a batch is the bias, however far real and fake lie apart."""
+    """After batch normalization the mean logit of a batch is the bias, however far real and fake lie apart."""
     inputs = keras.Input((2,))
     x = keras.layers.BatchNormalization()(inputs)
     discriminator = keras.Model(inputs, keras.layers.Dense(1, bias_initializer="ones")(x))
@@ -407,7 +407,7 @@ def short_trainings():
     hidden = keras.layers.BatchNormalization()(keras.layers.Dense(8, activation="tanh")(inputs))
     trainer = AdversarialTrainer(toy_generator(width=8), keras.Model(inputs, keras.layers.Dense(1)(hidden)))
     fill(trainer)
-    results["batch normalisation"] = trained(trainer)
+    results["batch normalization"] = trained(trainer)
     return results
 
 
@@ -515,7 +515,7 @@ class Holder(keras.layers.Layer):
 
 
 def hidden(how):
-    """Batch normalisation where ``discriminator.layers`` does not show it."""
+    """Batch normalization where ``discriminator.layers`` does not show it."""
     inputs = keras.Input((2,))
     if how == "a model in a model":
         x = keras.Sequential([keras.Input((2,)), keras.Sequential([keras.Input((2,)), bn()])])(inputs)
@@ -533,7 +533,7 @@ def bn():
 @pytest.mark.parametrize("how", ["a model in a model", "a wrapper", "a layer's list"])
 @pytest.mark.parametrize("penalty", ["r1", "r2", "gradient_penalty"])
 def test_batch_statistics_are_found_wherever_they_hide(how, penalty):
-    with pytest.raises(ValueError, match="batch normalisation \\('bn'\\)"):
+    with pytest.raises(ValueError, match="batch normalization \\('bn'\\)"):
         AdversarialTrainer(toy_generator(), hidden(how), **{penalty: 1.0})
     AdversarialTrainer(toy_generator(), hidden(how))  # without a penalty it may stay
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason=
 
 
 def graphs_of(run):
-    """Every graph that ``run()`` executes, as TensorFlow has optimised it."""
-    from tensorflow.python.eager import context  # there is no public way to an optimised graph
+    """Every graph that ``run()`` executes, as TensorFlow has optimized it."""
+    from tensorflow.python.eager import context  # there is no public way to an optimized graph
 
     context.enable_run_metadata()
     try:

@@ -10,7 +10,7 @@ from course_lib.teaching.diagrams._u_layout import u_layout
 def draw_network(model, size=None):
     """Draw a network as blocks: the higher, the more pixels; the wider, the more channels.
 
-    Shapes, layers and bridges are read from the model. Layers that keep the shape, such as a normalisation and an
+    Shapes, layers and bridges are read from the model. Layers that keep the shape, such as a normalization and an
     activation, belong to the block that they work on. A network that makes its images smaller and then larger again
     is drawn as a U, one row for each size, channels written above the blocks; where a concatenation joins two
     tensors, what came over the bridge and what came from below have two colours. Any other network is drawn

@@ -1,6 +1,6 @@
 """Whether two stored pictures show the same thing: decoded, pixel by pixel, with room for rounding only.
 
-Fonts, rasteriser and palette are pinned, so a fresh run gives the same pixels; another processor may round
+Fonts, rasterizer and palette are pinned, so a fresh run gives the same pixels; another processor may round
 some of them differently. A curve that moved by a pixel, a missing legend entry, another colormap are differences.
 """
 

@@ -157,7 +157,7 @@ def test_values_are_suggested_from_all_masks(tmp_path):
         MaskReader(paths=paths).read(paths[0])
 
 
-def test_soft_edges_are_recognised(tmp_path):
+def test_soft_edges_are_recognized(tmp_path):
     mask = Image.fromarray(np.kron(BLACK_WHITE, np.ones((8, 8), np.uint8))).resize((60, 45), Image.Resampling.BILINEAR)
     mask.save(tmp_path / "m.png")
     with pytest.raises(ValueError, match="most pixels are right: was it resized, or drawn softly"):

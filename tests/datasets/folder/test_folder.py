@@ -168,7 +168,7 @@ def test_unexpected_values_are_listed(folder):
         load(folder)
 
 
-def test_masks_spoilt_by_jpeg_are_recognised(folder):
+def test_masks_spoilt_by_jpeg_are_recognized(folder):
     mask = np.zeros((32, 32), np.uint8)
     mask[5:14, 3:20] = 255
     for name in "abc":

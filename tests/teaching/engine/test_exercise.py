@@ -172,7 +172,7 @@ def test_a_message_is_filled_in_and_names_the_place():
     assert text.endswith("[1, 2, 3], not [0, 1, 2, 3, 0]. Look again at section 3.")
 
 
-def test_a_mistake_that_raises_on_some_cases_is_recognised_by_it():
+def test_a_mistake_that_raises_on_some_cases_is_recognized_by_it():
     def raises(x, k):
         if len(x) < 7:
             raise ValueError("other words")
