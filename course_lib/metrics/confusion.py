@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib._docs import filled
 from course_lib._labels import check_labels, refuse_one_hot
-from course_lib._validate import plain_array, whole_number
+from course_lib._validate import plain_array, real_number, whole_number
 from course_lib.metrics._arithmetic import ratio
 from course_lib.metrics._pairs import FIRST_ARGMAX, kept, label_pair
 
@@ -222,6 +222,123 @@ def dice(matrix):
     """
     matrix = _matrix(matrix)
     return ratio(2 * np.diag(matrix), matrix.sum(axis=0) + matrix.sum(axis=1))
+
+
+@filled_in
+def sensitivity(matrix):
+    """Share of each class's true pixels that were found, TP / (TP + FN): also called recall, or true positive rate.
+
+    Parameters
+    ----------
+    %(matrix)s
+
+    Returns
+    -------
+    float64, (C,)
+        From 0 to 1; NaN for a class that is not in the truth.
+
+    Raises
+    ------
+    %(of_matrix)s
+
+    References
+    ----------
+    J. Yerushalmy: Statistical problems in assessing methods of medical diagnosis, Public Health Reports 62 (1947).
+    """
+    matrix = _matrix(matrix)
+    return ratio(np.diag(matrix), matrix.sum(axis=1))
+
+
+@filled_in
+def specificity(matrix):
+    """Share of the pixels outside of each class that were left outside, TN / (TN + FP): the true negative rate.
+
+    For a small object it is close to 1 whatever was predicted, because nearly all pixels are outside.
+
+    Parameters
+    ----------
+    %(matrix)s
+
+    Returns
+    -------
+    float64, (C,)
+        From 0 to 1; NaN for a class that all true pixels have. Of two classes the specificity of one is the
+        sensitivity of the other.
+
+    Raises
+    ------
+    %(of_matrix)s
+
+    References
+    ----------
+    J. Yerushalmy: Statistical problems in assessing methods of medical diagnosis, Public Health Reports 62 (1947).
+    """
+    matrix = _matrix(matrix)
+    outside = matrix.sum() - matrix.sum(axis=1)
+    return ratio(outside - (matrix.sum(axis=0) - np.diag(matrix)), outside)
+
+
+@filled_in
+def precision(matrix):
+    """Share of the pixels predicted as each class that are of it, TP / (TP + FP): the positive predictive value.
+
+    Parameters
+    ----------
+    %(matrix)s
+
+    Returns
+    -------
+    float64, (C,)
+        From 0 to 1; NaN for a class that was not predicted, also where it is in the truth.
+
+    Raises
+    ------
+    %(of_matrix)s
+
+    References
+    ----------
+    C. J. van Rijsbergen: Information retrieval, 2nd edition, 1979, chapter 7.
+    """
+    matrix = _matrix(matrix)
+    return ratio(np.diag(matrix), matrix.sum(axis=0))
+
+
+@filled_in
+def f_beta(matrix, beta=1.0):
+    """F-measure of each class, (1 + β²) TP / ((1 + β²) TP + β² FN + FP): the Dice score with misses weighed by β².
+
+    It is the weighted harmonic mean of precision and sensitivity: near 0 β it is precision, for large β sensitivity.
+
+    Parameters
+    ----------
+    %(matrix)s
+    beta : float, above 0
+        A missed pixel counts β² times as much as an extra one. 1 gives the Dice score, 2 is usual where a miss is bad.
+
+    Returns
+    -------
+    float64, (C,)
+        From 0 to 1; 0 for a class that is in the truth or in the prediction only, NaN for one that is in neither.
+
+    Raises
+    ------
+    TypeError
+        Counts are hidden by a mask; beta is no number.
+    ValueError
+        The matrix is not square, is empty, or holds fractions or numbers below 0; beta is not above 0.
+
+    References
+    ----------
+    C. J. van Rijsbergen: Information retrieval, 2nd edition, 1979, chapter 7.
+
+    Examples
+    --------
+    >>> f_beta([[90, 2], [4, 4]], beta=2)  # of the 8 pixels of class 1 half were found, and 2 more
+    array([0.97402597, 0.52631579])
+    """
+    weight, matrix = real_number("beta", beta, above=0) ** 2, _matrix(matrix)
+    hits = (1 + weight) * np.diag(matrix)
+    return ratio(hits, weight * matrix.sum(axis=1) + matrix.sum(axis=0))
 
 
 @filled_in

@@ -1,4 +1,4 @@
-"""How far are the boundaries of two masks apart? Hausdorff distance, its 95th percentile, the average, boundary F1.
+"""How far are the boundaries of two masks apart? Hausdorff distance, its 95th percentile, the average, and scores.
 
 The *boundary* of a mask are its outermost pixels. (The word *border* is kept for where an image ends.)
 """
@@ -8,7 +8,7 @@ import numpy as np
 from course_lib._docs import filled
 from course_lib._labels import label_array, refuse_one_hot
 from course_lib._validate import plain_array, real_array, real_number, same_shape
-from course_lib.metrics._arithmetic import decimal, raised
+from course_lib.metrics._arithmetic import decimal, raised, ratio
 
 filled_in = filled(
     masks="""
@@ -80,11 +80,7 @@ def surface_distances(y_true, y_pred, spacing=1.0):
     ------
     %(errors)s
     """
-    y_true, y_pred = _mask("y_true", y_true), _mask("y_pred", y_pred)
-    same_shape(y_true=y_true, y_pred=y_pred)
-    if y_true.ndim == 3:
-        advice = "judge one class c at a time, the masks at index c of {axis}"
-        refuse_one_hot(advice, y_true=y_true, y_pred=y_pred)
+    y_true, y_pred = _two_masks(y_true, y_pred)
     sizes = _spacing(spacing, y_true.ndim)
     window = _window(y_true | y_pred)  # nothing beyond it is asked for
     here, there = boundary(y_true)[window], boundary(y_pred)[window]
@@ -207,6 +203,99 @@ def boundary_f1(y_true, y_pred, tolerance=2.0, spacing=1.0):
     return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
 
 
+@filled_in
+def surface_dice(y_true, y_pred, tolerance=2.0, spacing=1.0):
+    """Normalized surface Dice (NSD): the share of both boundaries that is at most ``tolerance`` from the other one.
+
+    (|true boundary near the predicted| + |predicted near the true|) / (|true boundary| + |predicted boundary|).
+    `boundary_f1` is the harmonic mean of the two shares; this is their mean, weighted by the boundaries' lengths.
+
+    Parameters
+    ----------
+    %(masks)s
+    tolerance : float, at least 0
+        In the unit of ``spacing``: how far apart two people would draw the same boundary. A distance that equals it but
+        for rounding is not beyond it: 3 pixels of .1 are .3.
+    %(spacing)s
+
+    Returns
+    -------
+    float
+        From 0 to 1. NaN if both masks are empty, 0 if one is.
+
+    Raises
+    ------
+    %(errors)s
+
+    Notes
+    -----
+    Pixels of the boundary are counted, as in MONAI: a slanted line counts by its pixels, not by its length, and all
+    pixels alike whatever the spacing. The authors' program measures elements of a surface between pixels.
+
+    References
+    ----------
+    S. Nikolov et al.: Clinically applicable segmentation of head and neck anatomy, JMIR 23 (2021), e26151.
+    """
+    real_number("tolerance", tolerance, 0)
+    limit = raised(decimal(tolerance))
+    from_true, from_pred = surface_distances(y_true, y_pred, spacing)
+    near = np.count_nonzero(from_true <= limit) + np.count_nonzero(from_pred <= limit)
+    return float(ratio(near, from_true.size + from_pred.size))
+
+
+@filled_in
+def boundary_iou(y_true, y_pred, width=2.0, spacing=1.0):
+    """Intersection over union of two seams: the pixels of each mask that are at most ``width`` from the outside of it.
+
+    The middle of a large object, which is easy, does not count: IoU of large and of small objects can be compared. With
+    a width that reaches the middle of both masks it is their plain IoU.
+
+    Parameters
+    ----------
+    %(masks)s
+    width : float
+        In the unit of ``spacing``, at least the size of a pixel; with 1 the seam is the `boundary`. In the paper 2 % of
+        the image's diagonal. A distance that equals it but for rounding is not beyond it.
+    %(spacing)s
+
+    Returns
+    -------
+    float
+        From 0 to 1. NaN if both masks are empty, 0 if one is.
+
+    Raises
+    ------
+    %(errors)s
+
+    Notes
+    -----
+    Distances are straight lines, from pixel to nearest pixel outside. The authors' program takes off squares of 3 × 3
+    pixels ``width`` times: the same seam along straight sides, and up to √2 times as wide at other slopes.
+
+    References
+    ----------
+    B. Cheng et al.: Boundary IoU, CVPR 2021, eq. 3, arXiv:2103.16562.
+    """
+    y_true, y_pred = _two_masks(y_true, y_pred)
+    sizes = _spacing(spacing, y_true.ndim)
+    limit = raised(decimal(real_number("width", width, above=0)))
+    if limit < min(sizes):
+        raise ValueError(f"width must be at least the size of a pixel, {min(sizes):g}, got {width!r}")
+    window = _window(y_true | y_pred)
+    here, there = (_seam(mask[window], limit, sizes) for mask in (y_true, y_pred))
+    return float(ratio(np.count_nonzero(here & there), np.count_nonzero(here | there)))
+
+
+def _seam(mask, limit, spacing):
+    """The pixels of a mask that are at most ``limit`` from a pixel outside of it."""
+    from scipy.ndimage import distance_transform_edt
+
+    if not mask.any():
+        return mask
+    distance = distance_transform_edt(np.pad(mask, 1), sampling=spacing)[(slice(1, -1),) * mask.ndim]
+    return mask & (distance <= limit)
+
+
 def _distance_to(target, points, spacing):
     """Distance from each of the points to the nearest pixel of the target."""
     from scipy.ndimage import distance_transform_edt
@@ -240,6 +329,15 @@ def _spacing(spacing, ndim):
     if sizes.shape not in ((), (ndim,)) or not (np.isfinite(sizes).all() and (sizes > 0).all()):
         raise ValueError(f"spacing must be a number above 0, or {ndim} of them, got {spacing!r}")
     return tuple(np.broadcast_to(sizes, ndim))
+
+
+def _two_masks(y_true, y_pred):
+    y_true, y_pred = _mask("y_true", y_true), _mask("y_pred", y_pred)
+    same_shape(y_true=y_true, y_pred=y_pred)
+    if y_true.ndim == 3:
+        advice = "judge one class c at a time, the masks at index c of {axis}"
+        refuse_one_hot(advice, y_true=y_true, y_pred=y_pred)
+    return y_true, y_pred
 
 
 def _mask(name, value):

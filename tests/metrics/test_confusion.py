@@ -139,3 +139,60 @@ ZEROS = np.zeros((3, 4), dtype=int)
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# --- sensitivity, specificity, precision, F ---------------------------------------------------------------------------
+
+
+@given(ids(4), ids(4), st.sampled_from([0.3, 1.0, 2]))
+@settings(deadline=None, max_examples=60)
+def test_shares_of_each_class_by_counting(y_true, y_pred, beta):
+    matrix = metrics.confusion_matrix(y_true, y_pred, 5)
+    shares = [f(matrix) for f in (metrics.sensitivity, metrics.specificity, metrics.precision)]
+    scores = metrics.f_beta(matrix, beta)
+    for c in range(5):
+        t, p = y_true == c, y_pred == c
+        tp, fn, fp, tn = (int(np.sum(a & b)) for a, b in ((t, p), (t, ~p), (~t, p), (~t, ~p)))
+        expected = [a / (a + b) if a + b else np.nan for a, b in ((tp, fn), (tn, fp), (tp, fp))]
+        np.testing.assert_allclose([share[c] for share in shares], expected)
+        recall, specificity, precision = expected
+        if tp:
+            mean = (1 + beta**2) / (beta**2 / recall + 1 / precision)
+            assert scores[c] == pytest.approx(mean)
+        else:
+            np.testing.assert_equal(scores[c], 0 if fn + fp else np.nan)
+
+
+def test_shares_by_hand():
+    """100 pixels, 8 of them foreground, of which 4 were found, and 2 more."""
+    matrix = np.array([[90, 2], [4, 4]])
+    assert metrics.sensitivity(matrix)[1] == 0.5 and metrics.precision(matrix)[1] == pytest.approx(2 / 3)
+    assert metrics.specificity(matrix)[1] == pytest.approx(90 / 92)
+    np.testing.assert_allclose(metrics.specificity(matrix), metrics.sensitivity(matrix)[::-1])
+    np.testing.assert_allclose(metrics.f_beta(matrix), metrics.dice(matrix))
+    assert metrics.f_beta(matrix, 1e-6)[1] == pytest.approx(2 / 3) and metrics.f_beta(matrix, 1e6)[1] == pytest.approx(
+        0.5
+    )
+
+
+def test_a_class_without_pixels_has_no_share():
+    overlooked, imagined = np.array([[5, 0], [3, 0]]), np.array([[5, 3], [0, 0]])
+    np.testing.assert_equal(metrics.precision(overlooked), [5 / 8, np.nan])
+    np.testing.assert_equal(metrics.sensitivity(overlooked), [1, 0])
+    np.testing.assert_equal(metrics.sensitivity(imagined), [5 / 8, np.nan])
+    np.testing.assert_equal(metrics.specificity(imagined), [np.nan, 5 / 8])
+    for matrix in (overlooked, imagined):
+        assert metrics.f_beta(matrix, 2)[1] == 0
+    assert np.isnan(metrics.f_beta(np.array([[5, 0], [0, 0]]), 2)[1])
+
+
+@pytest.mark.parametrize(("beta", "error"), [(0, ValueError), (-1, ValueError), ("2", TypeError), (np.nan, ValueError)])
+def test_a_beta_that_is_none_is_named(beta, error):
+    with pytest.raises(error, match="beta must be"):
+        metrics.f_beta(np.eye(2, dtype=int), beta)
+
+
+@pytest.mark.parametrize("score", [metrics.sensitivity, metrics.specificity, metrics.precision, metrics.f_beta])
+def test_a_matrix_that_is_none_is_named(score):
+    with pytest.raises(ValueError, match="matrix must be a confusion matrix"):
+        score(np.ones((2, 3), int))

@@ -164,3 +164,58 @@ ZEROS = np.zeros((3, 4), dtype=int)
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# --- several thresholds -----------------------------------------------------------------------------------------------
+
+
+@given(ids(4, (5, 6)), ids(4, (5, 6)))
+@settings(deadline=None, max_examples=50)
+def test_at_a_higher_threshold_as_matched_anew(y_true, y_pred):
+    matching = metrics.match_instances(y_true, y_pred)
+    scores = metrics.average_precision(matching)
+    for threshold, score in zip(metrics.instances.THRESHOLDS, scores, strict=True):
+        found, anew = matching.at(threshold), metrics.match_instances(y_true, y_pred, threshold)
+        assert found.threshold == anew.threshold == threshold
+        np.testing.assert_array_equal(found.pairs, anew.pairs)
+        np.testing.assert_array_equal(found.ious, anew.ious)
+        assert set(found.missed) == set(anew.missed) and set(found.extra) == set(anew.extra)
+        all_of_them = len(anew.ious) + len(anew.missed) + len(anew.extra)
+        np.testing.assert_allclose(score, len(anew.ious) / all_of_them if all_of_them else NAN)
+        if all_of_them:
+            assert score == pytest.approx(anew.f1 / (2 - anew.f1))  # as IoU and Dice are
+
+
+@pytest.mark.parametrize("threshold", ["0.5", "0.55", "0.6", "0.7", "0.75", "0.9", "0.95"])
+def test_an_overlap_at_a_threshold_is_not_above_it(threshold):
+    exact = Fraction(threshold)
+    for union in range(exact.denominator, 401, exact.denominator):
+        overlap = int(exact * union)
+        for pixels, right in ((overlap, 0), (overlap + 1, 1)):
+            matching = metrics.match_instances([1] * union, [1] * pixels + [0] * (union - pixels))
+            assert metrics.average_precision(matching, [float(threshold)]) == right, (pixels, union)
+
+
+def test_average_precision_of_pooled_images_by_hand():
+    """Overlaps of 1, .8 and .6 and an object too many in one image, one missed in the other."""
+    y_true = np.repeat([1, 2, 3, 0], [5, 5, 5, 5])
+    y_pred = y_true.copy()
+    y_pred[9], y_pred[13:15], y_pred[17:] = 0, 0, 8
+    parts = [metrics.match_instances(y_true, y_pred), metrics.match_instances([4, 4], [0, 0])]
+    scores = metrics.average_precision(metrics.Matching.pooled(parts), [0.5, 0.6, 0.75, 0.8, 0.99])
+    np.testing.assert_allclose(scores, [3 / 5, 2 / 6, 2 / 6, 1 / 7, 1 / 7])
+
+
+def test_thresholds_of_matchings_are_kept_apart():
+    strict, plain = (metrics.match_instances([1, 1], [1, 1], t) for t in (0.75, 0.5))
+    assert metrics.Matching.pooled([strict, strict]).threshold == 0.75
+    with pytest.raises(ValueError, match=r"matchings must be of one threshold, got \[0.5, 0.75\]"):
+        metrics.Matching.pooled([strict, plain])
+    with pytest.raises(ValueError, match="threshold must be .*0.75.* below 1, got .*0.5"):
+        metrics.average_precision(strict)
+    for wrong, error, message in (
+        ([1, 1], TypeError, "matching must be what match_instances returns, got list"),
+        (plain, ValueError, "thresholds must be a row of numbers"),
+    ):
+        with pytest.raises(error, match=message):
+            metrics.average_precision(wrong, [])

@@ -191,3 +191,125 @@ ZEROS = np.zeros((3, 4), dtype=int)
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# --- surface Dice and boundary IoU ------------------------------------------------------------------------------------
+
+
+@given(masks(), st.sampled_from([1.0, 0.5, (2.0, 0.3)]), st.sampled_from([0, 0.6, 1, 2]))
+@settings(deadline=None, max_examples=50)
+def test_surface_dice_of_all_pairs_of_boundary_pixels(pair, spacing, tolerance):
+    a, b = (np.argwhere(metrics.boundary(mask)) * spacing for mask in pair)
+    distances = cdist(a, b)
+    near = np.sum(distances.min(axis=1) <= tolerance + 1e-9) + np.sum(distances.min(axis=0) <= tolerance + 1e-9)
+    found = metrics.surface_dice(*pair, tolerance, spacing)
+    assert found == pytest.approx(near / (len(a) + len(b)))
+    shares = [np.mean(d <= tolerance + 1e-9) for d in (distances.min(axis=1), distances.min(axis=0))]
+    assert min(shares) - 1e-12 <= found <= max(shares) + 1e-12
+
+
+@given(masks(), st.sampled_from([1.0, 0.5, (2.0, 0.3)]), st.sampled_from([2, 2.5, 3]))
+@settings(deadline=None, max_examples=50)
+def test_boundary_iou_of_all_pairs_of_pixels(pair, spacing, width):
+    seams = []
+    for mask in pair:
+        wide = np.pad(mask, 1)
+        near = cdist(np.argwhere(wide) * spacing, np.argwhere(~wide) * spacing).min(axis=1) <= width + 1e-9
+        seams.append({tuple(place) for place in np.argwhere(wide)[near]})
+    expected = len(seams[0] & seams[1]) / len(seams[0] | seams[1])
+    assert metrics.boundary_iou(*pair, width, spacing) == pytest.approx(expected)
+
+
+@given(masks())
+@settings(deadline=None, max_examples=30)
+def test_boundary_iou_between_that_of_boundaries_and_that_of_masks(pair):
+    thin = [metrics.boundary(mask) for mask in pair]
+    assert metrics.boundary_iou(*pair, 1) == pytest.approx(np.sum(thin[0] & thin[1]) / np.sum(thin[0] | thin[1]))
+    assert metrics.boundary_iou(*pair, 99) == pytest.approx(np.sum(pair[0] & pair[1]) / np.sum(pair[0] | pair[1]))
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 5])
+def test_boundary_iou_as_in_its_authors_program_for_straight_sides(width):
+    """That erodes by 3 × 3 pixels, width times; on a disc its seam is up to √2 times as wide."""
+    import cv2
+
+    def seam(mask):
+        wide = np.pad(mask, 1).astype(np.uint8)
+        return (wide - cv2.erode(wide, np.ones((3, 3), np.uint8), iterations=width))[1:-1, 1:-1] > 0
+
+    a, b = square(3, 4, 12), square(5, 2, 13)
+    expected = np.sum(seam(a) & seam(b)) / np.sum(seam(a) | seam(b))
+    assert metrics.boundary_iou(a, b, width) == pytest.approx(expected)
+    radius = np.hypot(*np.indices((60, 60)) - 30)
+    disc = radius < 25
+    inner = [np.count_nonzero(disc & ~seam(disc)), np.pi * (25 - width) ** 2]
+    assert width == 1 or inner[0] < inner[1]
+
+
+def test_a_small_error_weighs_more_at_the_boundary():
+    """One pixel of growth costs a disc of radius 40 little IoU, and much of the boundary's, as it does a small one."""
+    radius = np.hypot(*np.indices((101, 101)) - 50)
+    plain, seams = [], []
+    for size in (10, 40):
+        pair = radius <= size, radius <= size + 1
+        plain.append(metrics.iou(metrics.confusion_matrix(*pair, 2))[1])
+        seams.append(metrics.boundary_iou(*pair))
+    assert plain[1] > 0.95 > 0.86 > plain[0]
+    assert seams[1] < 0.4 and abs(seams[0] - seams[1]) < 0.06
+
+
+@pytest.mark.parametrize("spacing", ["0.1", "0.3", "0.7", "1.1"])
+def test_widths_and_tolerances_in_pixels_or_in_millimetres(spacing):
+    grid = np.hypot(*np.indices((24, 24)) - 12)
+    disc, moved = grid < 8, np.roll(grid < 7, 1, axis=1)
+    for k in range(1, 8):
+        limit, size = float(k * Fraction(spacing)), float(spacing)
+        assert metrics.boundary_iou(disc, moved, limit, size) == metrics.boundary_iou(disc, moved, k)
+        assert metrics.surface_dice(disc, moved, limit, size) == metrics.surface_dice(disc, moved, k)
+
+
+def test_a_volume_and_swapped_axes_of_spacing():
+    a, b = np.zeros((2, 5, 9, 9), dtype=bool)
+    a[1:4, 2:6, 2:6], b[1:4, 2:6, 3:7] = True, True
+    assert metrics.surface_dice(a, b, 1, (3, 1, 1)) == 1 > metrics.surface_dice(a, b, 1, (1, 1, 3))
+    assert metrics.boundary_iou(a, b, 9) == pytest.approx(3 / 5)
+
+
+@pytest.mark.parametrize(("true", "predicted", "score"), [(0, 0, NAN), (1, 0, 0), (0, 1, 0), (1, 1, 1)])
+def test_scores_of_boundaries_of_empty_and_full_masks(true, predicted, score):
+    a, b = (np.full((6, 7), value) for value in (true, predicted))
+    np.testing.assert_equal(metrics.surface_dice(a, b), score)
+    np.testing.assert_equal(metrics.boundary_iou(a, b), score)
+
+
+def test_scores_of_boundaries_of_single_pixels():
+    a, b = square(5, 5, 1), square(5, 7, 1)
+    assert [metrics.surface_dice(a, b, tolerance=t) for t in (0, 1, 1.99, 2)] == [0, 0, 0, 1]
+    assert metrics.boundary_iou(a, a) == 1 and metrics.boundary_iou(a, b) == 0
+
+
+def test_a_disc_against_a_ring():
+    """From the middle of the disc it is 15 to the ring, from boundary to boundary 9.2."""
+    radius = np.hypot(*np.indices((64, 64)) - 32)
+    disc = radius < 25
+    ring = disc & (radius >= 15)
+    assert hausdorff_distance(disc, ring) == 15
+    assert metrics.hausdorff(disc, ring) == pytest.approx(np.hypot(6, 7)) == pytest.approx(9.2, abs=0.05)
+    assert hausdorff_distance(*map(metrics.boundary, (disc, ring))) == pytest.approx(metrics.hausdorff(disc, ring))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: metrics.surface_dice(ZEROS, ZEROS, -1), ValueError, "tolerance must be .* at least 0, got -1"),
+        (lambda: metrics.surface_dice(ZEROS, ZEROS, "1"), TypeError, "tolerance must be a number"),
+        (lambda: metrics.surface_dice(ZEROS, ZEROS, spacing=-1), ValueError, "spacing must be a number above 0"),
+        (lambda: metrics.boundary_iou(ZEROS, ZEROS, 0), ValueError, "width must be .*above 0, got 0"),
+        (lambda: metrics.boundary_iou(ZEROS, ZEROS, 1, 2), ValueError, "width must be at least the size of a pixel, 2"),
+        (lambda: metrics.boundary_iou(ZEROS + 2, ZEROS), ValueError, "y_true must be a mask of 0 and 1"),
+        (lambda: metrics.boundary_iou(ZEROS, ZEROS.T), ValueError, "one shape"),
+    ],
+)
+def test_bad_arguments_of_scores_of_boundaries_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
