@@ -4,6 +4,7 @@
 `confusion`    counts of pixels, and the scores that are made of them: accuracy, IoU, Dice, sensitivity, specificity
 `surface`      distances between the boundaries of two masks: Hausdorff, 95th percentile, average; scores of boundaries
 `instances`    which objects were found: precision, recall, F1, panoptic quality, average precision
+`detections`   objects that come with a score: average precision as in COCO
 `panoptic`     panoptic quality by categories, with void
 `partitions`   do the same pixels belong together? Adapted Rand error, variation of information
 `calibration`  do probabilities come true? Reliability in bins, calibration errors, Brier score
@@ -43,6 +44,7 @@ from course_lib.metrics.confusion import (
     sensitivity,
     specificity,
 )
+from course_lib.metrics.detections import coco_average_precision
 from course_lib.metrics.instances import Matching, average_precision, match_instances
 from course_lib.metrics.panoptic import PanopticScores, panoptic_quality
 from course_lib.metrics.partitions import Information, RandScores, adapted_rand, variation_of_information
@@ -75,6 +77,7 @@ __all__ = [
     "brier_score",
     "choose_threshold",
     "classwise_calibration_error",
+    "coco_average_precision",
     "confusion_matrix",
     "debiased_calibration_error",
     "dice",

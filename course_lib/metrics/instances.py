@@ -170,7 +170,7 @@ def average_precision(matching, thresholds=THRESHOLDS):
 
     This is what the Data Science Bowl of 2018, Cellpose and StarDist call average precision (the last also
     ``accuracy``), and its mean over .5, .55, ..., .95 the score of that competition. It is not the average precision of
-    COCO, which needs a score for each predicted object and averages precision over recall.
+    COCO, for which each predicted object needs a score: see `coco_average_precision`.
 
     Parameters
     ----------

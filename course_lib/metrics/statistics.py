@@ -326,7 +326,7 @@ def paired_power(difference, sd, n, alpha=0.05):
 
 
 @filled_in
-def smallest_difference(sd, n, power=0.8, alpha=0.05):
+def detectable_difference(sd, n, power=0.8, alpha=0.05):
     """Smallest true difference that a paired t test on n images finds with a given probability.
 
     Parameters
@@ -351,7 +351,7 @@ def smallest_difference(sd, n, power=0.8, alpha=0.05):
 
     Examples
     --------
-    >>> round(smallest_difference(0.02, 10), 3)
+    >>> round(detectable_difference(0.02, 10), 3)
     0.02
     """
     sd, n = real_number("sd", sd, above=0), whole_number("n", n, 2)

@@ -52,6 +52,22 @@ def objects():
     return [*cases, (half, both), (both, half), (half, none), (none, none)]
 
 
+def ranked():
+    """Nine images (truth, prediction, scores of the predicted labels): sure objects are more often right; one empty."""
+    rng, cases = np.random.default_rng(13), []
+    for k in range(8):
+        cells = np.kron(rng.permutation(26)[1:].reshape(5, 5), np.ones((6, 6), int))
+        cells[::6], cells[:, ::6] = 0, 0
+        predicted = np.where(rng.random(cells.shape) < 0.01 * k, 0, cells)
+        scores = np.round(rng.random(40), 3 if k % 2 else 1)
+        for wrong in rng.integers(1, 26, 6):
+            predicted[predicted == wrong] = 0
+            predicted[np.roll(cells == wrong, 1 + k % 2, axis=1)] = wrong
+            scores[wrong] /= 2
+        cases.append((cells, predicted, scores))
+    return [*cases, (np.zeros((6, 6), int), np.eye(6, dtype=int), np.array([0, 0.4]))]
+
+
 def panoptic(void):
     """Twelve pairs (categories, instances): 0 and 1 are stuff, 2 and 3 things, some of the truth is ``void``."""
     rng, cases = np.random.default_rng(11), []

@@ -1,7 +1,7 @@
-"""Asks MONAI, medpy, surface-distance, StarDist, TorchMetrics and scikit-learn about `oracle_cases`, and stores that.
+"""Asks MONAI, medpy, surface-distance, StarDist, COCO, TorchMetrics, scikit-learn about `oracle_cases`; stores that.
 
 None of them is in the course's environment. To make the values anew, in one of its own:
-``pip install torch monai torchmetrics medpy surface-distance stardist csbdeep scikit-learn scikit-image``, then
+``pip install torch monai torchmetrics medpy surface-distance stardist csbdeep pycocotools scikit-learn``, then
 ``python -m tests.metrics.oracle_values`` in the folder that holds tests/.
 """
 
@@ -60,6 +60,35 @@ def of_objects(truth, predicted):
     }
 
 
+def of_ranked(cases):
+    """By COCO's program, without its limit of 100 objects; thresholds a little higher, so that it takes > for ≥."""
+    import contextlib
+    import io
+
+    from pycocotools import mask
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+
+    def coded(image):
+        code = mask.encode(np.asfortranarray(image.astype(np.uint8)))
+        return {"segmentation": code, "area": float(image.sum()), "iscrowd": 0, "category_id": 1}
+
+    truths, guesses = [], []
+    for k, (truth, predicted, scores) in enumerate(cases):
+        truths += [{**coded(truth == i), "image_id": k + 1} for i in np.unique(truth) if i]
+        guesses += [{**coded(predicted == i), "image_id": k + 1, "score": scores[i]} for i in np.unique(predicted) if i]
+    with contextlib.redirect_stdout(io.StringIO()):
+        true, images = COCO(), [{"id": k + 1, "height": 99, "width": 99} for k in range(len(cases))]
+        annotations = [{**t, "id": n + 1, "bbox": [0, 0, 1, 1]} for n, t in enumerate(truths)]
+        true.dataset = {"images": images, "annotations": annotations, "categories": [{"id": 1}], "info": {}}
+        true.createIndex()
+        asked = COCOeval(true, true.loadRes(guesses), "segm")
+        asked.params.iouThrs, asked.params.maxDets = np.array(THRESHOLDS) + 1e-9, [1, 10, 10_000]
+        asked.params.areaRng, asked.params.areaRngLbl = [[0, 1e10]], ["all"]
+        asked.evaluate(), asked.accumulate()
+    return asked.eval["precision"][:, :, 0, 0, 2].mean(axis=1).tolist()
+
+
 def of_panoptic(truth, predicted):
     import torch
     from torchmetrics.detection import PanopticQuality
@@ -95,11 +124,12 @@ def of_probabilities(labels, p):
 
 
 def main():
-    names = ("torch", "monai", "torchmetrics", "medpy", "surface-distance", "stardist", "scikit-learn", "numpy")
+    names = ("torch", "monai", "torchmetrics", "medpy", "surface-distance", "stardist", "pycocotools", "scikit-learn")
     stored = {
         "versions": {name: version(name) for name in names},
         "masks": [of_masks(*case) for case in oracle_cases.masks()],
         "objects": [of_objects(*case) for case in oracle_cases.objects()],
+        "ranked": of_ranked(oracle_cases.ranked()),
         "panoptic": [of_panoptic(*case) for case in oracle_cases.panoptic(VOID)],
         "probabilities": [of_probabilities(*case) for case in oracle_cases.probabilities()],
     }

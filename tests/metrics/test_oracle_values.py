@@ -1,4 +1,4 @@
-"""Held to what MONAI, medpy, surface-distance, StarDist, TorchMetrics and scikit-learn said, as `oracle_values` stored.
+"""Held to what MONAI, medpy, StarDist, COCO's program, TorchMetrics and scikit-learn said, as `oracle_values` stored.
 
 The conventions in which they differ from the course, and from one another, are tested here as well.
 """
@@ -135,6 +135,14 @@ def test_no_objects_at_all_are_0_for_stardist():
     case, values = OBJECTS[19]
     assert not np.any(case) and values["accuracy"] == [0] * 10
     assert np.isnan(metrics.average_precision(metrics.match_instances(*case))).all()
+
+
+def test_average_precision_as_in_coco():
+    cases = oracle_cases.ranked()
+    matchings = [metrics.match_instances(truth, predicted) for truth, predicted, _ in cases]
+    found = metrics.coco_average_precision(matchings, [scores for *_, scores in cases])
+    assert 0.9 > found[0] > found[5] > found[-1] > 0.3
+    np.testing.assert_allclose(found, VALUES["ranked"], atol=1e-9)
 
 
 @pytest.mark.parametrize(("case", "values"), PANOPTIC)

@@ -170,7 +170,7 @@ def test_the_unpaired_test_sees_nothing_where_images_are_of_different_difficulty
     """Seven images, hard and easy; a difference that the paired test finds with power .60, and the other one never."""
     rng = np.random.default_rng(0)
     n, sd = 7, 0.02
-    difference = statistics.smallest_difference(sd, n, power=0.6)
+    difference = statistics.detectable_difference(sd, n, power=0.6)
     found = np.zeros(2)
     for _ in range(500):
         second = rng.normal(0.8, 0.1, n)
@@ -207,14 +207,14 @@ def test_as_many_images_as_needed_and_not_one_less(effect, power, alpha):
     n = statistics.images_needed(effect, 1, power, alpha)
     assert statistics.paired_power(effect, 1, n, alpha) >= power
     assert n == 2 or statistics.paired_power(effect, 1, n - 1, alpha) < power
-    least = statistics.smallest_difference(0.02, n, power, alpha)
+    least = statistics.detectable_difference(0.02, n, power, alpha)
     assert statistics.paired_power(least, 0.02, n, alpha) == pytest.approx(power, abs=1e-6)
     assert least <= effect * 0.02 * (1 + 1e-6)
 
 
 def test_many_images_as_by_the_normal_distribution():
     expected = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * 0.02 / np.sqrt(100_000)
-    assert statistics.smallest_difference(0.02, 100_000) == pytest.approx(expected, rel=1e-3)
+    assert statistics.detectable_difference(0.02, 100_000) == pytest.approx(expected, rel=1e-3)
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def test_many_images_as_by_the_normal_distribution():
         (lambda: statistics.paired_power(1, 0, 5), ValueError, "sd must be .*above 0, got 0"),
         (lambda: statistics.paired_power(1, 1, 1), ValueError, "n must be at least 2, got 1"),
         (lambda: statistics.paired_power(1, 1, 5, 1), ValueError, "alpha must be .* below 1, got 1"),
-        (lambda: statistics.smallest_difference(1, 5, 0.04), ValueError, "power must be above 0.05 and below 1"),
+        (lambda: statistics.detectable_difference(1, 5, 0.04), ValueError, "power must be above 0.05 and below 1"),
         (lambda: statistics.images_needed(0, 1), ValueError, "difference must be larger beside sd=1, got 0"),
     ],
 )
