@@ -63,6 +63,14 @@ def test_nothing_there():
     assert metrics.coco_average_precision([good, imagined], [[NAN, 0.5], [NAN, 0.5]], [0.5]) == 1  # in their order
 
 
+def test_equal_scores_keep_the_order_of_images_and_labels():
+    right, wrong = np.arange(1, 61), np.zeros(60, int)
+    good, imagined = metrics.match_instances(right, right), metrics.match_instances(wrong, right)
+    equal = [np.full(61, 0.5)] * 2
+    assert metrics.coco_average_precision([good, imagined], equal, [0.5]) == 1
+    assert metrics.coco_average_precision([imagined, good], equal, [0.5]) == 0.5
+
+
 GOOD = metrics.match_instances([1, 1, 2], [1, 1, 2])
 
 
