@@ -169,7 +169,7 @@ def bootstrap_interval(values, statistic=None, level=0.95, groups=None, n_resamp
     members = _members(groups, _enough("values", len(values)))
     rng = np.random.default_rng(seed)
     if statistic is None:
-        estimate, drawn = float(values.mean()), _means_of_draws(values, members, n_resamples, rng)
+        estimate, drawn = float(values.mean(dtype=np.float64)), _means_of_draws(values, members, n_resamples, rng)
     else:
         estimate, drawn = float(statistic(values)), np.empty(n_resamples)
         for k in range(n_resamples):
@@ -444,7 +444,7 @@ def _members(groups, n):
 
 def _means_of_draws(values, members, n_resamples, rng):
     """The mean of the images in each draw of groups: sums over images, by sums over groups."""
-    sums = np.array([values[part].sum() for part in members], dtype=np.float64)
+    sums = np.array([values[part].sum(dtype=np.float64) for part in members])
     sizes, k = np.array([len(part) for part in members]), len(members)
     means, step = [], max(1, CHUNK // k)
     for start in range(0, n_resamples, step):
