@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy import special
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
 
@@ -457,8 +458,164 @@ def _(m, lv, e):
     return m + np.exp(lv / 2) + e
 
 
-raw_sampling = ChoiceExercise(
+ONE_LAYER = (np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.0, 1.0]), 2, 0)
+
+
+def _decoders(rng):
+    yield ONE_LAYER
+    yield np.array([[4.0, 0.0, -4.0]]), np.array([-1.0, 1.0, 0.5]), 3, 7  # one latent
+    yield np.array([[1, 2], [3, -1], [0, 2]]), np.array([0, 1]), 4, 3  # whole numbers
+    yield np.array([[300.0, -300.0], [100.0, 500.0]]), np.array([20.0, 0.0]), 3, 5  # sure of itself
+    for seed, (n, k, pixels) in enumerate(((1, 2, 5), (6, 3, 4), (5, 2, 9), (3, 4, 3))):
+        yield rng.normal(size=(k, pixels)), rng.normal(size=pixels), n, 11 + seed
+
+
+def _bell(weights, n, seed):
+    return np.random.default_rng(seed).normal(size=(n, len(weights)))
+
+
+def _generate(weights, bias, n, seed):
+    return special.expit(_bell(weights, n, seed) @ weights + bias)
+
+
+generate = FunctionExercise(
     "10.2",
+    "Draw new images",
+    cases=_decoders,
+    oracle=_generate,
+    solution="""
+    import numpy as np
+
+    def generate(weights, bias, n, seed):
+        z = np.random.default_rng(seed).normal(size=(n, len(weights)))
+        logits = z @ weights + bias
+        return 1 / (1 + np.exp(-logits))
+    """,
+    example=ONE_LAYER,
+    example_words="For `weights = [[1, -2], [0.5, 3]]`, `bias = [0, 1]`, `n = 2`, `seed = 0` you return ",
+    hints=(
+        "Three steps: draw latents from the standard bell, decode them, turn logits into probabilities.",
+        "One row of latents for each image, with as many numbers as `weights` has rows: shape (n, len(weights)).",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))), then 1 / (1 + np.exp(-(z @ weights + bias))).",
+    ),
+    rtol=1e-5,  # Keras computes in float32
+    atol=1e-6,
+    fixed=("weights.ndim", "bias.ndim"),
+)
+
+
+@generate.mistake("logits for probabilities")
+def _(weights, bias, n, seed):
+    """those are **logits**. {example}`[[0.05968, 0.3522], [0.6929, 0.03386]]`. The decoder says a logit for each pixel;
+    the probability of ink is its sigmoid, 1 / (1 + exp(-logit)), as in section 3."""
+    return _bell(weights, n, seed) @ weights + bias
+
+
+@generate.mistake("uniform noise")
+def _(weights, bias, n, seed):
+    """you draw the latents *evenly* from 0 to 1. {example}`[[0.6839, 0.6308], [0.5123, 0.7246]]`. The decoder was
+    trained on codes that gather in the standard bell, half of them negative: draw with `normal`, (10.2)."""
+    return special.expit(np.random.default_rng(seed).uniform(size=(n, len(weights))) @ weights + bias)
+
+
+@generate.mistake("no noise")
+def _(weights, bias, n, seed):
+    """your images are all **the same**: the decoded origin. {example}`[[0.5, 0.7311], [0.5, 0.7311]]`. Each image needs
+    latents of its own, drawn from the standard bell: section 3."""
+    return special.expit(np.zeros((n, len(weights))) @ weights + bias)
+
+
+@generate.mistake("one draw for all", example=ONE_LAYER)
+def _(weights, bias, n, seed):
+    """you draw latents **once**, and decode them n times. (A new generator with the same seed for each image does that,
+    too.) {example}`[[0.5149, 0.5872], [0.5149, 0.5872]]`: two rows alike. Draw a row for each image: `size=(n,
+    len(weights))`, as in section 3."""
+    return special.expit(np.repeat(_bell(weights, 1, seed), n, axis=0) @ weights + bias)
+
+
+@generate.mistake("one number for all latents")
+def _(weights, bias, n, seed):
+    """you draw **one** number for each image and use it for every latent. {example}`[[0.547, 0.7551], [0.4506,
+    0.7043]]`. The standard bell of several latents draws each of them on its own: section 3."""
+    z = np.random.default_rng(seed).normal(size=(n, 1))
+    return special.expit(np.repeat(z, len(weights), axis=1) @ weights + bias)
+
+
+@generate.mistake("noise on the pixels")
+def _(weights, bias, n, seed):
+    """you put the noise on the *pixels*, behind the decoder. {example}`[[0.5314, 0.7043], [0.6548, 0.7512]]`. That is
+    one image with noise on it. The noise goes **in**, as the latents: section 3."""
+    return special.expit(bias + np.random.default_rng(seed).normal(size=(n, len(bias))))
+
+
+@generate.mistake("no bias")
+def _(weights, bias, n, seed):
+    """the bias is missing. {example}`[[0.5149, 0.3435], [0.6666, 0.2756]]`. A layer is `z @ weights + bias`, and here
+    it says how much ink a pixel has on average: section 3."""
+    return special.expit(_bell(weights, n, seed) @ weights)
+
+
+@generate.mistake("ink or paper")
+def _(weights, bias, n, seed):
+    """you have rounded to ink or paper. {example}`[[1, 1], [1, 1]]`. Asked is the *probability* of ink, as the forty
+    pictures of section 3 show it."""
+    return (_bell(weights, n, seed) @ weights + bias > 0).astype(float)
+
+
+@generate.mistake("softmax")
+def _(weights, bias, n, seed):
+    """your rows sum to 1: that is a **softmax**, for one choice of many. {example}`[[0.4274, 0.5726], [0.659, 0.341]]`.
+    Each pixel is ink or paper on its own: the sigmoid, section 3."""
+    return special.softmax(_bell(weights, n, seed) @ weights + bias, axis=1)
+
+
+@generate.mistake("half the width")
+def _(weights, bias, n, seed):
+    """your latents are half as wide as the standard bell. {example}`[[0.5075, 0.6629], [0.5858, 0.6264]]`. Then the
+    images come from the middle only, and are too much alike. Width 1, as in (10.2)."""
+    return special.expit(_bell(weights, n, seed) / 2 @ weights + bias)
+
+
+@generate.mistake("paper for ink")
+def _(weights, bias, n, seed):
+    """your sigmoid has the wrong sign: 1 / (1 + exp(+logit)) is the probability of **paper**. {example}`[[0.4851,
+    0.4128], [0.3334, 0.4915]]`. Ink is 1 / (1 + exp(-logit)): section 3."""
+    return special.expit(-(_bell(weights, n, seed) @ weights + bias))
+
+
+@generate.mistake("tanh for the sigmoid")
+def _(weights, bias, n, seed):
+    """your last step is tanh, which runs from -1 to 1. {example}`[[0.05961, 0.3383], [0.5998, 0.03384]]`. A probability
+    lies between 0 and 1: the sigmoid, 1 / (1 + exp(-logit)), section 3."""
+    return np.tanh(_bell(weights, n, seed) @ weights + bias)
+
+
+@generate.mistake("the exponential alone")
+def _(weights, bias, n, seed):
+    """exp(logit) is the *odds*, ink over paper. {example}`[[1.061, 1.422], [1.999, 1.034]]`, above 1. The probability
+    is odds / (1 + odds), the sigmoid: section 3."""
+    return np.exp(_bell(weights, n, seed) @ weights + bias)
+
+
+@generate.mistake("evenly from -1 to 1")
+def _(weights, bias, n, seed):
+    """you draw the latents *evenly* from -1 to 1. {example}`[[0.5109, 0.2831], [0.1976, 0.4838]]`. The prior is the
+    standard bell, which also reaches to 2 and beyond: draw with `normal`, (10.2)."""
+    return special.expit(np.random.default_rng(seed).uniform(-1, 1, (n, len(weights))) @ weights + bias)
+
+
+@generate.mistake("the old generator")
+def _(weights, bias, n, seed):
+    """`np.random.seed` belongs to NumPy's **old** generator, which gives other numbers for the same seed.
+    {example}`[[0.877, 0.2096], [0.8908, 0.9969]]`. The images are as good, but this check compares numbers: take
+    `np.random.default_rng(seed).normal(...)`, as the exercise of section 3 says."""
+    # The numbers of np.random.seed and np.random.randn
+    z = np.random.RandomState(seed).normal(size=(n, len(weights)))  # noqa: NPY002
+    return special.expit(z @ weights + bias)
+
+
+raw_sampling = ChoiceExercise(
+    "10.3",
     "Raw sampling",
     options={
         "a": "the full gradient, only noisier",
@@ -1036,7 +1193,7 @@ def _(x, p, m, lv):
 
 
 which_pictures = ChoiceExercise(
-    "10.3",
+    "10.12",
     "Does it generate?",
     options={
         "a": "training images, encoded and decoded",

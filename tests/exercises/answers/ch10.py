@@ -46,6 +46,27 @@ WRONG = {
         "np.array([m + np.exp(v / 2) * e for m, v, e in zip(mean.T, log_variance.T, noise.T)])",
         "mean += np.exp(log_variance / 2) * noise; return mean",
     ],
+    "10.2": [
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); return z @ weights + bias",
+        "z = np.random.default_rng(seed).uniform(-1, 1, size=(n, len(weights))); "
+        "return 1 / (1 + np.exp(-(z @ weights + bias)))",
+        "z = np.random.default_rng(seed).random((n, len(weights))); return 1 / (1 + np.exp(-(z @ weights + bias)))",
+        "z = np.random.default_rng(seed).normal(size=len(weights)); "
+        "return np.array([1 / (1 + np.exp(-(z @ weights + bias))) for _ in range(n)])",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); return 1 / (1 + np.exp(z @ weights + bias))",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); return 1 / (1 + np.exp(-(z @ weights)))",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); return np.tanh(z @ weights + bias)",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); "
+        "return np.round(1 / (1 + np.exp(-(z @ weights + bias))))",
+        "z = np.zeros((n, len(weights))); return 1 / (1 + np.exp(-(z @ weights + bias)))",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); "
+        "return (1 / (1 + np.exp(-(z @ weights + bias)))).T",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); "
+        "p = 1 / (1 + np.exp(-(z @ weights + bias))); return p.mean(axis=0)",
+        "z = np.random.default_rng(seed).normal(size=(n, len(weights))); return np.exp(z @ weights + bias)",
+        "z = np.random.default_rng(seed).normal(size=(n, 1)); "
+        "return 1 / (1 + np.exp(-(z @ weights.sum(axis=0, keepdims=True) + bias)))",
+    ],
     "10.8": [
         "t = log_weights.max(); return t + np.log(np.mean(np.exp(log_weights - t), axis=0))",
         "t = log_weights.min(axis=0); return t + np.log(np.mean(np.exp(log_weights - t), axis=0))",
@@ -121,6 +142,13 @@ RIGHT = {
         "mean + np.sqrt(np.exp(log_variance)) * noise",
         "(mean + noise * np.exp(0.5 * log_variance)).tolist()",
         "mean + np.exp(log_variance) ** 0.5 * noise",
+    ],
+    "10.2": [
+        "z = np.random.default_rng(seed).standard_normal((n, len(weights))); return special.expit(z @ weights + bias)",
+        "r = np.random.default_rng(seed); "
+        "return [special.expit(r.normal(size=weights.shape[0]) @ weights + bias).tolist() for _ in range(n)]",
+        "z = np.random.default_rng(seed).normal(0, 1, (n, len(weights))); "
+        "return (0.5 * (1 + np.tanh((np.dot(z, weights) + bias) / 2))).astype('float32')",
     ],
     "10.8": [
         "special.logsumexp(log_weights, axis=0) - np.log(len(log_weights))",
