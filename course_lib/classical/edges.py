@@ -210,13 +210,13 @@ def canny(image, sigma=1.0, low=0.1, high=0.2, mode="constant"):
     Raises
     ------
     TypeError, ValueError
-        If the image is not a plain 2-D array of finite real numbers, sigma is negative, a threshold is no number, low is
-        above high, or the mode is unknown.
+        If the image is not a plain 2-D array of finite real numbers, sigma is negative, a threshold is no number, low
+        is above high, or the mode is unknown.
 
     Notes
     -----
-    The same pixels as ``skimage.feature.canny(image, sigma, low, high, mode=mode)`` for an image of float64. That function
-    divides 8-bit values, and thresholds that are given for them, by 255; this one takes values as they are.
+    The same pixels as ``skimage.feature.canny(image, sigma, low, high, mode=mode)`` for an image of float64. That
+    function divides 8-bit values, and thresholds that are given for them, by 255; this one takes values as they are.
 
     Examples
     --------
