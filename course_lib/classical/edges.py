@@ -390,9 +390,11 @@ def edge_f1(found, truth, tolerance):
 
     Examples
     --------
-    >>> truth = np.eye(5, dtype=bool)
-    >>> edge_f1(np.roll(truth, 1, axis=1), truth, tolerance=1)
-    1.0
+    >>> truth = np.zeros((5, 5), bool)
+    >>> truth[:, 2] = True
+    >>> found = np.roll(truth, 1, axis=1)
+    >>> edge_f1(found, truth, tolerance=0), edge_f1(found, truth, tolerance=1)
+    (0.0, 1.0)
     """
     found, truth = _mask("found", found), _mask("truth", truth)
     same_shape(found=found, truth=truth)

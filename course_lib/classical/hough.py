@@ -69,8 +69,8 @@ def hough_lines(edges, angles=None):
     Returns
     -------
     votes : ndarray of int64, shape (2 D + 1, n)
-        ``votes[d, a]`` pixels lie on the line of ``distances[d]`` and ``angles[a]``, up to rounding. D is the diagonal of
-        the image, rounded up. Every column sums to the number of edge pixels.
+        ``votes[d, a]`` pixels lie on the line of ``distances[d]`` and ``angles[a]``, up to rounding. D is the diagonal
+        of the image, rounded up. Every column sums to the number of edge pixels.
     angles : ndarray of float64, shape (n,)
     distances : ndarray of float64, shape (2 D + 1,)
         -D ... D pixels, from the centre of the first pixel.
@@ -108,7 +108,7 @@ def hough_lines(edges, angles=None):
     return votes, angles, np.arange(-diagonal, diagonal + 1.0)
 
 
-def line_peaks(votes, angles, distances, count, apart=9, turned=np.deg2rad(10), least=0.5):
+def line_peaks(votes, angles, distances, count, apart=9, turned=np.pi / 18, least=0.5):
     """The lines with most votes, one after the other; what is nearly the same line is passed over.
 
     Parameters
@@ -228,8 +228,8 @@ def hough_circles(edges, radii):
 
     Notes
     -----
-    ``skimage.transform.hough_circle`` counts the pixels that Bresenham's way draws twice, on the axes and the diagonals,
-    twice: its shares differ by up to 0.08.
+    ``skimage.transform.hough_circle`` counts the pixels that Bresenham's way draws twice, on the axes and the
+    diagonals, twice: its shares differ by some hundredths.
 
     Examples
     --------
