@@ -19,11 +19,14 @@ from course_lib.classical import (
     noise,
     pooling,
     restoration,
+    shape,
+    texture,
     warp,
 )
 from course_lib.classical.autodiff import Tensor
 
 KERNEL = filters.gaussian(0.8, radius=1)
+BANK = texture.gabor_bank([3.0], directions=2)
 TURN = warp.rotation(0.4, center=(3, 3))
 
 # functions of an image (8, 8)
@@ -57,6 +60,14 @@ ANY_SCALE = {
     "conv2d": lambda x: conv2d.conv2d(x[None, :, :, None], KERNEL[:, :, None, None]),
     "max_pool2d": lambda x: pooling.max_pool2d(x[None, :, :, None]),
     "Tensor": lambda x: (Tensor(x) * 2).value,
+    "gabor_energy": lambda x: texture.gabor_energy(x, BANK),
+    "local_binary_pattern": texture.local_binary_pattern,
+    "raw_moments": shape.raw_moments,
+    "hu_moments": shape.hu_moments,
+    "orientation": shape.orientation,
+    "eccentricity": shape.eccentricity,
+    "perimeter": shape.perimeter,
+    "contours": lambda x: np.concatenate(shape.contours(x, 0.25)),
 }
 # these let NaN and infinity through, as their docstrings say
 LET_THROUGH = {"convolve", "convolve_fft", "conv2d", "max_pool2d", "Tensor"}
@@ -112,12 +123,13 @@ def test_masked_and_empty_images_are_refused(name):
             ANY_SCALE[name](np.zeros((0, 8)))
 
 
-TOO_SMALL = "multiples of 8|must fit|at most the height|only 1|one shape|alpha must fit"
+TOO_SMALL = "multiples of 8|must fit|at most the height|only 1|one shape|alpha must fit|at least 2 rows"
 
 
 @pytest.mark.parametrize("name", ANY_SCALE)
 def test_an_image_of_one_pixel_is_an_image_or_too_small(name):
     needs_more = {"block_dct", "blur_circular", "inverse_filter", "wiener_deconvolve", "max_pool2d", "conv2d", "mse"}
+    needs_more |= {"contours"}
     if name in needs_more:
         with pytest.raises(ValueError, match=TOO_SMALL):
             ANY_SCALE[name](np.ones((1, 1)))
