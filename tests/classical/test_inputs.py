@@ -14,8 +14,11 @@ from course_lib.classical import (
     compression,
     conv2d,
     convolution,
+    corners,
+    edges,
     filters,
     histogram,
+    hough,
     noise,
     pooling,
     restoration,
@@ -31,6 +34,19 @@ TURN = warp.rotation(0.4, center=(3, 3))
 
 # functions of an image (8, 8)
 ANY_SCALE = {
+    "gradient": lambda x: np.stack(edges.gradient(x, 1.0)),
+    "magnitude": lambda x: edges.magnitude(x, np.ones_like(x)),
+    "suppress": lambda x: edges.suppress(x, np.ones_like(x), np.ones_like(x)),
+    "hysteresis": lambda x: edges.hysteresis(x, 0.5, 1),
+    "canny": lambda x: edges.canny(x, 1.0),
+    "laplacian_of_gaussian": lambda x: edges.laplacian_of_gaussian(x, 1.0),
+    "zero_crossings": lambda x: edges.zero_crossings(x, 1.0),
+    "structure_tensor": lambda x: np.stack(corners.structure_tensor(x)),
+    "harris": corners.harris,
+    "shi_tomasi": corners.shi_tomasi,
+    "corner_peaks": lambda x: corners.corner_peaks(x, 3),
+    "scale_space": lambda x: corners.scale_space(x, [1, 2]),
+    "blobs": lambda x: corners.blobs(x, [1, 2], 0.1),
     "median": lambda x: filters.median(x, 3),
     "mean_filter": lambda x: restoration.mean_filter(x, 3),
     "adaptive_wiener": lambda x: restoration.adaptive_wiener(x, 3, 0.1),
@@ -137,7 +153,25 @@ def test_an_image_of_one_pixel_is_an_image_or_too_small(name):
         assert np.isfinite(ANY_SCALE[name](np.ones((1, 1)))).all()
 
 
+@pytest.mark.parametrize("function", [hough.hough_lines, lambda x: hough.hough_circles(x, [2])])
+def test_forms_of_masks(function):
+    expected = function(pixels > 0)
+    for form in ("bool", "read-only", "Fortran order", "negative strides", "every second pixel", "nothing masked"):
+        for ours, theirs in zip(function(FORMS[form].astype(bool)), expected, strict=True):
+            np.testing.assert_array_equal(ours, theirs, err_msg=form)
+    for ours, theirs in zip(function((pixels > 0).tolist()), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for wrong in (pixels, pixels.astype(np.uint8)):
+        with pytest.raises(TypeError, match="edges must be a mask of bool"):
+            function(wrong)
+    with pytest.raises(TypeError, match="must not be masked"):
+        function(np.ma.masked_array(pixels > 0, mask=pixels > 0.5))
+    with pytest.raises(ValueError, match="must not be empty"):
+        function(np.zeros((0, 8), bool))
+
+
 BYTES = {
+    "canny_opencv": lambda x: edges.canny_opencv(x, 50, 100),
     "histogram": histogram.histogram,
     "cdf": histogram.cdf,
     "equalize": histogram.equalize,
