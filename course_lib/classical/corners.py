@@ -8,7 +8,6 @@ T. Lindeberg, Feature detection with automatic scale selection, 1998. doi:10.102
 """
 
 import numpy as np
-from scipy import ndimage
 
 from course_lib._validate import float_array, real_number, whole_number
 from course_lib.classical.edges import gradient, laplacian_of_gaussian
@@ -42,6 +41,8 @@ def structure_tensor(image, sigma=1.0, mode="nearest"):
     >>> [round(float(part[7, 7]), 6) for part in structure_tensor(ramp)]
     [1.0, 0.0, 0.0]
     """
+    from scipy import ndimage
+
     sigma = real_number("sigma", sigma, above=0)
     gx, gy = gradient(image, mode=mode)
     axx, axy, ayy = (ndimage.gaussian_filter(product, sigma, mode=mode) for product in (gx * gx, gx * gy, gy * gy))
@@ -157,6 +158,8 @@ def corner_peaks(response, count, apart=5.0, least=0.01):
     >>> corner_peaks(response, 2, apart=3).tolist()
     [[5, 4], [1, 1]]
     """
+    from scipy import ndimage
+
     response = float_array("response", response, ndim=2)
     count, apart = whole_number("count", count, 1), real_number("apart", apart, 0)
     least = real_number("least", least, 0, 1)
@@ -237,6 +240,8 @@ def blobs(image, sigmas, threshold, mode="nearest"):
     >>> blobs(np.hypot(x, y) <= 8.5, [2, 4, 6, 8, 10], 0.3)
     array([[20., 20.,  6.]])
     """
+    from scipy import ndimage
+
     sigmas, threshold = float_array("sigmas", sigmas, ndim=1), real_number("threshold", threshold, 0)
     if np.any(np.diff(sigmas) <= 0):
         raise ValueError(f"sigmas must rise, got {sigmas.tolist()}")

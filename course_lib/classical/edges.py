@@ -12,7 +12,6 @@ texture cues, 2004 (precision and recall of edges). doi:10.1109/TPAMI.2004.12739
 """
 
 import numpy as np
-from scipy import ndimage
 
 from course_lib._validate import float_array, non_negative_array, one_of, plain_array, real_number, same_shape
 from course_lib.classical.filters import sobel_x, sobel_y
@@ -53,6 +52,8 @@ def gradient(image, sigma=0.0, mode="nearest"):
     >>> gy[1]
     array([0., 0., 0., 0.])
     """
+    from scipy import ndimage
+
     image = float_array("image", image, ndim=2)
     sigma, mode = real_number("sigma", sigma, 0), one_of("mode", mode, MODES)
     smooth = ndimage.gaussian_filter(image, sigma, mode=mode)
@@ -182,6 +183,8 @@ def _thresholds(low, high):
 
 def _joined(weak, strong):
     """The groups of ``weak`` pixels, 8 neighbours, that hold a ``strong`` one."""
+    from scipy import ndimage
+
     groups, count = ndimage.label(weak, EIGHT)
     holds_strong = np.zeros(count + 1, bool)
     holds_strong[groups[strong & weak]] = True
@@ -224,6 +227,8 @@ def canny(image, sigma=1.0, low=0.1, high=0.2, mode="constant"):
     >>> canny(step, sigma=0)[2]
     array([False, False,  True,  True, False, False])
     """
+    from scipy import ndimage
+
     image = float_array("image", image, ndim=2)
     sigma, mode = real_number("sigma", sigma, 0), one_of("mode", mode, MODES)
     low, high = _thresholds(low, high)
@@ -264,6 +269,8 @@ def canny_opencv(image, low, high):
     >>> canny_opencv(step, 100, 200)[2]
     array([False, False,  True, False, False, False])
     """
+    from scipy import ndimage
+
     image = plain_array("image", image)
     if image.dtype != np.uint8:
         raise TypeError(f"image must be uint8, got dtype {image.dtype}")
@@ -318,6 +325,8 @@ def laplacian_of_gaussian(image, sigma, mode="nearest"):
     >>> bool(laplacian_of_gaussian(spot, 1.0)[2, 2] < 0)
     True
     """
+    from scipy import ndimage
+
     image = float_array("image", image, ndim=2)
     return ndimage.gaussian_laplace(image, real_number("sigma", sigma, above=0), mode=one_of("mode", mode, MODES))
 
@@ -396,6 +405,8 @@ def edge_f1(found, truth, tolerance):
     >>> edge_f1(found, truth, tolerance=0), edge_f1(found, truth, tolerance=1)
     (0.0, 1.0)
     """
+    from scipy import ndimage
+
     found, truth = _mask("found", found), _mask("truth", truth)
     same_shape(found=found, truth=truth)
     tolerance = real_number("tolerance", tolerance, 0)

@@ -14,7 +14,6 @@ doi:10.1145/361237.361242
 """
 
 import numpy as np
-from scipy import fft
 
 from course_lib._validate import float_array, plain_array, real_number, whole_number
 
@@ -246,11 +245,11 @@ def hough_circles(edges, radii):
     height, width = edges.shape
     votes = np.empty((len(radii), height, width))
     reach = max(radii)
-    shape = [fft.next_fast_len(n + 2 * reach, real=True) for n in edges.shape]
-    spectrum = fft.rfft2(edges, shape)
+    shape = [-(-(n + 2 * reach) // 32) * 32 for n in edges.shape]  # room for the ring; multiples of 32 are fast
+    spectrum = np.fft.rfft2(edges, shape)
     for n, radius in enumerate(radii):
         circle = ring(radius)  # its own mirror image, so convolution is correlation
-        product = fft.irfft2(spectrum * fft.rfft2(circle, shape), shape)
+        product = np.fft.irfft2(spectrum * np.fft.rfft2(circle, shape), shape)
         votes[n] = np.rint(product[radius : radius + height, radius : radius + width]) / circle.sum()
     return votes
 
