@@ -1,0 +1,1552 @@
+"""Exercises of chapter 03: edges and features. Oracles that need SciPy import it when they are called."""
+
+import math
+
+import numpy as np
+
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise
+
+# --- 3.1 --------------------------------------------------------------------------------------------------------------
+
+STEEP = np.array([[0.0, 10.0, 12.0], [0.0, 5.0, 6.0], [0.0, 0.0, 0.0]])  # gx = 3, gy = -4
+
+
+def _images(rng):
+    yield (rng.integers(0, 9, (3, 4)).astype(float),)
+    for shape in ((3, 3), (4, 6), (7, 5), (12, 9)):
+        yield (rng.normal(size=shape),)
+    yield (np.add.outer(np.zeros(4), np.arange(6.0)),)  # a ramp to the right
+    yield (np.add.outer(-3 * np.arange(5.0), np.zeros(4)),)  # a ramp upwards
+    yield (np.full((5, 6), 7.5),)
+    yield (np.outer(np.ones(6), [0.0, 0, 0, 200, 200, 200, 200]),)
+
+
+def _strength_by_loops(image):
+    image = np.asarray(image)
+    smooth, difference = (1, 2, 1), (-1, 0, 1)
+    result = np.zeros((image.shape[0] - 2, image.shape[1] - 2))
+    for i, j in np.ndindex(result.shape):
+        gx = sum(smooth[u] * difference[v] * image[i + u, j + v] for u in range(3) for v in range(3)) / 8
+        gy = sum(difference[u] * smooth[v] * image[i + u, j + v] for u in range(3) for v in range(3)) / 8
+        result[i, j] = math.hypot(gx, gy)
+    return result
+
+
+def _windows(image):
+    """The nine shifted copies of an image on which a 3 × 3 window slides: [row][column]."""
+    image = np.asarray(image)
+    rows, columns = image.shape[0] - 2, image.shape[1] - 2
+    return [[image[u : u + rows, v : v + columns] for v in range(3)] for u in range(3)]
+
+
+def _slopes(image, weights=(1, 2, 1)):
+    """Differences across, smoothed with the weights, and divided by what a ramp of 1 gives: (gx, gy)."""
+    w, total = _windows(image), 2 * sum(weights)
+    gx = sum(weight * (w[u][2] - w[u][0]) for u, weight in enumerate(weights)) / total
+    gy = sum(weight * (w[2][v] - w[0][v]) for v, weight in enumerate(weights)) / total
+    return gx, gy
+
+
+edge_strength = FunctionExercise(
+    "3.1",
+    "How steep is the picture?",
+    cases=_images,
+    fixed=("image.ndim", "image.dtype"),
+    oracle=_strength_by_loops,
+    solution="""
+    import numpy as np
+    from scipy.ndimage import correlate
+
+    def edge_strength(image):
+        sobel_x = np.outer([1, 2, 1], [-1, 0, 1]) / 8
+        gx = correlate(image, sobel_x)[1:-1, 1:-1]
+        gy = correlate(image, sobel_x.T)[1:-1, 1:-1]
+        return np.sqrt(gx**2 + gy**2)
+    """,
+    example=(STEEP,),
+    example_words="the image `[[0, 10, 12], [0, 5, 6], [0, 0, 0]]`, whose slopes are 3 to the right and -4 downwards,",
+    hints=(
+        "Two slopes first, one to the right and one downwards. How long is the arrow that they make?",
+        "Slide the kernel of (3.1) over the image, and its transpose; both divided by 8. Keep the places where the "
+        "whole window fits.",
+        "`gx = correlate(image, sobel_x / 8)[1:-1, 1:-1]`, the same for gy with `sobel_x.T`, then the root of (3.2).",
+    ),
+)
+
+
+@edge_strength.mistake("slopes added with their signs")
+def _(image):
+    """you **add the two slopes** with their signs. A slope upwards then takes away from a slope to the right, and on
+    some edges nothing is left. For {example} you return `[[-1]]`, expected `[[5]]`. The length of an arrow is a root of
+    squares. Look again at (3.2)."""
+    gx, gy = _slopes(image)
+    return gx + gy
+
+
+@edge_strength.mistake("sum of absolute slopes")
+def _(image):
+    """you add the **absolute** slopes, |gx| + |gy|. OpenCV's Canny does so, because it is quick; but a diagonal edge
+    then counts up to 1.41 times too much. For {example} you return `[[7]]`, expected `[[5]]`. Look again at (3.2)."""
+    gx, gy = _slopes(image)
+    return np.abs(gx) + np.abs(gy)
+
+
+@edge_strength.mistake("not divided by 8")
+def _(image):
+    """you use Sobel's kernel as it is, **without the division by 8**. A ramp that rises by 1 a pixel then gets the
+    strength 8. For {example} you return `[[40]]`, expected `[[5]]`. Look again at (3.1)."""
+    gx, gy = _slopes(image)
+    return 8 * np.hypot(gx, gy)
+
+
+@edge_strength.mistake("no square root")
+def _(image):
+    """the **square root** is missing: you return gx² + gy². For {example} that is `[[25]]`, expected `[[5]]`. An edge
+    that is twice as steep would count four times. Look again at (3.2)."""
+    gx, gy = _slopes(image)
+    return gx**2 + gy**2
+
+
+@edge_strength.mistake("only the slope to the right")
+def _(image):
+    """you return **gx alone**, the slope to the right, with its sign. Edges that run from left to right get nothing.
+    For {example} you return `[[3]]`, expected `[[5]]`. Look again at (3.2)."""
+    return _slopes(image)[0]
+
+
+@edge_strength.mistake("only the slope downwards")
+def _(image):
+    """you return **gy alone**, the slope downwards, with its sign. Edges that run up and down get nothing. For
+    {example} you return `[[-4]]`, expected `[[5]]`. Look again at (3.2)."""
+    return _slopes(image)[1]
+
+
+@edge_strength.mistake("differences without smoothing")
+def _(image):
+    """you take plain **differences**, [-1, 0, 1] / 2, of one row and one column. Sobel's kernel also smooths along the
+    edge, with [1, 2, 1]. For {example} you return `[[5.831]]`, expected `[[5]]`. Look again at (3.1)."""
+    return np.hypot(*_slopes(image, (0, 1, 0)))
+
+
+@edge_strength.mistake("Prewitt's kernel for Sobel's")
+def _(image):
+    """you smooth with **[1, 1, 1]**: that is Prewitt's kernel. In Sobel's the middle counts twice, [1, 2, 1]. For
+    {example} you return `[[4.738]]`, expected `[[5]]`. Look again at (3.1)."""
+    return np.hypot(*_slopes(image, (1, 1, 1)))
+
+
+@edge_strength.mistake("Prewitt's kernel, divided by 8")
+def _(image):
+    """you smooth with **[1, 1, 1]** and divide by 8. The middle counts twice in Sobel's kernel, [1, 2, 1], and with it
+    the weights of one side sum to 4. For {example} you return `[[3.553]]`, expected `[[5]]`. Look again at (3.1)."""
+    return 0.75 * np.hypot(*_slopes(image, (1, 1, 1)))
+
+
+@edge_strength.mistake("one slope used twice")
+def _(image):
+    """both of your slopes are **the same one**, gx: a copied line. For {example} you return `[[4.243]]`, which is 3 ·
+    √2; expected is `[[5]]`. The second kernel is the transpose of the first. Look again at (3.1)."""
+    gx, _ = _slopes(image)
+    return np.hypot(gx, gx)
+
+
+@edge_strength.mistake("the larger of the two")
+def _(image):
+    """you take the **larger** of the two absolute slopes. On a diagonal edge that is too little. For {example} you
+    return `[[4]]`, expected `[[5]]`. Look again at (3.2)."""
+    gx, gy = _slopes(image)
+    return np.maximum(np.abs(gx), np.abs(gy))
+
+
+@edge_strength.mistake("zeros around the image")
+def _(image):
+    """you keep the size of the image and count what is outside as **0**. So the border of the picture becomes an edge.
+    For {example} you return `[[3.187, 4.25, 3.779], [2.795, 5, 4.931], [0.8839, 2.136, 2.215]]`, expected `[[5]]`, the
+    one place where the whole window fits. Look again at (3.1)."""
+    return np.hypot(*_slopes(np.pad(image, 1)))
+
+
+@edge_strength.mistake("the border pixels repeated")
+def _(image):
+    """you keep the size of the image and **repeat its border pixels** outside (or mirror them, which is the same here).
+    That is a good choice in practice; here only the places are asked for where the whole window fits. For {example} you
+    return `[[4.419, 5.618, 3.005], [2.795, 5, 5.772], [0.8839, 2.136, 2.878]]`, expected `[[5]]`: cut off a rim of one
+    pixel. Look again at (3.1)."""
+    return np.hypot(*_slopes(np.pad(image, 1, mode="edge")))
+
+
+@edge_strength.mistake("the mean of the squares")
+def _(image):
+    """you take the root of the **mean** of the two squares, not of their sum: everything is √2 times too small. For
+    {example} you return `[[3.536]]`, expected `[[5]]`. Look again at (3.2)."""
+    gx, gy = _slopes(image)
+    return np.sqrt((gx**2 + gy**2) / 2)
+
+
+# --- 3.2 --------------------------------------------------------------------------------------------------------------
+
+# slopes whose length is exact, so that ties are ties however the length was computed
+ARROWS = np.array([(5, 0), (-5, 0), (0, 5), (0, -5), (3, 4), (4, 3), (-3, 4), (4, -3), (-4, -3), (3, -4), (0, 0)])
+
+
+def _slope_fields(rng):
+    for shape in ((3, 4), (5, 5), (4, 7), (8, 6), (12, 13)):
+        arrows = ARROWS[rng.integers(0, len(ARROWS), shape)] * rng.integers(1, 4, (*shape, 1))
+        yield _with_strength(arrows.astype(float))
+    for angle in (0.2, 0.9, 1.7, 2.2, -0.7, -2.9):  # a smooth ridge across that direction
+        y, x = np.mgrid[-4:5, -5:6]
+        along = x * np.cos(angle) + y * np.sin(angle)
+        size = np.exp(-((along - 0.3) ** 2) / 6)[..., np.newaxis]
+        yield _with_strength(size * [np.cos(angle), np.sin(angle)])
+    yield _with_strength(np.zeros((4, 5, 2)))
+    yield _with_strength(np.tile([0.0, 2.0], (5, 6, 1)))  # a plateau
+
+
+def _with_strength(arrows):
+    return np.hypot(arrows[..., 0], arrows[..., 1]), arrows[..., 0], arrows[..., 1]
+
+
+def _thin_by_loops(strength, gx, gy):
+    result = np.zeros(np.shape(strength))
+    steps = ((0, 1), (1, 1), (1, 0), (1, -1))
+    for i in range(1, len(strength) - 1):
+        for j in range(1, len(strength[0]) - 1):
+            if gx[i, j] == 0 == gy[i, j]:
+                continue
+            down, right = steps[round(math.atan2(gy[i, j], gx[i, j]) / (math.pi / 4)) % 4]
+            ahead, behind = strength[i + down, j + right], strength[i - down, j - right]
+            if strength[i, j] >= max(ahead, behind):
+                result[i, j] = strength[i, j]
+    return result
+
+
+STEPS = ((0, 1), (1, 1), (1, 0), (1, -1))  # (rows, columns) to the next pixel along each of the four directions
+
+
+def _sectors(gx, gy):
+    return np.round(np.arctan2(gy, gx) / (np.pi / 4)).astype(int) % 4
+
+
+def _thinned(strength, gx, gy, sectors, steps=STEPS, keep=None):
+    """Non-maximum suppression with the neighbours at ``steps``; ``keep(centre, ahead, behind)`` decides."""
+    keep = keep or (lambda c, a, b: (c >= a) & (c >= b))
+    padded = np.pad(strength, 1)
+    rows, columns = strength.shape
+
+    def moved(down, right):
+        return padded[1 + down : 1 + down + rows, 1 + right : 1 + right + columns]
+
+    kept = np.zeros(strength.shape, bool)
+    for sector, (down, right) in enumerate(steps):
+        kept |= (sectors == sector) & keep(strength, moved(down, right), moved(-down, -right))
+    return np.where(kept & ((gx != 0) | (gy != 0)), strength, 0)
+
+
+def _rimless(image):
+    result = np.zeros_like(image)
+    result[1:-1, 1:-1] = image[1:-1, 1:-1]
+    return result
+
+
+def _to_the_right(*rows):
+    strength = np.array(rows, float)
+    return strength, strength, np.zeros_like(strength)
+
+
+def _along(right, down, *rows):
+    """A strength with the given rows, all of its slopes in one direction (right, down)."""
+    strength = np.array(rows, float)
+    return strength, strength * right, strength * down
+
+
+PLATEAU = _to_the_right([9, 9, 9, 9, 9], [0, 5, 5, 1, 0], [0, 0, 0, 0, 0])
+RISE = _to_the_right([0, 0, 0, 0, 0], [1, 3, 6, 8, 0], [0, 0, 0, 0, 0])
+BESIDE = _to_the_right([9, 9, 1, 9], [1, 4, 2, 1], [0, 3, 0, 0])
+HILL = _to_the_right([0, 0, 0, 0, 0], [1, 3, 8, 6, 0], [0, 0, 0, 0, 0])
+DIAGONAL = _along(0.8, 0.6, [9, 0, 1, 0], [0, 5, 6, 0], [1, 7, 5, 0], [0, 0, 0, 0])
+STEEPER = _along(0.6, 0.8, [9, 0, 1, 0], [4, 6, 5, 0], [1, 7, 5, 0], [0, 0, 0, 0])
+DOWNWARDS = _along(0.0, 1.0, [1, 1, 1, 1], [5, 4, 8, 2], [0, 0, 9, 0])
+
+thin = FunctionExercise(
+    "3.2",
+    "Thin the edges",
+    cases=_slope_fields,
+    fixed=("strength.ndim", "strength.dtype", "gx.ndim", "gx.dtype", "gy.ndim", "gy.dtype"),
+    oracle=_thin_by_loops,
+    solution="""
+    import numpy as np
+
+    def thin(strength, gx, gy):
+        result = np.zeros(strength.shape)
+        steps = [(0, 1), (1, 1), (1, 0), (1, -1)]
+        for i in range(1, strength.shape[0] - 1):
+            for j in range(1, strength.shape[1] - 1):
+                sector = int(np.round(np.arctan2(gy[i, j], gx[i, j]) / (np.pi / 4))) % 4
+                down, right = steps[sector]
+                here = strength[i, j]
+                if here >= strength[i + down, j + right] and here >= strength[i - down, j - right]:
+                    result[i, j] = here
+        return result
+    """,
+    example=PLATEAU,
+    example_words="strengths `[[9, 9, 9, 9, 9], [0, 5, 5, 1, 0], [0, 0, 0, 0, 0]]` whose slopes all point to the right",
+    hints=(
+        "A ridge is highest across, not along. Which two neighbours lie across?",
+        "Round the angle of the slope to one of four directions; the steps are right, right and down, down, left and "
+        "down. Remember that y grows downwards.",
+        "`sector = round(arctan2(gy, gx) / (pi / 4)) % 4`, the step of that sector forwards and backwards, and keep "
+        "the strength where it is `>=` both. Loop over the inner pixels only.",
+    ),
+)
+
+
+@thin.mistake("compared along the edge", example=BESIDE)
+def _(strength, gx, gy):
+    """you compare with the neighbours **along** the edge, not across it. The slope points across. For strengths `[[9,
+    9, 1, 9], [1, 4, 2, 1], [0, 3, 0, 0]]` whose slopes all point to the right you return `[[0, 0, 0, 0], [0, 0, 2, 0],
+    [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 4, 0, 0], [0, 0, 0, 0]]`: the 4 has 1 and 2 beside it. Look again at
+    (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, (_sectors(gx, gy) + 2) % 4))
+
+
+@thin.mistake("equal neighbours suppressed")
+def _(strength, gx, gy):
+    """you keep only what is **strictly** stronger than both. Where two neighbours are equally strong, both vanish and
+    the edge has a hole. For {example} you return `[[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]`, expected `[[0,
+    0, 0, 0, 0], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`. Look again at (3.4): it says at least as strong."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: (c > a) & (c > b)))
+
+
+@thin.mistake("y taken upwards", example=DIAGONAL)
+def _(strength, gx, gy):
+    """your two **diagonals** have changed places: you count y upwards. Rows grow downwards, so a slope with gx and gy
+    above 0 points to the right and *down*. For strengths `[[9, 0, 1, 0], [0, 5, 6, 0], [1, 7, 5, 0], [0, 0, 0, 0]]`
+    whose slopes all point that way you return `[[0, 0, 0, 0], [0, 5, 0, 0], [0, 7, 5, 0], [0, 0, 0, 0]]`, expected
+    `[[0, 0, 0, 0], [0, 0, 6, 0], [0, 7, 5, 0], [0, 0, 0, 0]]`. Look again at section 3."""
+    return _rimless(_thinned(strength, gx, gy, -_sectors(gx, gy) % 4))
+
+
+@thin.mistake("gx and gy exchanged", example=DOWNWARDS)
+def _(strength, gx, gy):
+    """you have **exchanged gx and gy**: slopes to the right are compared up and down, and the other way round.
+    `arctan2` wants y first. For strengths `[[1, 1, 1, 1], [5, 4, 8, 2], [0, 0, 9, 0]]` whose slopes all point downwards
+    you return `[[0, 0, 0, 0], [0, 0, 8, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 4, 0, 0], [0, 0, 0, 0]]`. Look
+    again at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gy, gx)))
+
+
+@thin.mistake("the rim kept")
+def _(strength, gx, gy):
+    """you keep maxima on the **rim**, as if beyond it all were 0. Nobody knows what is there, so the rim of one pixel
+    must be 0. For {example} you return `[[9, 9, 9, 9, 9], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0,
+    0], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`. Look again at section 3."""
+    return _thinned(strength, gx, gy, _sectors(gx, gy))
+
+
+@thin.mistake("only one neighbour asked")
+def _(strength, gx, gy):
+    """you compare with the neighbour **ahead** only. The foot of a slope is higher than what comes after the ridge,
+    too: both sides must be asked. For {example} you return `[[0, 0, 0, 0, 0], [0, 5, 5, 1, 0], [0, 0, 0, 0, 0]]`,
+    expected `[[0, 0, 0, 0, 0], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`. Look again at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: c >= a))
+
+
+@thin.mistake("only the neighbour behind asked", example=RISE)
+def _(strength, gx, gy):
+    """you compare with the neighbour **behind** only. On the way up every pixel is stronger than that one: both sides
+    must be asked. For strengths `[[0, 0, 0, 0, 0], [1, 3, 6, 8, 0], [0, 0, 0, 0, 0]]` whose slopes all point to the
+    right you return `[[0, 0, 0, 0, 0], [0, 3, 6, 8, 0], [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0, 0], [0, 0, 0, 8, 0],
+    [0, 0, 0, 0, 0]]`. Look again at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: c >= b))
+
+
+@thin.mistake("at least one of the two", example=HILL)
+def _(strength, gx, gy):
+    """you keep what is as strong as **one** of its two neighbours; it must be as strong as **both**. On any slope one
+    neighbour is weaker. For strengths `[[0, 0, 0, 0, 0], [1, 3, 8, 6, 0], [0, 0, 0, 0, 0]]` whose slopes all point to
+    the right you return `[[0, 0, 0, 0, 0], [0, 3, 8, 6, 0], [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0, 0], [0, 0, 8, 0,
+    0], [0, 0, 0, 0, 0]]`. It is `and`, not `or`: look again at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: (c >= a) | (c >= b)))
+
+
+@thin.mistake("marks in place of strengths")
+def _(strength, gx, gy):
+    """you return **True and False** (or 1 and 0) where strengths are asked for. The next step needs them: it asks how
+    strong an edge is. For {example} you return `[[False, False, False, False, False], [False, True, True, False,
+    False], [False, False, False, False, False]]`, expected `[[0, 0, 0, 0, 0], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`. Look
+    again at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy))) > 0
+
+
+@thin.mistake("always left and right", example=STEEPER)
+def _(strength, gx, gy):
+    """you compare with the neighbours on the **left and right**, whatever the slope is. Are gx and gy used at all? For
+    strengths `[[9, 0, 1, 0], [4, 6, 5, 0], [1, 7, 5, 0], [0, 0, 0, 0]]` whose slopes point 53 degrees from the right
+    downwards you return `[[0, 0, 0, 0], [0, 6, 0, 0], [0, 7, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 0, 5,
+    0], [0, 7, 0, 0], [0, 0, 0, 0]]`: the neighbours across lie right and down, and left and up. Look again at section
+    3."""
+    return _rimless(_thinned(strength, gx, gy, 0 * _sectors(gx, gy)))
+
+
+@thin.mistake("all eight neighbours asked", example=BESIDE)
+def _(strength, gx, gy):
+    """you keep what is strongest among **all eight** neighbours. That leaves single points: along an edge one neighbour
+    is nearly always a little stronger. Ask only the two across. For strengths `[[9, 9, 1, 9], [1, 4, 2, 1], [0, 3, 0,
+    0]]` whose slopes all point to the right you return `[[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 0,
+    0, 0], [0, 4, 0, 0], [0, 0, 0, 0]]`. Look again at (3.4)."""
+    kept = np.array(strength)
+    for step in STEPS:
+        kept = np.minimum(kept, _thinned(strength, gx, gy, 0 * _sectors(gx, gy), (step,)))
+    return _rimless(kept)
+
+
+@thin.mistake("the angle cut, not rounded", example=DIAGONAL)
+def _(strength, gx, gy):
+    """you **cut** the angle to a multiple of 45 degrees (`int`, `//` or `floor`) where the nearest one is asked for.
+    For strengths `[[9, 0, 1, 0], [0, 5, 6, 0], [1, 7, 5, 0], [0, 0, 0, 0]]` whose slopes point 37 degrees from the
+    right downwards you return `[[0, 0, 0, 0], [0, 0, 6, 0], [0, 7, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0,
+    0, 6, 0], [0, 7, 5, 0], [0, 0, 0, 0]]`: 37 is nearer to 45 than to 0. Look again at section 3."""
+    return _rimless(_thinned(strength, gx, gy, np.floor(np.arctan2(gy, gx) / (np.pi / 4)).astype(int) % 4))
+
+
+# --- 3.3 --------------------------------------------------------------------------------------------------------------
+
+
+def _strengths(rng):
+    for shape in ((3, 4), (5, 4), (6, 6), (9, 12), (16, 11)):
+        yield rng.integers(0, 10, shape).astype(float), 4.0, 9.0
+    yield rng.integers(0, 10, (7, 9)), 5, 8  # whole numbers
+    yield _snake(), 2.0, 7.0
+    yield _snake()[::-1, ::-1].copy(), 2.0, 7.0
+    yield np.full((3, 5), 4.0), 4.0, 4.0
+    yield np.zeros((4, 4)), 1.0, 2.0
+    yield rng.random((12, 12)), 0.55, 0.97
+
+
+def _snake():
+    """A long way of weak pixels that begins at one strong pixel and turns."""
+    strength = np.zeros((7, 8))
+    strength[1, 1:7] = strength[1:6, 6] = strength[5, 1:7] = strength[3:6, 1] = 3
+    strength[3, 1] = 7
+    strength[3, 3] = 5  # weak and alone
+    return strength
+
+
+def _follow_by_walking(strength, low, high):
+    strength = np.asarray(strength)
+    reached = {tuple(place) for place in np.argwhere(strength >= high).tolist()}
+    waiting = list(reached)
+    while waiting:
+        i, j = waiting.pop()
+        for u in (i - 1, i, i + 1):
+            for v in (j - 1, j, j + 1):
+                inside = 0 <= u < strength.shape[0] and 0 <= v < strength.shape[1]
+                if inside and (u, v) not in reached and strength[u, v] >= low:
+                    reached.add((u, v))
+                    waiting.append((u, v))
+    result = np.zeros(strength.shape, bool)
+    for place in reached:
+        result[place] = True
+    return result & (strength >= low)
+
+
+def _spread(mask, corners=True):
+    """A mask and all pixels that touch it, across corners or not."""
+    padded = np.pad(mask, 1)
+    rows, columns = mask.shape
+    result = np.zeros_like(mask)
+    for u in range(3):
+        for v in range(3):
+            if corners or u == 1 or v == 1:
+                result |= padded[u : u + rows, v : v + columns]
+    return result
+
+
+def _grown(seeds, allowed, corners=True):
+    while not np.array_equal(larger := (_spread(seeds, corners) & allowed) | seeds, seeds):
+        seeds = larger
+    return seeds
+
+
+def _one_pass(strength, low, high):
+    """Looks at every pixel once, row by row, at what has been kept so far."""
+    kept = np.pad(np.asarray(strength) >= high, 1)
+    for i, j in np.ndindex(np.shape(strength)):
+        if strength[i, j] >= low and kept[i : i + 3, j : j + 3].any():
+            kept[i + 1, j + 1] = True
+    return kept[1:-1, 1:-1]
+
+
+WAY = (np.array([[5.0, 5, 5, 9], [5, 0, 0, 0], [0, 5, 0, 5]]), 5.0, 9.0)
+WAY_WORDS = "strengths `[[5, 5, 5, 9], [5, 0, 0, 0], [0, 5, 0, 5]]`, low = 5 and high = 9"
+
+follow = FunctionExercise(
+    "3.3",
+    "Follow an edge",
+    cases=_strengths,
+    fixed=("strength.ndim",),
+    oracle=_follow_by_walking,
+    solution="""
+    import numpy as np
+    from scipy import ndimage
+
+    def follow(strength, low, high):
+        labels, count = ndimage.label(strength >= low, np.ones((3, 3)))
+        strong = np.unique(labels[strength >= high])
+        return np.isin(labels, strong[strong > 0])
+    """,
+    example=WAY,
+    example_words=WAY_WORDS,
+    hints=(
+        "Begin at the strong pixels. Which of their neighbours may be added, and what comes after that?",
+        "Add again and again, until nothing changes; or label the connected pixels and keep the labels that hold a "
+        "strong one. Corners connect, too.",
+        "`labels, n = ndimage.label(strength >= low, np.ones((3, 3)))`, then keep the labels found at "
+        "`strength >= high`.",
+    ),
+)
+
+
+@follow.mistake("one step only")
+def _(strength, low, high):
+    """you go **one step** from the strong pixels and stop. An edge is followed as far as it goes: pixels that were
+    added may bring others. For {example} you return `[[False, False, True, True], [False, False, False, False], [False,
+    False, False, False]]`, expected `[[True, True, True, True], [True, False, False, False], [False, True, False,
+    False]]`. Repeat until nothing changes. Look again at (3.5)."""
+    return _spread(strength >= high) & (strength >= low)
+
+
+@follow.mistake("two steps only", example=WAY)
+def _(strength, low, high):
+    """you go **two steps** from the strong pixels and stop. An edge is followed as far as it goes, however many steps
+    that takes. For {example} you return `[[False, True, True, True], [False, False, False, False], [False, False,
+    False, False]]`, expected `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`.
+    Repeat until nothing changes. Look again at (3.5)."""
+    return _spread(_spread(strength >= high) & (strength >= low)) & (strength >= low)
+
+
+@follow.mistake("corners do not connect")
+def _(strength, low, high):
+    """you follow an edge to the **four** neighbours that share a side; `ndimage.label` does so unless it is told
+    otherwise. Thin edges run diagonally, so pixels that touch at a corner are connected, too. For {example} you return
+    `[[True, True, True, True], [True, False, False, False], [False, False, False, False]]`, expected `[[True, True,
+    True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
+    return _grown(strength >= high, strength >= low, corners=False)
+
+
+@follow.mistake("thresholds left out")
+def _(strength, low, high):
+    """your thresholds are **strict**, `>`. What is exactly `low` or `high` belongs to it, `>=`. For {example} you
+    return `[[False, False, False, False], [False, False, False, False], [False, False, False, False]]`, expected
+    `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
+    return _grown(strength > high, strength > low)
+
+
+@follow.mistake("the low threshold left out")
+def _(strength, low, high):
+    """your **low** threshold is strict, `>`. What is exactly `low` belongs to it, `>=`. For {example} you return
+    `[[False, False, False, True], [False, False, False, False], [False, False, False, False]]`, expected `[[True, True,
+    True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
+    return _grown(strength >= high, (strength > low) | (strength >= high))
+
+
+@follow.mistake("the high threshold left out", example=(np.array([[9.0, 6, 9], [0, 0, 0], [5, 5, 12]]), 5.0, 9.0))
+def _(strength, low, high):
+    """your **high** threshold is strict, `>`. What is exactly `high` may begin an edge, `>=`. For strengths `[[9, 6,
+    9], [0, 0, 0], [5, 5, 12]]`, low = 5 and high = 9 you return `[[False, False, False], [False, False, False], [True,
+    True, True]]`, expected `[[True, True, True], [False, False, False], [True, True, True]]`. Look again at (3.5)."""
+    return _grown(strength > high, strength >= low)
+
+
+@follow.mistake("only the strong pixels", example=(np.array([[5.0, 5, 9], [0, 0, 0], [5, 5, 5]]), 5.0, 9.0))
+def _(strength, low, high):
+    """you keep only what reaches **high**. (That also comes out when low and high are exchanged.) The weak pixels that
+    hang on a strong one belong to the edge. For strengths `[[5, 5, 9], [0, 0, 0], [5, 5, 5]]`, low = 5 and high = 9 you
+    return `[[False, False, True], [False, False, False], [False, False, False]]`, expected `[[True, True, True],
+    [False, False, False], [False, False, False]]`. Look again at (3.5)."""
+    return strength >= high
+
+
+@follow.mistake("all weak pixels", example=(np.array([[5.0, 5, 9], [0, 0, 0], [5, 5, 5]]), 5.0, 9.0))
+def _(strength, low, high):
+    """you keep everything that reaches **low**. Weak pixels count only where they hang on a strong one. For strengths
+    `[[5, 5, 9], [0, 0, 0], [5, 5, 5]]`, low = 5 and high = 9 you return `[[True, True, True], [False, False, False],
+    [True, True, True]]`, expected `[[True, True, True], [False, False, False], [False, False, False]]`. Look again at
+    (3.5)."""
+    return strength >= low
+
+
+@follow.mistake("only the weak pixels", example=(np.array([[5.0, 5, 9], [0, 0, 0], [5, 5, 5]]), 5.0, 9.0))
+def _(strength, low, high):
+    """you keep what lies **between** low and high. The strong pixels are the surest part of an edge, and the weak ones
+    count only where they hang on a strong one. For strengths `[[5, 5, 9], [0, 0, 0], [5, 5, 5]]`, low = 5 and high = 9
+    you return `[[True, True, False], [False, False, False], [True, True, True]]`, expected `[[True, True, True],
+    [False, False, False], [False, False, False]]`. Look again at (3.5)."""
+    return (strength >= low) & (strength < high)
+
+
+@follow.mistake("one pass over the rows", example=(np.array([[9.0, 5, 5], [0, 0, 5], [5, 5, 0]]), 5.0, 9.0))
+def _(strength, low, high):
+    """you go **once** over the pixels, row by row. So an edge is followed to the right and down, but not back to the
+    left or up: when a pixel is kept, those before it have had their turn. For strengths `[[9, 5, 5], [0, 0, 5], [5, 5,
+    0]]`, low = 5 and high = 9 you return `[[True, True, True], [False, False, True], [False, True, False]]`, expected
+    `[[True, True, True], [False, False, True], [True, True, False]]`. Repeat until nothing changes. Look again at
+    (3.5)."""
+    return _one_pass(strength, low, high)
+
+
+@follow.mistake("only connected weak pixels kept", example=WAY)
+def _(strength, low, high):
+    """you return the weak pixels that hang on strong ones, but **not the strong ones** themselves. For {example} you
+    return `[[True, True, True, False], [True, False, False, False], [False, True, False, False]]`, expected `[[True,
+    True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
+    return _grown(strength >= high, strength >= low) & (strength < high)
+
+
+@follow.mistake("strengths in place of marks")
+def _(strength, low, high):
+    """you return the **strengths** of the pixels that are kept; asked for is a mask, True or False. For {example} you
+    return `[[5, 5, 5, 9], [5, 0, 0, 0], [0, 5, 0, 0]]`, expected `[[True, True, True, True], [True, False, False,
+    False], [False, True, False, False]]`. Look again at (3.5)."""
+    return strength * _grown(strength >= high, strength >= low)
+
+
+# --- 3.4 --------------------------------------------------------------------------------------------------------------
+
+
+def _edge_images(rng):
+    for shape, count in (((2, 3), 2), ((4, 4), 3), ((5, 3), 4), ((6, 9), 7), ((12, 7), 5)):
+        angles = rng.uniform(-np.pi / 2, np.pi / 2, count)
+        yield _without_halves(rng.random(shape) < 0.3, angles)
+    yield np.ones((3, 4), bool), np.array([0, np.pi / 2])
+    yield np.zeros((3, 5), bool), np.array([0.3, 1.2, -0.8])
+    line = np.zeros((8, 11), bool)
+    line[5] = True
+    yield _without_halves(line, np.linspace(-1.4, 1.5, 8))
+
+
+def _without_halves(edges, angles):
+    """The same with angles moved until no distance is within 0.004 of a half, where roundings differ."""
+    rows, columns = np.indices(edges.shape)
+    found = []
+    for angle in angles:
+        while np.abs(np.abs((columns * np.cos(angle) + rows * np.sin(angle)) % 1 - 0.5)).min() < 0.004:
+            angle += 0.003
+        found.append(angle)
+    return edges, np.array(found)
+
+
+def _votes_by_loops(edges, angles):
+    edges = np.asarray(edges)
+    rows, columns = edges.shape
+    half = math.ceil(math.hypot(rows, columns))
+    votes = np.zeros((2 * half + 1, len(angles)), int)
+    for k, angle in enumerate(angles):
+        for row in range(rows):
+            for column in range(columns):
+                if edges[row, column]:
+                    votes[half + round(column * math.cos(angle) + row * math.sin(angle)), k] += 1
+    return votes
+
+
+def _votes(edges, distances, count, half=None):
+    """Counts `distances(rows, columns)`, whole numbers of shape (pixels, angles), in a table with 0 in the middle."""
+    half = math.ceil(math.hypot(*edges.shape)) if half is None else half
+    votes = np.zeros((2 * half + 1, count), int)
+    rows, columns = (index[:, np.newaxis] for index in np.nonzero(edges))
+    found = distances(rows, columns)
+    np.add.at(votes, (half + found, np.broadcast_to(np.arange(count), found.shape)), 1)
+    return votes
+
+
+def _rounded(values):
+    return np.round(values).astype(int)
+
+
+DOTS = (np.array([[False, False, True], [False, False, True]]), np.array([0.0, np.pi / 2]))
+DOTS_WORDS = "edges at row 0, column 2 and row 1, column 2, and the angles `[0, 1.571]`,"
+SLANTED = (np.array([[False, True, True]]), np.array([0.5]))
+
+votes_for_lines = FunctionExercise(
+    "3.4",
+    "Vote for lines",
+    cases=_edge_images,
+    fixed=("edges.ndim", "edges.dtype", "angles.ndim", "angles.dtype"),
+    oracle=_votes_by_loops,
+    solution="""
+    import numpy as np
+
+    def votes_for_lines(edges, angles):
+        half = int(np.ceil(np.hypot(*edges.shape)))
+        votes = np.zeros((2 * half + 1, len(angles)), int)
+        for y, x in np.argwhere(edges):
+            distance = np.round(x * np.cos(angles) + y * np.sin(angles)).astype(int)
+            votes[half + distance, np.arange(len(angles))] += 1
+        return votes
+    """,
+    example=DOTS,
+    example_words=DOTS_WORDS,
+    hints=(
+        "Every edge pixel votes once for each angle: for which distance?",
+        "x is the column and y the row. Distances may be negative, so the row of distance 0 is the middle one, D.",
+        "For every edge pixel: `votes[D + round(x cos + y sin), k] += 1` for each angle k.",
+    ),
+)
+
+
+@votes_for_lines.mistake("x and y exchanged")
+def _(edges, angles):
+    """you compute **x sin θ + y cos θ**, or take x for the row and y for the column, which comes to the same. For
+    {example} you return `[[0, 0], [0, 0], [0, 0], [0, 0], [1, 0], [1, 0], [0, 2], [0, 0], [0, 0]]`, expected `[[0, 0],
+    [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`: at angle 0 both pixels lie at the distance 2,
+    their column. Look again at (3.6)."""
+    return _votes(edges, lambda r, c: _rounded(c * np.sin(angles) + r * np.cos(angles)), len(angles))
+
+
+@votes_for_lines.mistake("a minus between the terms")
+def _(edges, angles):
+    """you compute **x cos θ − y sin θ**: that is y counted upwards. Rows grow downwards. For {example} you return `[[0,
+    0], [0, 0], [0, 0], [0, 1], [0, 1], [0, 0], [2, 0], [0, 0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0,
+    1], [0, 1], [2, 0], [0, 0], [0, 0]]`. Look again at (3.6)."""
+    return _votes(edges, lambda r, c: _rounded(c * np.cos(angles) - r * np.sin(angles)), len(angles))
+
+
+@votes_for_lines.mistake("distance 0 in the first row")
+def _(edges, angles):
+    """you count at the row `rho` and not at **`D + rho`**. Negative distances then come out at the end of the table,
+    without an error: Python counts -1 from the back. For {example} you return `[[0, 1], [0, 1], [2, 0], [0, 0], [0, 0],
+    [0, 0], [0, 0], [0, 0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0,
+    0]]`. Look again at (3.6) and at what the exercise says of row D."""
+    votes = _votes(edges, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles))
+    return np.roll(votes, -(len(votes) // 2), axis=0)
+
+
+@votes_for_lines.mistake("angles taken for degrees")
+def _(edges, angles):
+    """you take the angles for **degrees**; they are radians already. For {example} you return `[[0, 0], [0, 0], [0, 0],
+    [0, 0], [0, 0], [0, 0], [2, 2], [0, 0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0],
+    [0, 0], [0, 0]]`: 1.571 is a quarter turn. Look again at (3.6)."""
+    turned = np.deg2rad(angles)
+    return _votes(edges, lambda r, c: _rounded(c * np.cos(turned) + r * np.sin(turned)), len(angles))
+
+
+@votes_for_lines.mistake("distances cut, not rounded", example=SLANTED)
+def _(edges, angles):
+    """you **cut** the distances to whole numbers (`int` or `astype(int)`) where rounded ones are asked for. For edges
+    at row 0, columns 1 and 2, and the angle 0.5, with the distances 0.88 and 1.76, you return `[[0], [0], [0], [0],
+    [1], [1], [0], [0], [0]]`, expected `[[0], [0], [0], [0], [0], [1], [1], [0], [0]]`. Look again at (3.6): it needs
+    `round`."""
+    return _votes(edges, lambda r, c: np.trunc(_exact(r, c, angles)).astype(int), len(angles))
+
+
+@votes_for_lines.mistake("distances rounded down", example=(np.array([[True], [True]]), np.array([-0.5])))
+def _(edges, angles):
+    """you round the distances **down** (`floor` or `//`) where the nearest whole number is asked for. For edges at rows
+    0 and 1 of one column, and the angle -0.5, with the distances 0 and -0.48, you return `[[0], [0], [1], [1], [0],
+    [0], [0]]`, expected `[[0], [0], [0], [2], [0], [0], [0]]`. Look again at (3.6): it needs `round`."""
+    return _votes(edges, lambda r, c: np.floor(_exact(r, c, angles)).astype(int), len(angles))
+
+
+def _exact(rows, columns, angles):
+    """Distances without the rounding errors around whole numbers, such as 1e-16 for 0."""
+    return np.round(columns * np.cos(angles) + rows * np.sin(angles), 12)
+
+
+@votes_for_lines.mistake("table on its side")
+def _(edges, angles):
+    """your table lies **on its side**: angles in rows and distances in columns. Asked for are distances in rows. For
+    {example} you return `[[0, 0, 0, 0, 0, 0, 2, 0, 0], [0, 0, 0, 0, 1, 1, 0, 0, 0]]`, expected `[[0, 0], [0, 0], [0,
+    0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`. `.T` turns it. Look again at (3.6)."""
+    return _votes(edges, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles)).T
+
+
+@votes_for_lines.mistake("a vote counts once")
+def _(edges, angles):
+    """where several pixels vote for one line you count **one vote**. `votes[distances, k] += 1` with a whole array of
+    distances adds 1 once at each place, however often it stands there; or you wrote `= 1`. For {example} you return
+    `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [1, 0], [0, 0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0,
+    0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`. Loop over the pixels, or use `np.add.at`. Look again at section 4."""
+    return np.minimum(_votes(edges, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles)), 1)
+
+
+@votes_for_lines.mistake("distances without a sign", example=(np.array([[True], [True], [True]]), np.array([-1.2])))
+def _(edges, angles):
+    """you take **absolute** distances. The sign says on which side of the corner (0, 0) a line passes; without it two
+    lines share one count. For edges at rows 0, 1 and 2 of one column, and the angle -1.2, you return `[[0], [0], [0],
+    [0], [1], [1], [1], [0], [0]]`, expected `[[0], [0], [1], [1], [1], [0], [0], [0], [0]]`. Look again at (3.6)."""
+    return _votes(edges, lambda r, c: np.abs(_rounded(c * np.cos(angles) + r * np.sin(angles))), len(angles))
+
+
+@votes_for_lines.mistake("negative distances dropped", example=(np.array([[True], [True], [True]]), np.array([-1.2])))
+def _(edges, angles):
+    """votes for **negative** distances are lost: they belong to the rows above D. For edges at rows 0, 1 and 2 of one
+    column, and the angle -1.2, you return `[[0], [0], [0], [0], [1], [0], [0], [0], [0]]`, expected `[[0], [0], [1],
+    [1], [1], [0], [0], [0], [0]]`. Look again at (3.6)."""
+    votes = _votes(edges, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles))
+    votes[: len(votes) // 2] = 0
+    return votes
+
+
+@votes_for_lines.mistake("distances from the middle")
+def _(edges, angles):
+    """you measure distances from the **middle** of the picture. Here they are measured from its first pixel, row 0 and
+    column 0. For {example} you return `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [2, 1], [0, 0], [0, 0], [0, 0]]`,
+    expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`. Look again at (3.6)."""
+    down, right = (edges.shape[0] - 1) / 2, (edges.shape[1] - 1) / 2
+    return _votes(edges, lambda r, c: _rounded((c - right) * np.cos(angles) + (r - down) * np.sin(angles)), len(angles))
+
+
+@votes_for_lines.mistake("all pixels vote")
+def _(edges, angles):
+    """**all** pixels vote, not only those that are True. For {example} you return `[[0, 0], [0, 0], [0, 0], [0, 0], [2,
+    3], [2, 3], [2, 0], [0, 0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0,
+    0]]`. Look again at section 4: `np.argwhere(edges)` lists the edge pixels."""
+    every = np.ones_like(edges)
+    return _votes(every, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles))
+
+
+# --- 3.5 --------------------------------------------------------------------------------------------------------------
+
+
+def _greys(rng):
+    for shape in ((3, 4), (4, 4), (5, 7), (9, 6)):
+        yield (rng.integers(0, 5, shape),)
+    yield (rng.normal(size=(6, 5)),)
+    yield (np.full((4, 6), 0.7),)
+    yield (np.add.outer(np.arange(5), 2 * np.arange(4)),)
+    yield (-rng.integers(0, 50, (5, 5)),)
+
+
+def _pattern_by_loops(image):
+    result = np.zeros((len(image) - 2, len(image[0]) - 2), int)
+    for i, j in np.ndindex(result.shape):
+        around = (image[i + 1, j + 2], image[i, j + 1], image[i + 1, j], image[i + 2, j + 1])
+        result[i, j] = sum(2**p for p, value in enumerate(around) if value >= image[i + 1, j + 1])
+    return result
+
+
+def _four(image):
+    """The inner pixels, and their neighbours on the right, above, on the left and below."""
+    w = _windows(image)
+    return w[1][1], (w[1][2], w[0][1], w[1][0], w[2][1])
+
+
+def _coded(image, weights=(1, 2, 4, 8), bit=np.greater_equal):
+    center, around = _four(image)
+    return sum(weight * bit(value, center).astype(int) for weight, value in zip(weights, around, strict=True))
+
+
+PATCH = (np.array([[0, 7, 9, 0], [3, 5, 5, 2], [0, 9, 4, 0]]),)  # two inner pixels
+
+binary_pattern = FunctionExercise(
+    "3.5",
+    "A texture in four bits",
+    cases=_greys,
+    fixed=("image.ndim",),
+    oracle=_pattern_by_loops,
+    solution="""
+    def binary_pattern(image):
+        center = image[1:-1, 1:-1]
+        right, above = image[1:-1, 2:], image[:-2, 1:-1]
+        left, below = image[1:-1, :-2], image[2:, 1:-1]
+        return 1 * (right >= center) + 2 * (above >= center) + 4 * (left >= center) + 8 * (below >= center)
+    """,
+    example=PATCH,
+    example_words="the image `[[0, 7, 9, 0], [3, 5, 5, 2], [0, 9, 4, 0]]`, with two inner pixels of 5,",
+    hints=(
+        "Cut out the inner pixels, and the same rectangle moved by one to each of the four sides.",
+        "Each comparison gives True or False; the one on the right is worth 1, then 2, 4 and 8 against the clock.",
+        "`1 * (image[1:-1, 2:] >= image[1:-1, 1:-1])`, plus 2, 4 and 8 times the other three: above, left, below.",
+    ),
+)
+
+
+@binary_pattern.mistake("bits in reverse order")
+def _(image):
+    """your bits stand in **reverse order**: right counts 8, above 4, left 2 and below 1. Any order describes a texture,
+    but codes can be compared only when all use one. For {example} you return `[[13, 6]]`, expected `[[11, 6]]`. Look
+    again at (3.7)."""
+    return _coded(image, (8, 4, 2, 1))
+
+
+@binary_pattern.mistake("equal neighbours get a 0")
+def _(image):
+    """you compare with **>**: a neighbour that is equal to the middle gets a 0. It gets a 1, `>=`. For {example} you
+    return `[[10, 2]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, bit=np.greater)
+
+
+@binary_pattern.mistake("with the clock")
+def _(image):
+    """you go round **with** the clock, so above and below have changed places. For {example} you return `[[11, 12]]`,
+    expected `[[11, 6]]`. After the right comes the pixel above, one row *less*. Look again at (3.7)."""
+    return _coded(image, (1, 8, 4, 2))
+
+
+@binary_pattern.mistake("darker neighbours get the 1")
+def _(image):
+    """you ask whether the **middle** is at least as bright as the neighbour: the comparison is the wrong way round. For
+    {example} you return `[[5, 13]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, bit=np.less_equal)
+
+
+@binary_pattern.mistake("strictly darker neighbours get the 1")
+def _(image):
+    """you give the 1 to neighbours that are **darker** than the middle, and so get 15 minus the code. For {example} you
+    return `[[4, 9]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, bit=np.less)
+
+
+@binary_pattern.mistake("began above")
+def _(image):
+    """you begin **above** with the bit worth 1 and go on against the clock: left 2, below 4, right 8. Here the right
+    comes first. For {example} you return `[[13, 3]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, (8, 1, 2, 4))
+
+
+@binary_pattern.mistake("began above, with the clock")
+def _(image):
+    """you begin **above** with the bit worth 1 and go on with the clock: right 2, below 4, left 8. Here the right comes
+    first, then above. For {example} you return `[[7, 9]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, (2, 1, 8, 4))
+
+
+@binary_pattern.mistake("counted, not coded")
+def _(image):
+    """you **count** the neighbours that are at least as bright; which they are is lost. Each has a weight of its own:
+    1, 2, 4, 8. For {example} you return `[[3, 2]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, (1, 1, 1, 1))
+
+
+@binary_pattern.mistake("bits 1, 2, 3, 4")
+def _(image):
+    """your weights are **1, 2, 3 and 4**. Then 3 may be the left neighbour, or the right one and the one above. Powers
+    of two cannot be confused: 1, 2, 4, 8. For {example} you return `[[7, 5]]`, expected `[[11, 6]]`. Look again at
+    (3.7)."""
+    return _coded(image, (1, 2, 3, 4))
+
+
+@binary_pattern.mistake("weights from 2 to 16")
+def _(image):
+    """your weights are **2, 4, 8 and 16**: the powers of two begin with 2⁰ = 1. For {example} you return `[[22, 12]]`,
+    expected `[[11, 6]]`. Look again at (3.7)."""
+    return _coded(image, (2, 4, 8, 16))
+
+
+@binary_pattern.mistake("eight neighbours")
+def _(image):
+    """you use **all eight** neighbours and get codes up to 255. Here only the four are asked for that share a side. For
+    {example} you return `[[71, 60]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    w = _windows(image)
+    around = (w[1][2], w[0][2], w[0][1], w[0][0], w[1][0], w[2][0], w[2][1], w[2][2])
+    return sum((value >= w[1][1]).astype(int) << p for p, value in enumerate(around))
+
+
+@binary_pattern.mistake("the corners in place of the sides")
+def _(image):
+    """you ask the neighbours at the four **corners**; those that share a side are asked for. For {example} you return
+    `[[1, 6]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    w = _windows(image)
+    return sum((value >= w[1][1]).astype(int) << p for p, value in enumerate((w[0][2], w[0][0], w[2][0], w[2][2])))
+
+
+@binary_pattern.mistake("compared with the mean")
+def _(image):
+    """you compare with the **mean** of the picture. A code says how a pixel stands to its *own* neighbours; that is why
+    light and shade cannot change it. For {example} you return `[[11, 14]]`, expected `[[11, 6]]`. Look again at
+    (3.7)."""
+    _, around = _four(image)
+    return sum((value >= np.mean(image)).astype(int) << p for p, value in enumerate(around))
+
+
+@binary_pattern.mistake("zeros around the image")
+def _(image):
+    """you keep the size of the image and count what is outside as **0**. Then its border has a texture of its own. Only
+    inner pixels are asked for. For {example} you return `[[15, 1, 0, 15], [1, 11, 6, 4], [15, 0, 6, 15]]`, expected
+    `[[11, 6]]`. Look again at section 5."""
+    return _coded(np.pad(image, 1))
+
+
+# --- 3.6 --------------------------------------------------------------------------------------------------------------
+
+
+def _masks(rng):
+    for shape, p, q in (
+        ((3, 4), 2, 0),
+        ((4, 5), 1, 1),
+        ((6, 4), 0, 2),
+        ((7, 9), 2, 1),
+        ((8, 6), 1, 2),
+        ((9, 11), 3, 0),
+    ):
+        mask = rng.random(shape) < 0.5
+        mask[0, 0] = True
+        yield mask, p, q
+    yield np.pad(np.ones((3, 4), int), ((5, 1), (2, 6))), 0, 0
+    yield np.pad(np.tri(5, dtype=int), ((1, 4), (7, 0))), 1, 0
+    yield np.pad(np.tri(5, 4, dtype=int), ((2, 1), (0, 9))), 0, 3
+    yield np.eye(1, 6, 4, dtype=bool), 2, 0  # a single pixel
+
+
+def _moment_by_loops(mask, p, q):
+    places = [(x, y) for y, row in enumerate(np.asarray(mask).tolist()) for x, inside in enumerate(row) if inside]
+    middle_x, middle_y = (sum(values) / len(places) for values in zip(*places, strict=True))
+    return sum((x - middle_x) ** p * (y - middle_y) ** q for x, y in places)
+
+
+def _offsets(mask):
+    """x and y of the pixels of a mask, measured from their centre."""
+    y, x = np.nonzero(mask)
+    return x - x.mean(), y - y.mean()
+
+
+ELL = np.array([[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]])
+CUT = (ELL, 2, 1)
+CUT_WORDS = "the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 2 and q = 1"
+
+central_moment = FunctionExercise(
+    "3.6",
+    "A moment that a shift does not change",
+    cases=_masks,
+    fixed=("mask.ndim",),
+    atol=1e-8,
+    oracle=_moment_by_loops,
+    solution="""
+    import numpy as np
+
+    def central_moment(mask, p, q):
+        y, x = np.nonzero(mask)
+        return np.sum((x - x.mean()) ** p * (y - y.mean()) ** q)
+    """,
+    example=CUT,
+    example_words=CUT_WORDS,
+    hints=(
+        "Where is the middle of the shape? Measure every pixel from there.",
+        "x are the columns and y the rows of the pixels that are 1. Take away the mean of each.",
+        "`y, x = np.nonzero(mask)`, then the sum of `(x - x.mean())**p * (y - y.mean())**q`.",
+    ),
+)
+
+
+@central_moment.mistake("measured from the corner")
+def _(mask, p, q):
+    """you measure from the **corner** (0, 0) of the picture: that is the raw moment, and it changes when the shape is
+    moved. For {example} you return `16`, expected `-0.125`. Take away the mean of x and of y first. Look again at
+    (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum(x**p * y**q)
+
+
+@central_moment.mistake("p and q exchanged")
+def _(mask, p, q):
+    """you have **exchanged p and q**, or x and y: p belongs to x, the column. For {example} you return `-0.375`,
+    expected `-0.125`. `np.nonzero` gives the rows first. Look again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(x**q * y**p)
+
+
+@central_moment.mistake("divided by the area")
+def _(mask, p, q):
+    """you **divide by the area**: a mean where a sum is asked for. For {example} you return `-0.03125`, expected
+    `-0.125`. Look again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.mean(x**p * y**q)
+
+
+@central_moment.mistake("normalized for size")
+def _(mask, p, q):
+    """you divide by the area to the power 1 + (p + q) / 2: that is the **normalized** moment, which a change of size
+    does not change. Asked for is the central one. For {example} you return `-0.003906`, expected `-0.125`. Look again
+    at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(x**p * y**q) / len(x) ** (1 + (p + q) / 2)
+
+
+@central_moment.mistake("absolute distances")
+def _(mask, p, q):
+    """you take **absolute** distances. With the signs, left and right (or above and below) cancel where a shape is the
+    same on both sides; that is what odd powers are for. For {example} you return `0.9688`, expected `-0.125`. Look
+    again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(np.abs(x) ** p * np.abs(y) ** q)
+
+
+@central_moment.mistake("the middle of the picture")
+def _(mask, p, q):
+    """you measure from the **middle of the picture**; the middle of the *shape* is meant, the mean of its pixels. For
+    {example} you return `0.25`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x - (mask.shape[1] - 1) / 2) ** p * (y - (mask.shape[0] - 1) / 2) ** q)
+
+
+@central_moment.mistake("half the size of the picture")
+def _(mask, p, q):
+    """you measure from **half the width and height** of the picture; the middle of the *shape* is meant, the mean of
+    its pixels. For {example} you return `-0.5`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x - mask.shape[1] / 2) ** p * (y - mask.shape[0] / 2) ** q)
+
+
+@central_moment.mistake("the middle rounded to a pixel")
+def _(mask, p, q):
+    """you **round** the middle of the shape to a whole pixel. It lies between pixels as a rule. For {example} you
+    return `1`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x - round(x.mean())) ** p * (y - round(y.mean())) ** q)
+
+
+@central_moment.mistake("the middle cut to a pixel")
+def _(mask, p, q):
+    """you **cut** the middle of the shape to a whole pixel, by `int` or `//`. It lies between pixels as a rule. For
+    {example} you return `0`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x - x.sum() // len(x)) ** p * (y - y.sum() // len(y)) ** q)
+
+
+@central_moment.mistake("all pixels counted")
+def _(mask, p, q):
+    """you sum over **all pixels** of the picture; only those of the shape have weight: multiply by the mask. For
+    {example} you return `-3.938`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    rows, columns = np.indices(mask.shape)
+    return np.sum((columns - x.mean()) ** p * (rows - y.mean()) ** q)
+
+
+@central_moment.mistake("y counted upwards")
+def _(mask, p, q):
+    """you count y **upwards**. Rows grow downwards, and here y is the row; with an odd q the sign is then the opposite.
+    For {example} you return `0.125`, expected `-0.125`. Look again at section 6."""
+    x, y = _offsets(mask)
+    return np.sum(x**p * (-y) ** q)
+
+
+@central_moment.mistake("counted from 1")
+def _(mask, p, q):
+    """you measure from the corner and count rows and columns **from 1**. Take away the mean of x and of y; then it does
+    not matter where counting begins. For {example} you return `70`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x + 1) ** p * (y + 1) ** q)
+
+
+@central_moment.mistake("the middle taken away from the moment")
+def _(mask, p, q):
+    """you take the middle away **after** the powers: mean(x)**p from x**p. The order matters: (x - mean)**p. For
+    {example} you return `-2.75`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x**p - x.mean() ** p) * (y**q - y.mean() ** q))
+
+
+# --- 3.7 --------------------------------------------------------------------------------------------------------------
+
+smoothing_cost = ChoiceExercise(
+    "3.7",
+    "What smoothing costs",
+    options={
+        "a": "The noise stands out half as much, and the edge is found half as precisely.",
+        "b": "The edge stands out twice as much, and is found as precisely as before.",
+        "c": "The edge stands out √2 times as much, and is found √2 times less precisely.",
+        "d": "Neither changes: what is gained against the noise is lost in the blurred step.",
+    },
+    answer="b",
+    reasons={
+        "a": "“half as precisely” would be the price if smoothing happened across the edge only. In a picture the "
+        "Gaussian also takes a mean *along* the edge, which gains back what is lost across. See section 7.",
+        "b": "“as precisely as before”: across the edge the step gets softer, but along it twice as many pixels are "
+        "averaged, and the two cancel. The price is paid elsewhere: at corners and between edges that lie close. See "
+        "section 7.",
+        "c": "“√2 times less precisely” is right for a signal in *one* dimension, where all that a mean takes in lies "
+        "across the edge. A picture has pixels along the edge, too. See section 7.",
+        "d": "“Neither changes” cannot be: twice the width and twice the height make a mean over four times as many "
+        "pixels, and the noise falls by 2. See section 7.",
+    },
+    hints=(
+        "Count over how many pixels the mean is taken, along the edge and across it.",
+        "In one dimension the signal-to-noise ratio grows with √σ and the error of the place with √σ as well.",
+        "In two dimensions, the mean along the edge divides both kinds of noise by another √σ.",
+    ),
+)
+
+
+# --- 3.8 --------------------------------------------------------------------------------------------------------------
+
+
+def _gradients(rng):
+    yield rng.integers(-3, 4, (3, 4)).astype(float), rng.integers(-3, 4, (3, 4)).astype(float), _box(2), 0.05
+    for shape, window, k in (
+        ((5, 4), _box(3), 0.04),
+        ((6, 8), _bell(3), 0.05),
+        ((9, 7), _bell(5), 0.06),
+        ((7, 10), np.outer(_bell(5)[2], _bell(3)[1]), 0.1),
+        ((5, 6), np.ones((1, 1)), 0.05),
+    ):
+        yield rng.normal(size=shape), rng.normal(size=shape), window, k
+    yield np.ones((5, 5)), np.zeros((5, 5)), _box(3), 0.05  # one direction everywhere: an edge
+    yield np.zeros((4, 6)), np.zeros((4, 6)), _box(3), 0.05
+    corner = np.zeros((7, 7))
+    corner[3, :4] = 1
+    yield corner, corner.T.copy(), _bell(3), 0.05
+
+
+def _box(size):
+    return np.full((size, size), 1 / size**2)
+
+
+def _bell(size):
+    row = np.array({3: [1, 2, 1], 5: [1, 4, 6, 4, 1]}[size]) / {3: 4, 5: 16}[size]
+    return np.outer(row, row)
+
+
+def _response_by_eigenvalues(gx, gy, window, k):
+    height, width = window.shape
+    result = np.zeros((len(gx) - height + 1, len(gx[0]) - width + 1))
+    for i, j in np.ndindex(result.shape):
+        here = np.s_[i : i + height, j : j + width]
+        arrows = np.stack([gx[here].ravel(), gy[here].ravel()])
+        a, b = np.linalg.eigvalsh((arrows * np.ravel(window)) @ arrows.T)
+        result[i, j] = a * b - k * (a + b) ** 2
+    return result
+
+
+def _slid(image, window):
+    view = np.lib.stride_tricks.sliding_window_view(image, window.shape)
+    return (view * window).sum(axis=(-1, -2))
+
+
+def _products(gx, gy, window):
+    """The three smoothed products of the slopes."""
+    return _slid(gx * gx, window), _slid(gx * gy, window), _slid(gy * gy, window)
+
+
+HARRIS = (np.array([[1.0, 0], [2, 1]]), np.array([[2.0, 2], [0, 1]]), np.ones((2, 2)), 0.05)
+HARRIS_WORDS = "gx = `[[1, 0], [2, 1]]`, gy = `[[2, 2], [0, 1]]`, a 2 × 2 window of ones and k = 0.05"
+
+corner_response = FunctionExercise(
+    "3.8",
+    "Harris's corners",
+    cases=_gradients,
+    fixed=("gx.ndim", "gx.dtype", "gy.ndim", "gy.dtype", "window.ndim", "window.dtype"),
+    oracle=_response_by_eigenvalues,
+    solution="""
+    from scipy.signal import correlate2d
+
+    def corner_response(gx, gy, window, k):
+        a = correlate2d(gx * gx, window, mode="valid")
+        b = correlate2d(gx * gy, window, mode="valid")
+        c = correlate2d(gy * gy, window, mode="valid")
+        return a * c - b * b - k * (a + c) ** 2
+    """,
+    example=HARRIS,
+    example_words=HARRIS_WORDS,
+    hints=(
+        "Which three products of gx and gy are there? Smooth each of them, not the slopes.",
+        "With a, b and c for the smoothed gx², gx·gy and gy²: the determinant is ac - b², the trace a + c.",
+        "`correlate2d(gx * gx, window, mode='valid')` and so on, then `a * c - b * b - k * (a + c) ** 2`.",
+    ),
+)
+
+
+@corner_response.mistake("products not smoothed")
+def _(gx, gy, window, k):
+    """you do **not smooth** the products. Then the determinant gx²·gy² - (gx·gy)² is 0 everywhere, and only -k·trace²
+    is left: no place is a corner. For {example} you return `[[-1.25, -0.8], [-0.8, -0.2]]`, expected `[[33.75]]`. Look
+    again at section 8."""
+    return gx**2 * gy**2 - (gx * gy) ** 2 - k * (gx**2 + gy**2) ** 2
+
+
+@corner_response.mistake("slopes smoothed, products not")
+def _(gx, gy, window, k):
+    """you smooth the **slopes** and then multiply. One mean arrow has one direction, so the determinant is 0, and only
+    -k·trace² is left. Multiply first, then smooth. For {example} you return `[[-84.05]]`, expected `[[33.75]]`. Look
+    again at section 8."""
+    x, y = _slid(gx, window), _slid(gy, window)
+    return x**2 * y**2 - (x * y) ** 2 - k * (x**2 + y**2) ** 2
+
+
+@corner_response.mistake("determinant and trace exchanged")
+def _(gx, gy, window, k):
+    """you have **exchanged** determinant and trace: trace - k·det². For {example} you return `[[-86.25]]`, expected
+    `[[33.75]]`. The determinant ac - b² is what is large at corners only. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a + c - k * (a * c - b * b) ** 2
+
+
+@corner_response.mistake("k at the determinant")
+def _(gx, gy, window, k):
+    """**k stands at the determinant**: k·det - trace². It belongs to the trace. For {example} you return `[[-222.8]]`,
+    expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return k * (a * c - b * b) - (a + c) ** 2
+
+
+@corner_response.mistake("trace not squared")
+def _(gx, gy, window, k):
+    """the **square of the trace** is missing. Without it the two terms have different units, and the brightness of a
+    picture decides what is a corner. For {example} you return `[[44.25]]`, expected `[[33.75]]`. Look again at section
+    8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * (a + c)
+
+
+@corner_response.mistake("the mixed product forgotten")
+def _(gx, gy, window, k):
+    """the **mixed product** gx·gy is missing in your determinant: it is ac - b², not ac. Without it every slanted edge
+    is taken for a corner. For {example} you return `[[42.75]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - k * (a + c) ** 2
+
+
+@corner_response.mistake("the mixed product not squared")
+def _(gx, gy, window, k):
+    """you take away **b**, not **b²**: the determinant is ac - b². For {example} you return `[[39.75]]`, expected
+    `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b - k * (a + c) ** 2
+
+
+@corner_response.mistake("the square of the mixed slopes smoothed")
+def _(gx, gy, window, k):
+    """you smooth **(gx·gy)²** and take it away. It is the other order: smooth gx·gy, then square. For {example} you
+    return `[[37.75]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, _, c = _products(gx, gy, window)
+    return a * c - _slid((gx * gy) ** 2, window) - k * (a + c) ** 2
+
+
+@corner_response.mistake("trace added")
+def _(gx, gy, window, k):
+    """you **add** k·trace². It is taken away: edges, where only the trace is large, must become negative. For {example}
+    you return `[[56.25]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b + k * (a + c) ** 2
+
+
+@corner_response.mistake("the mixed product added")
+def _(gx, gy, window, k):
+    """you **add** the square of the mixed product: the determinant is ac - b². For {example} you return `[[51.75]]`,
+    expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c + b * b - k * (a + c) ** 2
+
+
+@corner_response.mistake("the smaller eigenvalue")
+def _(gx, gy, window, k):
+    """you return the **smaller eigenvalue**. Shi and Tomasi do so, and it needs no k; asked for is Harris's det -
+    k·trace². For {example} you return `[[4.146]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return (a + c) / 2 - np.sqrt(((a - c) / 2) ** 2 + b**2)
+
+
+@corner_response.mistake("trace for trace of squares")
+def _(gx, gy, window, k):
+    """your trace is the smoothed **gx + gy**; it is the sum of the smoothed squares, gx² + gy². For {example} you
+    return `[[40.95]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * (_slid(gx, window) + _slid(gy, window)) ** 2
+
+
+@corner_response.mistake("zeros around the image")
+def _(gx, gy, window, k):
+    """you keep the size of the picture and count what is outside as **0**. Asked for are the places where the whole
+    window fits. For {example} you return `[[-1.25, -0.05], [11.95, 33.75]]`, expected `[[33.75]]`. Look again at
+    section 8."""
+    up, left = (n // 2 for n in window.shape)
+    down, right = ((n - 1) // 2 for n in window.shape)
+    gx, gy = (np.pad(g, ((up, down), (left, right))) for g in (gx, gy))
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * (a + c) ** 2
+
+
+# --- 3.9 --------------------------------------------------------------------------------------------------------------
+
+
+def _levels(rng):
+    for shape, levels in (((2, 3), 3), ((4, 3), 2), ((3, 6), 4), ((7, 5), 3), ((10, 12), 6)):
+        yield rng.integers(0, levels, shape), levels
+    yield np.zeros((3, 4), int), 2
+    yield np.tile([0, 1, 2], (4, 2)), 5  # two levels never occur
+    yield rng.integers(0, 4, (6, 7), dtype=np.uint8), 4
+    yield np.arange(6).reshape(1, 6) // 2, 3
+
+
+def _pairs_by_loops(image, levels):
+    counts = np.zeros((levels, levels))
+    for row in np.asarray(image).tolist():
+        for left, right in zip(row[:-1], row[1:], strict=True):
+            counts[left, right] += 1
+    return counts / counts.sum()
+
+
+def _pairs(left, right, levels):
+    """How often each pair of levels occurs."""
+    both = np.ravel(left).astype(int) * levels + np.ravel(right)
+    return np.bincount(both, minlength=levels**2).reshape(levels, levels).astype(float)
+
+
+def _beside(image, levels):
+    image = np.asarray(image)
+    return _pairs(image[:, :-1], image[:, 1:], levels)
+
+
+MOSAIC = (np.array([[0, 0, 0, 1], [2, 1, 1, 1]]), 3)
+MOSAIC_WORDS = "the image `[[0, 0, 0, 1], [2, 1, 1, 1]]` and 3 levels"
+
+pair_counts = FunctionExercise(
+    "3.9",
+    "Which greys meet?",
+    cases=_levels,
+    fixed=("image.ndim", "image.dtype"),
+    oracle=_pairs_by_loops,
+    solution="""
+    import numpy as np
+
+    def pair_counts(image, levels):
+        counts = np.zeros((levels, levels))
+        np.add.at(counts, (image[:, :-1], image[:, 1:]), 1)
+        return counts / counts.sum()
+    """,
+    example=MOSAIC,
+    example_words=MOSAIC_WORDS,
+    hints=(
+        "How many pairs of neighbours does one row of n pixels have?",
+        "Go over all pairs (left, right), add 1 at `[left, right]`, and divide by the number of pairs at the end.",
+        "`np.add.at(counts, (image[:, :-1], image[:, 1:]), 1)`, then `counts / counts.sum()`.",
+    ),
+)
+
+
+@pair_counts.mistake("counts in place of shares")
+def _(image, levels):
+    """you return how **often** each pair occurs, not its share. Counts grow with the picture, so textures of different
+    size could not be compared. For {example} you return `[[2, 1, 0], [0, 2, 0], [0, 1, 0]]`, expected `[[0.3333,
+    0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Divide by the number of pairs. Look again at section 11."""
+    return _beside(image, levels)
+
+
+@pair_counts.mistake("divided by the number of pixels")
+def _(image, levels):
+    """you divide by the number of **pixels**. There are fewer pairs than pixels: the last of each row has no right
+    neighbour. For {example} you return `[[0.25, 0.125, 0], [0, 0.25, 0], [0, 0.125, 0]]`, which does not sum to 1;
+    expected is `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Look again at section 11."""
+    return _beside(image, levels) / np.size(image)
+
+
+@pair_counts.mistake("the neighbour below")
+def _(image, levels):
+    """you pair each pixel with the one **below**; the one on the right is asked for. For {example} you return `[[0,
+    0.5, 0.25], [0, 0.25, 0], [0, 0, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. The second
+    index is the column. Look again at section 11."""
+    if len(image) < 2:
+        raise ZeroDivisionError
+    counts = _pairs(image[:-1], image[1:], levels)
+    return counts / counts.sum()
+
+
+@pair_counts.mistake("both orders counted")
+def _(image, levels):
+    """you count every pair in **both orders**, as Haralick did. Here `[a, b]` is for left a and right b only. For
+    {example} you return `[[0.3333, 0.08333, 0], [0.08333, 0.3333, 0.08333], [0, 0.08333, 0]]`, expected `[[0.3333,
+    0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Look again at section 11."""
+    counts = _beside(image, levels)
+    return (counts + counts.T) / counts.sum() / 2
+
+
+@pair_counts.mistake("left and right exchanged")
+def _(image, levels):
+    """you have **exchanged** left and right: your table is turned over its diagonal. The left pixel chooses the row.
+    For {example} you return `[[0.3333, 0, 0], [0.1667, 0.3333, 0.1667], [0, 0, 0]]`, expected `[[0.3333, 0.1667, 0],
+    [0, 0.3333, 0], [0, 0.1667, 0]]`. Look again at section 11."""
+    counts = _beside(image, levels).T
+    return counts / counts.sum()
+
+
+@pair_counts.mistake("the end joined to the beginning")
+def _(image, levels):
+    """you also pair the **last pixel of a row with the first**, as `np.roll` does. They are no neighbours. For
+    {example} you return `[[0.25, 0.125, 0], [0.125, 0.25, 0.125], [0, 0.125, 0]]`, expected `[[0.3333, 0.1667, 0], [0,
+    0.3333, 0], [0, 0.1667, 0]]`. Look again at section 11."""
+    image = np.asarray(image)
+    return _pairs(image, np.roll(image, -1, axis=1), levels) / image.size
+
+
+@pair_counts.mistake("rows joined to one line")
+def _(image, levels):
+    """you put all rows **behind each other**, so the last pixel of a row meets the first of the next one. They are no
+    neighbours. For {example} you return `[[0.2857, 0.1429, 0], [0, 0.2857, 0.1429], [0, 0.1429, 0]]`, expected
+    `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Look again at section 11."""
+    line = np.ravel(image)
+    return _pairs(line[:-1], line[1:], levels) / (len(line) - 1)
+
+
+@pair_counts.mistake("each row divided by its own sum")
+def _(image, levels):
+    """you divide each **row** of the table by its own sum: that is how likely a level is *after* another. Asked for are
+    shares of all pairs, which sum to 1 together. For {example} you return `[[0.6667, 0.3333, 0], [0, 1, 0], [0, 1,
+    0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Look again at section 11."""
+    counts = _beside(image, levels)
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+@pair_counts.mistake("all four neighbours")
+def _(image, levels):
+    """you pair each pixel with its neighbours on **all sides**. Only the one on the right is asked for. For {example}
+    you return `[[0.2, 0.15, 0.05], [0.15, 0.3, 0.05], [0.05, 0.05, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333,
+    0], [0, 0.1667, 0]]`. Look again at section 11."""
+    image = np.asarray(image)
+    counts = _beside(image, levels) + _pairs(image[:-1], image[1:], levels)
+    return (counts + counts.T) / counts.sum() / 2
+
+
+@pair_counts.mistake("right and below together")
+def _(image, levels):
+    """you count the pairs to the right **and** those below in one table. Only those to the right are asked for. For
+    {example} you return `[[0.2, 0.3, 0.1], [0, 0.3, 0], [0, 0.1, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0],
+    [0, 0.1667, 0]]`. Look again at section 11."""
+    image = np.asarray(image)
+    counts = _beside(image, levels) + _pairs(image[:-1], image[1:], levels)
+    return counts / counts.sum()
+
+
+@pair_counts.mistake("a pair counts once")
+def _(image, levels):
+    """you count each kind of pair **once**. `counts[left, right] += 1` with whole arrays adds 1 once at each place,
+    however often it stands there; or you wrote `= 1`. For {example} you return `[[0.25, 0.25, 0], [0, 0.25, 0], [0,
+    0.25, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Use `np.add.at`, or a loop. Look again
+    at section 11."""
+    once = np.minimum(_beside(image, levels), 1)
+    return once / once.sum()
+
+
+@pair_counts.mistake("divided by the largest count")
+def _(image, levels):
+    """you divide by the **largest** count, so the commonest pair gets 1. Shares sum to 1: divide by the number of
+    pairs. For {example} you return `[[1, 0.5, 0], [0, 1, 0], [0, 0.5, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333,
+    0], [0, 0.1667, 0]]`. Look again at section 11."""
+    counts = _beside(image, levels)
+    return counts / counts.max()
+
+
+# --- 3.10 -------------------------------------------------------------------------------------------------------------
+
+quarter_turn = ChoiceExercise(
+    "3.10",
+    "What a quarter turn leaves alone",
+    options={
+        "a": "The histogram of the codes 0 to 15 of exercise 3.5.",
+        "b": "The central moment of p = 2 and q = 0.",
+        "c": "The sum of two central moments: p = 2, q = 0 and p = 0, q = 2.",
+        "d": "The shares of pairs of a pixel and its right neighbour.",
+    },
+    answer="c",
+    reasons={
+        "a": "“codes 0 to 15” name the sides: what was on the right is above after the turn, so 1 becomes 2. "
+        "Counting the ones instead would keep. See section 5.",
+        "b": "“p = 2 and q = 0” measures how wide the shape is, and a quarter turn swaps width and height. See (3.8).",
+        "c": "“sum of two”: a quarter turn exchanges the two, and a sum does not notice. It is the sum of the squared "
+        "distances from the centre, which no turn changes. See section 12.",
+        "d": "“right neighbour” is a direction: after the turn those pairs stand one above the other. See section 11.",
+    },
+    hints=(
+        "Draw an upright bar, and the same bar lying down. Which numbers are the same?",
+        "A turn by 90 degrees takes a pixel at (x, y) from the centre to (y, -x) or (-y, x). Try each option.",
+        "x² and y² change places. Which option treats both alike?",
+    ),
+)
