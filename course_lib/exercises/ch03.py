@@ -1,5 +1,6 @@
 """Exercises of chapter 03: edges and features. Oracles that need SciPy import it when they are called."""
 
+import itertools
 import math
 
 import numpy as np
@@ -135,13 +136,6 @@ def _(image):
     return np.hypot(*_slopes(image, (1, 1, 1)))
 
 
-@edge_strength.mistake("Prewitt's kernel, divided by 8")
-def _(image):
-    """you smooth with **[1, 1, 1]** and divide by 8. The middle counts twice in Sobel's kernel, [1, 2, 1], and with it
-    the weights of one side sum to 4. For {example} you return `[[3.553]]`, expected `[[5]]`. Look again at (3.1)."""
-    return 0.75 * np.hypot(*_slopes(image, (1, 1, 1)))
-
-
 @edge_strength.mistake("one slope used twice")
 def _(image):
     """both of your slopes are **the same one**, gx: a copied line. For {example} you return `[[4.243]]`, which is 3 ·
@@ -175,12 +169,22 @@ def _(image):
     return np.hypot(*_slopes(np.pad(image, 1, mode="edge")))
 
 
-@edge_strength.mistake("the mean of the squares")
+@edge_strength.mistake("np.gradient")
 def _(image):
-    """you take the root of the **mean** of the two squares, not of their sum: everything is √2 times too small. For
-    {example} you return `[[3.536]]`, expected `[[5]]`. Look again at (3.2)."""
+    """you take plain **differences**, and one-sided ones on the border, as `np.gradient` does. Sobel's kernel also
+    smooths along the edge, with [1, 2, 1], and the result has only the places where the whole window fits. For
+    {example} you return `[[10, 7.81, 6.325], [5, 5.831, 6.083], [0, 5, 6]]`, expected `[[5]]`. Look again at (3.1)."""
+    gy, gx = np.gradient(image)
+    return np.hypot(gx, gy)
+
+
+@edge_strength.mistake("the direction in place of the strength")
+def _(image):
+    """you return the **direction** of the slope, an angle; asked for is how steep it is. For {example} you return
+    `[[-0.9273]]`, expected `[[5]]`. `np.hypot` gives the length where `np.arctan2` gives the angle. Look again at
+    (3.2)."""
     gx, gy = _slopes(image)
-    return np.sqrt((gx**2 + gy**2) / 2)
+    return np.arctan2(gy, gx)
 
 
 # --- 3.2 --------------------------------------------------------------------------------------------------------------
@@ -262,9 +266,12 @@ def _along(right, down, *rows):
 PLATEAU = _to_the_right([9, 9, 9, 9, 9], [0, 5, 5, 1, 0], [0, 0, 0, 0, 0])
 RISE = _to_the_right([0, 0, 0, 0, 0], [1, 3, 6, 8, 0], [0, 0, 0, 0, 0])
 BESIDE = _to_the_right([9, 9, 1, 9], [1, 4, 2, 1], [0, 3, 0, 0])
+VALLEY = _to_the_right([0, 0, 0, 0, 0], [5, 3, 6, 8, 0], [0, 0, 0, 0, 0])
 HILL = _to_the_right([0, 0, 0, 0, 0], [1, 3, 8, 6, 0], [0, 0, 0, 0, 0])
 DIAGONAL = _along(0.8, 0.6, [9, 0, 1, 0], [0, 5, 6, 0], [1, 7, 5, 0], [0, 0, 0, 0])
 STEEPER = _along(0.6, 0.8, [9, 0, 1, 0], [4, 6, 5, 0], [1, 7, 5, 0], [0, 0, 0, 0])
+FALLING = _along(0.8, -0.6, [9, 0, 1, 0], [4, 6, 5, 0], [1, 7, 5, 0], [0, 0, 0, 0])
+SLOPE = _to_the_right([0, 0, 0, 0, 0], [8, 6, 3, 1, 0], [0, 0, 0, 0, 0])
 DOWNWARDS = _along(0.0, 1.0, [1, 1, 1, 1], [5, 4, 8, 2], [0, 0, 9, 0])
 
 thin = FunctionExercise(
@@ -409,13 +416,86 @@ def _(strength, gx, gy):
     return _rimless(_thinned(strength, gx, gy, np.floor(np.arctan2(gy, gx) / (np.pi / 4)).astype(int) % 4))
 
 
+@thin.mistake("only strictly stronger than the one ahead")
+def _(strength, gx, gy):
+    """you ask `>` of the neighbour **ahead** and `>=` of the one behind. Of two equal neighbours one is then dropped.
+    OpenCV does so, to get lines of one pixel; here it is `>=` for both. For {example} you return `[[0, 0, 0, 0, 0], [0,
+    0, 5, 0, 0], [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0, 0], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`. Look again at
+    (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: (c > a) & (c >= b)))
+
+
+@thin.mistake("only strictly stronger than the one behind")
+def _(strength, gx, gy):
+    """you ask `>` of the neighbour **behind** and `>=` of the one ahead. Of two equal neighbours one is then dropped.
+    Here it is `>=` for both. For {example} you return `[[0, 0, 0, 0, 0], [0, 5, 0, 0, 0], [0, 0, 0, 0, 0]]`, expected
+    `[[0, 0, 0, 0, 0], [0, 5, 5, 0, 0], [0, 0, 0, 0, 0]]`. Look again at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: (c >= a) & (c > b)))
+
+
+@thin.mistake("the weakest kept", example=VALLEY)
+def _(strength, gx, gy):
+    """your comparison is the **wrong way round**: you keep what is at most as strong as its neighbours. For strengths
+    `[[0, 0, 0, 0, 0], [5, 3, 6, 8, 0], [0, 0, 0, 0, 0]]` whose slopes all point to the right you return `[[0, 0, 0, 0,
+    0], [0, 3, 0, 0, 0], [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0, 0], [0, 0, 0, 8, 0], [0, 0, 0, 0, 0]]`. Look again
+    at (3.4)."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy), keep=lambda c, a, b: (c <= a) & (c <= b)))
+
+
+@thin.mistake("two directions instead of four", example=STEEPER)
+def _(strength, gx, gy):
+    """you know only **two** directions, across and down, and take the one whose slope is larger. Near 45 degrees the
+    neighbours at the corners must be asked. For strengths `[[9, 0, 1, 0], [4, 6, 5, 0], [1, 7, 5, 0], [0, 0, 0, 0]]`
+    whose slopes point 53 degrees from the right downwards you return `[[0, 0, 0, 0], [0, 0, 5, 0], [0, 7, 5, 0], [0, 0,
+    0, 0]]`, expected `[[0, 0, 0, 0], [0, 0, 5, 0], [0, 7, 0, 0], [0, 0, 0, 0]]`. Look again at section 3."""
+    return _rimless(_thinned(strength, gx, gy, np.where(np.abs(gy) > np.abs(gx), 2, 0)))
+
+
+@thin.mistake("the signs of the slopes lost", example=FALLING)
+def _(strength, gx, gy):
+    """you take the slopes **without their signs**, so one of the two diagonals is never used. A slope to the right and
+    *up* (gx above 0, gy below 0) is not one to the right and down. For strengths `[[9, 0, 1, 0], [4, 6, 5, 0], [1, 7,
+    5, 0], [0, 0, 0, 0]]` whose slopes point 37 degrees from the right upwards you return `[[0, 0, 0, 0], [0, 0, 5, 0],
+    [0, 7, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 6, 0, 0], [0, 7, 5, 0], [0, 0, 0, 0]]`. Look again at
+    section 3."""
+    return _rimless(_thinned(strength, gx, gy, _sectors(np.abs(gx), np.abs(gy))))
+
+
+@thin.mistake("compared with what was thinned already", example=SLOPE)
+def _(strength, gx, gy):
+    """you **overwrite** strengths with 0 while you still compare with them: once a pixel is 0, its next neighbour looks
+    like a maximum. Compare in the image that was given, and write into a new one. For strengths `[[0, 0, 0, 0, 0], [8,
+    6, 3, 1, 0], [0, 0, 0, 0, 0]]` whose slopes all point to the right you return `[[0, 0, 0, 0, 0], [0, 0, 3, 0, 0],
+    [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]`. Look again at section 3."""
+    result = np.array(strength)
+    sectors = _sectors(gx, gy)
+    for i in range(1, len(result) - 1):
+        for j in range(1, len(result[0]) - 1):
+            down, right = STEPS[sectors[i, j]]
+            if result[i, j] < max(result[i + down, j + right], result[i - down, j - right]):
+                result[i, j] = 0
+    return _rimless(result)
+
+
+@thin.mistake("the rim left as it was", example=RISE)
+def _(strength, gx, gy):
+    """you leave the **rim** as it was, as when the result begins as a copy of the strengths. It must be 0: there a
+    neighbour is missing. For strengths `[[0, 0, 0, 0, 0], [1, 3, 6, 8, 0], [0, 0, 0, 0, 0]]` whose slopes all point to
+    the right you return `[[0, 0, 0, 0, 0], [1, 0, 0, 8, 0], [0, 0, 0, 0, 0]]`, expected `[[0, 0, 0, 0, 0], [0, 0, 0, 8,
+    0], [0, 0, 0, 0, 0]]`. Look again at section 3."""
+    result = np.array(strength)
+    result[1:-1, 1:-1] = _thinned(strength, gx, gy, _sectors(gx, gy))[1:-1, 1:-1]
+    return result
+
+
 # --- 3.3 --------------------------------------------------------------------------------------------------------------
 
 
 def _strengths(rng):
     for shape in ((3, 4), (5, 4), (6, 6), (9, 12), (16, 11)):
-        yield rng.integers(0, 10, shape).astype(float), 4.0, 9.0
-    yield rng.integers(0, 10, (7, 9)), 5, 8  # whole numbers
+        yield rng.integers(0, 10, shape).astype(float), 5.0, 8.0
+    yield rng.integers(0, 10, (7, 9)), 6, 9  # whole numbers
+    yield np.add.outer([0.0, 3, 0, 0, 2], [3.0, 5, 4, 9, 1, 4]), 4.0, 8.0
     yield _snake(), 2.0, 7.0
     yield _snake()[::-1, ::-1].copy(), 2.0, 7.0
     yield np.full((3, 5), 4.0), 4.0, 4.0
@@ -480,6 +560,10 @@ def _one_pass(strength, low, high):
 WAY = (np.array([[5.0, 5, 5, 9], [5, 0, 0, 0], [0, 5, 0, 5]]), 5.0, 9.0)
 WAY_WORDS = "strengths `[[5, 5, 5, 9], [5, 0, 0, 0], [0, 5, 0, 5]]`, low = 5 and high = 9"
 
+STRONG = (np.array([[9.0, 6, 5], [0, 0, 0], [6, 6, 8]]), 5.0, 8.0)
+STRONG_WORDS = "strengths `[[9, 6, 5], [0, 0, 0], [6, 6, 8]]`, low = 5 and high = 8"
+MEAN = (np.array([[9.0, 7, 0, 9], [0, 0, 0, 5]]), 5.0, 8.0)
+
 follow = FunctionExercise(
     "3.3",
     "Follow an edge",
@@ -516,13 +600,31 @@ def _(strength, low, high):
     return _spread(strength >= high) & (strength >= low)
 
 
-@follow.mistake("two steps only", example=WAY)
-def _(strength, low, high):
-    """you go **two steps** from the strong pixels and stop. An edge is followed as far as it goes, however many steps
-    that takes. For {example} you return `[[False, True, True, True], [False, False, False, False], [False, False,
-    False, False]]`, expected `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`.
-    Repeat until nothing changes. Look again at (3.5)."""
-    return _spread(_spread(strength >= high) & (strength >= low)) & (strength >= low)
+def _steps(strength, low, high, number):
+    kept = strength >= high
+    for _ in range(number):
+        kept = _spread(kept) & (strength >= low)
+    return kept
+
+
+LONG = (np.array([[9.0] + [5] * 12]), 5.0, 9.0)
+
+
+def _declare_steps(number):
+    kept = _steps(*LONG, number)
+
+    def stops(strength, low, high):
+        return _steps(strength, low, high, number)
+
+    stops.__doc__ = f"""you go **{number} steps** from the strong pixels and stop. An edge is followed as far as it
+    goes, however many steps that takes. For one row with the strengths 9, 5, 5, 5, ..., 5 (13 pixels), low = 5 and
+    high = 9 you return `{kept.tolist()}`; all of it belongs to the edge. Repeat until nothing changes. Look again at
+    (3.5)."""
+    follow.mistake(f"{number} steps only", example=LONG)(stops)
+
+
+for _number in (2, 3, 4, 5, 8, 10):
+    _declare_steps(_number)
 
 
 @follow.mistake("corners do not connect")
@@ -534,27 +636,27 @@ def _(strength, low, high):
     return _grown(strength >= high, strength >= low, corners=False)
 
 
-@follow.mistake("thresholds left out")
+@follow.mistake("thresholds left out", example=STRONG)
 def _(strength, low, high):
-    """your thresholds are **strict**, `>`. What is exactly `low` or `high` belongs to it, `>=`. For {example} you
-    return `[[False, False, False, False], [False, False, False, False], [False, False, False, False]]`, expected
-    `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
+    """your thresholds are **strict**, `>`. What is exactly `low` or `high` belongs to it, `>=`. For strengths `[[9, 6,
+    5], [0, 0, 0], [6, 6, 8]]`, low = 5 and high = 8 you return `[[True, True, False], [False, False, False], [False,
+    False, False]]`, expected `[[True, True, True], [False, False, False], [True, True, True]]`. Look again at (3.5)."""
     return _grown(strength > high, strength > low)
 
 
-@follow.mistake("the low threshold left out")
+@follow.mistake("the low threshold left out", example=STRONG)
 def _(strength, low, high):
-    """your **low** threshold is strict, `>`. What is exactly `low` belongs to it, `>=`. For {example} you return
-    `[[False, False, False, True], [False, False, False, False], [False, False, False, False]]`, expected `[[True, True,
-    True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
+    """your **low** threshold is strict, `>`. What is exactly `low` belongs to it, `>=`. For strengths `[[9, 6, 5], [0,
+    0, 0], [6, 6, 8]]`, low = 5 and high = 8 you return `[[True, True, False], [False, False, False], [True, True,
+    True]]`, expected `[[True, True, True], [False, False, False], [True, True, True]]`. Look again at (3.5)."""
     return _grown(strength >= high, (strength > low) | (strength >= high))
 
 
-@follow.mistake("the high threshold left out", example=(np.array([[9.0, 6, 9], [0, 0, 0], [5, 5, 12]]), 5.0, 9.0))
+@follow.mistake("the high threshold left out", example=STRONG)
 def _(strength, low, high):
     """your **high** threshold is strict, `>`. What is exactly `high` may begin an edge, `>=`. For strengths `[[9, 6,
-    9], [0, 0, 0], [5, 5, 12]]`, low = 5 and high = 9 you return `[[False, False, False], [False, False, False], [True,
-    True, True]]`, expected `[[True, True, True], [False, False, False], [True, True, True]]`. Look again at (3.5)."""
+    5], [0, 0, 0], [6, 6, 8]]`, low = 5 and high = 8 you return `[[True, True, True], [False, False, False], [False,
+    False, False]]`, expected `[[True, True, True], [False, False, False], [True, True, True]]`. Look again at (3.5)."""
     return _grown(strength > high, strength >= low)
 
 
@@ -567,21 +669,20 @@ def _(strength, low, high):
     return strength >= high
 
 
-@follow.mistake("all weak pixels", example=(np.array([[5.0, 5, 9], [0, 0, 0], [5, 5, 5]]), 5.0, 9.0))
+@follow.mistake("all weak pixels", example=WAY)
 def _(strength, low, high):
-    """you keep everything that reaches **low**. Weak pixels count only where they hang on a strong one. For strengths
-    `[[5, 5, 9], [0, 0, 0], [5, 5, 5]]`, low = 5 and high = 9 you return `[[True, True, True], [False, False, False],
-    [True, True, True]]`, expected `[[True, True, True], [False, False, False], [False, False, False]]`. Look again at
-    (3.5)."""
+    """you keep everything that reaches **low**. Weak pixels count only where they hang on a strong one. For {example}
+    you return `[[True, True, True, True], [True, False, False, False], [False, True, False, True]]`, expected `[[True,
+    True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again at (3.5)."""
     return strength >= low
 
 
-@follow.mistake("only the weak pixels", example=(np.array([[5.0, 5, 9], [0, 0, 0], [5, 5, 5]]), 5.0, 9.0))
+@follow.mistake("only the weak pixels", example=WAY)
 def _(strength, low, high):
     """you keep what lies **between** low and high. The strong pixels are the surest part of an edge, and the weak ones
-    count only where they hang on a strong one. For strengths `[[5, 5, 9], [0, 0, 0], [5, 5, 5]]`, low = 5 and high = 9
-    you return `[[True, True, False], [False, False, False], [True, True, True]]`, expected `[[True, True, True],
-    [False, False, False], [False, False, False]]`. Look again at (3.5)."""
+    count only where they hang on a strong one. For {example} you return `[[True, True, True, False], [True, False,
+    False, False], [False, True, False, True]]`, expected `[[True, True, True, True], [True, False, False, False],
+    [False, True, False, False]]`. Look again at (3.5)."""
     return (strength >= low) & (strength < high)
 
 
@@ -609,6 +710,63 @@ def _(strength, low, high):
     return `[[5, 5, 5, 9], [5, 0, 0, 0], [0, 5, 0, 0]]`, expected `[[True, True, True, True], [True, False, False,
     False], [False, True, False, False]]`. Look again at (3.5)."""
     return strength * _grown(strength >= high, strength >= low)
+
+
+@follow.mistake("the mean of a component against high", example=MEAN)
+def _(strength, low, high):
+    """you ask whether the **mean** of connected pixels reaches `high`. One strong pixel is enough, however many weak
+    ones hang on it. For strengths `[[9, 7, 0, 9], [0, 0, 0, 5]]`, low = 5 and high = 8 you return `[[True, True, False,
+    False], [False, False, False, False]]`, expected `[[True, True, False, True], [False, False, False, True]]`. Look
+    again at (3.5)."""
+    return _components(strength, low, lambda values: values.mean() >= high)
+
+
+@follow.mistake("all of a component must be strong", example=MEAN)
+def _(strength, low, high):
+    """you keep connected pixels only if **all** of them reach `high`. One strong pixel is enough: `any`, not `all`. For
+    strengths `[[9, 7, 0, 9], [0, 0, 0, 5]]`, low = 5 and high = 8 you return `[[False, False, False, False], [False,
+    False, False, False]]`, expected `[[True, True, False, True], [False, False, False, True]]`. Look again at (3.5)."""
+    return _components(strength, low, lambda values: values.min() >= high)
+
+
+def _components(strength, low, keep):
+    from scipy.ndimage import label
+
+    labels, count = label(strength >= low, np.ones((3, 3)))
+    kept = [number for number in range(1, count + 1) if keep(strength[labels == number])]
+    return np.isin(labels, kept)
+
+
+@follow.mistake("the last component forgotten", example=(np.array([[9.0, 0, 9, 0, 9]]), 5.0, 8.0))
+def _(strength, low, high):
+    """you leave out the **last** of the connected components: labels run from 1 to n, so it is `range(1, n + 1)`. For
+    strengths `[[9, 0, 9, 0, 9]]`, low = 5 and high = 8 you return `[[True, False, True, False, False]]`, expected
+    `[[True, False, True, False, True]]`. Look again at section 3."""
+    from scipy.ndimage import label
+
+    labels, count = label(strength >= low, np.ones((3, 3)))
+    strong = set(labels[strength >= high].tolist()) - {0, count}
+    return np.isin(labels, sorted(strong))
+
+
+@follow.mistake("labels in place of marks", example=STRONG)
+def _(strength, low, high):
+    """you return the **labels** 1, 2, 3 of the components that are kept; asked for is a mask, True or False. For
+    strengths `[[9, 6, 5], [0, 0, 0], [6, 6, 8]]`, low = 5 and high = 8 you return `[[1, 1, 1], [0, 0, 0], [2, 2, 2]]`,
+    expected `[[True, True, True], [False, False, False], [True, True, True]]`. Look again at (3.5)."""
+    from scipy.ndimage import label
+
+    labels, _ = label(strength >= low, np.ones((3, 3)))
+    return labels * _grown(strength >= high, strength >= low)
+
+
+@follow.mistake("all neighbours of strong pixels")
+def _(strength, low, high):
+    """you add **all** neighbours of the strong pixels, whether they reach `low` or not, and only those next to them.
+    For {example} you return `[[False, False, True, True], [False, False, True, True], [False, False, False, False]]`,
+    expected `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again at
+    (3.5)."""
+    return _spread(strength >= high)
 
 
 # --- 3.4 --------------------------------------------------------------------------------------------------------------
@@ -836,7 +994,7 @@ def _coded(image, weights=(1, 2, 4, 8), bit=np.greater_equal):
     return sum(weight * bit(value, center).astype(int) for weight, value in zip(weights, around, strict=True))
 
 
-PATCH = (np.array([[0, 7, 9, 0], [3, 5, 5, 2], [0, 9, 4, 0]]),)  # two inner pixels
+PATCH = (np.array([[0, 7, 9, 0, 0], [3, 5, 5, 2, 4], [0, 9, 4, 0, 0]]),)  # three inner pixels
 
 binary_pattern = FunctionExercise(
     "3.5",
@@ -852,7 +1010,7 @@ binary_pattern = FunctionExercise(
         return 1 * (right >= center) + 2 * (above >= center) + 4 * (left >= center) + 8 * (below >= center)
     """,
     example=PATCH,
-    example_words="the image `[[0, 7, 9, 0], [3, 5, 5, 2], [0, 9, 4, 0]]`, with two inner pixels of 5,",
+    example_words="the image `[[0, 7, 9, 0, 0], [3, 5, 5, 2, 4], [0, 9, 4, 0, 0]]`, with three inner pixels,",
     hints=(
         "Cut out the inner pixels, and the same rectangle moved by one to each of the four sides.",
         "Each comparison gives True or False; the one on the right is worth 1, then 2, 4 and 8 against the clock.",
@@ -864,79 +1022,79 @@ binary_pattern = FunctionExercise(
 @binary_pattern.mistake("bits in reverse order")
 def _(image):
     """your bits stand in **reverse order**: right counts 8, above 4, left 2 and below 1. Any order describes a texture,
-    but codes can be compared only when all use one. For {example} you return `[[13, 6]]`, expected `[[11, 6]]`. Look
-    again at (3.7)."""
+    but codes can be compared only when all use one. For {example} you return `[[13, 6, 10]]`, expected `[[11, 6, 5]]`.
+    Look again at (3.7)."""
     return _coded(image, (8, 4, 2, 1))
 
 
 @binary_pattern.mistake("equal neighbours get a 0")
 def _(image):
     """you compare with **>**: a neighbour that is equal to the middle gets a 0. It gets a 1, `>=`. For {example} you
-    return `[[10, 2]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return `[[10, 2, 5]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, bit=np.greater)
 
 
 @binary_pattern.mistake("with the clock")
 def _(image):
-    """you go round **with** the clock, so above and below have changed places. For {example} you return `[[11, 12]]`,
-    expected `[[11, 6]]`. After the right comes the pixel above, one row *less*. Look again at (3.7)."""
+    """you go round **with** the clock, so above and below have changed places. For {example} you return `[[11, 12,
+    5]]`, expected `[[11, 6, 5]]`. After the right comes the pixel above, one row *less*. Look again at (3.7)."""
     return _coded(image, (1, 8, 4, 2))
 
 
 @binary_pattern.mistake("darker neighbours get the 1")
 def _(image):
     """you ask whether the **middle** is at least as bright as the neighbour: the comparison is the wrong way round. For
-    {example} you return `[[5, 13]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    {example} you return `[[5, 13, 10]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, bit=np.less_equal)
 
 
 @binary_pattern.mistake("strictly darker neighbours get the 1")
 def _(image):
     """you give the 1 to neighbours that are **darker** than the middle, and so get 15 minus the code. For {example} you
-    return `[[4, 9]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    return `[[4, 9, 10]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, bit=np.less)
 
 
 @binary_pattern.mistake("began above")
 def _(image):
     """you begin **above** with the bit worth 1 and go on against the clock: left 2, below 4, right 8. Here the right
-    comes first. For {example} you return `[[13, 3]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    comes first. For {example} you return `[[13, 3, 10]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, (8, 1, 2, 4))
 
 
 @binary_pattern.mistake("began above, with the clock")
 def _(image):
     """you begin **above** with the bit worth 1 and go on with the clock: right 2, below 4, left 8. Here the right comes
-    first, then above. For {example} you return `[[7, 9]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    first, then above. For {example} you return `[[7, 9, 10]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, (2, 1, 8, 4))
 
 
 @binary_pattern.mistake("counted, not coded")
 def _(image):
     """you **count** the neighbours that are at least as bright; which they are is lost. Each has a weight of its own:
-    1, 2, 4, 8. For {example} you return `[[3, 2]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    1, 2, 4, 8. For {example} you return `[[3, 2, 2]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, (1, 1, 1, 1))
 
 
 @binary_pattern.mistake("bits 1, 2, 3, 4")
 def _(image):
     """your weights are **1, 2, 3 and 4**. Then 3 may be the left neighbour, or the right one and the one above. Powers
-    of two cannot be confused: 1, 2, 4, 8. For {example} you return `[[7, 5]]`, expected `[[11, 6]]`. Look again at
-    (3.7)."""
+    of two cannot be confused: 1, 2, 4, 8. For {example} you return `[[7, 5, 4]]`, expected `[[11, 6, 5]]`. Look again
+    at (3.7)."""
     return _coded(image, (1, 2, 3, 4))
 
 
 @binary_pattern.mistake("weights from 2 to 16")
 def _(image):
-    """your weights are **2, 4, 8 and 16**: the powers of two begin with 2⁰ = 1. For {example} you return `[[22, 12]]`,
-    expected `[[11, 6]]`. Look again at (3.7)."""
+    """your weights are **2, 4, 8 and 16**: the powers of two begin with 2⁰ = 1. For {example} you return `[[22, 12,
+    10]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     return _coded(image, (2, 4, 8, 16))
 
 
 @binary_pattern.mistake("eight neighbours")
 def _(image):
     """you use **all eight** neighbours and get codes up to 255. Here only the four are asked for that share a side. For
-    {example} you return `[[71, 60]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    {example} you return `[[71, 60, 57]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     w = _windows(image)
     around = (w[1][2], w[0][2], w[0][1], w[0][0], w[1][0], w[2][0], w[2][1], w[2][2])
     return sum((value >= w[1][1]).astype(int) << p for p, value in enumerate(around))
@@ -945,7 +1103,7 @@ def _(image):
 @binary_pattern.mistake("the corners in place of the sides")
 def _(image):
     """you ask the neighbours at the four **corners**; those that share a side are asked for. For {example} you return
-    `[[1, 6]]`, expected `[[11, 6]]`. Look again at (3.7)."""
+    `[[1, 6, 6]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
     w = _windows(image)
     return sum((value >= w[1][1]).astype(int) << p for p, value in enumerate((w[0][2], w[0][0], w[2][0], w[2][2])))
 
@@ -953,7 +1111,7 @@ def _(image):
 @binary_pattern.mistake("compared with the mean")
 def _(image):
     """you compare with the **mean** of the picture. A code says how a pixel stands to its *own* neighbours; that is why
-    light and shade cannot change it. For {example} you return `[[11, 14]]`, expected `[[11, 6]]`. Look again at
+    light and shade cannot change it. For {example} you return `[[11, 14, 5]]`, expected `[[11, 6, 5]]`. Look again at
     (3.7)."""
     _, around = _four(image)
     return sum((value >= np.mean(image)).astype(int) << p for p, value in enumerate(around))
@@ -962,9 +1120,53 @@ def _(image):
 @binary_pattern.mistake("zeros around the image")
 def _(image):
     """you keep the size of the image and count what is outside as **0**. Then its border has a texture of its own. Only
-    inner pixels are asked for. For {example} you return `[[15, 1, 0, 15], [1, 11, 6, 4], [15, 0, 6, 15]]`, expected
-    `[[11, 6]]`. Look again at section 5."""
+    inner pixels are asked for. For {example} you return `[[15, 1, 0, 15, 15], [1, 11, 6, 5, 0], [15, 0, 6, 15, 15]]`,
+    expected `[[11, 6, 5]]`. Look again at section 5."""
     return _coded(np.pad(image, 1))
+
+
+@binary_pattern.mistake("2 p for 2 to the power p")
+def _(image):
+    """your weights are **0, 2, 4 and 6**: 2 * p where 2 ** p is meant. The right neighbour then counts nothing. For
+    {example} you return `[[8, 6, 4]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    return _coded(image, (0, 2, 4, 6))
+
+
+@binary_pattern.mistake("differences in place of bits")
+def _(image):
+    """you weight the **differences** from the middle, not what is left of them: 1 where the neighbour is at least as
+    bright, else 0. For {example} you return `[[28, -3, -6]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    return _coded(image, bit=np.subtract)
+
+
+@binary_pattern.mistake("four bits, not one code")
+def _(image):
+    """you return the **four bits** of each pixel, not the number that they make. Multiply them by 1, 2, 4 and 8 and add
+    them up. For {example} you return `[[[True, False, True]], [[True, True, False]], [[False, True, True]], [[True,
+    False, False]]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    center, around = _four(image)
+    return np.array([value >= center for value in around])
+
+
+def _declare_order(order):
+    """The sides may be taken in any order: 24, of which one is right and some have a message of their own."""
+    weights = tuple(2 ** order.index(side) for side in range(4))
+    words = ", ".join(f"{SIDES[side]} {2**p}" for p, side in enumerate(order))
+    code = _coded(*PATCH, weights).tolist()
+
+    def reordered(image):
+        return _coded(image, weights)
+
+    reordered.__doc__ = f"""your four bits are right, but they stand in **another order**: {words}. Asked for is
+    right 1, above 2, left 4, below 8. For {{example}} you return `{code}`. Look again at (3.7)."""
+    binary_pattern.mistake("the sides in the order " + ", ".join(SIDES[side] for side in order))(reordered)
+
+
+SIDES = ("right", "above", "left", "below")
+SAID_ALREADY = [(0, 1, 2, 3), (3, 2, 1, 0), (0, 3, 2, 1), (1, 2, 3, 0), (1, 0, 3, 2)]  # in order of their bits
+for _order in itertools.permutations(range(4)):
+    if _order not in SAID_ALREADY:
+        _declare_order(_order)
 
 
 # --- 3.6 --------------------------------------------------------------------------------------------------------------
@@ -1136,6 +1338,48 @@ def _(mask, p, q):
     return np.sum((x**p - x.mean() ** p) * (y**q - y.mean() ** q))
 
 
+@central_moment.mistake("added, not multiplied")
+def _(mask, p, q):
+    """you **add** the two powers; they are multiplied. For {example} you return `2.75`, expected `-0.125`. Look again
+    at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(x**p + y**q)
+
+
+@central_moment.mistake("two sums multiplied", example=(ELL, 2, 2))
+def _(mask, p, q):
+    """you sum over x and over y **separately** and multiply the sums. Each pixel has its own product; those are added
+    up. For the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 2 and q = 2 you return `2.062`, expected
+    `0.4531`. Look again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(x**p) * np.sum(y**q)
+
+
+@central_moment.mistake("only x from the middle")
+def _(mask, p, q):
+    """you measure **x** from the middle, but y still from the corner. For {example} you return `3.312`, expected
+    `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum((x - x.mean()) ** p * y**q)
+
+
+@central_moment.mistake("only y from the middle", example=(ELL, 1, 2))
+def _(mask, p, q):
+    """you measure **y** from the middle, but x still from the corner. For the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1,
+    0, 0]]`, p = 1 and q = 2 you return `0.9375`, expected `-0.375`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum(x**p * (y - y.mean()) ** q)
+
+
+@central_moment.mistake("from the pixel to the middle", example=(ELL, 3, 0))
+def _(mask, p, q):
+    """you measure **from the pixel to the middle**, mean(x) - x. Where p + q is odd the sign is then the opposite. For
+    the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 3 and q = 0 you return `-1.125`, expected `1.125`. It is
+    x - mean(x): look again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum((-x) ** p * (-y) ** q)
+
+
 # --- 3.7 --------------------------------------------------------------------------------------------------------------
 
 smoothing_cost = ChoiceExercise(
@@ -1178,6 +1422,7 @@ def _gradients(rng):
         ((9, 7), _bell(5), 0.06),
         ((7, 10), np.outer(_bell(5)[2], _bell(3)[1]), 0.1),
         ((5, 6), np.ones((1, 1)), 0.05),
+        ((8, 5), np.ones((3, 3)), 0.07),
     ):
         yield rng.normal(size=shape), rng.normal(size=shape), window, k
     yield np.ones((5, 5)), np.zeros((5, 5)), _box(3), 0.05  # one direction everywhere: an edge
@@ -1355,6 +1600,46 @@ def _(gx, gy, window, k):
     return a * c - b * b - k * (a + c) ** 2
 
 
+@corner_response.mistake("a product for the trace")
+def _(gx, gy, window, k):
+    """your trace is **a times c**; it is their sum. For {example} you return `[[-100.8]]`, expected `[[33.75]]`. Look
+    again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * (a * c) ** 2
+
+
+@corner_response.mistake("squares for the square of the sum")
+def _(gx, gy, window, k):
+    """your trace² is **a² + c²**; it is (a + c)², which is 2ac more. For {example} you return `[[39.15]]`, expected
+    `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * (a**2 + c**2)
+
+
+@corner_response.mistake("determinant divided by the trace")
+def _(gx, gy, window, k):
+    """you **divide** the determinant by the trace. Noble and Förstner do so, and it needs no k; asked for is Harris's
+    det - k·trace². For {example} you return `[[3]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return (a * c - b * b) / (a + c + 1e-12)
+
+
+@corner_response.mistake("twice the mixed product")
+def _(gx, gy, window, k):
+    """you take away **2b**, not **b²**: is a `*` missing in `b ** 2`? For {example} you return `[[36.75]]`, expected
+    `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - 2 * b - k * (a + c) ** 2
+
+
+@corner_response.mistake("the window divided by its sum")
+def _(gx, gy, window, k):
+    """you **divide the window by its sum** (or take a mean). Its weights are to be used as they are given. For
+    {example} you return `[[2.109]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window / window.sum())
+    return a * c - b * b - k * (a + c) ** 2
+
+
 # --- 3.9 --------------------------------------------------------------------------------------------------------------
 
 
@@ -1387,6 +1672,7 @@ def _beside(image, levels):
 
 
 MOSAIC = (np.array([[0, 0, 0, 1], [2, 1, 1, 1]]), 3)
+TILES = (np.array([[0, 0], [0, 1], [1, 1]]), 2)
 MOSAIC_WORDS = "the image `[[0, 0, 0, 1], [2, 1, 1, 1]]` and 3 levels"
 
 pair_counts = FunctionExercise(
@@ -1522,6 +1808,36 @@ def _(image, levels):
     0], [0, 0.1667, 0]]`. Look again at section 11."""
     counts = _beside(image, levels)
     return counts / counts.max()
+
+
+@pair_counts.mistake("a pair counts once, divided by all pairs")
+def _(image, levels):
+    """you count each kind of pair **once** and divide by the number of all pairs. `counts[left, right] += 1` with whole
+    arrays adds 1 once at each place, however often it stands there. For {example} you return `[[0.1667, 0.1667, 0], [0,
+    0.1667, 0], [0, 0.1667, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Use `np.add.at`, or
+    a loop. Look again at section 11."""
+    counts = _beside(image, levels)
+    return np.minimum(counts, 1) / counts.sum()
+
+
+@pair_counts.mistake("the last row left out", example=TILES)
+def _(image, levels):
+    """you leave out the **last row**: only the columns must stop one early, the last pixel of a row has no right
+    neighbour, but the last row has pairs, too. For the image `[[0, 0], [0, 1], [1, 1]]` and 2 levels you return `[[0.5,
+    0.5], [0, 0]]`, expected `[[0.3333, 0.3333], [0, 0.3333]]`. Look again at section 11."""
+    image = np.asarray(image)
+    counts = _beside(image[:-1], levels) if len(image) > 1 else np.zeros((levels, levels))
+    return counts / counts.sum()
+
+
+@pair_counts.mistake("the neighbour right and below", example=TILES)
+def _(image, levels):
+    """you pair each pixel with the one **right and below**, across the corner; the one on the right is asked for. For
+    the image `[[0, 0], [0, 1], [1, 1]]` and 2 levels you return `[[0, 1], [0, 0]]`, expected `[[0.3333, 0.3333], [0,
+    0.3333]]`. Look again at section 11."""
+    image = np.asarray(image)
+    counts = _pairs(image[:-1, :-1], image[1:, 1:], levels)
+    return counts / counts.sum()
 
 
 # --- 3.10 -------------------------------------------------------------------------------------------------------------
