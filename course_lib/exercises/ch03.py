@@ -6,6 +6,37 @@ import math
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise
+from course_lib.teaching.engine.results import freeze
+from course_lib.teaching.engine.words import quote
+
+
+def _declare_two(exercise, build, parts, example, words, place):
+    """Declare every two wrong choices at once, as people make them, beside the single ones.
+
+    ``build(a, b, ...)`` makes the function from one choice for each part. A part is a list of (choice, name, words);
+    the first choice is the right one, and names and words say what is wrong with the others. What gives the same on the
+    example as a pair before it, or as one of the two alone, is left out.
+    """
+    right = [part[0][0] for part in parts]
+    seen = {quote(freeze(build(*right)(*example)))}
+    for number in (1, 2):
+        for places in itertools.combinations(range(len(parts)), number):
+            for chosen in itertools.product(*(parts[place][1:] for place in places)):
+                choices = list(right)
+                for at, (choice, _, _) in zip(places, chosen, strict=True):
+                    choices[at] = choice
+                wrong = build(*choices)
+                shown = quote(freeze(wrong(*example)))
+                if shown in seen:
+                    continue
+                seen.add(shown)
+                if number == 1 and not chosen[0][2]:  # has a message of its own
+                    continue
+                said = [text or f"*{name}*" for _, name, text in chosen]
+                text = said[0] if number == 1 else f"two things at once. First: {said[0]}. Second: {said[1]}"
+                wrong.__doc__ = f"{text}. For {words} you return `{shown}`. Look again at {place}."
+                exercise.mistake(" and ".join(name for _, name, _ in chosen), example=example)(wrong)
+
 
 # --- 3.1 --------------------------------------------------------------------------------------------------------------
 
@@ -187,10 +218,60 @@ def _(image):
     return np.arctan2(gy, gx)
 
 
+@edge_strength.mistake("differences to the next pixel")
+def _(image):
+    """you take the difference to the **next** pixel, as `np.diff` does: it belongs to a place between two pixels, and
+    there is no smoothing. Sobel's kernel reaches over three rows and three columns. For {example} you return `[[10,
+    5.385], [5, 5.099]]`, expected `[[5]]`. Look again at (3.1)."""
+    return np.hypot(np.diff(image, axis=1)[:-1], np.diff(image, axis=0)[:, :-1])
+
+
+@edge_strength.mistake("Roberts' cross")
+def _(image):
+    """you take differences across the corners of 2 × 2 pixels: that is **Roberts' cross**. Sobel's kernel has 3 × 3.
+    For {example} you return `[[11.18, 8.062], [5, 7.81]]`, expected `[[5]]`. Look again at (3.1)."""
+    return np.hypot(image[1:, 1:] - image[:-1, :-1], image[1:, :-1] - image[:-1, 1:])
+
+
+@edge_strength.mistake("the Laplacian", example=(np.array([[0.0, 2, 0], [1, 0, 9], [0, 6, 0]]),))
+def _(image):
+    """you take the **second** differences, the four neighbours minus four times the middle: that is the Laplacian,
+    which is 0 where the picture is steepest. For the image `[[0, 2, 0], [1, 0, 9], [0, 6, 0]]` you return `[[18]]`,
+    expected `[[2.236]]`. Look again at (3.1)."""
+    w = _windows(image)
+    return np.abs(w[0][1] + w[1][0] + w[1][2] + w[2][1] - 4 * w[1][1])
+
+
+@edge_strength.mistake("gy not divided by 8")
+def _(image):
+    """you divide **gx by 8, but not gy**. For {example} you return `[[32.14]]`, expected `[[5]]`. Look again at
+    (3.1)."""
+    gx, gy = _slopes(image)
+    return np.hypot(gx, 8 * gy)
+
+
+@edge_strength.mistake("gx not divided by 8")
+def _(image):
+    """you divide **gy by 8, but not gx**. For {example} you return `[[24.33]]`, expected `[[5]]`. Look again at
+    (3.1)."""
+    gx, gy = _slopes(image)
+    return np.hypot(8 * gx, gy)
+
+
+@edge_strength.mistake("the last row and column not filled")
+def _(image):
+    """your **last row and last column** stay 0: the loops end one too early. An image of n rows has n - 2 places for
+    the window, so it is `range(n - 2)`. For {example} you return `[[0]]`, expected `[[5]]`. Look again at section 1."""
+    result = np.hypot(*_slopes(image))
+    result[-1] = result[:, -1] = 0
+    return result
+
+
 # --- 3.2 --------------------------------------------------------------------------------------------------------------
 
 # slopes whose length is exact, so that ties are ties however the length was computed
 ARROWS = np.array([(5, 0), (-5, 0), (0, 5), (0, -5), (3, 4), (4, 3), (-3, 4), (4, -3), (-4, -3), (3, -4), (0, 0)])
+ARROWS = np.concatenate([ARROWS, [(24, -7), (-24, 7), (24, 7), (7, 24), (-7, 24), (-24, -7)]])
 
 
 def _slope_fields(rng):
@@ -488,6 +569,128 @@ def _(strength, gx, gy):
     return result
 
 
+MOUNTAIN = np.array([[9, 3, 4, 2, 1], [2, 6, 6, 5, 9], [1, 7, 5, 8, 3], [4, 6, 9, 5, 2], [8, 1, 3, 4, 7]], float)
+# directions of slopes, as (right, down): one in each of the eight sectors, and one of each kind beside it
+COMPASS = np.array(
+    [
+        [(1, 0), (1, 0), (0, 1), (0, -1), (-1, 0)],
+        [(0.8, 0.6), (0.6, 0.8), (0.8, -0.6), (-0.6, 0.8), (-1, 0)],
+        [(0, 1), (0.96, -0.28), (-0.8, -0.6), (0.28, 0.96), (0, -1)],
+        [(1, 0), (-0.96, 0.28), (0, 1), (-0.96, 0.28), (1, 0)],
+        [(1, 0), (0, 1), (0, 1), (0.6, -0.8), (1, 0)],
+    ]
+)
+AROUND = (MOUNTAIN, MOUNTAIN * COMPASS[..., 0], MOUNTAIN * COMPASS[..., 1])
+
+
+def _thinning(sectors, keep, rim, give):
+    def thinned(strength, gx, gy):
+        result = _thinned(strength, gx, gy, sectors(gx, gy), keep=keep)
+        kept = result if rim == "kept" else _rimless(result)
+        if rim == "copied":
+            kept = np.array(strength)
+            kept[1:-1, 1:-1] = result[1:-1, 1:-1]
+        return give(kept)
+
+    return thinned
+
+
+def _by_unit(unit):
+    return lambda gx, gy: np.round(np.arctan2(gy, gx) / unit).astype(int) % 4
+
+
+def _without_wrapping(gx, gy):
+    """A chain of if and elif in which every negative angle is below the first limit."""
+    angles = np.degrees(np.arctan2(gy, gx))
+    return np.select([angles < 22.5, angles < 67.5, angles < 112.5], [0, 1, 2], 3)
+
+
+def _without_the_end(gx, gy):
+    """The same with angles from 0 to 180, in which those above 157.5 are taken for the last diagonal."""
+    angles = np.degrees(np.arctan2(gy, gx)) % 180
+    return np.select([angles < 22.5, angles < 67.5, angles < 112.5], [0, 1, 2], 3)
+
+
+_declare_two(
+    thin,
+    _thinning,
+    [
+        [
+            (_sectors, "", ""),
+            (lambda gx, gy: (_sectors(gx, gy) + 2) % 4, "compared along the edge", ""),
+            (lambda gx, gy: -_sectors(gx, gy) % 4, "y taken upwards", ""),
+            (lambda gx, gy: _sectors(gy, gx), "gx and gy exchanged", ""),
+            (lambda gx, gy: np.where(np.abs(gy) > np.abs(gx), 2, 0), "two directions instead of four", ""),
+            (lambda gx, gy: _sectors(np.abs(gx), np.abs(gy)), "the signs of the slopes lost", ""),
+            (lambda gx, gy: 0 * _sectors(gx, gy), "always left and right", ""),
+            (lambda gx, gy: np.floor(np.arctan2(gy, gx) / (np.pi / 4)).astype(int) % 4, "the angle cut", ""),
+            (
+                _without_wrapping,
+                "negative angles not brought into range",
+                "you leave **negative angles** as they are, so they are below your first limit and count as "
+                "across. A slope and its opposite have the same two neighbours: take the angle `% 180` first",
+            ),
+            (
+                _without_the_end,
+                "angles near 180 degrees taken for a diagonal",
+                "you take angles from **157.5 to 180** degrees for a diagonal. They are as near to 180, which is "
+                "across, as those below 22.5 are to 0",
+            ),
+            (
+                _by_unit(np.pi / 8),
+                "steps of 22.5 degrees",
+                "you count in steps of **22.5 degrees**; four directions in half a turn are 45 degrees apart, π/4",
+            ),
+            (
+                _by_unit(np.pi / 2),
+                "steps of 90 degrees",
+                "you count in steps of **90 degrees**; four directions in half a turn are 45 degrees apart, π/4",
+            ),
+        ],
+        [
+            (None, "", ""),
+            (lambda c, a, b: (c > a) & (c > b), "equal neighbours suppressed", ""),
+            (lambda c, a, b: (c >= a) | (c >= b), "at least one of the two", ""),
+            (lambda c, a, b: c >= a, "only one neighbour asked", ""),
+            (lambda c, a, b: (c <= a) & (c <= b), "the weakest kept", ""),
+            (
+                lambda c, a, b: 2 * c >= a + b,
+                "compared with the mean",
+                "you compare with the **mean** of the two neighbours; it must be as strong as *both*",
+            ),
+        ],
+        [("", "", ""), ("kept", "the rim kept", ""), ("copied", "the rim left as it was", "")],
+        [(lambda kept: kept, "", ""), (lambda kept: kept > 0, "marks in place of strengths", "")],
+    ],
+    AROUND,
+    "the strengths `[[9, 3, 4, 2, 1], [2, 6, 6, 5, 9], [1, 7, 5, 8, 3], [4, 6, 9, 5, 2], [8, 1, 3, 4, 7]]` with slopes "
+    "in all directions",
+    "(3.4)",
+)
+
+
+@thin.mistake("four neighbours asked", example=_to_the_right([0, 9, 0, 9], [1, 4, 4, 1], [0, 0, 0, 0]))
+def _(strength, gx, gy):
+    """you keep what is strongest among **four** neighbours, left, right, above and below. Ask only the two across the
+    edge. For strengths `[[0, 9, 0, 9], [1, 4, 4, 1], [0, 0, 0, 0]]` whose slopes all point to the right you return
+    `[[0, 0, 0, 0], [0, 0, 4, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 4, 4, 0], [0, 0, 0, 0]]`. Look again at
+    (3.4)."""
+    across = _thinned(strength, gx, gy, 0 * _sectors(gx, gy))
+    return _rimless(np.minimum(across, _thinned(strength, gx, gy, 0 * _sectors(gx, gy), (STEPS[2],))))
+
+
+@thin.mistake("no % 4", example=_along(-1.0, 0.0, [9, 9, 1, 9], [1, 4, 2, 1], [0, 3, 0, 0]))
+def _(strength, gx, gy):
+    """`% 4` is **missing**: an angle of 180 degrees gives the sector 4, and there are 0 to 3. It is the sector 0 again:
+    a slope to the left has the same two neighbours as one to the right. For strengths `[[9, 9, 1, 9], [1, 4, 2, 1], [0,
+    3, 0, 0]]` whose slopes all point to the left your code stops with an `IndexError`, expected `[[0, 0, 0, 0], [0, 4,
+    0, 0], [0, 0, 0, 0]]`. Look again at section 3."""
+    sectors = np.round(np.arctan2(gy, gx) / (np.pi / 4)).astype(int)[1:-1, 1:-1]
+    if (sectors == 4).any():
+        raise IndexError
+    return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy)))
+
+
 # --- 3.3 --------------------------------------------------------------------------------------------------------------
 
 
@@ -548,12 +751,15 @@ def _grown(seeds, allowed, corners=True):
     return seeds
 
 
-def _one_pass(strength, low, high):
+def _one_pass(weak, strong, corners=True, rim=True):
     """Looks at every pixel once, row by row, at what has been kept so far."""
-    kept = np.pad(np.asarray(strength) >= high, 1)
-    for i, j in np.ndindex(np.shape(strength)):
-        if strength[i, j] >= low and kept[i : i + 3, j : j + 3].any():
-            kept[i + 1, j + 1] = True
+    touching = np.ones((3, 3), bool) if corners else np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], bool)
+    kept = np.pad(strong, 1)
+    first = 0 if rim else 1
+    for i in range(first, weak.shape[0] - first):
+        for j in range(first, weak.shape[1] - first):
+            if weak[i, j] and (kept[i : i + 3, j : j + 3] & touching).any():
+                kept[i + 1, j + 1] = True
     return kept[1:-1, 1:-1]
 
 
@@ -693,7 +899,7 @@ def _(strength, low, high):
     0]]`, low = 5 and high = 9 you return `[[True, True, True], [False, False, True], [False, True, False]]`, expected
     `[[True, True, True], [False, False, True], [True, True, False]]`. Repeat until nothing changes. Look again at
     (3.5)."""
-    return _one_pass(strength, low, high)
+    return _one_pass(strength >= low, strength >= high)
 
 
 @follow.mistake("only connected weak pixels kept", example=WAY)
@@ -767,6 +973,93 @@ def _(strength, low, high):
     expected `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again at
     (3.5)."""
     return _spread(strength >= high)
+
+
+@follow.mistake("the sum of a component against high", example=(np.array([[5.0, 0, 9], [5, 0, 0]]), 5.0, 9.0))
+def _(strength, low, high):
+    """you ask whether the **sum** of connected pixels reaches `high`, so two weak ones make a strong one. At least one
+    pixel must reach it by itself: `max`. For strengths `[[5, 0, 9], [5, 0, 0]]`, low = 5 and high = 9 you return
+    `[[True, False, True], [True, False, False]]`, expected `[[False, False, True], [False, False, False]]`. Look again
+    at (3.5)."""
+    return _components(strength, low, lambda values: values.sum() >= high)
+
+
+@follow.mistake("only the largest edge kept", example=(np.array([[5.0, 9, 0, 9]]), 5.0, 9.0))
+def _(strength, low, high):
+    """you keep the **largest** edge only. Every edge with a strong pixel counts. For strengths `[[5, 9, 0, 9]]`, low =
+    5 and high = 9 you return `[[True, True, False, False]]`, expected `[[True, True, False, True]]`. Look again at
+    (3.5)."""
+    from scipy.ndimage import label
+
+    labels, count = label(_grown(strength >= high, strength >= low), np.ones((3, 3)))
+    sizes = np.bincount(labels.ravel())[1:]
+    return labels == (1 + sizes.argmax() if count else -1)
+
+
+@follow.mistake("one threshold in the middle")
+def _(strength, low, high):
+    """you use **one threshold**, halfway between low and high. Then noise above it is kept and weak parts of an edge
+    are lost, which two thresholds prevent. For {example} you return `[[False, False, False, True], [False, False,
+    False, False], [False, False, False, False]]`, expected `[[True, True, True, True], [True, False, False, False],
+    [False, True, False, False]]`. Look again at (3.5)."""
+    return strength >= (low + high) / 2
+
+
+@follow.mistake("strong 1, weak one half")
+def _(strength, low, high):
+    """you give strong pixels 1 and weak ones **one half**, and stop. That is the step before: now decide for every weak
+    pixel whether it hangs on a strong one. For {example} you return `[[0.5, 0.5, 0.5, 1], [0.5, 0, 0, 0], [0, 0.5, 0,
+    0.5]]`, expected `[[True, True, True, True], [True, False, False, False], [False, True, False, False]]`. Look again
+    at (3.5)."""
+    return np.where(strength >= high, 1.0, np.where(strength >= low, 0.5, 0.0))
+
+
+def _following(corners, thresholds, reach):
+    def followed(strength, low, high):
+        weak, strong = thresholds(strength, low, high)
+        if reach == "one":
+            return _spread(strong, corners) & weak | strong
+        if reach == "pass":
+            return _one_pass(weak, strong, corners, rim=True)
+        if reach == "inner pass":
+            return _one_pass(weak, strong, corners, rim=False)
+        return _grown(strong, weak, corners)
+
+    return followed
+
+
+FOREST = np.array(
+    [[5, 0, 5, 0, 7, 8], [0, 5, 0, 8, 0, 0], [6, 0, 0, 0, 6, 6], [6, 9, 0, 6, 0, 5], [0, 0, 6, 0, 9, 0]], float
+)
+
+_declare_two(
+    follow,
+    _following,
+    [
+        [(True, "", ""), (False, "corners do not connect", "")],
+        [
+            (lambda s, low, high: (s >= low, s >= high), "", ""),
+            (lambda s, low, high: (s > low, s > high), "thresholds left out", ""),
+            (lambda s, low, high: (s > low, s >= high), "the low threshold left out", ""),
+            (lambda s, low, high: (s >= low, s > high), "the high threshold left out", ""),
+        ],
+        [
+            ("all", "", ""),
+            ("one", "one step only", ""),
+            ("pass", "one pass over the rows", ""),
+            (
+                "inner pass",
+                "one pass over the inner pixels",
+                "you go **once** over the inner pixels, row by row. The rim is "
+                "never looked at, and an edge is not followed back to the left or up",
+            ),
+        ],
+    ],
+    (FOREST, 5.0, 8.0),
+    "strengths `[[5, 0, 5, 0, 7, 8], [0, 5, 0, 8, 0, 0], [6, 0, 0, 0, 6, 6], [6, 9, 0, 6, 0, 5], [0, 0, 6, 0, 9, 0]]`, "
+    "low = 5 and high = 8",
+    "(3.5)",
+)
 
 
 # --- 3.4 --------------------------------------------------------------------------------------------------------------
@@ -961,6 +1254,100 @@ def _(edges, angles):
     0]]`. Look again at section 4: `np.argwhere(edges)` lists the edge pixels."""
     every = np.ones_like(edges)
     return _votes(every, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles))
+
+
+@votes_for_lines.mistake("votes for all angles at once")
+def _(edges, angles):
+    """each vote goes to **all angles** of its row: `votes[D + distance] += 1` without a second index. The distance
+    belongs to one angle. For {example} you return `[[0, 0], [0, 0], [0, 0], [0, 0], [1, 1], [1, 1], [2, 2], [0, 0], [0,
+    0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`. Look again at section
+    4."""
+    votes = np.zeros((2 * math.ceil(math.hypot(*edges.shape)) + 1, len(angles)), int)
+    for y, x in np.argwhere(edges):
+        votes[len(votes) // 2 + _rounded(x * np.cos(angles) + y * np.sin(angles))] += 1
+    return votes
+
+
+@votes_for_lines.mistake("only the first angle")
+def _(edges, angles):
+    """only the **first angle** gets votes: does a `return` stand inside the loop, or is the index of the angle always
+    0? For {example} you return `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [2, 0], [0, 0], [0, 0]]`, expected
+    `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`. Look again at section 4."""
+    votes = _votes(edges, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles))
+    votes[:, 1:] = 0
+    return votes
+
+
+def _voting(distance, whole, place):
+    def voted(edges, angles):
+        half = math.ceil(math.hypot(*edges.shape))
+        votes = np.zeros((2 * half + 1, len(angles)), int)
+        for y, x in np.argwhere(edges):
+            for k, angle in enumerate(angles):
+                found = whole(round(float(distance(x, y, math.cos(angle), math.sin(angle))), 12))
+                votes[place(half, int(found)) % len(votes), k] += 1
+        return votes
+
+    return voted
+
+
+SCATTER = (np.array([[False, False, True, True], [True, False, False, True]]), np.array([0.3, -0.9]))
+
+_declare_two(
+    votes_for_lines,
+    _voting,
+    [
+        [
+            (lambda x, y, c, s: x * c + y * s, "", ""),
+            (lambda x, y, c, s: x * s + y * c, "x and y exchanged", ""),
+            (lambda x, y, c, s: x * c - y * s, "a minus between the terms", ""),
+            (
+                lambda x, y, c, s: x * s - y * c,
+                "x sin − y cos",
+                "you compute **x sin θ − y cos θ**: sine and cosine have changed places, and there is a minus. That is "
+                "the line a quarter turn further",
+            ),
+            (
+                lambda x, y, c, s: y * c - x * s,
+                "y cos − x sin",
+                "you compute **y cos θ − x sin θ**: that is the distance *along* the line, not from it",
+            ),
+            (
+                lambda x, y, c, s: (x + 1) * c + (y + 1) * s,
+                "rows and columns counted from 1",
+                "you count rows and columns **from 1**; the first pixel is (0, 0)",
+            ),
+        ],
+        [
+            (round, "", ""),
+            (math.trunc, "distances cut, not rounded", ""),
+            (math.floor, "distances rounded down", ""),
+            (
+                math.ceil,
+                "distances rounded up",
+                "you round the distances **up**; the nearest whole number is asked for",
+            ),
+        ],
+        [
+            (lambda half, rho: half + rho, "", ""),
+            (lambda half, rho: rho, "distance 0 in the first row", ""),
+            (
+                lambda half, rho: half - rho,
+                "distances upside down",
+                "your table is **upside down**: you count at D - rho, and it is D + rho",
+            ),
+            (lambda half, rho: half + abs(rho), "distances without a sign", ""),
+            (
+                lambda half, rho: half + rho - 1,
+                "one row too early",
+                "you count one row **too early**: rows are counted from 0, so distance 0 is row D, not D - 1",
+            ),
+        ],
+    ],
+    SCATTER,
+    "edges at (row, column) (0, 2), (0, 3), (1, 0) and (1, 3) of a 2 × 4 picture, and the angles `[0.3, -0.9]`,",
+    "(3.6)",
+)
 
 
 # --- 3.5 --------------------------------------------------------------------------------------------------------------
@@ -1167,6 +1554,53 @@ SAID_ALREADY = [(0, 1, 2, 3), (3, 2, 1, 0), (0, 3, 2, 1), (1, 2, 3, 0), (1, 0, 3
 for _order in itertools.permutations(range(4)):
     if _order not in SAID_ALREADY:
         _declare_order(_order)
+
+
+@binary_pattern.mistake("weights 1, 10, 100, 1000")
+def _(image):
+    """your weights are **1, 10, 100 and 1000**: the bits stand side by side as decimal digits. The number that they are
+    *in binary* is asked for: 1, 2, 4, 8. For {example} you return `[[1011, 110, 101]]`, expected `[[11, 6, 5]]`. Look
+    again at (3.7)."""
+    return _coded(image, (1, 10, 100, 1000))
+
+
+@binary_pattern.mistake("ones where neighbours differ")
+def _(image):
+    """you give the 1 to neighbours that **differ** from the middle, brighter or darker. It belongs to those that are at
+    least as bright. For {example} you return `[[14, 11, 15]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    return _coded(image, bit=np.not_equal)
+
+
+def _coding(weights, bit):
+    return lambda image: _coded(image, weights, bit)
+
+
+WIDE = (np.array([[3, 6, 1, 5, 2, 4, 0], [2, 4, 4, 1, 3, 2, 2], [5, 4, 0, 1, 3, 6, 1], [1, 0, 4, 2, 5, 1, 3]]),)
+
+_declare_two(
+    binary_pattern,
+    _coding,
+    [
+        [((1, 2, 4, 8), "", "")]
+        + [
+            (
+                tuple(2 ** order.index(side) for side in range(4)),
+                "the order " + ", ".join(SIDES[side] for side in order),
+                "",
+            )
+            for order in itertools.permutations(range(4))
+            if order != (0, 1, 2, 3)
+        ],
+        [
+            (np.greater_equal, "", ""),
+            (np.greater, "equal neighbours get a 0", ""),
+            (np.less_equal, "darker neighbours get the 1", ""),
+        ],
+    ],
+    WIDE,
+    "the image `[[3, 6, 1, 5, 2, 4, 0], [2, 4, 4, 1, 3, 2, 2], [5, 4, 0, 1, 3, 6, 1], [1, 0, 4, 2, 5, 1, 3]]`",
+    "(3.7)",
+)
 
 
 # --- 3.6 --------------------------------------------------------------------------------------------------------------
@@ -1378,6 +1812,126 @@ def _(mask, p, q):
     x - mean(x): look again at (3.8)."""
     x, y = _offsets(mask)
     return np.sum((-x) ** p * (-y) ** q)
+
+
+@central_moment.mistake("times p, not to the power p")
+def _(mask, p, q):
+    """you multiply **by** p and q; they are powers: `**`. For {example} you return `-1.5`, expected `-0.125`. Look
+    again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(x * p * y * q)
+
+
+@central_moment.mistake("both powers on x")
+def _(mask, p, q):
+    """both of your powers stand at **x**: a copied line. For {example} you return `1.125`, expected `-0.125`. Look
+    again at (3.8)."""
+    x, _ = _offsets(mask)
+    return np.sum(x ** (p + q))
+
+
+@central_moment.mistake("divided by the spread")
+def _(mask, p, q):
+    """you divide the distances by their **standard deviation**. Then a wide shape and a narrow one are the same. For
+    {example} you return `-0.4199`, expected `-0.125`. Look again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum((x / max(x.std(), 1e-9)) ** p * (y / max(y.std(), 1e-9)) ** q)
+
+
+@central_moment.mistake("the middle taken away at the end")
+def _(mask, p, q):
+    """you sum up from the corner and take the middle away **at the end**. It must be taken away from x and y, before
+    the powers. For {example} you return `13.81`, expected `-0.125`. Look again at (3.8)."""
+    y, x = np.nonzero(mask)
+    return np.sum(x**p * y**q) - x.mean() * y.mean()
+
+
+def _measuring(middle, powers, divisor):
+    def measured(mask, p, q):
+        y, x = np.nonzero(mask)
+        middle_x, middle_y = middle(x, y, mask)
+        return powers(x - middle_x, y - middle_y, p, q) / divisor(len(x), p + q)
+
+    return measured
+
+
+BOOT = (np.pad([[1, 1, 0, 0], [1, 1, 0, 0], [1, 0, 0, 1]], ((1, 1), (1, 3))), 5, 2)
+
+_declare_two(
+    central_moment,
+    _measuring,
+    [
+        [
+            (lambda x, y, mask: (x.mean(), y.mean()), "", ""),
+            (lambda x, y, mask: (0, 0), "measured from the corner", ""),
+            (lambda x, y, mask: (-1, -1), "counted from 1", ""),
+            (lambda x, y, mask: ((mask.shape[1] - 1) / 2, (mask.shape[0] - 1) / 2), "the middle of the picture", ""),
+            (lambda x, y, mask: (mask.shape[1] / 2, mask.shape[0] / 2), "half the size of the picture", ""),
+            (
+                lambda x, y, mask: (mask.shape[1] // 2, mask.shape[0] // 2),
+                "the middle pixel of the picture",
+                "you measure from the **middle pixel of the picture**, size // 2; the middle of the *shape* is meant",
+            ),
+            (lambda x, y, mask: (round(x.mean()), round(y.mean())), "the middle rounded to a pixel", ""),
+            (lambda x, y, mask: (x.sum() // len(x), y.sum() // len(y)), "the middle cut to a pixel", ""),
+            (
+                lambda x, y, mask: (np.median(x), np.median(y)),
+                "the median",
+                "you measure from the **median** of x and y; it is the mean",
+            ),
+            (
+                lambda x, y, mask: ((x.min() + x.max()) / 2, (y.min() + y.max()) / 2),
+                "the middle of the box",
+                "you measure from the middle of the **box around the shape**; its pixels are not spread evenly in it: "
+                "take their mean",
+            ),
+            (
+                lambda x, y, mask: (x.min(), y.min()),
+                "the corner of the box",
+                "you measure from the **upper left corner of the "
+                "shape**. That does not change when it is moved, but the middle is asked for",
+            ),
+            (
+                lambda x, y, mask: (y.mean(), x.mean()),
+                "the two means exchanged",
+                "you have **exchanged the two means**: the mean of y is taken from x",
+            ),
+            (
+                lambda x, y, mask: (mask.mean(), mask.mean()),
+                "the mean of the mask",
+                "you take away the mean **of the mask**, its share of ones; the mean of the *positions* is meant",
+            ),
+            (
+                lambda x, y, mask: (x.sum() / mask.size, y.sum() / mask.size),
+                "means over the whole picture",
+                "your means are sums over the shape divided by the size of the **whole picture**; divide by the "
+                "area of the shape",
+            ),
+            (lambda x, y, mask: (x.mean(), 0), "only x from the middle", ""),
+            (lambda x, y, mask: (0, y.mean()), "only y from the middle", ""),
+        ],
+        [
+            (lambda x, y, p, q: np.sum(x**p * y**q), "", ""),
+            (lambda x, y, p, q: np.sum(x**q * y**p), "p and q exchanged", ""),
+            (lambda x, y, p, q: np.sum(np.abs(x) ** p * np.abs(y) ** q), "absolute distances", ""),
+            (lambda x, y, p, q: np.sum(x**p + y**q), "added, not multiplied", ""),
+            (lambda x, y, p, q: np.sum(x**p) * np.sum(y**q), "two sums multiplied", ""),
+        ],
+        [
+            (lambda area, order: 1, "", ""),
+            (lambda area, order: area, "divided by the area", ""),
+            (
+                lambda area, order: max(area - 1, 1),
+                "divided by the area less 1",
+                "you divide by the **number of pixels less 1**; a plain sum is asked for",
+            ),
+            (lambda area, order: area ** (1 + order / 2), "normalized for size", ""),
+        ],
+    ],
+    BOOT,
+    "the shape `[[1, 1, 0, 0], [1, 1, 0, 0], [1, 0, 0, 1]]` with one 0 around it, on the right three, p = 5 and q = 2",
+    "(3.8)",
+)
 
 
 # --- 3.7 --------------------------------------------------------------------------------------------------------------
@@ -1640,6 +2194,74 @@ def _(gx, gy, window, k):
     return a * c - b * b - k * (a + c) ** 2
 
 
+@corner_response.mistake("the larger eigenvalue")
+def _(gx, gy, window, k):
+    """you return the **larger eigenvalue**, which is large on every edge; asked for is Harris's det - k·trace². For
+    {example} you return `[[10.85]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return (a + c) / 2 + np.sqrt(((a - c) / 2) ** 2 + b**2)
+
+
+@corner_response.mistake("smoothed slopes in the mixed product")
+def _(gx, gy, window, k):
+    """your mixed product is **smooth(gx) · smooth(gy)**; multiply first, then smooth. For {example} you return
+    `[[-357.2]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, _, c = _products(gx, gy, window)
+    return a * c - (_slid(gx, window) * _slid(gy, window)) ** 2 - k * (a + c) ** 2
+
+
+@corner_response.mistake("gx in place of gy")
+def _(gx, gy, window, k):
+    """you smooth **gx² twice**, once in the place of gy²: a copied line. For {example} you return `[[19.8]]`, expected
+    `[[33.75]]`. Look again at section 8."""
+    a, b, _ = _products(gx, gy, window)
+    return a * a - b * b - k * (a + a) ** 2
+
+
+def _responding(determinant, trace, weight):
+    def responded(gx, gy, window, k):
+        a, b, c = _products(gx, gy, window)
+        return determinant(a, b, c) + weight(k) * trace(a, c)
+
+    return responded
+
+
+_declare_two(
+    corner_response,
+    _responding,
+    [
+        [
+            (lambda a, b, c: a * c - b**2, "", ""),
+            (lambda a, b, c: a * c, "the mixed product forgotten", ""),
+            (lambda a, b, c: a * c - b, "the mixed product not squared", ""),
+            (lambda a, b, c: a * c + b**2, "the mixed product added", ""),
+            (lambda a, b, c: a * c - 2 * b, "twice the mixed product", ""),
+            (
+                lambda a, b, c: b**2 - a * c,
+                "the determinant with the wrong sign",
+                "your determinant has the **wrong sign**: it is ac - b²",
+            ),
+        ],
+        [
+            (lambda a, c: (a + c) ** 2, "", ""),
+            (lambda a, c: a + c, "trace not squared", ""),
+            (lambda a, c: a**2 + c**2, "squares for the square of the sum", ""),
+            (lambda a, c: (a * c) ** 2, "a product for the trace", ""),
+            (lambda a, c: (a - c) ** 2, "a difference for the trace", "your trace is **a - c**; it is their sum"),
+        ],
+        [
+            (lambda k: -k, "", ""),
+            (lambda k: k, "trace added", ""),
+            (lambda k: 0, "the trace left out", "you return the **determinant alone**; k·trace² is to be taken away"),
+            (lambda k: -1, "k left out", "**k is missing**: the trace² is taken away whole"),
+        ],
+    ],
+    HARRIS,
+    HARRIS_WORDS,
+    "section 8",
+)
+
+
 # --- 3.9 --------------------------------------------------------------------------------------------------------------
 
 
@@ -1838,6 +2460,99 @@ def _(image, levels):
     image = np.asarray(image)
     counts = _pairs(image[:-1, :-1], image[1:, 1:], levels)
     return counts / counts.sum()
+
+
+def _counting(pairs, shares):
+    def counted(image, levels):
+        image = np.asarray(image).astype(int)
+        left, right = pairs(image)
+        counts = _pairs(left, right, levels)
+        with np.errstate(all="ignore"):
+            return shares(counts, image)
+
+    return counted
+
+
+def _beyond(image, rows, columns):
+    """Each pixel and the one so many rows below and columns to the right."""
+    height, width = image.shape
+    return image[: max(height - rows, 0), : max(width - columns, 0)], image[rows:, columns:]
+
+
+QUILT = (np.array([[0, 1, 1, 2, 0, 1], [2, 2, 1, 0, 0, 0], [1, 2, 0, 0, 2, 1], [0, 1, 2, 2, 0, 0]]), 3)
+
+_declare_two(
+    pair_counts,
+    _counting,
+    [
+        [
+            (lambda image: _beyond(image, 0, 1), "", ""),
+            (lambda image: _beyond(image, 0, 1)[::-1], "left and right exchanged", ""),
+            (lambda image: _beyond(image, 1, 0), "the neighbour below", ""),
+            (
+                lambda image: _beyond(image, 1, 0)[::-1],
+                "the neighbour above",
+                "you pair each pixel with the one **above**; the one on the right is asked for",
+            ),
+            (lambda image: _beyond(image, 1, 1), "the neighbour right and below", ""),
+            (
+                lambda image: _beyond(image, 0, 2),
+                "two pixels apart",
+                "you pair pixels that are **two apart**; the next one is asked for",
+            ),
+            (lambda image: (image, np.roll(image, -1, axis=1)), "the end joined to the beginning", ""),
+            (
+                lambda image: (image, np.roll(image, 1, axis=1)),
+                "rolled the other way",
+                "you roll the picture to the **right**, so "
+                "each pixel meets the one on its *left*, and the first of a row meets the last",
+            ),
+            (lambda image: (image.ravel()[:-1], image.ravel()[1:]), "rows joined to one line", ""),
+            (
+                lambda image: (image[:, :-2], image[:, 1:-1]),
+                "the last pair of each row left out",
+                "you leave out the **last pair of each row**: n pixels have n - 1 pairs",
+            ),
+            (lambda image: (image[:-1, :-1], image[:-1, 1:]), "the last row left out", ""),
+            (
+                lambda image: np.sort(_beyond(image, 0, 1), axis=0),
+                "the darker first",
+                "you put the **darker** of the two first, whichever side it is on; the left one chooses the row",
+            ),
+        ],
+        [
+            (lambda counts, image: counts / counts.sum(), "", ""),
+            (lambda counts, image: counts, "counts in place of shares", ""),
+            (lambda counts, image: counts / image.size, "divided by the number of pixels", ""),
+            (lambda counts, image: counts / counts.max(), "divided by the largest count", ""),
+            (
+                lambda counts, image: counts / np.maximum(counts.sum(1, keepdims=True), 1),
+                "each row divided by its own sum",
+                "",
+            ),
+            (
+                lambda counts, image: counts / np.maximum(counts.sum(0, keepdims=True), 1),
+                "each column divided by its own sum",
+                "you divide each **column** of the table by its own sum; the shares of all pairs sum to 1 together",
+            ),
+            (lambda counts, image: np.minimum(counts, 1) / np.minimum(counts, 1).sum(), "a pair counts once", ""),
+            (
+                lambda counts, image: (counts > 0).astype(float),
+                "ones where a pair occurs",
+                "you write a **1** where a pair occurs, however often it does; its share is asked for",
+            ),
+            (lambda counts, image: (counts + counts.T) / counts.sum() / 2, "both orders counted", ""),
+            (
+                lambda counts, image: counts + counts.T,
+                "both orders counted, not divided",
+                "you count every pair in **both orders** and do not divide by their number",
+            ),
+        ],
+    ],
+    QUILT,
+    "the image `[[0, 1, 1, 2, 0, 1], [2, 2, 1, 0, 0, 0], [1, 2, 0, 0, 2, 1], [0, 1, 2, 2, 0, 0]]` and 3 levels",
+    "section 11",
+)
 
 
 # --- 3.10 -------------------------------------------------------------------------------------------------------------
