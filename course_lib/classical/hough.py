@@ -98,13 +98,15 @@ def hough_lines(edges, angles=None):
     angles = float_array("angles", angles, ndim=1)
     rows, columns = np.nonzero(edges)
     diagonal = int(np.ceil(np.hypot(*edges.shape)))
-    votes = np.zeros((2 * diagonal + 1, len(angles)), np.int64)
-    if len(rows):
-        x, y = columns.astype(np.float64), rows.astype(np.float64)
-        for a, (cos, sin) in enumerate(zip(np.cos(angles), np.sin(angles), strict=True)):
-            distance = _round_half_away(cos * x + sin * y)
-            votes[:, a] = np.bincount(distance + diagonal, minlength=len(votes))
-    return votes, angles, np.arange(-diagonal, diagonal + 1.0)
+    x, y = columns.astype(np.float64), rows.astype(np.float64)
+    votes = np.zeros((len(angles), 2 * diagonal + 1), np.int64)  # an angle a row, which is faster to fill
+    for count, cos, sin in zip(votes, np.cos(angles), np.sin(angles), strict=True):
+        distance = cos * x
+        distance += sin * y
+        index = _round_half_away(distance)
+        index += diagonal
+        count += np.bincount(index, minlength=len(count))
+    return np.ascontiguousarray(votes.T), angles, np.arange(-diagonal, diagonal + 1.0)
 
 
 def line_peaks(votes, angles, distances, count, apart=9, turned=np.pi / 18, least=0.5):
