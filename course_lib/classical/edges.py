@@ -128,8 +128,13 @@ def suppress(strength, gx, gy):
     gx, gy = float_array("gx", gx, ndim=2), float_array("gy", gy, ndim=2)
     same_shape(strength=strength, gx=gx)
     same_shape(gx=gx, gy=gy)
+    return _suppress(strength, gx, gy, strength > 0)
+
+
+def _suppress(strength, gx, gy, asked):
+    """Non-maximum suppression of the pixels that are ``asked`` for; the others become 0."""
     kept = np.zeros_like(strength)
-    rows, columns = np.nonzero(strength[1:-1, 1:-1] * ((gx != 0) | (gy != 0))[1:-1, 1:-1])
+    rows, columns = np.nonzero((asked & ((gx != 0) | (gy != 0)))[1:-1, 1:-1])
     rows, columns = rows + 1, columns + 1
     x, y, here = gx[rows, columns], gy[rows, columns], strength[rows, columns]
     steep = np.abs(y) > np.abs(x)
@@ -237,7 +242,10 @@ def canny(image, sigma=1.0, low=0.1, high=0.2, mode="constant"):
         inside = ndimage.gaussian_filter(np.ones(image.shape), sigma, mode=mode)
         smooth /= inside + np.finfo(np.float64).eps
     gx, gy = gradient(smooth, mode="reflect")
-    return hysteresis(suppress(magnitude(gx, gy), gx, gy), low / 8, high / 8)
+    strength = np.sqrt(gx * gx + gy * gy)
+    low, high = low / 8, high / 8
+    crest = _suppress(strength, gx, gy, (strength > 0) & (strength >= low))  # weaker ones need not be thinned
+    return _joined(crest > 0, crest >= high)
 
 
 def canny_opencv(image, low, high):
