@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import warnings
 
 import numpy as np
 
@@ -265,6 +266,136 @@ def _(image):
     result = np.hypot(*_slopes(image))
     result[-1] = result[:, -1] = 0
     return result
+
+
+def _measured(slopes, combine, around, factor):
+    def measured(image):
+        if around == "a rim of zeros":
+            return np.pad(factor * combine(*slopes(image)), 1)
+        padded = {"zeros": "constant", "repeated": "edge"}.get(around)
+        return factor * combine(*slopes(np.pad(image, 1, mode=padded) if padded else image))
+
+    return measured
+
+
+HILLSIDE = (np.array([[3.0, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 8], [9, 7, 9, 3]]),)
+
+_declare_two(
+    edge_strength,
+    _measured,
+    [
+        [
+            (_slopes, "", ""),
+            (lambda image: _slopes(image, (0, 1, 0)), "differences without smoothing", ""),
+            (lambda image: _slopes(image, (1, 1, 1)), "Prewitt's kernel for Sobel's", ""),
+            (
+                lambda image: _slopes(image, (3, 10, 3)),
+                "Scharr's kernel for Sobel's",
+                "you smooth with **[3, 10, 3]**: that is Scharr's kernel. Sobel's is [1, 2, 1]",
+            ),
+            (
+                lambda image: (_slopes(image)[0], 8 * _slopes(image)[1]),
+                "gy not divided by 8",
+                "",
+            ),
+        ],
+        [
+            (np.hypot, "", ""),
+            (np.add, "slopes added with their signs", ""),
+            (lambda gx, gy: np.abs(gx) + np.abs(gy), "sum of absolute slopes", ""),
+            (
+                lambda gx, gy: np.abs(gx + gy),
+                "the absolute value of the sum",
+                "you add the slopes with their signs and take the "
+                "**absolute value of the sum**; on some edges the two cancel",
+            ),
+            (lambda gx, gy: gx**2 + gy**2, "no square root", ""),
+            (lambda gx, gy: gx, "only the slope to the right", ""),
+            (lambda gx, gy: gy, "only the slope downwards", ""),
+            (
+                lambda gx, gy: np.abs(gx),
+                "only the absolute slope to the right",
+                "you return **|gx| alone**; edges that run from left to right get nothing",
+            ),
+            (
+                lambda gx, gy: np.abs(gy),
+                "only the absolute slope downwards",
+                "you return **|gy| alone**; edges that run up and down get nothing",
+            ),
+            (
+                lambda gx, gy: gx * gy,
+                "slopes multiplied",
+                "you **multiply** the two slopes: an edge with only one of them gets nothing",
+            ),
+            (
+                lambda gx, gy: np.sqrt(np.abs(gx)) + np.sqrt(np.abs(gy)),
+                "a root of each slope",
+                "you take the **root of each** slope and add the roots; the squares are added, and then comes one root",
+            ),
+            (
+                lambda gx, gy: np.sqrt(np.abs(gx**2 - gy**2)),
+                "squares subtracted",
+                "you **subtract** the squares; they are added",
+            ),
+            (
+                lambda gx, gy: np.sqrt(np.abs(gx + gy)),
+                "squares forgotten",
+                "you take the root of **gx + gy**: their squares are forgotten",
+            ),
+            (lambda gx, gy: np.maximum(np.abs(gx), np.abs(gy)), "the larger of the two", ""),
+            (
+                lambda gx, gy: np.array([gx, gy]),
+                "two slopes, not one strength",
+                "you return the **two slopes**; one number for "
+                "each place is asked for, the length of the arrow that they make",
+            ),
+        ],
+        [
+            ("", "", ""),
+            ("zeros", "zeros around the image", ""),
+            ("repeated", "the border pixels repeated", ""),
+            (
+                "a rim of zeros",
+                "a rim of zeros",
+                "you keep the size of the image and leave a **rim of zeros**; only the places "
+                "where the whole window fits are asked for, an array that is smaller by 2",
+            ),
+        ],
+        [
+            (1, "", ""),
+            (8, "not divided by 8", ""),
+            (
+                2,
+                "divided by 4",
+                "you divide by **4**, which the smoothing sums to; the difference reaches over two pixels, so it is 8",
+            ),
+            (4, "divided by 2", "you divide by **2** only; the smoothing sums to 4, so it is 8"),
+            (1 / 8, "divided by 8 twice", "you divide by 8 **twice**"),
+        ],
+    ],
+    HILLSIDE,
+    "the image `[[3, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 8], [9, 7, 9, 3]]`",
+    "(3.1) and (3.2)",
+)
+
+
+@edge_strength.mistake("the derivative of a Gaussian", example=HILLSIDE)
+def _(image):
+    """you take the derivatives of a **Gaussian** of width 1 (or smooth first): that is section 2's kernel, which is
+    larger. Sobel's 3 × 3 kernel is asked for. For the image `[[3, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 8], [9, 7, 9, 3]]`
+    you return `[[1.136, 1.244], [1.103, 0.9256]]`, expected `[[1.075, 1.381], [0.952, 1.186]]`. Look again at (3.1)."""
+    from scipy.ndimage import gaussian_gradient_magnitude
+
+    return gaussian_gradient_magnitude(image, 1)[1:-1, 1:-1]
+
+
+@edge_strength.mistake("smoothed, no slope", example=HILLSIDE)
+def _(image):
+    """you **smooth** the image and take no difference: your kernel has no negative numbers. For the image `[[3, 1, 4,
+    1], [5, 9, 2, 6], [5, 3, 5, 8], [9, 7, 9, 3]]` you return `[[4.688, 4.312], [5.562, 5.562]]`, expected `[[1.075,
+    1.381], [0.952, 1.186]]`. Look again at (3.1)."""
+    w = _windows(image)
+    return sum((1, 2, 1)[u] * (1, 2, 1)[v] * w[u][v] for u in range(3) for v in range(3)) / 16
 
 
 # --- 3.2 --------------------------------------------------------------------------------------------------------------
@@ -569,14 +700,14 @@ def _(strength, gx, gy):
     return result
 
 
-MOUNTAIN = np.array([[9, 3, 4, 2, 1], [2, 6, 6, 5, 9], [1, 7, 5, 8, 3], [4, 6, 9, 5, 2], [8, 1, 3, 4, 7]], float)
+MOUNTAIN = np.array([[9, 3, 4, 2, 1], [2, 6, 6, 5, 9], [1, 7, 5, 8, 8], [4, 6, 7, 5, 2], [8, 1, 3, 4, 7]], float)
 # directions of slopes, as (right, down): one in each of the eight sectors, and one of each kind beside it
 COMPASS = np.array(
     [
         [(1, 0), (1, 0), (0, 1), (0, -1), (-1, 0)],
-        [(0.8, 0.6), (0.6, 0.8), (0.8, -0.6), (-0.6, 0.8), (-1, 0)],
-        [(0, 1), (0.96, -0.28), (-0.8, -0.6), (0.28, 0.96), (0, -1)],
-        [(1, 0), (-0.96, 0.28), (0, 1), (-0.96, 0.28), (1, 0)],
+        [(0.8, 0.6), (1, 0), (0.8, -0.6), (-0.6, 0.8), (-1, 0)],
+        [(0, 1), (0, -1), (-0.8, -0.6), (1, 0), (0, -1)],
+        [(1, 0), (0.6, 0.8), (-0.6, 0.8), (-0.96, 0.28), (1, 0)],
         [(1, 0), (0, 1), (0, 1), (0.6, -0.8), (1, 0)],
     ]
 )
@@ -590,6 +721,9 @@ def _thinning(sectors, keep, rim, give):
         if rim == "copied":
             kept = np.array(strength)
             kept[1:-1, 1:-1] = result[1:-1, 1:-1]
+        if rim == "two":
+            kept = np.zeros_like(result)
+            kept[2:-2, 2:-2] = result[2:-2, 2:-2]
         return give(kept)
 
     return thinned
@@ -642,6 +776,16 @@ _declare_two(
                 "you count in steps of **22.5 degrees**; four directions in half a turn are 45 degrees apart, π/4",
             ),
             (
+                lambda gx, gy: np.round(np.degrees(np.arctan2(gy, gx)) / (np.pi / 4)).astype(int) % 4,
+                "degrees over radians",
+                "you divide an angle in **degrees** by π/4, which is in radians",
+            ),
+            (
+                lambda gx, gy: np.where(_sectors(gx, gy) == 3, 9, _sectors(gx, gy)),
+                "a diagonal forgotten",
+                "you **forget one diagonal**, from the right and up to the left and down: nothing is kept there",
+            ),
+            (
                 _by_unit(np.pi / 2),
                 "steps of 90 degrees",
                 "you count in steps of **90 degrees**; four directions in half a turn are 45 degrees apart, π/4",
@@ -654,16 +798,26 @@ _declare_two(
             (lambda c, a, b: c >= a, "only one neighbour asked", ""),
             (lambda c, a, b: (c <= a) & (c <= b), "the weakest kept", ""),
             (
+                lambda c, a, b: c >= a + b,
+                "compared with the sum",
+                "you compare with the **sum** of the two neighbours; it must be as strong as *each* of them",
+            ),
+            (
                 lambda c, a, b: 2 * c >= a + b,
                 "compared with the mean",
                 "you compare with the **mean** of the two neighbours; it must be as strong as *both*",
             ),
         ],
-        [("", "", ""), ("kept", "the rim kept", ""), ("copied", "the rim left as it was", "")],
+        [
+            ("", "", ""),
+            ("kept", "the rim kept", ""),
+            ("copied", "the rim left as it was", ""),
+            ("two", "a rim of two pixels", "you leave out a rim of **two** pixels; one is enough: `range(1, n - 1)`"),
+        ],
         [(lambda kept: kept, "", ""), (lambda kept: kept > 0, "marks in place of strengths", "")],
     ],
     AROUND,
-    "the strengths `[[9, 3, 4, 2, 1], [2, 6, 6, 5, 9], [1, 7, 5, 8, 3], [4, 6, 9, 5, 2], [8, 1, 3, 4, 7]]` with slopes "
+    "the strengths `[[9, 3, 4, 2, 1], [2, 6, 6, 5, 9], [1, 7, 5, 8, 8], [4, 6, 7, 5, 2], [8, 1, 3, 4, 7]]` with slopes "
     "in all directions",
     "(3.4)",
 )
@@ -691,6 +845,25 @@ def _(strength, gx, gy):
     return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy)))
 
 
+@thin.mistake("neighbours two pixels away", example=BESIDE)
+def _(strength, gx, gy):
+    """you compare with the pixels **two** steps away (or one step of each neighbour too many). For strengths `[[9, 9,
+    1, 9], [1, 4, 2, 1], [0, 3, 0, 0]]` whose slopes all point to the right, with 0 outside, you return `[[0, 0, 0, 0],
+    [0, 4, 2, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 4, 0, 0], [0, 0, 0, 0]]`. Look again at (3.4)."""
+    padded = [np.pad(array, 1) for array in (strength, gx, gy)]
+    steps = [(2 * down, 2 * right) for down, right in STEPS]
+    found = np.zeros(padded[0].shape)
+    around = np.pad(strength, 3)
+    rows, columns = found.shape
+    sectors = _sectors(*padded[1:])
+    for sector, (down, right) in enumerate(steps):
+        ahead = around[2 + down : 2 + down + rows, 2 + right : 2 + right + columns]
+        behind = around[2 - down : 2 - down + rows, 2 - right : 2 - right + columns]
+        kept = (sectors == sector) & (padded[0] >= ahead) & (padded[0] >= behind)
+        found = np.where(kept, padded[0], found)
+    return _rimless(found[1:-1, 1:-1])
+
+
 # --- 3.3 --------------------------------------------------------------------------------------------------------------
 
 
@@ -698,6 +871,8 @@ def _strengths(rng):
     for shape in ((3, 4), (5, 4), (6, 6), (9, 12), (16, 11)):
         yield rng.integers(0, 10, shape).astype(float), 5.0, 8.0
     yield rng.integers(0, 10, (7, 9)), 6, 9  # whole numbers
+    yield rng.integers(0, 10, (8, 8)).astype(float), 4.0, 6.0
+    yield rng.integers(0, 12, (10, 6)).astype(float), 7.0, 8.0
     yield np.add.outer([0.0, 3, 0, 0, 2], [3.0, 5, 4, 9, 1, 4]), 4.0, 8.0
     yield _snake(), 2.0, 7.0
     yield _snake()[::-1, ::-1].copy(), 2.0, 7.0
@@ -740,7 +915,7 @@ def _spread(mask, corners=True):
     result = np.zeros_like(mask)
     for u in range(3):
         for v in range(3):
-            if corners or u == 1 or v == 1:
+            if corners is True or (u == 1 or v == 1 if corners is False else u % 2 == v % 2):
                 result |= padded[u : u + rows, v : v + columns]
     return result
 
@@ -751,9 +926,16 @@ def _grown(seeds, allowed, corners=True):
     return seeds
 
 
+TOUCHING = {
+    True: [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+    False: [[0, 1, 0], [1, 1, 1], [0, 1, 0]],
+    "only": [[1, 0, 1], [0, 1, 0], [1, 0, 1]],
+}
+
+
 def _one_pass(weak, strong, corners=True, rim=True):
     """Looks at every pixel once, row by row, at what has been kept so far."""
-    touching = np.ones((3, 3), bool) if corners else np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], bool)
+    touching = np.array(TOUCHING[corners], bool)
     kept = np.pad(strong, 1)
     first = 0 if rim else 1
     for i in range(first, weak.shape[0] - first):
@@ -1019,6 +1201,12 @@ def _following(corners, thresholds, reach):
         weak, strong = thresholds(strength, low, high)
         if reach == "one":
             return _spread(strong, corners) & weak | strong
+        if reach == "inner one":
+            return np.pad((_spread(strong, corners) & weak)[1:-1, 1:-1], 1) | strong
+        if reach == "two":
+            return _spread(_spread(strong, corners) & weak | strong, corners) & weak | strong
+        if reach == "across gaps":
+            return _spread(_spread(strong, corners), corners) & weak
         if reach == "pass":
             return _one_pass(weak, strong, corners, rim=True)
         if reach == "inner pass":
@@ -1029,14 +1217,23 @@ def _following(corners, thresholds, reach):
 
 
 FOREST = np.array(
-    [[5, 0, 5, 0, 7, 8], [0, 5, 0, 8, 0, 0], [6, 0, 0, 0, 6, 6], [6, 9, 0, 6, 0, 5], [0, 0, 6, 0, 9, 0]], float
+    [[5, 0, 5, 0, 7, 8, 0], [0, 5, 0, 8, 0, 0, 0], [6, 0, 0, 0, 6, 6, 0], [6, 9, 0, 6, 0, 0, 0], [0, 0, 6, 0, 9, 0, 5]],
+    float,
 )
 
 _declare_two(
     follow,
     _following,
     [
-        [(True, "", ""), (False, "corners do not connect", "")],
+        [
+            (True, "", ""),
+            (False, "corners do not connect", ""),
+            (
+                "only",
+                "only corners connect",
+                "you follow an edge across **corners only**; pixels that share a side are connected, too",
+            ),
+        ],
         [
             (lambda s, low, high: (s >= low, s >= high), "", ""),
             (lambda s, low, high: (s > low, s > high), "thresholds left out", ""),
@@ -1046,7 +1243,19 @@ _declare_two(
         [
             ("all", "", ""),
             ("one", "one step only", ""),
+            ("two", "two steps only", ""),
+            (
+                "across gaps",
+                "two steps across gaps",
+                "you grow the strong pixels by **two** and compare with low afterwards (or use a "
+                "5 × 5 window). That jumps over gaps of one pixel, and stops after two",
+            ),
             ("pass", "one pass over the rows", ""),
+            (
+                "inner one",
+                "one step at the inner pixels",
+                "you go **one step** from the strong pixels, and only at the inner pixels: the rim is never looked at",
+            ),
             (
                 "inner pass",
                 "one pass over the inner pixels",
@@ -1056,10 +1265,60 @@ _declare_two(
         ],
     ],
     (FOREST, 5.0, 8.0),
-    "strengths `[[5, 0, 5, 0, 7, 8], [0, 5, 0, 8, 0, 0], [6, 0, 0, 0, 6, 6], [6, 9, 0, 6, 0, 5], [0, 0, 6, 0, 9, 0]]`, "
-    "low = 5 and high = 8",
+    "strengths `[[5, 0, 5, 0, 7, 8, 0], [0, 5, 0, 8, 0, 0, 0], [6, 0, 0, 0, 6, 6, 0], [6, 9, 0, 6, 0, 0, 0], "
+    "[0, 0, 6, 0, 9, 0, 5]]`, low = 5 and high = 8",
     "(3.5)",
 )
+
+
+@follow.mistake("joined across the border", example=(np.array([[9.0, 0, 0, 5]]), 5.0, 8.0))
+def _(strength, low, high):
+    """you join pixels **across the border**: `np.roll` brings what leaves on one side in again on the other. For
+    strengths `[[9, 0, 0, 5]]`, low = 5 and high = 8 you return `[[True, False, False, True]]`, expected `[[True, False,
+    False, False]]`. Look again at section 3."""
+    kept, weak = strength >= high, strength >= low
+    while True:
+        more = kept.copy()
+        for down in (-1, 0, 1):
+            for right in (-1, 0, 1):
+                more |= np.roll(kept, (down, right), (0, 1)) & weak
+        if np.array_equal(more, kept):
+            return kept
+        kept = more
+
+
+@follow.mistake("small edges left out", example=(np.array([[9.0, 9, 0, 6, 6, 6]]), 5.0, 8.0))
+def _(strength, low, high):
+    """you keep edges by their **size**, at least three pixels. What counts is whether one of the pixels is strong. For
+    strengths `[[9, 9, 0, 6, 6, 6]]`, low = 5 and high = 8 you return `[[False, False, False, True, True, True]]`,
+    expected `[[True, True, False, False, False, False]]`. Look again at (3.5)."""
+    return _components(strength, low, lambda values: len(values) >= 3)
+
+
+@follow.mistake("the median of a component against high", example=(np.array([[9.0, 5, 5, 0, 8, 8, 5]]), 5.0, 8.0))
+def _(strength, low, high):
+    """you ask whether the **median** of connected pixels reaches `high`. One strong pixel is enough: `max`. For
+    strengths `[[9, 5, 5, 0, 8, 8, 5]]`, low = 5 and high = 8 you return `[[False, False, False, False, True, True,
+    True]]`, expected `[[True, True, True, False, True, True, True]]`. Look again at (3.5)."""
+    return _components(strength, low, lambda values: np.median(values) >= high)
+
+
+@follow.mistake("between low and high, both included", example=(np.array([[9.0, 8, 5, 0, 6]]), 5.0, 8.0))
+def _(strength, low, high):
+    """you keep what lies **between** low and high, both included. The strongest pixels are the surest part of an edge,
+    and weak ones count only where they hang on a strong one. For strengths `[[9, 8, 5, 0, 6]]`, low = 5 and high = 8
+    you return `[[False, True, True, False, True]]`, expected `[[True, True, True, False, False]]`. Look again at
+    (3.5)."""
+    return (strength >= low) & (strength <= high)
+
+
+@follow.mistake("strong pixels with a weak neighbour", example=(np.array([[9.0, 5, 0, 9, 0, 5]]), 5.0, 8.0))
+def _(strength, low, high):
+    """you keep the **strong pixels that have a weak neighbour**. It is the other way round: a strong pixel always
+    counts, and a weak one where it hangs on a strong one. For strengths `[[9, 5, 0, 9, 0, 5]]`, low = 5 and high = 8
+    you return `[[True, False, False, False, False, False]]`, expected `[[True, True, False, True, False, False]]`. Look
+    again at (3.5)."""
+    return (strength >= high) & _spread((strength >= low) & (strength < high))
 
 
 # --- 3.4 --------------------------------------------------------------------------------------------------------------
@@ -1247,6 +1506,16 @@ def _(edges, angles):
     return _votes(edges, lambda r, c: _rounded((c - right) * np.cos(angles) + (r - down) * np.sin(angles)), len(angles))
 
 
+@votes_for_lines.mistake("distances from half the size")
+def _(edges, angles):
+    """you measure distances from **half the width and height** of the picture. Here they are measured from its first
+    pixel, row 0 and column 0. For {example} you return `[[0, 0], [0, 0], [0, 0], [0, 1], [2, 1], [0, 0], [0, 0], [0,
+    0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1], [0, 1], [2, 0], [0, 0], [0, 0]]`. Look again at
+    (3.6)."""
+    down, right = edges.shape[0] / 2, edges.shape[1] / 2
+    return _votes(edges, lambda r, c: _rounded((c - right) * np.cos(angles) + (r - down) * np.sin(angles)), len(angles))
+
+
 @votes_for_lines.mistake("all pixels vote")
 def _(edges, angles):
     """**all** pixels vote, not only those that are True. For {example} you return `[[0, 0], [0, 0], [0, 0], [0, 0], [2,
@@ -1312,6 +1581,17 @@ _declare_two(
                 "y cos − x sin",
                 "you compute **y cos θ − x sin θ**: that is the distance *along* the line, not from it",
             ),
+            (lambda x, y, c, s: x + y * s, "cos forgotten", "the **cosine is missing**: you compute x + y sin θ"),
+            (lambda x, y, c, s: x * c + y, "sin forgotten", "the **sine is missing**: you compute x cos θ + y"),
+            (lambda x, y, c, s: x * c, "only x", "you compute **x cos θ** only; the part of y is missing"),
+            (lambda x, y, c, s: (x + y) * c, "cos twice", "you multiply **both** by the cosine; y belongs to the sine"),
+            (lambda x, y, c, s: (x + y) * s, "sin twice", "you multiply **both** by the sine; x belongs to the cosine"),
+            (
+                lambda x, y, c, s: math.hypot(x, y),
+                "the distance of the pixel",
+                "you count the distance of the **pixel** from the corner, which is the same for all angles; "
+                "asked for is the distance of the *line*",
+            ),
             (
                 lambda x, y, c, s: (x + 1) * c + (y + 1) * s,
                 "rows and columns counted from 1",
@@ -1322,6 +1602,12 @@ _declare_two(
             (round, "", ""),
             (math.trunc, "distances cut, not rounded", ""),
             (math.floor, "distances rounded down", ""),
+            (
+                lambda rho: int(rho + 0.5),
+                "int(rho + 0.5)",
+                "you round by **int(rho + 0.5)**, which is right from 0 on; below, `int` cuts "
+                "towards 0, and -0.8 becomes 0. `round` works for both",
+            ),
             (
                 math.ceil,
                 "distances rounded up",
@@ -1603,6 +1889,112 @@ _declare_two(
 )
 
 
+def _declare_side(side, name, words, coded):
+    """Mistakes at one of the four sides only."""
+    shown = quote(freeze(coded(*WIDE)))
+
+    def wrong(image):
+        return coded(image)
+
+    wrong.__doc__ = f"""{words.format(SIDES[side])}. For the image `[[3, 6, 1, 5, 2, 4, 0], [2, 4, 4, 1, 3, 2, 2],
+    [5, 4, 0, 1, 3, 6, 1], [1, 0, 4, 2, 5, 1, 3]]` you return `{shown}`. Look again at (3.7)."""
+    binary_pattern.mistake(f"{name}: {SIDES[side]}", example=WIDE)(wrong)
+
+
+def _sided(image, side, bit, weights=(1, 2, 4, 8)):
+    """The code with another comparison at one side."""
+    center, around = _four(image)
+    bits = [np.greater_equal(value, center) for value in around]
+    bits[side] = bit(around[side], center, around[(side + 2) % 4])
+    return sum(weight * np.asarray(b).astype(int) for weight, b in zip(weights, bits, strict=True))
+
+
+for _side in range(4):
+    for _name, _words, _bit in (
+        (
+            "one side forgotten",
+            "the neighbour **{}** is missing: four are asked for",
+            lambda v, c, o: np.zeros(c.shape),
+        ),
+        (
+            "strict at one side",
+            "you compare with `>` at the neighbour **{}**, and with `>=` at the others",
+            lambda v, c, o: v > c,
+        ),
+        (
+            "the other way round at one side",
+            "your comparison is the wrong way round at the neighbour **{}**",
+            lambda v, c, o: c >= v,
+        ),
+        (
+            "one side taken from the opposite",
+            "for **{}** you take the neighbour on the opposite side",
+            lambda v, c, o: o >= c,
+        ),
+    ):
+        _declare_side(_side, _name, _words, lambda image, side=_side, bit=_bit: _sided(image, side, bit))
+for _side in range(1, 4):
+    _repeated = tuple(2 ** (p - 1) if p == _side else 2**p for p in range(4))
+    _declare_side(
+        _side,
+        "a weight used twice",
+        f"the weight {2 ** (_side - 1)} stands twice, also at the neighbour **{{}}**: its weight is {2**_side}",
+        lambda image, weights=_repeated: _coded(image, weights),
+    )
+
+
+@binary_pattern.mistake("weights 1, 2, 4, 6")
+def _(image):
+    """your last weight is **6**; each is twice the one before: 1, 2, 4, 8. For {example} you return `[[9, 6, 5]]`,
+    expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    return _coded(image, (1, 2, 4, 6))
+
+
+@binary_pattern.mistake("eight points on a circle")
+def _(image):
+    """you ask **eight** points on a circle (scikit-image's P = 8), of which four lie between the pixels. Here P = 4 is
+    asked for. For {example} you return `[[199, 60, 57]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    from skimage.feature import local_binary_pattern
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return local_binary_pattern(np.asarray(image), 8, 1)[1:-1, 1:-1]
+
+
+@binary_pattern.mistake("neighbours compared with each other")
+def _(image):
+    """you compare **opposite neighbours** with each other, right with left and above with below. Each is compared with
+    the middle. For {example} you return `[[9, 6, 14]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    _, (right, above, left, below) = _four(image)
+    return 1 * (right >= left) + 2 * (above >= below) + 4 * (left >= right) + 8 * (below >= above)
+
+
+@binary_pattern.mistake("the brightest neighbour")
+def _(image):
+    """you return **which** neighbour is brightest, 0 to 3. A code says of each of the four whether it is at least as
+    bright as the middle. For {example} you return `[[3, 1, 2]]`, expected `[[11, 6, 5]]`. Look again at (3.7)."""
+    _, around = _four(image)
+    return np.argmax(around, axis=0)
+
+
+@binary_pattern.mistake("the smallest of the turned codes")
+def _(image):
+    """you return the smallest code that a **turn** of the bits gives. That makes it the same for a turned picture; here
+    the code itself is asked for. For {example} you return `[[7, 3, 5]]`, expected `[[11, 6, 5]]`. Look again at
+    (3.7)."""
+    code = _coded(image)
+    return np.min([((code >> k) | (code << (4 - k))) & 15 for k in range(4)], axis=0)
+
+
+@binary_pattern.mistake("only equal neighbours", example=WIDE)
+def _(image):
+    """you give the 1 to neighbours that are **equal** to the middle (`==`); it belongs to all that are at least as
+    bright. For the image `[[3, 6, 1, 5, 2, 4, 0], [2, 4, 4, 1, 3, 2, 2], [5, 4, 0, 1, 3, 6, 1], [1, 0, 4, 2, 5, 1, 3]]`
+    you return `[[9, 4, 8, 8, 1], [2, 0, 2, 2, 0]]`, expected `[[11, 4, 15, 8, 15], [6, 15, 11, 11, 0]]`. Look again at
+    (3.7)."""
+    return _coded(image, bit=np.equal)
+
+
 # --- 3.6 --------------------------------------------------------------------------------------------------------------
 
 
@@ -1731,10 +2123,11 @@ def _(mask, p, q):
     return np.sum((x - round(x.mean())) ** p * (y - round(y.mean())) ** q)
 
 
-@central_moment.mistake("the middle cut to a pixel")
+@central_moment.mistake("the middle cut to a pixel", example=(ELL, 4, 0))
 def _(mask, p, q):
-    """you **cut** the middle of the shape to a whole pixel, by `int` or `//`. It lies between pixels as a rule. For
-    {example} you return `0`, expected `-0.125`. Look again at (3.8)."""
+    """you **cut** the middle of the shape to a whole pixel, by `int` or `//`. It lies between pixels as a rule. For the
+    mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 4 and q = 0 you return `17`, expected `3.078`. Look again at
+    (3.8)."""
     y, x = np.nonzero(mask)
     return np.sum((x - x.sum() // len(x)) ** p * (y - y.sum() // len(y)) ** q)
 
@@ -1756,10 +2149,11 @@ def _(mask, p, q):
     return np.sum(x**p * (-y) ** q)
 
 
-@central_moment.mistake("counted from 1")
+@central_moment.mistake("counted from 1", example=(ELL, 2, 2))
 def _(mask, p, q):
     """you measure from the corner and count rows and columns **from 1**. Take away the mean of x and of y; then it does
-    not matter where counting begins. For {example} you return `70`, expected `-0.125`. Look again at (3.8)."""
+    not matter where counting begins. For the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 2 and q = 2 you
+    return `152`, expected `0.4531`. Look again at (3.8)."""
     y, x = np.nonzero(mask)
     return np.sum((x + 1) ** p * (y + 1) ** q)
 
@@ -1846,6 +2240,25 @@ def _(mask, p, q):
     return np.sum(x**p * y**q) - x.mean() * y.mean()
 
 
+@central_moment.mistake("the power of the sum", example=(ELL, 2, 2))
+def _(mask, p, q):
+    """you **sum first** and take the power of the sum. Distances from the middle sum to 0, so nothing is left but
+    rounding. For the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 2 and q = 2 you return `0`, expected
+    `0.4531`. The power belongs to each pixel: look again at (3.8)."""
+    x, y = _offsets(mask)
+    return np.sum(x) ** p * np.sum(y) ** q
+
+
+@central_moment.mistake("a root at the end", example=(ELL, 3, 0))
+def _(mask, p, q):
+    """you take the **root** of order p + q at the end, as for a spread in pixels. The plain sum is asked for. For the
+    mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 3 and q = 0 you return `1.04`, expected `1.125`. Look again
+    at (3.8)."""
+    x, y = _offsets(mask)
+    total = np.sum(x**p * y**q)
+    return np.sign(total) * np.abs(total) ** (1 / max(p + q, 1))
+
+
 def _measuring(middle, powers, divisor):
     def measured(mask, p, q):
         y, x = np.nonzero(mask)
@@ -1916,6 +2329,22 @@ _declare_two(
             (lambda x, y, p, q: np.sum(np.abs(x) ** p * np.abs(y) ** q), "absolute distances", ""),
             (lambda x, y, p, q: np.sum(x**p + y**q), "added, not multiplied", ""),
             (lambda x, y, p, q: np.sum(x**p) * np.sum(y**q), "two sums multiplied", ""),
+            (lambda x, y, p, q: np.sum(x**p * y**p), "p for both", "you use **p for both** powers; q belongs to y"),
+            (lambda x, y, p, q: np.sum(x**q * y**q), "q for both", "you use **q for both** powers; p belongs to x"),
+            (
+                lambda x, y, p, q: np.abs(np.sum(x**p * y**q)),
+                "the sign lost",
+                "you take the **absolute value** of the sum; its sign says on which side a shape reaches further",
+            ),
+            (
+                lambda x, y, p, q: np.sum((x + y) ** (p + q)),
+                "one power of the sum",
+                "you add x and y and take **one power**; each has its own, and the two are multiplied",
+            ),
+            (lambda x, y, p, q: np.sum(x**p), "only x", "your sum holds **only x**; y to the power q is missing"),
+            (lambda x, y, p, q: np.sum(y**q), "only y", "your sum holds **only y**; x to the power p is missing"),
+            (lambda x, y, p, q: np.sum(p * x * q * y), "times p, not to the power p", ""),
+            (lambda x, y, p, q: np.sum(x**p * (-y) ** q), "y counted upwards", ""),
         ],
         [
             (lambda area, order: 1, "", ""),
@@ -2017,6 +2446,8 @@ def _products(gx, gy, window):
 
 
 HARRIS = (np.array([[1.0, 0], [2, 1]]), np.array([[2.0, 2], [0, 1]]), np.ones((2, 2)), 0.05)
+SLANT = (np.array([[1.0, 3], [0, 1]]), np.array([[1.0, -2], [2, 0]]), np.ones((2, 2)), 0.07)
+WEIGHTED = (*HARRIS[:2], np.array([[1.0, 2], [2, 3]]), 0.05)
 HARRIS_WORDS = "gx = `[[1, 0], [2, 1]]`, gy = `[[2, 2], [0, 1]]`, a 2 × 2 window of ones and k = 0.05"
 
 corner_response = FunctionExercise(
@@ -2218,6 +2649,73 @@ def _(gx, gy, window, k):
     return a * a - b * b - k * (a + a) ** 2
 
 
+@corner_response.mistake("the mixed product in the trace")
+def _(gx, gy, window, k):
+    """your trace is **a + b + c**; the mixed product does not stand on the diagonal: a + c. For {example} you return
+    `[[28.8]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * (a + b + c) ** 2
+
+
+@corner_response.mistake("a sum for the mixed product")
+def _(gx, gy, window, k):
+    """you smooth **gx + gy** where the product gx · gy is meant. For {example} you return `[[-38.25]]`, expected
+    `[[33.75]]`. Look again at section 8."""
+    a, _, c = _products(gx, gy, window)
+    return a * c - _slid(gx + gy, window) ** 2 - k * (a + c) ** 2
+
+
+@corner_response.mistake("absolute slopes in the mixed product", example=SLANT)
+def _(gx, gy, window, k):
+    """you take **absolute** slopes. With the signs, slopes in opposite directions keep the mixed product small where
+    there is a corner. For gx = `[[1, 3], [0, 1]]`, gy = `[[1, -2], [2, 0]]`, a 2 × 2 window of ones and k = 0.07 you
+    return `[[22]]`, expected `[[46]]`. Look again at section 8."""
+    a, b, c = _products(np.abs(gx), np.abs(gy), window)
+    return a * c - b * b - k * (a + c) ** 2
+
+
+@corner_response.mistake("means over the whole picture")
+def _(gx, gy, window, k):
+    """you take the mean over the **whole picture** and get one number; the window slides, and each place has its own.
+    For {example} you return `2.109`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = (gx * gx).mean(), (gx * gy).mean(), (gy * gy).mean()
+    return a * c - b * b - k * (a + c) ** 2
+
+
+@corner_response.mistake("a window of equal weights", example=WEIGHTED)
+def _(gx, gy, window, k):
+    """you give all places of the window the **same weight** (a mean or a sum); its own weights are to be used. For gx =
+    `[[1, 0], [2, 1]]`, gy = `[[2, 2], [0, 1]]`, the window `[[1, 2], [2, 3]]` and k = 0.05 you return `[[135]]`,
+    expected `[[118.5]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, np.full(window.shape, window.sum() / window.size))
+    return a * c - b * b - k * (a + c) ** 2
+
+
+@corner_response.mistake("smoothed at the end")
+def _(gx, gy, window, k):
+    """you smooth the **response**, after the determinant. The determinant of products that were not smoothed is 0, so
+    only -k·trace² is left. Smooth the three products first. For {example} you return `[[-3.05]]`, expected `[[33.75]]`.
+    Look again at section 8."""
+    return _slid(-k * (gx**2 + gy**2) ** 2, window)
+
+
+@corner_response.mistake("products cut, not smoothed")
+def _(gx, gy, window, k):
+    """you **cut off the rim** and do not smooth the products. Then the determinant gx²·gy² - (gx·gy)² is 0 everywhere,
+    and only -k·trace² is left. For {example} you return `[[-0.2]]`, expected `[[33.75]]`. Look again at section 8."""
+    up, left = (n // 2 for n in window.shape)
+    rows, columns = (n - m + 1 for n, m in zip(gx.shape, window.shape, strict=True))
+    return (-k * (gx**2 + gy**2) ** 2)[up : up + rows, left : left + columns]
+
+
+@corner_response.mistake("brackets around the trace forgotten")
+def _(gx, gy, window, k):
+    """**brackets are missing**: `k * a + c ** 2` is (k·a) + (c²), not k·(a + c)². For {example} you return `[[125.7]]`,
+    expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    return a * c - b * b - k * a + c**2
+
+
 def _responding(determinant, trace, weight):
     def responded(gx, gy, window, k):
         a, b, c = _products(gx, gy, window)
@@ -2236,6 +2734,27 @@ _declare_two(
             (lambda a, b, c: a * c - b, "the mixed product not squared", ""),
             (lambda a, b, c: a * c + b**2, "the mixed product added", ""),
             (lambda a, b, c: a * c - 2 * b, "twice the mixed product", ""),
+            (
+                lambda a, b, c: a * c - 2 * b**2,
+                "twice the squared mixed product",
+                "you take away **2b²**; the determinant is ac - b²",
+            ),
+            (lambda a, b, c: a * c - np.abs(b), "the absolute mixed product", "you take away **|b|**, not b²"),
+            (
+                lambda a, b, c: a**2 * c**2 - b**2,
+                "squares in the determinant",
+                "your determinant is **a²c² - b²**; a and c are sums of squares already: ac - b²",
+            ),
+            (
+                lambda a, b, c: a + c - b**2,
+                "a sum in the determinant",
+                "your determinant is **a + c - b²**; a and c are multiplied",
+            ),
+            (
+                lambda a, b, c: (a - b) * (c - b),
+                "(a - b)(c - b)",
+                "your determinant is **(a - b)(c - b)**; it is ac - b²",
+            ),
             (
                 lambda a, b, c: b**2 - a * c,
                 "the determinant with the wrong sign",
@@ -2460,6 +2979,25 @@ def _(image, levels):
     image = np.asarray(image)
     counts = _pairs(image[:-1, :-1], image[1:, 1:], levels)
     return counts / counts.sum()
+
+
+@pair_counts.mistake("two histograms multiplied")
+def _(image, levels):
+    """you multiply the shares of the **single** levels. That would be right if neighbours had nothing to do with each
+    other; what they have to do with each other is the texture. Count pairs. For {example} you return `[[0.1406, 0.1875,
+    0.04688], [0.1875, 0.25, 0.0625], [0.04688, 0.0625, 0.01562]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0,
+    0.1667, 0]]`. Look again at section 11."""
+    shares = np.bincount(np.ravel(image), minlength=levels) / np.size(image)
+    return np.outer(shares, shares)
+
+
+@pair_counts.mistake("differences of levels counted")
+def _(image, levels):
+    """you count the **differences** of neighbours; the table has a place for each *pair* of levels. For {example} you
+    return `[0.6667, 0.3333, 0]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333, 0], [0, 0.1667, 0]]`. Look again at
+    section 11."""
+    steps = np.abs(np.diff(np.asarray(image).astype(int), axis=1)).ravel()
+    return np.bincount(steps, minlength=levels) / len(steps)
 
 
 def _counting(pairs, shares):
