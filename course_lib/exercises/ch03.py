@@ -786,6 +786,17 @@ _declare_two(
                 "you **forget one diagonal**, from the right and up to the left and down: nothing is kept there",
             ),
             (
+                lambda gx, gy: _sectors(gx, gy) % 2,
+                "% 2",
+                "you take the sector **% 2**: slopes downwards are then compared to the left "
+                "and right. There are four directions: `% 4`",
+            ),
+            (
+                lambda gx, gy: np.array([0, 1, 3, 2])[_sectors(gx, gy)],
+                "two steps exchanged",
+                "your steps for **down** and for **left and down** have changed places: 90 degrees come before 135",
+            ),
+            (
                 _by_unit(np.pi / 2),
                 "steps of 90 degrees",
                 "you count in steps of **90 degrees**; four directions in half a turn are 45 degrees apart, π/4",
@@ -843,6 +854,23 @@ def _(strength, gx, gy):
     if (sectors == 4).any():
         raise IndexError
     return _rimless(_thinned(strength, gx, gy, _sectors(gx, gy)))
+
+
+@thin.mistake("what is dropped, not what is kept", example=RISE)
+def _(strength, gx, gy):
+    """you return what is **dropped**; what is kept is asked for. For strengths `[[0, 0, 0, 0, 0], [1, 3, 6, 8, 0], [0,
+    0, 0, 0, 0]]` whose slopes all point to the right you return `[[0, 0, 0, 0, 0], [1, 3, 6, 0, 0], [0, 0, 0, 0, 0]]`,
+    expected `[[0, 0, 0, 0, 0], [0, 0, 0, 8, 0], [0, 0, 0, 0, 0]]`. Look again at (3.4)."""
+    return strength - _rimless(_thinned(strength, gx, gy, _sectors(gx, gy)))
+
+
+@thin.mistake("the strength computed anew", example=STEEPER)
+def _(strength, gx, gy):
+    """you compute a strength of **your own**, |gx| + |gy|; the one that is given is to be thinned. For strengths `[[9,
+    0, 1, 0], [4, 6, 5, 0], [1, 7, 5, 0], [0, 0, 0, 0]]` whose slopes point 53 degrees from the right downwards you
+    return `[[0, 0, 0, 0], [0, 0, 7, 0], [0, 9.8, 0, 0], [0, 0, 0, 0]]`, expected `[[0, 0, 0, 0], [0, 0, 5, 0], [0, 7,
+    0, 0], [0, 0, 0, 0]]`. Look again at section 3."""
+    return _rimless(_thinned(np.abs(gx) + np.abs(gy), gx, gy, _sectors(gx, gy)))
 
 
 @thin.mistake("neighbours two pixels away", example=BESIDE)
@@ -1438,6 +1466,25 @@ def _(edges, angles):
     [0, 0], [0, 0]]`: 1.571 is a quarter turn. Look again at (3.6)."""
     turned = np.deg2rad(angles)
     return _votes(edges, lambda r, c: _rounded(c * np.cos(turned) + r * np.sin(turned)), len(angles))
+
+
+@votes_for_lines.mistake("angles made degrees", example=SLANTED)
+def _(edges, angles):
+    """you turn the angles **into degrees** before you take sine and cosine; NumPy's take radians, which the angles are.
+    For edges at row 0, columns 1 and 2, and the angle 0.5 you return `[[0], [0], [1], [1], [0], [0], [0], [0], [0]]`,
+    expected `[[0], [0], [0], [0], [0], [1], [1], [0], [0]]`. Look again at (3.6)."""
+    turned = np.degrees(angles)
+    return _votes(edges, lambda r, c: _rounded(c * np.cos(turned) + r * np.sin(turned)), len(angles))
+
+
+@votes_for_lines.mistake("only the first pixel votes")
+def _(edges, angles):
+    """only the **first edge pixel** votes: does the `return` stand inside the loop? For {example} you return `[[0, 0],
+    [0, 0], [0, 0], [0, 0], [0, 1], [0, 0], [1, 0], [0, 0], [0, 0]]`, expected `[[0, 0], [0, 0], [0, 0], [0, 0], [0, 1],
+    [0, 1], [2, 0], [0, 0], [0, 0]]`. Look again at section 4."""
+    first = np.zeros_like(edges)
+    first[tuple(np.argwhere(edges)[:1].T)] = True
+    return _votes(first, lambda r, c: _rounded(c * np.cos(angles) + r * np.sin(angles)), len(angles))
 
 
 @votes_for_lines.mistake("distances cut, not rounded", example=SLANTED)
@@ -2115,10 +2162,10 @@ def _(mask, p, q):
     return np.sum((x - mask.shape[1] / 2) ** p * (y - mask.shape[0] / 2) ** q)
 
 
-@central_moment.mistake("the middle rounded to a pixel")
+@central_moment.mistake("the middle rounded to a pixel", example=(ELL, 5, 1))
 def _(mask, p, q):
-    """you **round** the middle of the shape to a whole pixel. It lies between pixels as a rule. For {example} you
-    return `1`, expected `-0.125`. Look again at (3.8)."""
+    """you **round** the middle of the shape to a whole pixel. It lies between pixels as a rule. For the mask `[[0, 0,
+    0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 5 and q = 1 you return `-1`, expected `-0.8818`. Look again at (3.8)."""
     y, x = np.nonzero(mask)
     return np.sum((x - round(x.mean())) ** p * (y - round(y.mean())) ** q)
 
@@ -2240,11 +2287,11 @@ def _(mask, p, q):
     return np.sum(x**p * y**q) - x.mean() * y.mean()
 
 
-@central_moment.mistake("the power of the sum", example=(ELL, 2, 2))
+@central_moment.mistake("the power of the sum", example=(ELL, 0, 0))
 def _(mask, p, q):
     """you **sum first** and take the power of the sum. Distances from the middle sum to 0, so nothing is left but
-    rounding. For the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]`, p = 2 and q = 2 you return `0`, expected
-    `0.4531`. The power belongs to each pixel: look again at (3.8)."""
+    rounding; and for p = q = 0 and the mask `[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 0, 0]]` you return `1`, expected `4`,
+    the area. The power belongs to each pixel: look again at (3.8)."""
     x, y = _offsets(mask)
     return np.sum(x) ** p * np.sum(y) ** q
 
@@ -2310,6 +2357,16 @@ _declare_two(
                 "you have **exchanged the two means**: the mean of y is taken from x",
             ),
             (
+                lambda x, y, mask: (y.mean(), y.mean()),
+                "the mean of y for both",
+                "you take the mean of **y from both**; x has its own",
+            ),
+            (
+                lambda x, y, mask: (x.mean(), x.mean()),
+                "the mean of x for both",
+                "you take the mean of **x from both**; y has its own",
+            ),
+            (
                 lambda x, y, mask: (mask.mean(), mask.mean()),
                 "the mean of the mask",
                 "you take away the mean **of the mask**, its share of ones; the mean of the *positions* is meant",
@@ -2341,6 +2398,16 @@ _declare_two(
                 "one power of the sum",
                 "you add x and y and take **one power**; each has its own, and the two are multiplied",
             ),
+            (
+                lambda x, y, p, q: np.sum(x * y),
+                "no powers",
+                "you use **no powers**: the distances are multiplied as they are",
+            ),
+            (
+                lambda x, y, p, q: np.max(x**p * y**q),
+                "the largest in place of the sum",
+                "you return the **largest** of the products; their sum is asked for",
+            ),
             (lambda x, y, p, q: np.sum(x**p), "only x", "your sum holds **only x**; y to the power q is missing"),
             (lambda x, y, p, q: np.sum(y**q), "only y", "your sum holds **only y**; x to the power p is missing"),
             (lambda x, y, p, q: np.sum(p * x * q * y), "times p, not to the power p", ""),
@@ -2355,6 +2422,16 @@ _declare_two(
                 "you divide by the **number of pixels less 1**; a plain sum is asked for",
             ),
             (lambda area, order: area ** (1 + order / 2), "normalized for size", ""),
+            (
+                lambda area, order: area**order,
+                "divided by the area to the power p + q",
+                "you divide by the area to the power **p + q**; a plain sum is asked for",
+            ),
+            (
+                lambda area, order: area ** (order / 2),
+                "divided by the area to the power (p + q) / 2",
+                "you divide by the area to the power **(p + q) / 2**; a plain sum is asked for",
+            ),
         ],
     ],
     BOOT,
@@ -2446,7 +2523,7 @@ def _products(gx, gy, window):
 
 
 HARRIS = (np.array([[1.0, 0], [2, 1]]), np.array([[2.0, 2], [0, 1]]), np.ones((2, 2)), 0.05)
-SLANT = (np.array([[1.0, 3], [0, 1]]), np.array([[1.0, -2], [2, 0]]), np.ones((2, 2)), 0.07)
+SLANT = (np.array([[1.0, 3], [0, 1.7]]), np.array([[1.0, -2.3], [2, 0]]), np.ones((2, 2)), 0.07)
 WEIGHTED = (*HARRIS[:2], np.array([[1.0, 2], [2, 3]]), 0.05)
 HARRIS_WORDS = "gx = `[[1, 0], [2, 1]]`, gy = `[[2, 2], [0, 1]]`, a 2 × 2 window of ones and k = 0.05"
 
@@ -2668,8 +2745,8 @@ def _(gx, gy, window, k):
 @corner_response.mistake("absolute slopes in the mixed product", example=SLANT)
 def _(gx, gy, window, k):
     """you take **absolute** slopes. With the signs, slopes in opposite directions keep the mixed product small where
-    there is a corner. For gx = `[[1, 3], [0, 1]]`, gy = `[[1, -2], [2, 0]]`, a 2 × 2 window of ones and k = 0.07 you
-    return `[[22]]`, expected `[[46]]`. Look again at section 8."""
+    there is a corner. For gx = `[[1, 3], [0, 1.7]]`, gy = `[[1, -2.3], [2, 0]]`, a 2 × 2 window of ones and k = 0.07
+    you return `[[32.62]]`, expected `[[60.22]]`. Look again at section 8."""
     a, b, c = _products(np.abs(gx), np.abs(gy), window)
     return a * c - b * b - k * (a + c) ** 2
 
@@ -2716,6 +2793,34 @@ def _(gx, gy, window, k):
     return a * c - b * b - k * a + c**2
 
 
+@corner_response.mistake("the smaller of a and c", example=SLANT)
+def _(gx, gy, window, k):
+    """you return the **smaller of a and c**. On a slanted edge both are large. For gx = `[[1, 3], [0, 1.7]]`, gy =
+    `[[1, -2.3], [2, 0]]`, a 2 × 2 window of ones and k = 0.07 you return `[[10.29]]`, expected `[[60.22]]`. Look again
+    at section 8."""
+    a, _, c = _products(gx, gy, window)
+    return np.minimum(a, c)
+
+
+@corner_response.mistake("the mixed product not smoothed")
+def _(gx, gy, window, k):
+    """you smooth gx² and gy², but **not the mixed product** gx · gy. For {example} you return `[[41.75]]`, expected
+    `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    up, left = (n // 2 for n in window.shape)
+    middle = (gx * gy)[up : up + a.shape[0], left : left + a.shape[1]]
+    return a * c - middle**2 - k * (a + c) ** 2
+
+
+@corner_response.mistake("divided by its largest value")
+def _(gx, gy, window, k):
+    """you divide the response by its **largest** value. Asked for is the response itself. For {example} you return
+    `[[1]]`, expected `[[33.75]]`. Look again at section 8."""
+    a, b, c = _products(gx, gy, window)
+    response = a * c - b * b - k * (a + c) ** 2
+    return response / max(np.abs(response).max(), 1e-12)
+
+
 def _responding(determinant, trace, weight):
     def responded(gx, gy, window, k):
         a, b, c = _products(gx, gy, window)
@@ -2740,6 +2845,11 @@ _declare_two(
                 "you take away **2b²**; the determinant is ac - b²",
             ),
             (lambda a, b, c: a * c - np.abs(b), "the absolute mixed product", "you take away **|b|**, not b²"),
+            (
+                lambda a, b, c: 0,
+                "the determinant left out",
+                "you return **-k·trace²** alone; the determinant is missing",
+            ),
             (
                 lambda a, b, c: a**2 * c**2 - b**2,
                 "squares in the determinant",
@@ -2766,6 +2876,9 @@ _declare_two(
             (lambda a, c: a + c, "trace not squared", ""),
             (lambda a, c: a**2 + c**2, "squares for the square of the sum", ""),
             (lambda a, c: (a * c) ** 2, "a product for the trace", ""),
+            (lambda a, c: a**2 + c, "only one square", "your trace² is **a² + c**; it is (a + c)²"),
+            (lambda a, c: a, "only a", "your trace is **a** alone; it is a + c"),
+            (lambda a, c: a**2, "only a squared", "your trace² is **a²**; it is (a + c)²"),
             (lambda a, c: (a - c) ** 2, "a difference for the trace", "your trace is **a - c**; it is their sum"),
         ],
         [
@@ -2912,16 +3025,6 @@ def _(image, levels):
     return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
 
-@pair_counts.mistake("all four neighbours")
-def _(image, levels):
-    """you pair each pixel with its neighbours on **all sides**. Only the one on the right is asked for. For {example}
-    you return `[[0.2, 0.15, 0.05], [0.15, 0.3, 0.05], [0.05, 0.05, 0]]`, expected `[[0.3333, 0.1667, 0], [0, 0.3333,
-    0], [0, 0.1667, 0]]`. Look again at section 11."""
-    image = np.asarray(image)
-    counts = _beside(image, levels) + _pairs(image[:-1], image[1:], levels)
-    return (counts + counts.T) / counts.sum() / 2
-
-
 @pair_counts.mistake("right and below together")
 def _(image, levels):
     """you count the pairs to the right **and** those below in one table. Only those to the right are asked for. For
@@ -3034,6 +3137,25 @@ _declare_two(
             ),
             (lambda image: _beyond(image, 1, 1), "the neighbour right and below", ""),
             (
+                lambda image: (image[1:, :-1], image[:-1, 1:]),
+                "the neighbour right and above",
+                "you pair each pixel with the one **right and above**; the one on the right is asked for",
+            ),
+            (
+                lambda image: [
+                    np.concatenate([a.ravel(), b.ravel()])
+                    for a, b in zip(_beyond(image, 0, 1), _beyond(image, 1, 0), strict=True)
+                ],
+                "right and below together",
+                "",
+            ),
+            (
+                lambda image: (image, np.roll(image, -1, axis=0)),
+                "rolled up",
+                "you roll the picture **up**, so each pixel meets the one "
+                "*below*, and the last row the first; the one on the right is asked for",
+            ),
+            (
                 lambda image: _beyond(image, 0, 2),
                 "two pixels apart",
                 "you pair pixels that are **two apart**; the next one is asked for",
@@ -3074,6 +3196,28 @@ _declare_two(
                 "you divide each **column** of the table by its own sum; the shares of all pairs sum to 1 together",
             ),
             (lambda counts, image: np.minimum(counts, 1) / np.minimum(counts, 1).sum(), "a pair counts once", ""),
+            (
+                lambda counts, image: np.log1p(counts),
+                "the logarithm of the counts",
+                "you take the **logarithm** of the counts; their share is asked for",
+            ),
+            (
+                lambda counts, image: np.diag(np.diag(counts)) / counts.sum(),
+                "only equal pairs",
+                "you keep **only pairs of equal levels**, the diagonal of the table; all pairs count",
+            ),
+            (
+                lambda counts, image: (counts - np.diag(np.diag(counts))) / counts.sum(),
+                "pairs of equal levels left out",
+                "you leave out the **pairs of equal levels**; all pairs count",
+            ),
+            (
+                lambda counts, image: (
+                    (counts - np.diag(np.diag(counts))) / max((counts - np.diag(np.diag(counts))).sum(), 1)
+                ),
+                "only unequal pairs",
+                "you count **only pairs of different levels**; all pairs count",
+            ),
             (
                 lambda counts, image: (counts > 0).astype(float),
                 "ones where a pair occurs",
