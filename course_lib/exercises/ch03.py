@@ -33,6 +33,8 @@ def _declare_two(exercise, build, parts, example, words, place):
                 seen.add(shown)
                 if number == 1 and not chosen[0][2]:  # has a message of its own
                     continue
+                if number == 2 and chosen[0][2] and chosen[1][2]:  # each is rare: both at once are rarer
+                    continue
                 said = [text or f"*{name}*" for _, name, text in chosen]
                 text = said[0] if number == 1 else f"two things at once. First: {said[0]}. Second: {said[1]}"
                 wrong.__doc__ = f"{text}. For {words} you return `{shown}`. Look again at {place}."
