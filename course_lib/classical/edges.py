@@ -11,6 +11,8 @@ D. R. Martin, C. C. Fowlkes, J. Malik, Learning to detect natural image boundari
 texture cues, 2004 (precision and recall of edges). doi:10.1109/TPAMI.2004.1273918
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from course_lib._validate import float_array, non_negative_array, one_of, plain_array, real_number, same_shape
@@ -380,8 +382,16 @@ def zero_crossings(image, sigma, threshold=0.0):
     return found
 
 
-def edge_f1(found, truth, tolerance):
-    """How well two sets of edge pixels agree: the harmonic mean of precision and recall, up to a distance.
+class EdgeScores(NamedTuple):
+    """How well found edges agree with the true ones."""
+
+    precision: float  # share of the found pixels that lie near the truth
+    recall: float  # share of the true pixels that lie near a found one
+    f1: float  # their harmonic mean, 2 P R / (P + R)
+
+
+def edge_scores(found, truth, tolerance):
+    """How well two sets of edge pixels agree, up to a distance: precision, recall, and their harmonic mean.
 
     Parameters
     ----------
@@ -391,9 +401,8 @@ def edge_f1(found, truth, tolerance):
 
     Returns
     -------
-    float, from 0 to 1
-        2 P R / (P + R) with P the share of found pixels near the truth, R the share of true pixels near a found one. 1
-        if both sets are empty, 0 if one of them is.
+    EdgeScores
+        Named tuple (precision, recall, f1), each from 0 to 1. All are 1 if both sets are empty, 0 if one of them is.
 
     Raises
     ------
@@ -409,9 +418,11 @@ def edge_f1(found, truth, tolerance):
     --------
     >>> truth = np.zeros((5, 5), bool)
     >>> truth[:, 2] = True
-    >>> found = np.roll(truth, 1, axis=1)
-    >>> edge_f1(found, truth, tolerance=0), edge_f1(found, truth, tolerance=1)
-    (0.0, 1.0)
+    >>> found = truth.copy()
+    >>> found[0, 4] = True
+    >>> precision, recall, f1 = edge_scores(found, truth, tolerance=1)
+    >>> round(precision, 3), recall, round(f1, 3)
+    (0.833, 1.0, 0.909)
     """
     from scipy import ndimage
 
@@ -419,10 +430,40 @@ def edge_f1(found, truth, tolerance):
     same_shape(found=found, truth=truth)
     tolerance = real_number("tolerance", tolerance, 0)
     if not found.any() or not truth.any():
-        return float(found.any() == truth.any())
-    precision = np.mean(ndimage.distance_transform_edt(~truth)[found] <= tolerance)
-    recall = np.mean(ndimage.distance_transform_edt(~found)[truth] <= tolerance)
-    return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
+        return EdgeScores(*3 * [float(found.any() == truth.any())])
+    precision = float(np.mean(ndimage.distance_transform_edt(~truth)[found] <= tolerance))
+    recall = float(np.mean(ndimage.distance_transform_edt(~found)[truth] <= tolerance))
+    total = precision + recall
+    return EdgeScores(precision, recall, 2 * precision * recall / total if total else 0.0)
+
+
+def edge_f1(found, truth, tolerance):
+    """The harmonic mean of precision and recall of edge pixels, up to a distance: 2 P R / (P + R).
+
+    Parameters
+    ----------
+    found, truth, tolerance
+        As for `edge_scores`, which returns precision and recall, too.
+
+    Returns
+    -------
+    float, from 0 to 1
+        1 if both sets are empty, 0 if one of them is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `edge_scores`.
+
+    Examples
+    --------
+    >>> truth = np.zeros((5, 5), bool)
+    >>> truth[:, 2] = True
+    >>> found = np.roll(truth, 1, axis=1)
+    >>> edge_f1(found, truth, tolerance=0), edge_f1(found, truth, tolerance=1)
+    (0.0, 1.0)
+    """
+    return edge_scores(found, truth, tolerance).f1
 
 
 def _mask(name, value):

@@ -188,6 +188,24 @@ def test_f1_by_hand():
     assert edges.edge_f1(truth, ~truth & False, 1) == 0
 
 
+def test_precision_and_recall_by_hand_and_by_all_pairs():
+    truth = np.zeros((9, 9), bool)
+    truth[:, 4] = True
+    found = np.zeros((9, 9), bool)
+    found[:6, 5] = found[0, 0] = found[8, 8] = True
+    assert edges.edge_scores(found, truth, 1) == pytest.approx((6 / 8, 6 / 9, 12 / 17))
+    assert edges.edge_scores(found, found & False, 1) == (0, 0, 0) == edges.edge_scores(found & False, found, 1)
+    assert edges.edge_scores(found & False, truth & False, 1) == (1, 1, 1)
+    random = np.random.default_rng(0)
+    for tolerance in (0, 1, 1.5, 3):
+        found, truth = random.random((2, 14, 11)) < 0.1
+        apart = np.hypot(*(np.argwhere(found)[:, None] - np.argwhere(truth)).transpose(2, 0, 1)) <= tolerance
+        precision, recall = apart.any(axis=1).mean(), apart.any(axis=0).mean()
+        got = edges.edge_scores(found, truth, tolerance)
+        assert got[:2] == pytest.approx((precision, recall))
+        assert got.f1 == edges.edge_f1(found, truth, tolerance)
+
+
 def test_a_noisy_disc_needs_a_wider_gaussian():
     y, x = np.mgrid[:96, :96] - 48
     disc = (np.hypot(x, y) < 28).astype(float)
@@ -198,6 +216,35 @@ def test_a_noisy_disc_needs_a_wider_gaussian():
         high = 0.5 / (np.sqrt(2 * np.pi) * np.hypot(sigma, 0.7))  # half the slope of a blurred step
         scores[sigma] = edges.edge_f1(edges.canny(noisy, sigma, 8 * 0.5 * high, 8 * high), truth, 2)
     assert scores[1] < 0.5 < 0.95 < scores[3]
+
+
+@pytest.mark.parametrize("sigma", [3.0, 4.0])
+def test_laplacian_of_gaussian_is_second_differences_and_the_kernel(sigma):
+    image = gray("coins")[:140, :150] / 255
+    ours = edges.laplacian_of_gaussian(image, sigma)
+    smooth = np.pad(ndimage.gaussian_filter(image, sigma, mode="nearest"), 1, mode="edge")
+    around = smooth[2:, 1:-1] + smooth[:-2, 1:-1] + smooth[1:-1, 2:] + smooth[1:-1, :-2] - 4 * smooth[1:-1, 1:-1]
+    assert np.abs(ours - around)[1:-1, 1:-1].max() < 0.04 * np.abs(ours).max()
+    y, x = np.mgrid[-24:25, -24:25]
+    gaussian = np.exp(-(x**2 + y**2) / (2 * sigma**2))
+    kernel = (x**2 + y**2 - 2 * sigma**2) / sigma**4 * gaussian / gaussian.sum()
+    by_kernel = ndimage.correlate(image, kernel, mode="nearest")
+    assert np.abs(ours - by_kernel).max() < 0.01 * np.abs(ours).max()
+
+
+def test_zero_crossings_lie_outside_a_round_edge_and_at_a_slopes_minimum():
+    """∇²u = u_rr + u_r / r: the second term moves the zero outwards; a staircase has one between its two steps."""
+    y, x = np.mgrid[-60:61, -60:61].astype(float)
+    fine = np.linspace(-0.4, 0.4, 5)
+    disc = np.mean([np.hypot(x + a, y + b) < 8 for a in fine for b in fine], axis=0)
+    profile = ndimage.gaussian_filter(disc, 4.0)[60, 60:]
+    steepest = np.argmin(np.diff(profile)) + 0.5
+    crossing = edges.zero_crossings(disc, 4.0)[60, 60:].nonzero()[0][0]
+    assert steepest < 8 < crossing
+    stairs = np.repeat([(np.arange(61) >= 20).astype(float) + (np.arange(61) >= 40)], 3, axis=0)
+    crossed = edges.zero_crossings(stairs, 3.0, threshold=1e-4)[1].nonzero()[0]
+    slope = ndimage.gaussian_filter1d(stairs[1], 3.0, order=1)
+    assert len(crossed) == 3 and slope[crossed[1]] < 0.3 * slope.max()
 
 
 def slopes_of_noise(sigma, draws, seed, length=121):
