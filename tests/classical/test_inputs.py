@@ -14,20 +14,39 @@ from course_lib.classical import (
     compression,
     conv2d,
     convolution,
+    corners,
+    edges,
     filters,
     histogram,
+    hough,
     noise,
     pooling,
     restoration,
+    shape,
+    texture,
     warp,
 )
 from course_lib.classical.autodiff import Tensor
 
 KERNEL = filters.gaussian(0.8, radius=1)
+BANK = texture.gabor_bank([3.0], directions=2)
 TURN = warp.rotation(0.4, center=(3, 3))
 
 # functions of an image (8, 8)
 ANY_SCALE = {
+    "gradient": lambda x: np.stack(edges.gradient(x, 1.0)),
+    "magnitude": lambda x: edges.magnitude(x, np.ones_like(x)),
+    "suppress": lambda x: edges.suppress(x, np.ones_like(x), np.ones_like(x)),
+    "hysteresis": lambda x: edges.hysteresis(x, 0.5, 1),
+    "canny": lambda x: edges.canny(x, 1.0),
+    "laplacian_of_gaussian": lambda x: edges.laplacian_of_gaussian(x, 1.0),
+    "zero_crossings": lambda x: edges.zero_crossings(x, 1.0),
+    "structure_tensor": lambda x: np.stack(corners.structure_tensor(x)),
+    "harris": corners.harris,
+    "shi_tomasi": corners.shi_tomasi,
+    "corner_peaks": lambda x: corners.corner_peaks(x, 3),
+    "scale_space": lambda x: corners.scale_space(x, [1, 2]),
+    "blobs": lambda x: corners.blobs(x, [1, 2], 0.1),
     "median": lambda x: filters.median(x, 3),
     "mean_filter": lambda x: restoration.mean_filter(x, 3),
     "adaptive_wiener": lambda x: restoration.adaptive_wiener(x, 3, 0.1),
@@ -57,6 +76,14 @@ ANY_SCALE = {
     "conv2d": lambda x: conv2d.conv2d(x[None, :, :, None], KERNEL[:, :, None, None]),
     "max_pool2d": lambda x: pooling.max_pool2d(x[None, :, :, None]),
     "Tensor": lambda x: (Tensor(x) * 2).value,
+    "gabor_energy": lambda x: texture.gabor_energy(x, BANK),
+    "local_binary_pattern": texture.local_binary_pattern,
+    "raw_moments": shape.raw_moments,
+    "hu_moments": shape.hu_moments,
+    "orientation": shape.orientation,
+    "eccentricity": shape.eccentricity,
+    "perimeter": shape.perimeter,
+    "contours": lambda x: np.concatenate(shape.contours(x, 0.25)),
 }
 # these let NaN and infinity through, as their docstrings say
 LET_THROUGH = {"convolve", "convolve_fft", "conv2d", "max_pool2d", "Tensor"}
@@ -112,12 +139,13 @@ def test_masked_and_empty_images_are_refused(name):
             ANY_SCALE[name](np.zeros((0, 8)))
 
 
-TOO_SMALL = "multiples of 8|must fit|at most the height|only 1|one shape|alpha must fit"
+TOO_SMALL = "multiples of 8|must fit|at most the height|only 1|one shape|alpha must fit|at least 2 rows"
 
 
 @pytest.mark.parametrize("name", ANY_SCALE)
 def test_an_image_of_one_pixel_is_an_image_or_too_small(name):
     needs_more = {"block_dct", "blur_circular", "inverse_filter", "wiener_deconvolve", "max_pool2d", "conv2d", "mse"}
+    needs_more |= {"contours"}
     if name in needs_more:
         with pytest.raises(ValueError, match=TOO_SMALL):
             ANY_SCALE[name](np.ones((1, 1)))
@@ -125,7 +153,25 @@ def test_an_image_of_one_pixel_is_an_image_or_too_small(name):
         assert np.isfinite(ANY_SCALE[name](np.ones((1, 1)))).all()
 
 
+@pytest.mark.parametrize("function", [hough.hough_lines, lambda x: hough.hough_circles(x, [2])])
+def test_forms_of_masks(function):
+    expected = function(pixels > 0)
+    for form in ("bool", "read-only", "Fortran order", "negative strides", "every second pixel", "nothing masked"):
+        for ours, theirs in zip(function(FORMS[form].astype(bool)), expected, strict=True):
+            np.testing.assert_array_equal(ours, theirs, err_msg=form)
+    for ours, theirs in zip(function((pixels > 0).tolist()), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for wrong in (pixels, pixels.astype(np.uint8)):
+        with pytest.raises(TypeError, match="edges must be a mask of bool"):
+            function(wrong)
+    with pytest.raises(TypeError, match="must not be masked"):
+        function(np.ma.masked_array(pixels > 0, mask=pixels > 0.5))
+    with pytest.raises(ValueError, match="must not be empty"):
+        function(np.zeros((0, 8), bool))
+
+
 BYTES = {
+    "canny_opencv": lambda x: edges.canny_opencv(x, 50, 100),
     "histogram": histogram.histogram,
     "cdf": histogram.cdf,
     "equalize": histogram.equalize,

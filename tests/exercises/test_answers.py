@@ -7,7 +7,7 @@ import textwrap
 
 import numpy as np
 import pytest
-from scipy import ndimage, spatial, special, stats
+from scipy import ndimage, signal, spatial, special, stats
 
 from course_lib.exercises import all_exercises
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
@@ -19,7 +19,15 @@ EXERCISES = {exercise.number: exercise for chapter in all_exercises().values() f
 TABLES = [importlib.import_module(f"tests.exercises.answers.{chapter}") for chapter in all_exercises()]
 WRONG = {number: rows for table in TABLES for number, rows in table.WRONG.items()}
 RIGHT = {number: rows for table in TABLES for number, rows in table.RIGHT.items()}
-KNOWN = {"np": np, "math": math, "ndimage": ndimage, "spatial": spatial, "special": special, "stats": stats}
+KNOWN = {
+    "np": np,
+    "math": math,
+    "ndimage": ndimage,
+    "signal": signal,
+    "spatial": spatial,
+    "special": special,
+    "stats": stats,
+}
 
 # where learners answer with what they would train with: Keras computes in float32
 SINGLE = [
