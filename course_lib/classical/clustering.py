@@ -33,13 +33,23 @@ def _fitting(name, value, points):
     return rows
 
 
-def _squared_distances(points, centers):
-    """Shape (centers, points). One center at a time: no product is subtracted from another, so nothing is lost."""
-    squares = np.empty((len(centers), len(points)))
-    for square, center in zip(squares, centers, strict=True):
-        offset = points - center
-        np.einsum("ij,ij->i", offset, offset, out=square)
-    return squares
+def _squared_distances(columns, center):
+    """From one center. The points lie in columns, a feature a row: NumPy is fastest along long rows."""
+    offset = columns - center[:, None]
+    offset *= offset
+    return offset.sum(axis=0)
+
+
+def _assign(columns, centers):
+    """The number of the nearest center of each point, the first of equally near ones, and its squared distance."""
+    squares = _squared_distances(columns, centers[0])
+    labels = np.zeros(len(squares), np.intp)
+    for number, center in enumerate(centers[1:], start=1):
+        others = _squared_distances(columns, center)
+        nearer = others < squares
+        labels[nearer] = number
+        np.minimum(squares, others, out=squares)
+    return labels, squares
 
 
 def nearest(points, centers):
@@ -66,7 +76,7 @@ def nearest(points, centers):
     [0, 0, 1]
     """
     points = _points(points)
-    return np.argmin(_squared_distances(points, _fitting("centers", centers, points)), axis=0)
+    return _assign(points.T, _fitting("centers", centers, points))[0]
 
 
 def distortion(points, centers):
@@ -92,18 +102,17 @@ def distortion(points, centers):
     3.0
     """
     points = _points(points)
-    return float(_squared_distances(points, _fitting("centers", centers, points)).min(axis=0).sum())
+    return float(_assign(points.T, _fitting("centers", centers, points))[1].sum())
 
 
-def _cluster_means(points, labels, centers):
+def _cluster_means(columns, labels, squares, k):
     """The mean of each cluster; one without points moves to the point that is farthest from its own center."""
-    counts = np.bincount(labels, minlength=len(centers))
-    sums = np.stack([np.bincount(labels, column, len(centers)) for column in points.T], axis=1)
+    counts = np.bincount(labels, minlength=k)
+    sums = np.stack([np.bincount(labels, column, k) for column in columns], axis=1)
     means = sums / np.maximum(counts, 1)[:, None]
     empty = np.flatnonzero(counts == 0)
     if len(empty):
-        offset = points - centers[labels]
-        means[empty] = points[np.argsort(np.einsum("ij,ij->i", offset, offset))[::-1][: len(empty)]]
+        means[empty] = columns[:, np.argsort(squares)[::-1][: len(empty)]].T
     return means
 
 
@@ -139,14 +148,15 @@ def spread_centers(points, k, seed=0):
     points, k = _points(points), whole_number("k", k, 1)
     rng = np.random.default_rng(seed)
     centers = [points[rng.integers(len(points))]]
-    squares = _squared_distances(points, centers)[0]
+    columns = np.ascontiguousarray(points.T)
+    squares = _squared_distances(columns, centers[0])
     while len(centers) < k:
         total = np.cumsum(squares)
         if total[-1] == 0:
             raise ValueError(f"k must be at most the number of different points, {len(centers)}, got {k}")
         picked = np.searchsorted(total, rng.random() * total[-1], side="right")
         centers.append(points[min(picked, np.flatnonzero(squares)[-1])])
-        squares = np.minimum(squares, _squared_distances(points, centers[-1:])[0])
+        squares = np.minimum(squares, _squared_distances(columns, centers[-1]))
     return np.array(centers)
 
 
@@ -195,12 +205,12 @@ def kmeans(points, k, seed=0, centers=None, steps=300):
         centers = _fitting("centers", centers, points)
         if len(centers) != k:
             raise ValueError(f"centers must have k = {k} rows, got shape {centers.shape}")
-    labels = None
+    columns, labels = np.ascontiguousarray(points.T), None
     for _ in range(whole_number("steps", steps, 1)):
-        before, labels = labels, np.argmin(_squared_distances(points, centers), axis=0)
+        before, (labels, squares) = labels, _assign(columns, centers)
         if before is not None and np.array_equal(labels, before):
             break
-        centers = _cluster_means(points, labels, centers)
+        centers = _cluster_means(columns, labels, squares, k)
     return labels, centers
 
 
@@ -437,7 +447,7 @@ def _shifted(places, points, weights, bandwidth):
     shifted = np.empty_like(places)
     for first in range(0, len(places), 512):  # 512 at a time: the table of all pairs may not fit
         part = places[first : first + 512]
-        logs = -_squared_distances(part, points).T / (2 * bandwidth**2)
+        logs = -((part[:, None] - points) ** 2).sum(axis=2) / (2 * bandwidth**2)
         kernel = np.exp(logs - logs.max(axis=1, keepdims=True)) * weights
         shifted[first : first + 512] = kernel @ points / kernel.sum(axis=1, keepdims=True)
     return shifted
