@@ -9,6 +9,7 @@ import pytest
 
 from course_lib.classical import (
     arithmetic,
+    clustering,
     color,
     compositing,
     compression,
@@ -19,6 +20,8 @@ from course_lib.classical import (
     noise,
     pooling,
     restoration,
+    superpixels,
+    thresholds,
     warp,
 )
 from course_lib.classical.autodiff import Tensor
@@ -57,6 +60,18 @@ ANY_SCALE = {
     "conv2d": lambda x: conv2d.conv2d(x[None, :, :, None], KERNEL[:, :, None, None]),
     "max_pool2d": lambda x: pooling.max_pool2d(x[None, :, :, None]),
     "Tensor": lambda x: (Tensor(x) * 2).value,
+    "otsu": thresholds.otsu,
+    "li": thresholds.li,
+    "between_class_variance": lambda x: thresholds.between_class_variance(x, 0.5),
+    "within_class_variance": lambda x: thresholds.within_class_variance(x, 0.5),
+    "cross_entropy": lambda x: thresholds.cross_entropy(x, 0.5),
+    "local_mean": lambda x: thresholds.local_mean(x, 3, 0.1),
+    "niblack": lambda x: thresholds.niblack(x, 5),
+    "sauvola": lambda x: thresholds.sauvola(x, 3),
+    "nearest": lambda x: clustering.nearest(x, x),
+    "kmeans": lambda x: clustering.kmeans(x, 1)[1],
+    "mean_shift": lambda x: clustering.mean_shift(x, 0.5)[1],
+    "slic": lambda x: superpixels.slic(x, 1),
 }
 # these let NaN and infinity through, as their docstrings say
 LET_THROUGH = {"convolve", "convolve_fft", "conv2d", "max_pool2d", "Tensor"}
