@@ -190,10 +190,11 @@ def chan_vese(image, mu, start=None, iterations=50):
     """
     image = float_array("image", image, ndim=2)
     mu = real_number("mu", mu, 0)
-    mask = image > image.mean() if start is None else mask_array("start", start)
+    mean = max(image.mean(), image.min())  # of equal pixels the mean may be less than each, by rounding
+    mask = image > mean if start is None else mask_array("start", start)
     if mask.shape != image.shape:
         raise ValueError(f"start must have the shape {image.shape}, as the image has, got {mask.shape}")
-    means = _means(image, mask, (image.mean(), image.mean()))
+    means = _means(image, mask, (mean, mean))
     energies = [_chan_vese_energy(image, mask, means, mu)]
     for _ in range(whole_number("iterations", iterations, 1)):
         new = graph_cut(_squares(image, means), mu).astype(bool)

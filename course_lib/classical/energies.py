@@ -40,13 +40,11 @@ def _labels(labels, unary):
 def pair_weights(smoothness, shape):
     """The weights of the pairs (pixel, the one below) and (pixel, the one to the right)."""
     shapes = [(shape[0] - 1, shape[1]), (shape[0], shape[1] - 1)]
-    if np.ndim(smoothness) == 0:
+    if not isinstance(smoothness, (tuple, list)):
         return [np.full(s, real_number("smoothness", smoothness, 0)) for s in shapes]
     if len(smoothness) != 2 or [np.shape(part) for part in smoothness] != shapes:
         raise ValueError(f"smoothness must be a number, or two arrays of the shapes {shapes[0]} and {shapes[1]}")
-    return [
-        non_negative_array("smoothness", part) if np.size(part) else np.zeros(np.shape(part)) for part in smoothness
-    ]
+    return [non_negative_array("smoothness", p) if np.size(p) else np.zeros(np.shape(p)) for p in smoothness]
 
 
 def contrast_weights(image, smoothness):
