@@ -265,8 +265,7 @@ def log_sum_exp(logs, axis):
         return (top + np.log(np.exp(logs - top).sum(axis=axis, keepdims=True))).squeeze(axis)
 
 
-def _weighted_log_densities(points, weights, means, covariances):
-    """log(weight × density) of each point under each component, shape (points, k)."""
+def _log_joint(points, weights, means, covariances):
     logs = np.empty((len(points), len(means)))
     for k, (mean, covariance) in enumerate(zip(means, covariances, strict=True)):
         root = np.linalg.cholesky(covariance)  # covariance = root rootᵀ: distances in standard deviations
@@ -277,8 +276,8 @@ def _weighted_log_densities(points, weights, means, covariances):
         return logs + np.log(weights)
 
 
-def responsibilities(points, weights, means, covariances):
-    """How much of each point belongs to each component: the E step.
+def log_joint(points, weights, means, covariances):
+    """log(weight × density) of each point under each component; `log_sum_exp` over them is the point's log-density.
 
     Parameters
     ----------
@@ -290,8 +289,7 @@ def responsibilities(points, weights, means, covariances):
 
     Returns
     -------
-    ndarray of float64, shape (points, k)
-        Each row sums to 1.
+    ndarray of float64, shape (points, k), in nats
 
     Raises
     ------
@@ -302,8 +300,8 @@ def responsibilities(points, weights, means, covariances):
 
     Examples
     --------
-    >>> responsibilities([[0.0], [900.0]], [0.5, 0.5], [[-1.0], [1.0]], [[[1.0]], [[1.0]]]).round(3).tolist()
-    [[0.5, 0.5], [0.0, 1.0]]
+    >>> log_joint([[0.0]], [1.0], [[0.0]], [[[1.0]]]).round(4).tolist()  # log of 1 / sqrt(2 pi)
+    [[-0.9189]]
     """
     points = _points(points)
     weights, means = non_negative_array("weights", weights, ndim=1), _fitting("means", means, points)
@@ -313,7 +311,35 @@ def responsibilities(points, weights, means, covariances):
         raise ValueError(f"weights must be {k} numbers with sum 1, got shape {weights.shape}, sum {weights.sum():g}")
     if covariances.shape != (k, features, features):
         raise ValueError(f"covariances must have shape {(k, features, features)}, got {covariances.shape}")
-    logs = _weighted_log_densities(points, weights, means, covariances)
+    return _log_joint(points, weights, means, covariances)
+
+
+def responsibilities(points, weights, means, covariances):
+    """How much of each point belongs to each component: the E step.
+
+    Parameters
+    ----------
+    points : array_like of real numbers, shape (points, features)
+    weights : array_like, shape (k,), at least 0, sum 1
+    means : array_like, shape (k, features)
+    covariances : array_like, shape (k, features, features)
+
+    Returns
+    -------
+    ndarray of float64, shape (points, k)
+        Each row sums to 1.
+
+    Raises
+    ------
+    TypeError, ValueError, numpy.linalg.LinAlgError
+        As `log_joint`.
+
+    Examples
+    --------
+    >>> responsibilities([[0.0], [900.0]], [0.5, 0.5], [[-1.0], [1.0]], [[[1.0]], [[1.0]]]).round(3).tolist()
+    [[0.5, 0.5], [0.0, 1.0]]
+    """
+    logs = log_joint(points, weights, means, covariances)
     return np.exp(logs - log_sum_exp(logs, axis=1)[:, None])
 
 
@@ -377,7 +403,7 @@ def gaussian_mixture(points, k, seed=0, steps=200, tolerance=1e-6, floor=1e-6):
     start = Mixture(None, means, np.zeros((k,) + (points.shape[1],) * 2), None)
     fit, history = _maximize(points, shares, start, floor * spread), []
     for _ in range(steps + 1):
-        logs = _weighted_log_densities(points, *fit[:3])
+        logs = _log_joint(points, *fit[:3])
         likelihoods = log_sum_exp(logs, axis=1)
         history.append(likelihoods.mean())
         if len(history) > steps or (len(history) > 1 and history[-1] - history[-2] < tolerance):

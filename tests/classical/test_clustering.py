@@ -152,6 +152,7 @@ def test_responsibilities_are_bayes_theorem_with_scipys_densities(points):
     )
     expected = joint / joint.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(c.responsibilities(points, weights, means, covariances), expected, atol=1e-12)
+    np.testing.assert_allclose(c.log_joint(points, weights, means, covariances), np.log(joint), rtol=1e-11)
 
 
 def test_far_away_points_have_shares_where_densities_underflow():
