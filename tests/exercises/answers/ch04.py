@@ -1,0 +1,785 @@
+"""Answers to the exercises of chapter 04, classical segmentation, as learners write them."""
+
+WRONG = {
+    "4.1": [
+        """
+        s = []
+        for t in values:
+            d = values <= t
+            w0, w1 = counts[d].sum(), counts[~d].sum()
+            if w0 == 0 or w1 == 0:
+                s.append(-1); continue
+            a = np.average(values[d], weights=counts[d]); b = np.average(values[~d], weights=counts[~d])
+            s.append((counts[d] * (values[d] - a) ** 2).sum() + (counts[~d] * (values[~d] - b) ** 2).sum())
+        return values[int(np.argmax(s))]
+        """,
+        """
+        s = []
+        for t in values[:-1]:
+            d = values <= t
+            w0, w1 = counts[d].sum(), counts[~d].sum()
+            s.append(0 if w0 * w1 == 0 else w0 * w1 * (np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2)
+        return int(np.argmax(s))
+        """,
+        """
+        s = []
+        for t in values:
+            d = values < t
+            w0, w1 = counts[d].sum(), counts[~d].sum()
+            s.append(0 if w0 * w1 == 0 else w0 * w1 * (np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2)
+        return values[int(np.argmax(s))]
+        """,
+        "return (counts * values).sum() / counts.sum()",
+        """
+        p = counts / counts.sum()
+        w = p.cumsum(); m = (p * values).cumsum()
+        return values[np.argmax((m[-1] * w - m) ** 2 / (w * (1 - w)))]
+        """,
+        "return values[np.argmax(counts)]",
+        """
+        s = []
+        for t in values[:-1]:
+            d = values <= t
+            if counts[d].sum() == 0 or counts[~d].sum() == 0:
+                s.append(-1); continue
+            s.append((np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2)
+        return values[int(np.argmax(s))]
+        """,
+        """
+        s = []
+        for t in values[:-1]:
+            d = values <= t
+            w0, w1 = counts[d].sum(), counts[~d].sum()
+            s.append(w0 * w1 * ((counts * values)[~d].mean() - (counts * values)[d].mean()) ** 2)
+        return values[int(np.argmax(s))]
+        """,
+        "c = counts.cumsum(); return values[np.searchsorted(c, c[-1] / 2)]",
+        "return (values[0] + values[-1]) / 2",
+    ],
+    "4.2": [
+        "return page > ndimage.uniform_filter(page, size) - offset",
+        "return page < ndimage.uniform_filter(page, size) + offset",
+        "return page < page.mean() - offset",
+        "return page < ndimage.uniform_filter(page, size, mode='constant') - offset",
+        "return page < ndimage.uniform_filter(page, size, mode='nearest') - offset",
+        "return page < ndimage.gaussian_filter(page, size / 6) - offset",
+        "return ndimage.uniform_filter(page, size) - offset",
+        "return page < ndimage.minimum_filter(page, size) + offset",
+        "return page < ndimage.uniform_filter(page, 3) - offset",
+        "return ndimage.uniform_filter(page, size) - page < offset",
+        "return page < ndimage.uniform_filter(page, size, mode='wrap') - offset",
+        "return np.where(page < ndimage.uniform_filter(page, size) - offset, 0, 255)",
+    ],
+    "4.3": [
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1)
+        return l, np.array([points[l == j].mean(axis=0) for j in range(len(centers))])
+        """,
+        """
+        d = np.abs(points[:, None] - centers).sum(2); l = d.argmin(1); c = centers.copy()
+        for j in range(len(c)):
+            if (l == j).any(): c[j] = points[l == j].mean(0)
+        return l, c
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
+        for j in range(len(c)):
+            if (l == j).any(): c[j] = points[l == j].mean(0)
+        return c
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
+        for j in range(len(c)):
+            if (l == j).any(): c[j] = points[l == j].mean(0)
+        return c, l
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
+        for j in range(len(c)):
+            if (l == j).any(): c[j] = points[l == j].mean()
+        return l, c
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
+        for j in range(len(c)):
+            if (l == j).any(): c[j] = points[l == j].sum(0)
+        return l, c
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(0)
+        return l, centers
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2)
+        return d.argmin(1), centers
+        """,
+        """
+        c = centers.copy()
+        for _ in range(50):
+            l = ((points[:, None] - c) ** 2).sum(2).argmin(1)
+            for j in range(len(c)):
+                if (l == j).any(): c[j] = points[l == j].mean(0)
+        return l, c
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmax(1); c = centers.copy()
+        for j in range(len(c)):
+            if (l == j).any(): c[j] = points[l == j].mean(0)
+        return l, c
+        """,
+        """
+        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
+        for j in range(len(c)):
+            c[j] = points[l == j].mean(0) if (l == j).any() else points[d.min(1).argmax()]
+        return l, c
+        """,
+    ],
+    "4.4": [
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(distance_transform(mask), markers, mask)
+        """,
+        "return ndimage.label(mask)[0]",
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(-distance_transform(mask), markers)
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(-distance_transform(~mask), markers, mask)
+        """,
+        """
+        from course_lib.classical.watershed import watershed
+        return watershed(mask.astype(float), markers, mask)
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed, markers_from_distance
+        d = distance_transform(mask)
+        return watershed(-d, markers_from_distance(d), mask)
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(-distance_transform(mask), markers, mask) > 0
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(-distance_transform(mask), markers > 0, mask)
+        """,
+        """
+        from course_lib.classical.watershed import watershed
+        return watershed(-ndimage.distance_transform_cdt(mask).astype(float), markers, mask)
+        """,
+        """
+        from skimage.segmentation import watershed
+        return watershed(-ndimage.distance_transform_edt(mask), markers, mask=mask, watershed_line=True)
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(distance_transform(mask) * mask, markers, mask)
+        """,
+        """
+        i = ndimage.distance_transform_edt(markers == 0, return_distances=False, return_indices=True)
+        return markers[tuple(i)] * mask
+        """,
+        """
+        from skimage.segmentation import watershed
+        return watershed(-ndimage.distance_transform_edt(mask), markers, mask=mask, connectivity=2)
+        """,
+    ],
+    "4.5": [
+        """
+        p = weights * np.exp(-(points[:, None] - means) ** 2 / (2 * sigmas ** 2)) / sigmas
+        return p / p.sum(1, keepdims=True)
+        """,
+        """
+        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
+        p = np.exp(l - l.max())
+        return p / p.sum(0)
+        """,
+        """
+        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
+        p = np.exp(l - l.max())
+        return p / p.sum(1, keepdims=True)
+        """,
+        """
+        l = -np.log(sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
+        p = np.exp(l - l.max(1, keepdims=True))
+        return p / p.sum(1, keepdims=True)
+        """,
+        """
+        l = np.log(weights) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
+        p = np.exp(l - l.max(1, keepdims=True))
+        return p / p.sum(1, keepdims=True)
+        """,
+        """
+        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas)
+        p = np.exp(l - l.max(1, keepdims=True))
+        return p / p.sum(1, keepdims=True)
+        """,
+        """
+        p = weights * stats.norm.pdf(points[:, None], means, sigmas)
+        return p / (p.sum(1, keepdims=True) + 1e-12)
+        """,
+        """
+        p = weights * stats.norm.pdf(points[:, None], means, sigmas)
+        return np.nan_to_num(p / p.sum(1, keepdims=True))
+        """,
+        """
+        d = np.abs(points[:, None] - means) + 1e-9
+        return (1 / d) / (1 / d).sum(1, keepdims=True)
+        """,
+        """
+        l = np.log(weights / sigmas) + (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
+        p = np.exp(l - l.max(1, keepdims=True))
+        return p / p.sum(1, keepdims=True)
+        """,
+        """
+        l = weights - np.log(sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
+        return special.softmax(l, axis=1)
+        """,
+        """
+        l = np.log(weights / sigmas) - np.abs(points[:, None] - means) / (2 * sigmas ** 2)
+        return special.softmax(l, axis=1)
+        """,
+        """
+        p = weights * stats.norm.pdf(points[:, None], means, sigmas); s = p.sum(1, keepdims=True)
+        return np.where(s > 0, p / s, 1 / len(means))
+        """,
+    ],
+    "4.6": [
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t / len(points), m, (r * (points[:, None] - old_means) ** 2).sum(0) / t
+        """,
+        """
+        n = len(points); m = r.T @ points / n
+        return r.sum(0) / n, m, (r * (points[:, None] - m) ** 2).sum(0) / n
+        """,
+        """
+        m = (r * points[:, None]).mean(0)
+        return r.mean(0), m, (r * (points[:, None] - m) ** 2).mean(0)
+        """,
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t, m, (r * (points[:, None] - m) ** 2).sum(0) / t
+        """,
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t / len(points), m, np.sqrt((r * (points[:, None] - m) ** 2).sum(0) / t)
+        """,
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t / r.shape[1], m, (r * (points[:, None] - m) ** 2).sum(0) / t
+        """,
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t / len(points), m, (r * (points[:, None] - m) ** 2).sum(0) / (t - 1)
+        """,
+        """
+        t = r.sum(1); m = (r * points[:, None]).sum(1) / t
+        return t / len(points), m, (r * (points[:, None] - m[:, None]) ** 2).sum(1) / t
+        """,
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t / len(points), m
+        """,
+        """
+        t = r.sum(0); m = r.T @ points
+        return t / len(points), m, (r * (points[:, None] - m) ** 2).sum(0) / t
+        """,
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return t / len(points), m, (r * np.abs(points[:, None] - m)).sum(0) / t
+        """,
+    ],
+    "4.7": [
+        "return np.abs(image - image[seed]) <= tolerance",
+        """
+        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance, np.ones((3, 3)))
+        return l == l[seed]
+        """,
+        """
+        l, _ = ndimage.label(np.abs(image - image[seed]) < tolerance)
+        return l == l[seed]
+        """,
+        """
+        m = np.zeros(image.shape, bool); m[seed] = True; todo = [seed]
+        while todo:
+            i, j = todo.pop()
+            for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)):
+                if 0 <= a < image.shape[0] and 0 <= b < image.shape[1] and not m[a,b] and abs(image[a,b]-image[i,j]) <= tolerance:
+                    m[a,b] = True; todo.append((a,b))
+        return m
+        """,
+        """
+        l, _ = ndimage.label(image - image[seed] <= tolerance)
+        return l == l[seed]
+        """,
+        """
+        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
+        return l == 1
+        """,
+        """
+        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
+        return l
+        """,
+        """
+        s = (seed[1], seed[0])
+        l, _ = ndimage.label(np.abs(image - image[s]) <= tolerance)
+        return l == l[s]
+        """,
+        """
+        l, _ = ndimage.label(image == image[seed])
+        return l == l[seed]
+        """,
+        """
+        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
+        return l == 1 + np.argmax(np.bincount(l.ravel())[1:])
+        """,
+        """
+        m = np.zeros(image.shape, bool); m[seed] = True
+        for _ in range(image.size):
+            grown = ndimage.binary_dilation(m) & (np.abs(image - image[m].mean()) <= tolerance) | m
+            if (grown == m).all(): break
+            m = grown
+        return m
+        """,
+        """
+        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
+        return image * (l == l[seed])
+        """,
+    ],
+    "4.8": [
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum(); H, W = labels.shape
+        for i in range(H):
+            for j in range(W):
+                for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)):
+                    if 0 <= a < H and 0 <= b < W: e += smoothness * (labels[a,b] != labels[i,j])
+        return e
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return e + smoothness * ((labels != np.roll(labels, 1, 0)).sum() + (labels != np.roll(labels, 1, 1)).sum())
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return e + smoothness * (np.abs(np.diff(labels, axis=0)).sum() + np.abs(np.diff(labels, axis=1)).sum())
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return e + smoothness * (labels[:, 1:] != labels[:, :-1]).sum()
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return e + smoothness * ((labels[1:] == labels[:-1]).sum() + (labels[:, 1:] == labels[:, :-1]).sum())
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).mean()
+        return e + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
+        """,
+        "return np.take_along_axis(unary, labels[..., None], 2).sum()",
+        "return unary.min(-1).sum() + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())",
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return e - smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return e + ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
+        """,
+        "return (labels[..., None] * unary).sum() + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())",
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum()
+        return smoothness * (e + (labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
+        """,
+        """
+        e = np.take_along_axis(unary, labels[..., None], 2).sum(); H, W = labels.shape; n = 0
+        for i in range(H):
+            for j in range(W):
+                n += any(labels[a,b] != labels[i,j] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W)
+        return e + smoothness * n
+        """,
+    ],
+    "4.9": [
+        """
+        n = np.zeros(labels.shape + (2,)); p = np.pad(labels, 1, constant_values=-1)
+        for k in (0, 1):
+            for s in (p[:-2,1:-1], p[2:,1:-1], p[1:-1,:-2], p[1:-1,2:]):
+                n[..., k] += (s != k) & (s >= 0)
+        e = unary + smoothness * n
+        return np.where(e[...,0] == e[...,1], labels, e.argmin(-1))
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                x[i,j] = np.argmin(e)
+        return x
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = np.argmax(e)
+        return x
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = []
+                for k in (0,1):
+                    c = unary[i,j,k]
+                    for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)):
+                        try: c += smoothness * (x[a,b] != k)
+                        except IndexError: pass
+                    e.append(c)
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x
+        """,
+        """
+        H, W = labels.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(labels[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: labels[i,j] = int(e[1] < e[0])
+        return labels
+        """,
+        "return unary.argmin(-1)",
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(1, H-1):
+            for j in range(1, W-1):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1))) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x
+        """,
+        """
+        x = np.pad(labels, 1); H, W = labels.shape
+        for i in range(1, H+1):
+            for j in range(1, W+1):
+                e = [unary[i-1,j-1,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1))) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x[1:-1,1:-1]
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] == k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i-1,j),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for _ in range(2):
+          for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x
+        """,
+        """
+        x = labels.copy(); H, W = x.shape; out = np.zeros(unary.shape)
+        for i in range(H):
+            for j in range(W):
+                for k in (0,1): out[i,j,k] = unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W)
+        return out
+        """,
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * any(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
+        return x
+        """,
+    ],
+    "4.10": [
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,1]; c[:n,n+1] = unary[:,0]
+        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n-1): c[i,i+1] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n-1): c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[n+1,:n] = unary[:,1]
+        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[0,1:n+1] = unary[:,0]; c[1:n+1,n+1] = unary[:,1]
+        for i in range(1, n): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n): c[i,(i+1)%n] = c[(i+1)%n,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int);
+        for i in range(n): c[i,i+1] = c[i+1,i] = smoothness
+        c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n-1): c[i,i+1] = smoothness
+        return c + c.T
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        for i in range(n):
+            for j in range(n):
+                if abs(i-j) == 1: c[i,j] += smoothness; c[j,i] += smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n, n), int)
+        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0] + smoothness; c[:n,n+1] = unary[:,1] + smoothness
+        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,:n] = smoothness; c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
+        return c
+        """,
+    ],
+}
+
+RIGHT = {
+    "4.1": [
+        """
+        p = counts / counts.sum(); w = np.cumsum(p)[:-1]; m = np.cumsum(p * values)[:-1]; ok = (w > 0) & (w < 1 - 1e-12)
+        s = np.where(ok, (p @ values * w - m) ** 2 / np.where(ok, w * (1 - w), 1), -1)
+        return values[np.argmax(s > s.max() * (1 - 1e-9))]
+        """,
+        """
+        best, found = -1, None
+        for i in range(len(values) - 1):
+            a, b = sum(counts[: i + 1]), sum(counts[i + 1 :])
+            if a and b:
+                m0 = sum(c * v for c, v in zip(counts[: i + 1], values[: i + 1])) / a
+                m1 = sum(c * v for c, v in zip(counts[i + 1 :], values[i + 1 :])) / b
+                if a * b * (m1 - m0) ** 2 > best:
+                    best, found = a * b * (m1 - m0) ** 2, float(values[i])
+        return found
+        """,
+        """
+        def within(t):
+            parts = values <= t, values > t
+            if not all(counts[d].sum() for d in parts):
+                return np.inf
+            return sum((counts[d] * (values[d] - np.average(values[d], weights=counts[d])) ** 2).sum() for d in parts)
+        s = np.array([within(t) for t in values])
+        return np.float32(values[np.argmax(s <= s.min() * (1 + 1e-9) + 1e-12)]) if values.dtype.kind == 'i' else values[np.argmax(s <= s.min() * (1 + 1e-9) + 1e-12)]
+        """,
+    ],
+    "4.2": [
+        "(page < ndimage.uniform_filter(page, size) - offset).tolist()",
+        "page + offset < ndimage.uniform_filter(page, (size, size), mode='reflect')",
+        """
+        p = np.pad(page, size // 2, mode='symmetric'); w = np.lib.stride_tricks.sliding_window_view(p, (size, size))
+        return (page < w.mean(axis=(2, 3)) - offset).astype(int)
+        """,
+        """
+        import cv2
+        return page < cv2.blur(page, (size, size), borderType=cv2.BORDER_REFLECT) - offset
+        """,
+        """
+        from skimage.filters import threshold_local
+        return page < threshold_local(page, size, method='mean', offset=offset)
+        """,
+        "page.astype(np.float32) < ndimage.uniform_filter(page.astype(np.float32), size) - np.float32(offset)",
+        """
+        k = np.ones((size, size)) / size**2
+        return np.less(page, ndimage.correlate(page, k, mode='reflect') - offset)
+        """,
+    ],
+    "4.3": [
+        """
+        d = spatial.distance.cdist(points, centers); l = d.argmin(axis=1)
+        return l.tolist(), [points[l == j].mean(axis=0).tolist() if (l == j).any() else c.tolist() for j, c in enumerate(centers)]
+        """,
+        """
+        l = np.array([np.argmin([np.linalg.norm(p - c) for c in centers]) for p in points]); new = np.array(centers, dtype=float)
+        for j in set(l.tolist()):
+            new[j] = np.mean(points[l == j], axis=0)
+        return [l, new]
+        """,
+        """
+        l = np.sqrt(((points[:, None] - centers) ** 2).sum(-1)).argmin(-1); one = np.eye(len(centers))[l]; n = one.sum(0)[:, None]
+        return l, np.where(n > 0, one.T @ points / np.maximum(n, 1), centers)
+        """,
+        """
+        l = spatial.KDTree(centers).query(points)[1] if False else ((points[:, None] - centers) ** 2).sum(2).argmin(1)
+        return l.astype(np.int32), np.array([points[l == j].mean(0) if np.any(l == j) else centers[j] for j in range(len(centers))], np.float32)
+        """,
+    ],
+    "4.4": [
+        """
+        from skimage.segmentation import watershed
+        return watershed(-ndimage.distance_transform_edt(mask), markers, mask=mask)
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        return watershed(-distance_transform(mask), markers) * mask
+        """,
+        """
+        from course_lib.classical.watershed import distance_transform, watershed
+        d = distance_transform(mask)
+        return watershed(d.max() - d, markers, mask).tolist()
+        """,
+        """
+        from course_lib.classical.watershed import watershed
+        return watershed(-ndimage.distance_transform_edt(mask) ** 2, markers, mask).astype(np.uint8)
+        """,
+    ],
+    "4.5": [
+        """
+        l = np.log(weights) + stats.norm.logpdf(points[:, None], means, sigmas)
+        return special.softmax(l, axis=1)
+        """,
+        """
+        l = np.log(weights) + stats.norm.logpdf(points[:, None], means, sigmas)
+        return np.exp(l - special.logsumexp(l, axis=1, keepdims=True)).tolist()
+        """,
+        """
+        l = np.log(weights / sigmas) - 0.5 * ((points[:, None] - means) / sigmas) ** 2
+        return 1 / np.exp(l[:, None, :] - l[:, :, None]).sum(axis=2) if np.abs(points).max() < 99 else special.softmax(l, 1)
+        """,
+    ],
+    "4.6": [
+        "return r.mean(axis=0), np.array([np.average(points, weights=w) for w in r.T]), np.array([np.average((points - np.average(points, weights=w)) ** 2, weights=w) for w in r.T])",
+        """
+        t = r.sum(0); m = r.T @ points / t
+        return [t / len(points), m, r.T @ points**2 / t - m**2]
+        """,
+        """
+        t = r.sum(0); m = (r * points[:, None]).sum(0) / t
+        return (t / t.sum()).tolist(), m.tolist(), (np.einsum('nk,nk->k', r, (points[:, None] - m) ** 2) / t).tolist()
+        """,
+    ],
+    "4.7": [
+        """
+        from skimage.segmentation import flood
+        return flood(image, seed, tolerance=tolerance, connectivity=1)
+        """,
+        """
+        from course_lib.classical.regions import grow
+        return grow(image, seed, tolerance).astype(int)
+        """,
+        """
+        m = np.zeros(image.shape, bool); todo = [seed]
+        while todo:
+            i, j = todo.pop()
+            if 0 <= i < len(image) and 0 <= j < len(image[0]) and not m[i, j] and abs(image[i, j] - image[seed]) <= tolerance:
+                m[i, j] = True; todo += [(i+1, j), (i-1, j), (i, j+1), (i, j-1)]
+        return m.tolist()
+        """,
+        """
+        ok = np.abs(image - image[seed]) <= tolerance; m = np.zeros(image.shape, bool); m[seed] = True
+        return ndimage.binary_propagation(m, mask=ok)
+        """,
+        """
+        from skimage.measure import label
+        l = label(np.abs(image - image[seed]) <= tolerance, connectivity=1)
+        return l == l[seed]
+        """,
+    ],
+    "4.8": [
+        """
+        e = 0; H, W = labels.shape
+        for i in range(H):
+            for j in range(W):
+                e += unary[i, j, labels[i, j]]
+                if i: e += smoothness * (labels[i, j] != labels[i-1, j])
+                if j: e += smoothness * (labels[i, j] != labels[i, j-1])
+        return float(e)
+        """,
+        """
+        from course_lib.classical.energies import potts_energy
+        return potts_energy(labels, unary, smoothness)
+        """,
+        """
+        u = np.take_along_axis(unary, labels[..., None], axis=2).sum()
+        return u + smoothness * (np.count_nonzero(np.diff(labels, axis=0)) + np.count_nonzero(np.diff(labels, axis=1)))
+        """,
+        "return np.array((np.eye(unary.shape[2])[labels] * unary).sum() + smoothness * sum((np.diff(labels, axis=a) != 0).sum() for a in (0, 1)))",
+    ],
+    "4.9": [
+        """
+        x = labels.copy(); H, W = x.shape
+        for i in range(H):
+            for j in range(W):
+                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[1 - x[i,j]] < e[x[i,j]]: x[i,j] = 1 - x[i,j]
+        return x
+        """,
+        """
+        x = np.pad(labels, 1, constant_values=-1)
+        for j in range(1, x.shape[1] - 1):
+            for i in range(1, x.shape[0] - 1):
+                s = [x[i-1,j], x[i+1,j], x[i,j-1], x[i,j+1]]; e0 = unary[i-1,j-1,0] + smoothness * s.count(1); e1 = unary[i-1,j-1,1] + smoothness * s.count(0)
+                x[i,j] = 0 if e0 < e1 else 1 if e1 < e0 else x[i,j]
+        return x[1:-1, 1:-1].tolist()
+        """,
+    ],
+    "4.10": [
+        """
+        n = len(unary); c = np.zeros((n+2, n+2)); c[n,:n], c[:n,n+1] = unary.T
+        i = np.arange(n-1); c[i,i+1] = c[i+1,i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = [[0] * (n+2) for _ in range(n+2)]
+        for i in range(n):
+            c[n][i] = unary[i][0]; c[i][n+1] = unary[i][1]
+            if i: c[i][i-1] = c[i-1][i] = smoothness
+        return c
+        """,
+        """
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,:n] = smoothness * (np.eye(n, k=1) + np.eye(n, k=-1)); c[-2,:n] = unary[:,0]; c[:n,-1] = unary[:,1]
+        return c
+        """,
+    ],
+}
