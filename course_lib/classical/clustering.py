@@ -14,7 +14,6 @@ D. Comaniciu, P. Meer, Mean shift: a robust approach toward feature space analys
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from course_lib._validate import float_array, non_negative_array, real_number, whole_number
 
@@ -269,7 +268,7 @@ def _log_joint(points, weights, means, covariances):
     logs = np.empty((len(points), len(means)))
     for k, (mean, covariance) in enumerate(zip(means, covariances, strict=True)):
         root = np.linalg.cholesky(covariance)  # covariance = root rootᵀ: distances in standard deviations
-        z = solve_triangular(root, (points - mean).T, lower=True)
+        z = np.linalg.solve(root, (points - mean).T)
         log_volume = np.log(np.diag(root)).sum() + 0.5 * points.shape[1] * np.log(2 * np.pi)
         logs[:, k] = -0.5 * np.einsum("ij,ij->j", z, z) - log_volume
     with np.errstate(divide="ignore"):  # a weight of 0 has a logarithm of minus infinity, and so no share

@@ -7,7 +7,6 @@ superpixel methods, 2012. doi:10.1109/TPAMI.2012.120
 """
 
 import numpy as np
-from scipy import sparse
 
 from course_lib._validate import float_array, real_number, whole_number
 
@@ -176,12 +175,15 @@ def connected(labels, smallest=0.0):
     >>> connected([[5, 5, 7, 5], [5, 5, 5, 5]], smallest=2).tolist()
     [[1, 1, 1, 1], [1, 1, 1, 1]]
     """
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
     labels = np.asarray(labels)
     first, second = _neighbors(labels)
     flat = labels.ravel()
     same = flat[first] == flat[second]
     bonds = sparse.coo_array((np.ones(same.sum()), (first[same], second[same])), shape=(flat.size,) * 2)
-    count, patches = sparse.csgraph.connected_components(bonds, directed=False)
+    count, patches = csgraph.connected_components(bonds, directed=False)
     sizes = np.bincount(patches)
     a, b = patches[first[~same]], patches[second[~same]]
     both = sparse.coo_array((np.ones(2 * len(a)), (np.r_[a, b], np.r_[b, a])), shape=(count, count)).tocsr()
