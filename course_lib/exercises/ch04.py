@@ -203,6 +203,70 @@ def _(counts, values):
     return values[int(np.argmax(scores))]
 
 
+@otsu_threshold.mistake("half-way between the ends", example=(np.array([4, 1, 1]), np.array([2, 4, 22])))
+def _(counts, values):
+    """you return the point half-way between the **darkest and the brightest** value, whatever the counts are. For
+    `counts = [4, 1, 1]`, `values = [2, 4, 22]` you return `12`, expected 4. Try every t, (4.3)."""
+    return (values[0] + values[-1]) / 2
+
+
+@otsu_threshold.mistake("weights that count values", example=(np.array([1, 1, 9, 9, 9]), np.array([0, 4, 9, 12, 14])))
+def _(counts, values):
+    """your weights w0 and w1 are how many **values** lie on each side, not how many pixels. For `counts = [1, 1, 9, 9,
+    9]`, `values = [0, 4, 9, 12, 14]` you return `4`. Sum the counts, (4.3)."""
+    scores = []
+    for i in range(1, len(values)):
+        if counts[:i].sum() and counts[i:].sum():
+            m0, m1 = (np.average(values[part], weights=counts[part]) for part in (slice(i), slice(i, None)))
+            scores.append(i * (len(values) - i) * (m1 - m0) ** 2)
+        else:
+            scores.append(-1)
+    return values[int(np.argmax(scores))]
+
+
+@otsu_threshold.mistake(
+    "variances added without weights", example=(np.array([1, 1, 9, 9, 9]), np.array([9, 13, 18, 21, 23]))
+)
+def _(counts, values):
+    """you add the variances of both sides **without weights** and take the smallest sum; within the classes, each
+    variance counts with its share of the pixels, (4.2). For `counts = [1, 1, 9, 9, 9]`, `values = [9, 13, 18, 21, 23]`
+    you return `9`, expected 18. Look again at (4.2)."""
+    scores = []
+    for i in range(1, len(values)):
+        parts = slice(i), slice(i, None)
+        if all(counts[part].sum() for part in parts):
+            means = [np.average(values[part], weights=counts[part]) for part in parts]
+            spread = [
+                np.average((values[part] - mean) ** 2, weights=counts[part])
+                for part, mean in zip(parts, means, strict=True)
+            ]
+            scores.append(sum(spread))
+        else:
+            scores.append(math.inf)
+    return values[int(np.argmin(scores))]
+
+
+@otsu_threshold.mistake("one value too early", example=(np.array([5, 4, 1, 1]), np.array([26, 28, 60, 64])))
+def _(counts, values):
+    """your threshold is the value **before** the right one. For `counts = [5, 4, 1, 1]`, `values = [26, 28, 60, 64]`
+    you return `26`, expected 28. t itself belongs to the background, (4.3)."""
+    return values[max(_parted(counts, values, _between) - 1, 0)]
+
+
+@otsu_threshold.mistake("weights under a root", example=(np.array([9, 9, 1, 1]), np.array([17, 25, 33, 38])))
+def _(counts, values):
+    """your weights grow too slowly: √(w0 · w1) in place of **w0 · w1**. For `counts = [9, 9, 1, 1]`, `values = [17, 25,
+    33, 38]` you return `25`. Look again at (4.3)."""
+    return values[_parted(counts, values, lambda w0, w1, m0, m1: w0 * w1 * (m1 - m0) ** 4)]
+
+
+@otsu_threshold.mistake("the rarest value", example=(np.array([9, 1, 8, 9]), np.array([46, 47, 48, 80])))
+def _(counts, values):
+    """you return the **rarest** value, the lowest point of the histogram. For `counts = [9, 1, 8, 9]`, `values = [46,
+    47, 48, 80]` you return `47`. Otsu's threshold need not lie in a valley. Try every t, (4.3)."""
+    return values[np.argmin(counts)]
+
+
 # --- 4.2 a local threshold --------------------------------------------------------------------------------------------
 
 
@@ -374,6 +438,102 @@ def _(page, size, offset):
     from scipy.ndimage import gaussian_filter
 
     return page < gaussian_filter(page, size / 6) - offset
+
+
+@ink.mistake("the offset as a share", example=(np.array([[8.0, 6.0, 8.0, 8.0, 8.0, 8.0]]), 3, 0.5))
+def _(page, size, offset):
+    """you take the offset for a **share** of the mean, (1 − offset) · mean. For `page = [[8, 6, 8, 8, 8, 8]]`, `size =
+    3`, `offset = 0.5` you return `[[False, False, False, False, False, False]]`. In (4.4) it is subtracted."""
+    return page < _windows(page, size, "symmetric") * (1 - offset)
+
+
+@ink.mistake("both darker and brighter", example=(np.array([[4.0, 8.0, 4.0, 4.0, 4.0]]), 3, 1.0))
+def _(page, size, offset):
+    """you keep whatever **differs** from the mean by more than the offset, brighter pixels as well. For `page = [[4, 8,
+    4, 4, 4]]`, `size = 3`, `offset = 1` you return `[[True, True, True, False, False]]`. Ink is darker, (4.4)."""
+    return np.abs(page - _windows(page, size, "symmetric")) > offset
+
+
+@ink.mistake("mean along the columns only", example=(np.array([[1.0, 8.0], [2.0, 9.0]]), 3, 0.125))
+def _(page, size, offset):
+    """your mean is taken along the **columns** only; a window has `size` rows *and* `size` columns. For `page = [[1,
+    8], [2, 9]]`, `size = 3`, `offset = 0.125` you return `[[True, True], [False, False]]`. Look again at (4.4)."""
+    from scipy.ndimage import uniform_filter1d
+
+    return page < uniform_filter1d(page, size, axis=0, mode="reflect") - offset
+
+
+@ink.mistake("the pixel left out of its mean", example=(np.array([[5.0, 5.6, 9.0, 9.0]]), 3, 1.0))
+def _(page, size, offset):
+    """you leave the **pixel itself** out of its mean. For `page = [[5, 5.6, 9, 9]]`, `size = 3`, `offset = 1` you
+    return `[[False, True, False, False]]`. All pixels of the window count, (4.4)."""
+    total = _windows(page, size, "symmetric", np.sum)
+    return page < (total - page) / max(size**2 - 1, 1) - offset
+
+
+@ink.mistake("the largest for the mean", example=(np.array([[3.0, 4.0, 5.0, 6.0]]), 3, 0.5))
+def _(page, size, offset):
+    """you compare with the **largest** value of the window; its mean is asked for. For `page = [[3, 4, 5, 6]]`, `size =
+    3`, `offset = 0.5` you return `[[True, True, True, False]]`. Look again at (4.4)."""
+    return page < _windows(page, size, "symmetric", np.max) - offset
+
+
+@ink.mistake("windows cut off at the border", example=(np.array([[5.0, 6.5, 6.5]]), 3, 0.6))
+def _(page, size, offset):
+    """at the border you take the mean of the pixels that are **there**; mirrored, those near the edge count twice. For
+    `page = [[5, 6.5, 6.5]]`, `size = 3`, `offset = 0.6` you return `[[True, False, False]]`. Look again at section
+    3."""
+    radius = size // 2
+    means = np.array(
+        [
+            [
+                page[max(i - radius, 0) : i + radius + 1, max(j - radius, 0) : j + radius + 1].mean()
+                for j in range(page.shape[1])
+            ]
+            for i in range(page.shape[0])
+        ]
+    )
+    return page < means - offset
+
+
+@ink.mistake("a sum for the mean", example=(np.array([[5.0, 6.0, 7.0]]), 3, 1.0))
+def _(page, size, offset):
+    """you compare with the **sum** of the window, not divided by size². For `page = [[5, 6, 7]]`, `size = 3`, `offset =
+    1` you return `[[True, True, True]]`. Look again at (4.4)."""
+    return page < _windows(page, size, "symmetric", np.sum) - offset
+
+
+@ink.mistake("the mean of the whole row", example=(np.array([[1.0, 2.0, 9.0, 9.0], [1.0, 1.0, 1.0, 1.0]]), 3, 0.5))
+def _(page, size, offset):
+    """you compare with the mean of the **whole row**. For `page = [[1, 2, 9, 9], [1, 1, 1, 1]]`, `size = 3`, `offset =
+    0.5` you return `[[True, True, False, False], [False, False, False, False]]`. The window has `size` rows and
+    columns, (4.4)."""
+    return page < page.mean(axis=1, keepdims=True) - offset
+
+
+@ink.mistake("the median of the whole page", example=(np.array([[0.0, 3.0, 3.0, 9.0, 1.0]]), 3, 1.5))
+def _(page, size, offset):
+    """you compare with the **median of the whole page**: one threshold for all. For `page = [[0, 3, 3, 9, 1]]`, `size =
+    3`, `offset = 1.5` you return `[[True, False, False, False, True]]`. The mean around each pixel is asked for,
+    (4.4)."""
+    return page < np.median(page) - offset
+
+
+@ink.mistake("a window that begins at the pixel", example=(np.array([[5.0, 6.0, 9.0, 9.0]]), 3, 1.5))
+def _(page, size, offset):
+    """your window **begins** at the pixel; it should lie around it. For `page = [[5, 6, 9, 9]]`, `size = 3`, `offset =
+    1.5` you return `[[True, True, False, False]]`. Look again at (4.4)."""
+    padded = np.pad(page, ((0, size - 1), (0, size - 1)), mode="symmetric")
+    rows, columns = page.shape
+    means = [[padded[i : i + size, j : j + size].mean() for j in range(columns)] for i in range(rows)]
+    return page < np.array(means) - offset
+
+
+@ink.mistake("offset times size", example=(np.array([[9.0, 5.0, 7.0, 7.5, 8.0, 8.0, 8.0]]), 3, 1.0))
+def _(page, size, offset):
+    """you multiply the **offset** by the size of the window. For `page = [[9, 5, 7, 7.5, 8, 8, 8]]`, `size = 3`,
+    `offset = 1` you return `[[False, False, False, False, False, False, False]]`. It is subtracted as it is, (4.4)."""
+    return page < _windows(page, size, "symmetric") - offset * size
 
 
 # --- 4.3 k-means ------------------------------------------------------------------------------------------------------
@@ -633,6 +793,84 @@ def _(points, centers):
     return labels, new
 
 
+@kmeans_step.mistake("divided by the number of all points")
+def _(points, centers):
+    """you divide the sums by the number of **all** points. {example} you return `([0, 0, 1], [[0.3333, 0.3333], [2,
+    2.333]])`. A mean divides by the number of points of its own cluster, (4.6)."""
+    labels = _assigned(points, centers, _squared)
+    return labels, _averaged(points, labels, centers, lambda members: members.sum(axis=0) / len(points))
+
+
+@kmeans_step.mistake("centres that move at every point", example=(np.array([[0.0], [2.0]]), np.array([[4.0]])))
+def _(points, centers):
+    """you move a centre **at every point**, half of the way, before the next point chooses. For the points `[0], [2]`
+    and the centre `[4]` you return `([0, 0], [[2]])`. First all points choose, then all centres move, (4.6)."""
+    centers, labels = np.array(centers, float), []
+    for p in points:
+        j = int(np.argmin([_squared(p - c) for c in centers]))
+        labels.append(j)
+        centers[j] = (centers[j] + p) / 2
+    return np.array(labels), centers
+
+
+@kmeans_step.mistake("a point for the mean", example=(np.array([[0.0], [4.0], [5.0]]), np.array([[2.0]])))
+def _(points, centers):
+    """your new centres are **points**, those nearest to the means. For the points `[0], [4], [5]` and the centre `[2]`
+    you return `([0, 0, 0], [[4]])`. The mean need not be a point, (4.6)."""
+    labels = _assigned(points, centers, _squared)
+    return labels, _averaged(points, labels, centers, lambda m: m[np.argmin(((m - m.mean(axis=0)) ** 2).sum(axis=1))])
+
+
+@kmeans_step.mistake("the first point of each cluster")
+def _(points, centers):
+    """your new centres are the **first** points of the clusters. {example} you return `([0, 0, 1], [[0, 1], [6, 7]])`.
+    Take the mean of all of them, (4.6)."""
+    labels = _assigned(points, centers, _squared)
+    return labels, _averaged(points, labels, centers, lambda members: members[0])
+
+
+@kmeans_step.mistake("two steps", example=(np.array([[0.0], [4.0], [5.0], [6.0]]), np.array([[0.0], [11.0]])))
+def _(points, centers):
+    """you go **two** steps. For the points `[0], [4], [5], [6]` and the centres `[0], [11]` you return `([0, 0, 1, 1],
+    [[2], [5.5]])`. One is asked for, (4.6)."""
+    return _step(points, _step(points, centers)[1])
+
+
+@kmeans_step.mistake("an empty cluster moves to the mean of all", example=FAR)
+def _(points, centers):
+    """a cluster **without points** moves to the mean of all points. For the points `[0], [2]` and the centres `[1],
+    [9]` you return `([0, 0], [[1], [1]])`. Here it stays where it is, see (4.6)."""
+    labels, new = _step(points, centers)
+    empty = [j for j in range(len(centers)) if not (labels == j).any()]
+    new[empty] = points.mean(axis=0)
+    return labels, new
+
+
+@kmeans_step.mistake(
+    "labels changed between two centres", example=(np.array([[0.0], [4.0], [5.0]]), np.array([[0.0], [9.0]]))
+)
+def _(points, centers):
+    """you compute the labels **anew** each time a centre has moved. For the points `[0], [4], [5]` and the centres
+    `[0], [9]` you return `([0, 0, 0], [[2], [9]])`. All points choose first, then all centres move, (4.6)."""
+    new = np.array(centers, dtype=float)
+    for j in range(len(new)):
+        labels = _assigned(points, new, _squared)
+        if (labels == j).any():
+            new[j] = points[labels == j].mean(axis=0)
+    return labels, new
+
+
+@kmeans_step.mistake(
+    "products for distances", example=(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 1.0], [5.0, 5.0]]))
+)
+def _(points, centers):
+    """you take the centre with the largest **product** with the point, and a centre that is long wins everywhere. For
+    the points `[1, 0], [0, 1]` and the centres `[1, 1], [5, 5]` you return `([1, 1], [[1, 1], [0.5, 0.5]])`. Distances
+    are compared, (4.5)."""
+    labels = np.array([int(np.argmax([np.dot(p, c) for c in centers])) for p in points])
+    return labels, _averaged(points, labels, centers)
+
+
 # --- 4.4 objects that touch -------------------------------------------------------------------------------------------
 
 
@@ -830,6 +1068,45 @@ def _(mask, markers):
     """where the water got to you say `True` or 1, whichever **marker** it came from. For `mask = [[1, 0, 1]]`, `markers
     = [[3, 0, 5]]` you return `[[1, 0, 1]]`. Keep the numbers of the markers, section 6."""
     return (_flooded(-_distances(mask), markers, mask) > 0).astype(int)
+
+
+@split_touching.mistake(
+    "distance to the markers",
+    example=(
+        np.array([[1, 0, 1, 1, 1], [1, 1, 1, 1, 1]], bool),
+        np.array([[0, 0, 0, 0, 0], [1, 0, 0, 0, 2]]),
+    ),
+)
+def _(mask, markers):
+    """you flood the distance to the **markers**; waters meet half-way between them then. For a mask of 2 × 5 pixels,
+    `10111 11111`, with the markers 1 and 2 in its lower corners, you return `[[1, 0, 2, 2, 2], [1, 1, 1, 2, 2]]`. It is
+    the distance to the *background* that shows the waist, (4.7)."""
+    return watershed.watershed(watershed.distance_transform(markers == 0), markers, mask)
+
+
+@split_touching.mistake("the library's own minima")
+def _(mask, markers):
+    """you let the library start from the **minima** of the landscape, and the markers have no effect. {example} you
+    return `[[1, 1, 1, 1, 0, 2, 2], [1, 1, 1, 4, 4, 3, 2], [1, 0, 4, 4, 4, 4, 0]]`. Hand over the markers, section 6."""
+    from skimage.segmentation import watershed as from_minima
+
+    return from_minima(-watershed.distance_transform(mask), mask=mask)
+
+
+@split_touching.mistake("a smoothed distance")
+def _(mask, markers):
+    """you **smooth** the distance first, and the waist moves. {example} you return `[[2, 2, 2, 2, 0, 1, 1], [2, 2, 2,
+    1, 1, 1, 1], [2, 0, 2, 2, 2, 2, 0]]`. Flood the distance as it is, (4.7)."""
+    from scipy.ndimage import gaussian_filter
+
+    return watershed.watershed(-gaussian_filter(watershed.distance_transform(mask), 2), markers, mask)
+
+
+@split_touching.mistake("markers numbered anew", example=(np.array([[1, 1, 0, 1]], bool), np.array([[3, 0, 0, 5]])))
+def _(mask, markers):
+    """you **number** the markers anew, 1, 2, 3 … For `mask = [[1, 1, 0, 1]]`, `markers = [[3, 0, 0, 5]]` you return
+    `[[1, 1, 0, 2]]`. Keep the numbers that they have, section 6."""
+    return watershed.watershed(-watershed.distance_transform(mask), regions.label(markers), mask)
 
 
 # --- 4.5 mixtures: whose is a point? ----------------------------------------------------------------------------------
@@ -1034,6 +1311,43 @@ def _(points, weights, means, sigmas):
     return np.where(total > 0, parts / np.where(total > 0, total, 1), 1 / len(weights))
 
 
+@responsibilities.mistake("normalized over everything")
+def _(points, weights, means, sigmas):
+    """**all** your numbers together sum to 1. {example} `[[0.3082, 0.2804], [0.003424, 0.408]]`. Each *row* does, the
+    shares of one point: `axis=1`, (4.11)."""
+    logs = _logs(points, weights, means, sigmas)
+    parts = np.exp(logs - logs.max())
+    return parts / parts.sum()
+
+
+@responsibilities.mistake("no normal density")
+def _(points, weights, means, sigmas):
+    """you compare distances in units of σ, exp(−|x − m| / σ); there is **no normal density** and no weight in it.
+    {example} `[[0.7311, 0.2689], [0.07586, 0.9241]]`. Look again at (4.11)."""
+    return _normalized(-np.abs(points[:, None] - means) / sigmas)
+
+
+@responsibilities.mistake(
+    "the largest of each column subtracted",
+    example=(np.array([0.0, 100.0]), np.array([0.5, 0.5]), np.array([0.0, 1.0]), np.ones(2)),
+)
+def _(points, weights, means, sigmas):
+    """you subtract the largest logarithm of each **column**. That does not cancel in a row, where you divide. For the
+    points 0 and 100, two components of the weight ½, the means 0 and 1 and σ = 1 you return `[[0.5, 0.5], [nan, nan]]`.
+    Take `max(axis=1, keepdims=True)`, (4.11)."""
+    logs = _logs(points, weights, means, sigmas)
+    with np.errstate(invalid="ignore"):
+        parts = np.exp(logs - logs.max(axis=0))
+        return parts / parts.sum(axis=1, keepdims=True)
+
+
+@responsibilities.mistake("only the weights of one point", example=(np.array([1.0]), *MIXED[1:]))
+def _(points, weights, means, sigmas):
+    """you multiply by the weights **after** the division, so rows no longer sum to 1. For the point 1 you return
+    `[[0.1447, 0.3158]]`. Weigh the densities first, then divide by their sum, (4.11)."""
+    return weights * _normalized(_logs(points, np.ones(len(weights)), means, sigmas))
+
+
 # --- 4.6 mixtures: the M step -----------------------------------------------------------------------------------------
 
 
@@ -1234,7 +1548,51 @@ def _(points, r, old_means):
     return weights, means, (r * np.abs(points[:, None] - means)).sum(axis=0) / r.sum(axis=0)
 
 
+@m_step.mistake("variance not divided")
+def _(points, r, old_means):
+    """your **variance** is a sum, not divided by the sum of r. {example} `[[0.75, 0.25], [1.333, 4], [5.333, 0]]`. Look
+    again at (4.12)."""
+    weights, means, variances = _m_step(points, r)
+    return weights, means, variances * r.sum(axis=0)
+
+
+@m_step.mistake("variance not weighted")
+def _(points, r, old_means):
+    """r is missing in your **variance**, so all points count alike. {example} `[[0.75, 0.25], [1.333, 4], [4.444, 8]]`.
+    Weigh them, as in the mean, (4.12)."""
+    weights, means, _ = _m_step(points, r)
+    return weights, means, ((points[:, None] - means) ** 2).mean(axis=0)
+
+
+@m_step.mistake("means divided by the number of points")
+def _(points, r, old_means):
+    """your **means** are divided by the number of points, not by the sum of r. {example} `[[0.75, 0.25], [1, 1],
+    [3.667, 9]]`. Look again at (4.12)."""
+    means = r.T @ points / len(points)
+    return r.mean(axis=0), means, (r * (points[:, None] - means) ** 2).sum(axis=0) / r.sum(axis=0)
+
+
+@m_step.mistake("half-way to the new means")
+def _(points, r, old_means):
+    """your means are **half-way** between the old and the new. {example} `[[0.75, 0.25], [1.167, 3.5], [3.583, 0.25]]`.
+    The old ones have no say, (4.12)."""
+    weights, means, _ = _m_step(points, r)
+    means = (means + old_means) / 2
+    return weights, means, (r * (points[:, None] - means) ** 2).sum(axis=0) / r.sum(axis=0)
+
+
+@m_step.mistake("variance about the mean of all points")
+def _(points, r, old_means):
+    """your variance is taken about the mean of **all** points. {example} `[[0.75, 0.25], [1.333, 4], [4, 4]]`. Each
+    component has its own mean, (4.12)."""
+    weights, means, _ = _m_step(points, r)
+    return weights, means, (r * (points[:, None] - points.mean()) ** 2).sum(axis=0) / r.sum(axis=0)
+
+
 # --- 4.7 flooding from a seed -----------------------------------------------------------------------------------------
+
+FOUR_STEPS = ((-1, 0), (0, -1), (0, 1), (1, 0))
+DIAGONAL = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0))
 
 
 def _seeded(rng):
@@ -1249,7 +1607,7 @@ def _seeded(rng):
     yield np.array([[2.0, 9.0, 2.0], [2.0, 2.0, 9.0], [9.0, 2.0, 2.0]]), (0, 0), 3.0
 
 
-def _reached(image, seed, close, steps=((-1, 0), (0, -1), (0, 1), (1, 0))):
+def _reached(image, seed, close, steps=FOUR_STEPS):
     """Pixels reached from the seed by steps over which close(here, there) holds."""
     found, waiting = {tuple(seed)}, [tuple(seed)]
     while waiting:
@@ -1263,8 +1621,6 @@ def _reached(image, seed, close, steps=((-1, 0), (0, -1), (0, 1), (1, 0))):
     mask[tuple(np.transpose(list(found)))] = True
     return mask
 
-
-DIAGONAL = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0))
 
 flood = FunctionExercise(
     "4.7",
@@ -1449,6 +1805,120 @@ def _(image, seed, tolerance):
     return image * (pieces == pieces[seed])
 
 
+def _spread(image, seed, tolerance, places):
+    """From the seed on; ``places`` says what the neighbours of a pixel are."""
+    mask, waiting = np.zeros(image.shape, bool), [tuple(seed)]
+    mask[seed] = True
+    while waiting:
+        for place in places(*waiting.pop()):
+            if not mask[place] and abs(image[place] - image[seed]) <= tolerance:
+                mask[place] = True
+                waiting.append(place)
+    return mask
+
+
+@flood.mistake("wrapped around", example=(np.array([[1.0, 9.0, 1.0, 9.0, 1.0]]), (0, 0), 1.0))
+def _(image, seed, tolerance):
+    """your steps leave the image and come in **on the other side**. For `image = [[1, 9, 1, 9, 1]]`, `seed = (0, 0)`,
+    `tolerance = 1` you return `[[True, False, False, False, True]]`. The image ends at its border, section 12."""
+    rows, columns = image.shape
+    return _spread(image, seed, tolerance, lambda i, j: [((i + a) % rows, (j + b) % columns) for a, b in FOUR_STEPS])
+
+
+@flood.mistake("index −1 at the border", example=(np.array([[1.0, 9.0, 9.0, 1.0, 1.0, 9.0, 1.0]]), (0, 0), 1.0))
+def _(image, seed, tolerance):
+    """at the first row and column you step to **index −1**, which in Python is the last. For `image = [[1, 9, 9, 1, 1,
+    9, 1]]`, `seed = (0, 0)`, `tolerance = 1` you return `[[True, False, False, False, False, False, True]]`. Ask for `0
+    <= i`, too, section 12."""
+    rows, columns = image.shape
+
+    def places(i, j):
+        return [(i + a, j + b) for a, b in FOUR_STEPS if -rows <= i + a < rows and -columns <= j + b < columns]
+
+    return _spread(image, seed, tolerance, places)
+
+
+@flood.mistake("half of the tolerance", example=(np.array([[1.0, 2.0, 3.0, 1.0, 9.0]]), (0, 0), 2.0))
+def _(image, seed, tolerance):
+    """you allow **half** of the tolerance. For `image = [[1, 2, 3, 1, 9]]`, `seed = (0, 0)`, `tolerance = 2` you return
+    `[[True, True, False, False, False]]`. A value may be off by the whole of it, up and down, section 12."""
+    return _reached(image, seed, lambda here, there: abs(there - image[seed]) <= tolerance / 2)
+
+
+@flood.mistake("brighter only", example=(np.array([[1.0, 2.0, 3.0, 3.0, 1.0, 1.0]]), (0, 1), 1.0))
+def _(image, seed, tolerance):
+    """you let in what is **brighter** than the seed, but not what is darker. For `image = [[1, 2, 3, 3, 1, 1]]`, `seed
+    = (0, 1)`, `tolerance = 1` you return `[[False, True, True, True, False, False]]`. Take `np.abs`, section 12."""
+    return _reached(image, seed, lambda here, there: 0 <= there - image[seed] <= tolerance)
+
+
+@flood.mistake("tolerance as a share", example=(np.array([[9.0, 4.0, 6.0, 9.0]]), (0, 1), 1.0))
+def _(image, seed, tolerance):
+    """you take the tolerance for a **share** of the seed's value. For `image = [[9, 4, 6, 9]]`, `seed = (0, 1)`,
+    `tolerance = 1` you return `[[False, True, True, False]]`. It is a difference of values, section 12."""
+    return _reached(image, seed, lambda here, there: abs(there - image[seed]) <= tolerance * image[seed])
+
+
+@flood.mistake("the first pixel for the seed", example=(np.array([[1.0, 9.0, 5.0, 9.0, 5.0]]), (0, 2), 1.0))
+def _(image, seed, tolerance):
+    """you start from the **first pixel**, and the seed has no effect. For `image = [[1, 9, 5, 9, 5]]`, `seed = (0, 2)`,
+    `tolerance = 1` you return `[[True, False, False, False, False]]`. Look again at section 12."""
+    return _reached(image, (0, 0), lambda here, there: abs(there - image[0, 0]) <= tolerance)
+
+
+@flood.mistake("the rim as well", example=(np.array([[9.0, 9.0, 1.0, 9.0, 9.0]]), (0, 2), 1.0))
+def _(image, seed, tolerance):
+    """you also take the pixels **at which you stop**, the rim of the region. For `image = [[9, 9, 1, 9, 9]]`, `seed =
+    (0, 2)`, `tolerance = 1` you return `[[False, True, True, True, False]]`. Only what is within the tolerance belongs
+    to it, section 12."""
+    padded = np.pad(_reached(image, seed, lambda here, there: abs(there - image[seed]) <= tolerance), 1)
+    return padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1] | padded[1:-1, :-2] | padded[1:-1, 2:]
+
+
+@flood.mistake("holes filled", example=(np.array([[1.0, 1.0, 1.0], [1.0, 9.0, 1.0], [1.0, 1.0, 1.0]]), (0, 0), 1.0))
+def _(image, seed, tolerance):
+    """you fill the **holes** of the region. For a 9 in the middle of eight ones, `seed = (0, 0)`, `tolerance = 1` you
+    return `[[True, True, True], [True, True, True], [True, True, True]]`. What differs by more than the tolerance stays
+    outside, section 12."""
+    from scipy.ndimage import binary_fill_holes
+
+    return binary_fill_holes(_reached(image, seed, lambda here, there: abs(there - image[seed]) <= tolerance))
+
+
+@flood.mistake("squares against the tolerance", example=(np.array([[1.0, 2.0, 3.0, 3.0, 9.0, 9.0]]), (0, 0), 2.0))
+def _(image, seed, tolerance):
+    """you compare the **square** of the difference with the tolerance. For `image = [[1, 2, 3, 3, 9, 9]]`, `seed = (0,
+    0)`, `tolerance = 2` you return `[[True, True, False, False, False, False]]`. Look again at section 12."""
+    return _reached(image, seed, lambda here, there: (there - image[seed]) ** 2 <= tolerance)
+
+
+@flood.mistake("close to the mean of the image", example=(np.array([[1.0, 3.0, 4.0, 8.0, 9.0]]), (0, 0), 2.0))
+def _(image, seed, tolerance):
+    """you compare with the **mean of the image**, not with the seed. For `image = [[1, 3, 4, 8, 9]]`, `seed = (0, 0)`,
+    `tolerance = 2` you return `[[True, False, False, True, True]]`. Look again at section 12."""
+    pieces = regions.label(np.abs(image - image.mean()) <= tolerance)
+    return pieces == pieces[seed]
+
+
+@flood.mistake("signed difference, the other way", example=(np.array([[5.0, 9.0, 9.0, 9.0, 9.0, 9.0]]), (0, 0), 1.0))
+def _(image, seed, tolerance):
+    """you compare the **signed** difference, so whatever is brighter than the seed gets in. For `image = [[5, 9, 9, 9,
+    9, 9]]`, `seed = (0, 0)`, `tolerance = 1` you return `[[True, True, True, True, True, True]]`. Take `np.abs`,
+    section 12."""
+    return _reached(image, seed, lambda here, there: image[seed] - there <= tolerance)
+
+
+@flood.mistake("the seed's row and column", example=(np.array([[1.0, 9.0, 1.0, 1.0, 9.0, 1.0]]), (0, 0), 1.0))
+def _(image, seed, tolerance):
+    """you keep what is alike in the seed's **row and column**, whether one gets there or not. For `image = [[1, 9, 1,
+    1, 9, 1]]`, `seed = (0, 0)`, `tolerance = 1` you return `[[True, False, True, True, False, True]]`. Walk from pixel
+    to pixel, section 12."""
+    mask = np.abs(image - image[seed]) <= tolerance
+    cross = np.zeros(image.shape, bool)
+    cross[seed[0]] = cross[:, seed[1]] = True
+    return mask & cross
+
+
 # --- 4.8 an energy ----------------------------------------------------------------------------------------------------
 
 
@@ -1630,6 +2100,83 @@ def _(labels, unary, smoothness):
     return (labels[..., None] * unary).sum() + _paid(labels, np.zeros(unary.shape), smoothness)
 
 
+@energy.mistake("smoothness once for all", example=(np.array([[0, 1, 0, 1]]), np.zeros((1, 4, 2)), 10))
+def _(labels, unary, smoothness):
+    """you pay smoothness **once**, if any pair differs. For `labels = [[0, 1, 0, 1]]`, no unary costs and `smoothness =
+    10` you return `10`, expected 30. Each pair pays, (4.15)."""
+    alone = _paid(labels, unary, 0)
+    return alone + smoothness * (_paid(labels, unary, 1) > alone + 0.5)
+
+
+@energy.mistake("the cheapest labels", example=(np.array([[0, 0]]), np.array([[[4.0, 2.0], [9.0, 3.0]]]), 1))
+def _(labels, unary, smoothness):
+    """`labels` has no effect: you compute the energy of the **cheapest** labels, an `argmin` of the unary costs. For
+    `labels = [[0, 0]]`, unary costs of 4 or 2, 9 or 3, you return `5`, expected 13. Look again at (4.15)."""
+    return _paid(unary.argmin(axis=2), unary, smoothness)
+
+
+@energy.mistake("the last row and column left out", example=(np.array([[0, 1], [0, 1]]), np.zeros((2, 2, 2)), 9))
+def _(labels, unary, smoothness):
+    """your loop over pairs **ends too early**: pairs within the last row and within the last column are missing. For
+    `labels = [[0, 1], [0, 1]]`, no unary costs and `smoothness = 9` you return `9`, expected 18. Look again at
+    (4.15)."""
+    inner = 0
+    for i in range(labels.shape[0] - 1):
+        for j in range(labels.shape[1] - 1):
+            inner += int(labels[i, j] != labels[i + 1, j]) + int(labels[i, j] != labels[i, j + 1])
+    return _paid(labels, unary, 0) + smoothness * inner
+
+
+@energy.mistake("diagonal pairs only", example=(np.array([[0, 1], [1, 1]]), np.zeros((2, 2, 2)), 11))
+def _(labels, unary, smoothness):
+    """you compare each pixel with the one **diagonally** below. For `labels = [[0, 1], [1, 1]]`, no unary costs and
+    `smoothness = 11` you return `11`, expected 22. Neighbours are above, below, left and right, (4.15)."""
+    return _paid(labels, unary, smoothness, steps=((1, 1),))
+
+
+@energy.mistake("pixels at the border left out", example=(np.array([[0, 1, 0]]), np.full((1, 3, 2), 4.0), 3))
+def _(labels, unary, smoothness):
+    """you look at the neighbours of pixels **inside** only, and of those at all four. For `labels = [[0, 1, 0]]`, where
+    every label costs 4, and `smoothness = 3` you return `12`, expected 18. Pixels at the border have neighbours, too,
+    (4.15)."""
+    total = _paid(labels, unary, 0)
+    for i in range(1, labels.shape[0] - 1):
+        for j in range(1, labels.shape[1] - 1):
+            total += smoothness * sum(int(labels[i + a, j + b] != labels[i, j]) for a, b in FOUR_STEPS)
+    return total
+
+
+@energy.mistake("the costs of label 1", example=(np.array([[0, 0]]), np.array([[[4.0, 3.0], [9.0, 4.0]]]), 1))
+def _(labels, unary, smoothness):
+    """you add the costs of **label 1**, whatever the labels are. For `labels = [[0, 0]]` and unary costs of 4 or 3, 9
+    or 4 you return `7`, expected 13. A pixel pays for the label that it has, (4.15)."""
+    return unary[..., 1].sum() + _paid(labels, np.zeros(unary.shape), smoothness)
+
+
+@energy.mistake("differences that cancel", example=(np.array([[0, 1, 0]]), np.full((1, 3, 2), 11), 4))
+def _(labels, unary, smoothness):
+    """you add differences **with their signs**, and steps up and down cancel. For `labels = [[0, 1, 0]]`, where every
+    label costs 11, and `smoothness = 4` you return `33`, expected 41. Ask whether labels differ, `!=`, (4.15)."""
+    total = int(np.diff(labels, axis=0).sum()) + int(np.diff(labels, axis=1).sum())
+    return _paid(labels, unary, 0) + smoothness * abs(total)
+
+
+@energy.mistake("the largest costs", example=(np.array([[0, 0]]), np.array([[[4.0, 20.0], [9.0, 30.0]]]), 1))
+def _(labels, unary, smoothness):
+    """you add the **largest** unary cost of each pixel. For `labels = [[0, 0]]` and unary costs of 4 or 20, 9 or 30 you
+    return `50`, expected 13. A pixel pays for the label that it has, (4.15)."""
+    return unary.max(axis=2).sum() + _paid(labels, np.zeros(unary.shape), smoothness)
+
+
+@energy.mistake("half of the pairs", example=(np.array([[0, 1]]), np.full((1, 2, 2), 50), 3))
+def _(labels, unary, smoothness):
+    """you **halve** the number of pairs and cut off the fraction. For `labels = [[0, 1]]`, where every label costs 50,
+    and `smoothness = 3` you return `100`, expected 103. Only a sum over all four neighbours of every pixel counts each
+    pair twice, (4.15)."""
+    alone = _paid(labels, unary, 0)
+    return alone + smoothness * ((_paid(labels, unary, 1) - alone) // 2)
+
+
 # --- 4.9 iterated conditional modes -----------------------------------------------------------------------------------
 
 
@@ -1643,10 +2190,7 @@ def _noisy(rng):
     yield rng.integers(0, 2, (4, 4)), rng.random((4, 4, 2)).round(2), 0.0
 
 
-FOUR = ((-1, 0), (0, -1), (0, 1), (1, 0))
-
-
-def _swept(labels, unary, smoothness, *, seen=None, steps=FOUR, order=None, choose=None, wrap=False):
+def _swept(labels, unary, smoothness, *, seen=None, steps=FOUR_STEPS, order=None, choose=None, wrap=False):
     """One sweep; ``seen`` are the labels that pixels look at (by default those of the sweep itself)."""
     new = labels.copy()
     seen = new if seen is None else seen
@@ -1815,10 +2359,10 @@ def _(labels, unary, smoothness):
     return new
 
 
-@icm_sweep.mistake("zeros beyond the border", example=(np.array([[1, 1, 1]]), np.zeros((1, 3, 2)), 1))
+@icm_sweep.mistake("zeros beyond the border", example=(np.array([[1, 1, 1, 1, 1]]), np.zeros((1, 5, 2)), 1))
 def _(labels, unary, smoothness):
-    """beyond the border you put neighbours with the label **0**. For the labels `1 1 1`, no unary costs and `smoothness
-    = 1` you return `[[0, 0, 0]]`. There is no neighbour at all, section 13."""
+    """beyond the border you put neighbours with the label **0**. For the labels `1 1 1 1 1`, no unary costs and
+    `smoothness = 1` you return `[[0, 0, 0, 0, 0]]`. There is no neighbour at all, section 13."""
     padded = np.pad(labels, 1)
     costs = np.pad(np.asarray(unary, float), ((1, 1), (1, 1), (0, 0)))
     inside = [(i + 1, j + 1) for i, j in np.ndindex(labels.shape)]
@@ -1870,7 +2414,7 @@ def _(labels, unary, smoothness):
     them, section 13."""
     new = labels.copy()
     for i, j in np.ndindex(labels.shape):
-        around = [(i + di, j + dj) for di, dj in FOUR]
+        around = [(i + di, j + dj) for di, dj in FOUR_STEPS]
         around = [new[a, b] for a, b in around if 0 <= a < labels.shape[0] and 0 <= b < labels.shape[1]]
         costs = [unary[i, j, k] + smoothness * any(other != k for other in around) for k in (0, 1)]
         if costs[0] != costs[1]:
@@ -1884,6 +2428,95 @@ def _(labels, unary, smoothness):
     1`, the costs 0 or 1, 3 or 0, 3 or 0 and `smoothness = 9` you return `[[0, 1, 1]]`. Add smoothness for each
     neighbour that differs, section 13."""
     return unary.argmin(axis=2)
+
+
+@icm_sweep.mistake(
+    "a majority first", example=(np.array([[0, 1, 0, 0]]), np.array([[[0, 9], [9, 0], [0, 9], [0, 9]]]), 2)
+)
+def _(labels, unary, smoothness):
+    """you ask the **majority** of the neighbours first, and the unary costs only on a tie. For the labels `0 1 0 0`,
+    the unary costs 0 or 9, 9 or 0, 0 or 9, 0 or 9 and `smoothness = 2` you return `[[1, 1, 0, 0]]`. Both are added,
+    then compared, section 13."""
+    new = labels.copy()
+    for i, j in np.ndindex(labels.shape):
+        around = [(i + di, j + dj) for di, dj in FOUR_STEPS]
+        around = [new[a, b] for a, b in around if 0 <= a < labels.shape[0] and 0 <= b < labels.shape[1]]
+        ones = sum(around)
+        if 2 * ones != len(around):
+            new[i, j] = int(2 * ones > len(around))
+        else:
+            new[i, j] = int(unary[i, j, 1] < unary[i, j, 0])
+    return new
+
+
+@icm_sweep.mistake("the pixel its own neighbour", example=(np.array([[1, 0, 0, 0]]), np.zeros((1, 4, 2)), 1))
+def _(labels, unary, smoothness):
+    """you count the pixel **itself** among its neighbours, so it is slow to change. For the labels `1 0 0 0`, no unary
+    costs and `smoothness = 1` you return `[[1, 0, 0, 0]]`. It has four neighbours at most, section 13."""
+    return _swept(labels, unary, smoothness, steps=((0, 0), *FOUR_STEPS))
+
+
+@icm_sweep.mistake("neighbours in the row only", example=(np.array([[0], [1], [0]]), np.zeros((3, 1, 2)), 1))
+def _(labels, unary, smoothness):
+    """you ask the neighbours to the **left and right** only. For a column of the labels `0 1 0`, no unary costs and
+    `smoothness = 1` you return `[[0], [1], [0]]`. Those above and below count, too, section 13."""
+    return _swept(labels, unary, smoothness, steps=((0, -1), (0, 1)))
+
+
+@icm_sweep.mistake("backwards", example=(np.array([[1, 0, 1, 0]]), np.zeros((1, 4, 2)), 1))
+def _(labels, unary, smoothness):
+    """you sweep **backwards**, from the last pixel to the first. For the labels `1 0 1 0`, no unary costs and
+    `smoothness = 1` you return `[[1, 1, 1, 1]]`. Reading order begins at the upper left, section 13."""
+    return _swept(labels, unary, smoothness, order=list(np.ndindex(labels.shape))[::-1])
+
+
+@icm_sweep.mistake("started from the cheapest labels", example=(np.array([[0, 1, 1]]), np.zeros((1, 3, 2)), 0.5))
+def _(labels, unary, smoothness):
+    """you start from the **cheapest** label of each pixel, and those that are given have no effect. For the labels `0 1
+    1`, no unary costs and `smoothness = 0.5` you return `[[0, 0, 0]]`. Start from `labels`, section 13."""
+    return _swept(unary.argmin(axis=2), unary, smoothness)
+
+
+@icm_sweep.mistake(
+    "a share of the neighbours",
+    example=(np.array([[0, 1, 0, 0, 0, 0]]), np.array([[[0, 9], [5, 0], *[[0, 9]] * 4]]), 4),
+)
+def _(labels, unary, smoothness):
+    """you multiply smoothness by the **share** of neighbours that differ, not by their number. For the labels `0 1 0 0
+    0 0`, the unary costs 0 or 9 but 5 or 0 for the second and `smoothness = 4` you return `[[0, 1, 0, 0, 0, 0]]`. Each
+    of them costs it, section 13."""
+    new = labels.copy()
+    for i, j in np.ndindex(labels.shape):
+        around = [(i + di, j + dj) for di, dj in FOUR_STEPS]
+        around = [new[a, b] for a, b in around if 0 <= a < labels.shape[0] and 0 <= b < labels.shape[1]]
+        costs = [unary[i, j, k] + smoothness * sum(v != k for v in around) / max(len(around), 1) for k in (0, 1)]
+        if costs[0] != costs[1]:
+            new[i, j] = int(costs[1] < costs[0])
+    return new
+
+
+@icm_sweep.mistake("a minimum cut", example=(np.array([[1, 1, 1, 1, 1, 1, 1]]), np.array([[[0, 1]] * 7]), 1))
+def _(labels, unary, smoothness):
+    """you return the cheapest of **all** labellings, as a minimum cut finds it. For seven labels 1 that cost 1 each,
+    while 0 costs nothing, and `smoothness = 1` you return `[[0, 0, 0, 0, 0, 0, 0]]`. A sweep changes one pixel after
+    the other, section 13."""
+    from course_lib.classical.cuts import graph_cut
+
+    return graph_cut(unary, smoothness)
+
+
+@icm_sweep.mistake("neighbours in the column only", example=(np.array([[0, 1, 0, 0, 0]]), np.zeros((1, 5, 2)), 1))
+def _(labels, unary, smoothness):
+    """you ask the neighbours **above and below** only. For the labels `0 1 0 0 0` in a row, no unary costs and
+    `smoothness = 1` you return `[[0, 1, 0, 0, 0]]`. Those to the left and right count, too, section 13."""
+    return _swept(labels, unary, smoothness, steps=((-1, 0), (1, 0)))
+
+
+@icm_sweep.mistake("diagonal neighbours only", example=(np.array([[1, 0], [0, 1]]), np.zeros((2, 2, 2)), 1))
+def _(labels, unary, smoothness):
+    """you ask the **diagonal** neighbours in place of the four beside the pixel. For `labels = [[1, 0], [0, 1]]`, no
+    unary costs and `smoothness = 1` you return `[[1, 0], [0, 1]]`. Neighbours share an edge, section 13."""
+    return _swept(labels, unary, smoothness, steps=((-1, -1), (-1, 1), (1, -1), (1, 1)))
 
 
 # --- 4.10 a network of pipes ------------------------------------------------------------------------------------------
@@ -2106,3 +2739,89 @@ def _(unary, smoothness):
     capacity[n, :n] += smoothness
     capacity[:n, n + 1] += smoothness
     return capacity
+
+
+@capacities.mistake("one pair too few", example=(np.array([[1, 5], [7, 2], [3, 0]]), 4))
+def _(unary, smoothness):
+    """the **last pair** of neighbours is missing. For `unary = [[1, 5], [7, 2], [3, 0]]`, `smoothness = 4` you return
+    `[[0, 4, 0, 0, 5], [4, 0, 0, 0, 2], [0, 0, 0, 0, 0], [1, 7, 3, 0, 0], [0, 0, 0, 0, 0]]`. n pixels have n − 1 pairs:
+    `range(n - 1)`, (4.16)."""
+    n, capacity = len(unary), _network(unary, smoothness)
+    if n > 1:
+        capacity[n - 2, n - 1] = capacity[n - 1, n - 2] = 0
+    return capacity
+
+
+@capacities.mistake("a pipe from source to sink", example=(np.array([[1, 5], [7, 2]]), 6))
+def _(unary, smoothness):
+    """you lay a pipe from the **source to the sink**. For `unary = [[1, 5], [7, 2]]`, `smoothness = 6` you return `[[0,
+    6, 0, 5], [6, 0, 0, 2], [1, 7, 0, 6], [0, 0, 0, 0]]`. Every cut would have to pay for it, (4.16)."""
+    capacity = _network(unary, smoothness)
+    capacity[-2, -1] = smoothness
+    return capacity
+
+
+@capacities.mistake("one pipe a pixel", example=(np.array([[1, 5], [7, 2]]), 8))
+def _(unary, smoothness):
+    """you give each pixel **one** pipe, that of its larger cost. For `unary = [[1, 5], [7, 2]]`, `smoothness = 8` you
+    return `[[0, 8, 0, 5], [8, 0, 0, 0], [0, 7, 0, 0], [0, 0, 0, 0]]`. It has two: whichever label it takes, it pays,
+    (4.16)."""
+    return _network(np.where(unary >= unary.max(axis=1, keepdims=True), unary, 0), smoothness)
+
+
+@capacities.mistake("smoothness times the difference of costs", example=(np.array([[1, 5], [7, 2]]), 2))
+def _(unary, smoothness):
+    """you multiply smoothness by how much the **costs** of two neighbours differ. For `unary = [[1, 5], [7, 2]]`,
+    `smoothness = 2` you return `[[0, 12, 0, 5], [12, 0, 0, 2], [1, 7, 0, 0], [0, 0, 0, 0]]`. In (4.16) it is the same
+    between all neighbours."""
+    n, capacity = len(unary), _network(unary, smoothness)
+    for i in range(n - 1):
+        capacity[i, i + 1] *= abs(unary[i, 0] - unary[i + 1, 0])
+        capacity[i + 1, i] = capacity[i, i + 1]
+    return capacity
+
+
+@capacities.mistake("pipes from the sink as well", example=(np.array([[1, 5], [7, 2]]), 1))
+def _(unary, smoothness):
+    """the pipes of the **sink** run both ways. For `unary = [[1, 5], [7, 2]]`, `smoothness = 1` you return `[[0, 1, 0,
+    5], [1, 0, 0, 2], [1, 7, 0, 0], [5, 2, 0, 0]]`. What flows out of the sink is of no use, (4.16)."""
+    capacity = _network(unary, smoothness)
+    capacity[-1] = capacity[:, -1]
+    return capacity
+
+
+@capacities.mistake("neighbours of neighbours", example=(np.array([[1, 5], [7, 2], [3, 0], [4, 4]]), 9))
+def _(unary, smoothness):
+    """you also join pixels that are **two apart**. For four pixels with the costs 1 or 5, 7 or 2, 3 or 0, 4 or 4 and
+    `smoothness = 9` you return `[[0, 9, 9, 0, 0, 5], [9, 0, 9, 9, 0, 2], [9, 9, 0, 9, 0, 0], [0, 9, 9, 0, 0, 4], [1, 7,
+    3, 4, 0, 0], [0, 0, 0, 0, 0, 0]]`. Neighbours in a row are one apart, (4.16)."""
+    n, capacity = len(unary), _network(unary, smoothness)
+    for i in range(n - 2):
+        capacity[i, i + 2] = capacity[i + 2, i] = smoothness
+    return capacity
+
+
+@capacities.mistake("both costs added", example=(np.array([[1, 5], [7, 2]]), 10))
+def _(unary, smoothness):
+    """your pipes carry the **sum** of both costs. For `unary = [[1, 5], [7, 2]]`, `smoothness = 10` you return `[[0,
+    10, 0, 6], [10, 0, 0, 9], [6, 9, 0, 0], [0, 0, 0, 0]]`. Each pipe carries the cost of one label, (4.16)."""
+    n, capacity = len(unary), _network(unary, smoothness)
+    capacity[n, :n] = capacity[:n, n + 1] = unary.sum(axis=1)
+    return capacity
+
+
+@capacities.mistake("pixels joined with themselves", example=(np.array([[1, 5], [7, 2]]), 7))
+def _(unary, smoothness):
+    """you also join each pixel with **itself**. For `unary = [[1, 5], [7, 2]]`, `smoothness = 7` you return `[[7, 7, 0,
+    5], [7, 7, 0, 2], [1, 7, 0, 0], [0, 0, 0, 0]]`. The diagonal is 0, (4.16)."""
+    n, capacity = len(unary), _network(unary, smoothness)
+    capacity[np.arange(n), np.arange(n)] = smoothness
+    return capacity
+
+
+@capacities.mistake("arcs to larger numbers only")
+def _(unary, smoothness):
+    """you keep only arcs to **larger** numbers (`np.triu`), so nothing leaves the source. {example} you return `[[0, 4,
+    0, 5], [0, 0, 0, 2], [0, 0, 0, 0], [0, 0, 0, 0]]`. The source is number n, its arcs lead down to the pixels,
+    (4.16)."""
+    return np.triu(_network(unary, smoothness))
