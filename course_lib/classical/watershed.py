@@ -177,23 +177,21 @@ def _flood(level, labels, width, heights):
     sources = np.flatnonzero(labels > 0).tolist()
     level, labels = level.tolist(), labels.tolist()
     for pixel in sources:
-        _append(queues, level[pixel], pixel)
+        if queues[level[pixel]] is None:
+            queues[level[pixel]] = []
+        queues[level[pixel]].append(pixel)
     for now, queue in enumerate(queues):
         for pixel in queue or ():  # grows while we walk along it
             water = labels[pixel]
             for neighbor in (pixel - width, pixel - 1, pixel + 1, pixel + width):
                 if not labels[neighbor]:
                     labels[neighbor] = water
-                    if level[neighbor] <= now:
+                    height = level[neighbor]
+                    if height <= now:
                         queue.append(neighbor)
+                    elif queues[height]:
+                        queues[height].append(neighbor)
                     else:
-                        _append(queues, level[neighbor], neighbor)
+                        queues[height] = [neighbor]
         queues[now] = None
     return np.array(labels)
-
-
-def _append(queues, height, pixel):
-    if queues[height] is None:
-        queues[height] = [pixel]
-    else:
-        queues[height].append(pixel)
