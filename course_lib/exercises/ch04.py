@@ -273,7 +273,13 @@ def _(counts, values):
 def _pages(rng):
     yield np.array([[3.0, 5.0], [4.0, 1.0]]), 1, 0.0  # a window of one pixel: nothing is darker than itself
     yield np.array([[8.0, 8.0, 1.0, 8.0, 8.0]]), 3, 1.0
-    for shape, size, offset in (((4, 5), 3, 0.25), ((6, 6), 5, 0.5), ((9, 7), 3, 0.0), ((12, 15), 7, -0.5)):
+    for shape, size, offset in (
+        ((4, 5), 3, 0.25),
+        ((6, 6), 5, 0.5),
+        ((9, 7), 3, 0.0),
+        ((12, 15), 7, -0.5),
+        ((8, 9), 3, 0.75),
+    ):
         page = np.linspace(2, 9, shape[1]) + rng.integers(0, 3, shape) + rng.random(shape)
         yield page.round(3), size, offset
     yield rng.integers(0, 256, (8, 10)).astype(float) + 0.371, 5, 10.0
@@ -1004,7 +1010,7 @@ def _(mask, markers):
 
 @split_touching.mistake("background beyond the border")
 def _(mask, markers):
-    """you count what lies **beyond the border** of the image as background, so objects at the edge get another middle:
+    """you count what lies **beyond the border** of the image as background, so objects at the edge get another middle.
     {example} you return `[[2, 2, 1, 1, 0, 1, 1], [2, 1, 1, 1, 1, 1, 1], [2, 0, 1, 1, 1, 1, 0]]`. In (4.7) only pixels
     of the mask count."""
     return watershed.watershed(-watershed.distance_transform(np.pad(mask, 1))[1:-1, 1:-1], markers, mask)
@@ -1341,7 +1347,7 @@ def _(points, weights, means, sigmas):
         return parts / parts.sum(axis=1, keepdims=True)
 
 
-@responsibilities.mistake("only the weights of one point", example=(np.array([1.0]), *MIXED[1:]))
+@responsibilities.mistake("weights after the division", example=(np.array([1.0]), *MIXED[1:]))
 def _(points, weights, means, sigmas):
     """you multiply by the weights **after** the division, so rows no longer sum to 1. For the point 1 you return
     `[[0.1447, 0.3158]]`. Weigh the densities first, then divide by their sum, (4.11)."""
@@ -1421,7 +1427,7 @@ def _(points, r, old_means):
 
 @m_step.mistake("variance divided by the number of points")
 def _(points, r, old_means):
-    """weights and means are right, but your **variance** is divided by the number of points, not by the sum of r:
+    """weights and means are right, but your **variance** is divided by the number of points, not by the sum of r.
     {example} `[[0.75, 0.25], [1.333, 4], [2.667, 0]]`. Look again at (4.12)."""
     weights, means, variances = _m_step(points, r)
     return weights, means, variances * weights
@@ -1598,7 +1604,15 @@ DIAGONAL = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0,
 def _seeded(rng):
     yield np.array([[1.0, 2.0, 3.0, 2.0, 1.0]]), (0, 1), 0.5
     yield np.array([[5.0, 5.0], [0.0, 5.0]]), (1, 0), 1.0
-    for shape, tolerance in (((3, 4), 2), ((5, 5), 3), ((6, 8), 4), ((9, 7), 2), ((10, 12), 3)):
+    for shape, tolerance in (
+        ((3, 4), 2),
+        ((5, 5), 3),
+        ((6, 8), 4),
+        ((9, 7), 2),
+        ((10, 12), 3),
+        ((8, 9), 1),
+        ((7, 11), 2),
+    ):
         image = rng.integers(0, 8, shape)
         image = (image + np.roll(image, 1, axis=0)) // 2 + np.arange(shape[1]) // 3
         yield image.astype(float), tuple(int(rng.integers(n)) for n in shape), float(tolerance)
@@ -1650,7 +1664,7 @@ flood = FunctionExercise(
 
 @flood.mistake("tolerance to the neighbour")
 def _(image, seed, tolerance):
-    """you compare each pixel with its **neighbour**, not with the seed, and so you creep along every slow slope:
+    """you compare each pixel with its **neighbour**, not with the seed, and so you creep along every slow slope.
     {example} you return `[[True, True, True, False, False, False]]`. Look again at section 12."""
     return _reached(image, seed, lambda here, there: abs(there - here) <= tolerance)
 
@@ -2183,7 +2197,7 @@ def _(labels, unary, smoothness):
 def _noisy(rng):
     yield np.array([[0, 1, 0]]), np.array([[[0.0, 3.0], [1.0, 0.0], [0.0, 3.0]]]), 1.0
     yield np.array([[0], [1]]), np.array([[[1, 1]], [[1, 1]]]), 1  # a tie
-    for shape in ((2, 3), (3, 3), (4, 5), (6, 5), (5, 8)):
+    for shape in ((2, 3), (3, 3), (4, 5), (6, 5), (5, 8), (6, 6), (7, 5), (5, 7), (8, 6), (7, 7), (6, 9), (9, 8)):
         yield rng.integers(0, 2, shape), rng.integers(0, 6, (*shape, 2)), int(rng.integers(1, 3))
     yield np.indices((4, 6)).sum(axis=0) % 2, np.zeros((4, 6, 2)), 1.5  # a chessboard
     yield rng.integers(0, 2, (5, 5)), rng.normal(size=(5, 5, 2)).round(2), 0.6

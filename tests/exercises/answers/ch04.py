@@ -2,58 +2,6 @@
 
 WRONG = {
     "4.1": [
-        """
-        s = []
-        for t in values:
-            d = values <= t
-            w0, w1 = counts[d].sum(), counts[~d].sum()
-            if w0 == 0 or w1 == 0:
-                s.append(-1); continue
-            a = np.average(values[d], weights=counts[d]); b = np.average(values[~d], weights=counts[~d])
-            s.append((counts[d] * (values[d] - a) ** 2).sum() + (counts[~d] * (values[~d] - b) ** 2).sum())
-        return values[int(np.argmax(s))]
-        """,
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t
-            w0, w1 = counts[d].sum(), counts[~d].sum()
-            s.append(0 if w0 * w1 == 0 else w0 * w1 * (np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2)
-        return int(np.argmax(s))
-        """,
-        """
-        s = []
-        for t in values:
-            d = values < t
-            w0, w1 = counts[d].sum(), counts[~d].sum()
-            s.append(0 if w0 * w1 == 0 else w0 * w1 * (np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2)
-        return values[int(np.argmax(s))]
-        """,
-        "return (counts * values).sum() / counts.sum()",
-        """
-        p = counts / counts.sum()
-        w = p.cumsum(); m = (p * values).cumsum()
-        return values[np.argmax((m[-1] * w - m) ** 2 / (w * (1 - w)))]
-        """,
-        "return values[np.argmax(counts)]",
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t
-            if counts[d].sum() == 0 or counts[~d].sum() == 0:
-                s.append(-1); continue
-            s.append((np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2)
-        return values[int(np.argmax(s))]
-        """,
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t
-            w0, w1 = counts[d].sum(), counts[~d].sum()
-            s.append(w0 * w1 * ((counts * values)[~d].mean() - (counts * values)[d].mean()) ** 2)
-        return values[int(np.argmax(s))]
-        """,
-        "c = counts.cumsum(); return values[np.searchsorted(c, c[-1] / 2)]",
         "return (values[0] + values[-1]) / 2",
         """
         s = []
@@ -121,67 +69,12 @@ WRONG = {
         for t in values[:-1]:
             d = values <= t; w0, w1 = counts[d].sum(), counts[~d].sum()
             m0 = (counts * values)[d].sum() / w0 if w0 else 0; m1 = (counts * values)[~d].sum() / w1 if w1 else 0
-            s.append(w0 * (m1 - m0) ** 2 if w0 * w1 else 0)
-        return values[np.argmax(s)]
-        """,
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t; w0, w1 = counts[d].sum(), counts[~d].sum()
-            m0 = (counts * values)[d].sum() / w0 if w0 else 0; m1 = (counts * values)[~d].sum() / w1 if w1 else 0
-            s.append((w0 * w1 * (m1 - m0)) ** 2)
-        return values[np.argmax(s)]
-        """,
-        """
-        s = []
-        for t in values[1:]:
-            d = values < t; w0, w1 = counts[d].sum(), counts[~d].sum()
-            s.append(w0 * w1 * (np.average(values[~d], weights=counts[~d]) - np.average(values[d], weights=counts[d])) ** 2 if w0 * w1 else 0)
-        return values[1:][np.argmax(s)]
-        """,
-        """
-        from skimage.filters import threshold_otsu
-        return threshold_otsu(hist=(counts, np.arange(len(values))))
-        """,
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t; w0, w1 = counts[d].sum(), counts[~d].sum()
-            m0 = (counts * values)[d].sum() / w0 if w0 else 0; m1 = (counts * values)[~d].sum() / w1 if w1 else 0
             s.append(w0 * w1 * (m1 - m0) ** 2 if w0 * w1 else 0)
         return values[max(np.argmax(s) - 1, 0)]
         """,
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t; w0, w1 = counts[d].sum(), counts[~d].sum()
-            m0 = (counts * values)[d].sum() / w0 if w0 else 0; m1 = (counts * values)[~d].sum() / w1 if w1 else 0
-            s.append((w0 * w1) ** 0.5 * (m1 - m0) ** 2 if w0 * w1 else 0)
-        return values[np.argmax(s)]
-        """,
-        """
-        s = []
-        for t in values[:-1]:
-            d = values <= t; w0, w1 = counts[d].sum(), counts[~d].sum()
-            m0 = (counts * values)[d].sum() / w0 if w0 else 0; m1 = (counts * values)[~d].sum() / w1 if w1 else 0
-            s.append(w0 * w1 * (values[~d].mean() - values[d].mean()) ** 2 if w0 * w1 else 0)
-        return values[np.argmax(s)]
-        """,
-        "return values[np.argmin(counts)]",
+        "c = counts.cumsum(); return values[np.searchsorted(c, c[-1] / 2)]",
     ],
     "4.2": [
-        "return page > ndimage.uniform_filter(page, size) - offset",
-        "return page < ndimage.uniform_filter(page, size) + offset",
-        "return page < page.mean() - offset",
-        "return page < ndimage.uniform_filter(page, size, mode='constant') - offset",
-        "return page < ndimage.uniform_filter(page, size, mode='nearest') - offset",
-        "return page < ndimage.gaussian_filter(page, size / 6) - offset",
-        "return ndimage.uniform_filter(page, size) - offset",
-        "return page < ndimage.minimum_filter(page, size) + offset",
-        "return page < ndimage.uniform_filter(page, 3) - offset",
-        "return ndimage.uniform_filter(page, size) - page < offset",
-        "return page < ndimage.uniform_filter(page, size, mode='wrap') - offset",
-        "return np.where(page < ndimage.uniform_filter(page, size) - offset, 0, 255)",
         "return page < ndimage.uniform_filter(page, size) * (1 - offset)",
         "return abs(page - ndimage.uniform_filter(page, size)) > offset",
         "return page > ndimage.uniform_filter(page, size) + offset",
@@ -203,85 +96,10 @@ WRONG = {
         return page < m - offset
         """,
         "return ndimage.uniform_filter(page, size) < page - offset",
-        "return page - offset < ndimage.uniform_filter(page, size)",
-        "return page < ndimage.uniform_filter(page, size) * size**2 - offset",
-        "return page < np.median(page) - offset",
-        "return page < page.mean(axis=1, keepdims=True) - offset",
-        """
-        p = np.pad(page, ((0, size - 1), (0, size - 1)), mode='symmetric'); w = np.lib.stride_tricks.sliding_window_view(p, (size, size))
-        return page < w.mean(axis=(2, 3)) - offset
-        """,
         "return page < ndimage.uniform_filter(page, size)",
-        "return page < ndimage.uniform_filter(page, size) - offset * size",
-        """
-        from skimage.filters import threshold_otsu
-        return page < threshold_otsu(page) - offset
-        """,
-        "return page < ndimage.uniform_filter(page, 2 * size + 1) - offset",
+        "return np.where(page < ndimage.uniform_filter(page, size) - offset, 0, 255)",
     ],
     "4.3": [
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1)
-        return l, np.array([points[l == j].mean(axis=0) for j in range(len(centers))])
-        """,
-        """
-        d = np.abs(points[:, None] - centers).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return c, l
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean()
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].sum(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(0)
-        return l, centers
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2)
-        return d.argmin(1), centers
-        """,
-        """
-        c = centers.copy()
-        for _ in range(50):
-            l = ((points[:, None] - c) ** 2).sum(2).argmin(1)
-            for j in range(len(c)):
-                if (l == j).any(): c[j] = points[l == j].mean(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmax(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            c[j] = points[l == j].mean(0) if (l == j).any() else points[d.min(1).argmax()]
-        return l, c
-        """,
         """
         d = (points[:, None] - centers).sum(2); l = np.abs(d).argmin(1); c = centers.copy()
         for j in range(len(c)):
@@ -346,110 +164,17 @@ WRONG = {
         return l, c
         """,
         """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            m = points[l == j]; c[j] = np.average(m, axis=0, weights=1 / (1 + ((m - centers[j]) ** 2).sum(1))) if len(m) else c[j]
-        return l, c
-        """,
-        """
-        c = centers.copy()
-        for j in range(len(c)):
-            l = ((points[:, None] - c) ** 2).sum(2).argmin(1)
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            c[j] = points[l == j].mean(axis=1)[0] if (l == j).any() else c[j]
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.astype(int)
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return np.eye(len(c), dtype=int)[l], c
-        """,
-        """
         d = ((points[:, None] - centers) ** 2).sum(1); l = d.argmin(0)
         return l, centers
         """,
         """
         d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
         for j in range(len(c)):
-            c[j] = points[l == j].sum(0) / max((l == j).sum(), 1)
-        return l, c
-        """,
-        """
-        l = (points @ centers.T).argmax(1); c = centers.copy()
-        for j in range(len(c)):
-            if (l == j).any(): c[j] = points[l == j].mean(0)
-        return l, c
-        """,
-        """
-        d = ((points[:, None] - centers) ** 2).sum(2); l = d.argmin(1); c = centers.copy()
-        for j in range(len(c)):
-            c[j] = (c[j] + points[l == j].mean(0)) / 2 if (l == j).any() else c[j]
+            c[j] = points[l == j].mean(0) if (l == j).any() else points[d.min(1).argmax()]
         return l, c
         """,
     ],
     "4.4": [
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(distance_transform(mask), markers, mask)
-        """,
-        "return ndimage.label(mask)[0]",
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(-distance_transform(mask), markers)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(-distance_transform(~mask), markers, mask)
-        """,
-        """
-        from course_lib.classical.watershed import watershed
-        return watershed(mask.astype(float), markers, mask)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed, markers_from_distance
-        d = distance_transform(mask)
-        return watershed(-d, markers_from_distance(d), mask)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(-distance_transform(mask), markers, mask) > 0
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(-distance_transform(mask), markers > 0, mask)
-        """,
-        """
-        from course_lib.classical.watershed import watershed
-        return watershed(-ndimage.distance_transform_cdt(mask).astype(float), markers, mask)
-        """,
-        """
-        from skimage.segmentation import watershed
-        return watershed(-ndimage.distance_transform_edt(mask), markers, mask=mask, watershed_line=True)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(distance_transform(mask) * mask, markers, mask)
-        """,
-        """
-        i = ndimage.distance_transform_edt(markers == 0, return_distances=False, return_indices=True)
-        return markers[tuple(i)] * mask
-        """,
-        """
-        from skimage.segmentation import watershed
-        return watershed(-ndimage.distance_transform_edt(mask), markers, mask=mask, connectivity=2)
-        """,
         """
         from course_lib.classical.watershed import distance_transform, watershed
         return watershed(distance_transform(markers == 0), markers, mask)
@@ -493,95 +218,14 @@ WRONG = {
         """,
         """
         from course_lib.classical.watershed import distance_transform, watershed
-        return mask & (watershed(-distance_transform(mask), markers) > 0)
-        """,
-        """
-        from course_lib.classical.regions import label
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(-distance_transform(mask), label(markers > 0), mask)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(1 / (1 + distance_transform(mask)).round(), markers, mask)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(distance_transform(~mask), markers, mask)
-        """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
         return watershed(-distance_transform(mask), np.where(markers > 0, 1, 0), mask)
         """,
         """
-        from course_lib.classical.watershed import watershed
-        return watershed(-mask.astype(float), markers, mask)
+        from skimage.segmentation import watershed
+        return watershed(-ndimage.distance_transform_edt(mask), markers, mask=mask, connectivity=2)
         """,
-        """
-        from course_lib.classical.watershed import distance_transform, watershed
-        d = distance_transform(np.pad(mask, 1))[1:-1, 1:-1]
-        return watershed(-d, markers, mask)
-        """,
-        "return ndimage.grey_dilation(markers, (3, 3)) * mask",
     ],
     "4.5": [
-        """
-        p = weights * np.exp(-(points[:, None] - means) ** 2 / (2 * sigmas ** 2)) / sigmas
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        p = np.exp(l - l.max())
-        return p / p.sum(0)
-        """,
-        """
-        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        p = np.exp(l - l.max())
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        l = -np.log(sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        p = np.exp(l - l.max(1, keepdims=True))
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        l = np.log(weights) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        p = np.exp(l - l.max(1, keepdims=True))
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas)
-        p = np.exp(l - l.max(1, keepdims=True))
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        p = weights * stats.norm.pdf(points[:, None], means, sigmas)
-        return p / (p.sum(1, keepdims=True) + 1e-12)
-        """,
-        """
-        p = weights * stats.norm.pdf(points[:, None], means, sigmas)
-        return np.nan_to_num(p / p.sum(1, keepdims=True))
-        """,
-        """
-        d = np.abs(points[:, None] - means) + 1e-9
-        return (1 / d) / (1 / d).sum(1, keepdims=True)
-        """,
-        """
-        l = np.log(weights / sigmas) + (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        p = np.exp(l - l.max(1, keepdims=True))
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        l = weights - np.log(sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        return special.softmax(l, axis=1)
-        """,
-        """
-        l = np.log(weights / sigmas) - np.abs(points[:, None] - means) / (2 * sigmas ** 2)
-        return special.softmax(l, axis=1)
-        """,
-        """
-        p = weights * stats.norm.pdf(points[:, None], means, sigmas); s = p.sum(1, keepdims=True)
-        return np.where(s > 0, p / s, 1 / len(means))
-        """,
         """
         l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
         return np.exp(l - l.max(1, keepdims=True))
@@ -624,74 +268,15 @@ WRONG = {
         return special.softmax(l, 1)
         """,
         """
-        p = stats.norm.pdf(points[:, None], means, sigmas)
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
-        p = weights * stats.norm.pdf(points[:, None], means, sigmas)
-        return p / p.sum(1)[:, None].max()
-        """,
-        """
-        l = -np.log(sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        return weights * special.softmax(l, 1)
-        """,
-        """
-        l = np.log(weights / sigmas) - (points[:, None] - means) ** 2 / (2 * sigmas ** 2)
-        p = np.exp(l - l.max(0))
-        return p / p.sum(1, keepdims=True)
-        """,
-        """
         p = stats.norm.pdf(points[:, None], means, sigmas) ** weights
         return p / p.sum(1, keepdims=True)
         """,
-        "return special.softmax(np.log(weights / sigmas) - ((points[:, None] - means) / sigmas) ** 2, axis=1)",
-        "return special.softmax(np.log(weights / sigmas) - 0.5 * ((points[:, None] - means) / sigmas) ** 2, axis=0)",
+        """
+        p = weights * stats.norm.pdf(points[:, None], means, sigmas); s = p.sum(1, keepdims=True)
+        return np.where(s > 0, p / s, 1 / len(means))
+        """,
     ],
     "4.6": [
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, (r * (points[:, None] - old_means) ** 2).sum(0) / t
-        """,
-        """
-        n = len(points); m = r.T @ points / n
-        return r.sum(0) / n, m, (r * (points[:, None] - m) ** 2).sum(0) / n
-        """,
-        """
-        m = (r * points[:, None]).mean(0)
-        return r.mean(0), m, (r * (points[:, None] - m) ** 2).mean(0)
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t, m, (r * (points[:, None] - m) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, np.sqrt((r * (points[:, None] - m) ** 2).sum(0) / t)
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / r.shape[1], m, (r * (points[:, None] - m) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, (r * (points[:, None] - m) ** 2).sum(0) / (t - 1)
-        """,
-        """
-        t = r.sum(1); m = (r * points[:, None]).sum(1) / t
-        return t / len(points), m, (r * (points[:, None] - m[:, None]) ** 2).sum(1) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m
-        """,
-        """
-        t = r.sum(0); m = r.T @ points
-        return t / len(points), m, (r * (points[:, None] - m) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, (r * np.abs(points[:, None] - m)).sum(0) / t
-        """,
         """
         t = r.sum(0); m = r.T @ points / t
         return t / len(points), m, ((points[:, None] - m) ** 2).mean(0)
@@ -731,89 +316,14 @@ WRONG = {
         "return r.mean(0), np.array([points.mean()] * r.shape[1]), np.array([points.var()] * r.shape[1])",
         """
         t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, (r * (points[:, None] - points.mean()) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return (r**2).sum(0) / len(points), m, (r * (points[:, None] - m) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, r.var(0)
-        """,
-        """
-        m = points[r.argmax(0)]; t = r.sum(0)
-        return t / len(points), m, (r * (points[:, None] - m) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
         return t / len(points), old_means, (r * (points[:, None] - old_means) ** 2).sum(0) / t
         """,
         """
         t = r.sum(0); m = r.T @ points / t
-        return np.ones(len(t)) / len(t), m, (r * (points[:, None] - m) ** 2).sum(0) / t
-        """,
-        """
-        t = r.sum(0); m = r.T @ points / t
-        return t / len(points), m, ((r * (points[:, None] - m) ** 2).sum(0) / t) ** 0.5
+        return t / len(points), m, (r * np.abs(points[:, None] - m)).sum(0) / t
         """,
     ],
     "4.7": [
-        "return np.abs(image - image[seed]) <= tolerance",
-        """
-        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance, np.ones((3, 3)))
-        return l == l[seed]
-        """,
-        """
-        l, _ = ndimage.label(np.abs(image - image[seed]) < tolerance)
-        return l == l[seed]
-        """,
-        """
-        m = np.zeros(image.shape, bool); m[seed] = True; todo = [seed]
-        while todo:
-            i, j = todo.pop()
-            for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)):
-                if 0 <= a < image.shape[0] and 0 <= b < image.shape[1] and not m[a,b] and abs(image[a,b]-image[i,j]) <= tolerance:
-                    m[a,b] = True; todo.append((a,b))
-        return m
-        """,
-        """
-        l, _ = ndimage.label(image - image[seed] <= tolerance)
-        return l == l[seed]
-        """,
-        """
-        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
-        return l == 1
-        """,
-        """
-        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
-        return l
-        """,
-        """
-        s = (seed[1], seed[0])
-        l, _ = ndimage.label(np.abs(image - image[s]) <= tolerance)
-        return l == l[s]
-        """,
-        """
-        l, _ = ndimage.label(image == image[seed])
-        return l == l[seed]
-        """,
-        """
-        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
-        return l == 1 + np.argmax(np.bincount(l.ravel())[1:])
-        """,
-        """
-        m = np.zeros(image.shape, bool); m[seed] = True
-        for _ in range(image.size):
-            grown = ndimage.binary_dilation(m) & (np.abs(image - image[m].mean()) <= tolerance) | m
-            if (grown == m).all(): break
-            m = grown
-        return m
-        """,
-        """
-        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
-        return image * (l == l[seed])
-        """,
         """
         m = np.zeros(image.shape, bool); m[seed] = True; todo = [seed]; H, W = image.shape
         while todo:
@@ -870,90 +380,15 @@ WRONG = {
         return l == l[seed]
         """,
         """
-        l, n = ndimage.label(np.abs(image - image[seed]) >= tolerance)
-        return l == l[seed]
-        """,
-        """
-        l, n = ndimage.label(np.abs(image - image.max()) <= tolerance)
-        return l == l[seed]
-        """,
-        """
-        l, n = ndimage.label(np.abs(image - image.mean()) <= tolerance)
-        return l == l[seed]
-        """,
-        """
-        l, n = ndimage.label(np.abs(image.astype(int) - int(image[seed])) < tolerance + 1)
-        return l == l[seed]
-        """,
-        """
-        m = np.zeros(image.shape, bool); m[seed] = True; ok = np.abs(image - image[seed]) <= tolerance
-        for _ in range(3): m = ndimage.binary_dilation(m) & ok
-        return m
-        """,
-        """
         l, n = ndimage.label(np.abs(image - image[seed]) < tolerance, np.ones((3, 3)))
         return l == l[seed]
         """,
         """
-        l, n = ndimage.label(image[seed] - image <= tolerance)
-        return l == l[seed]
-        """,
-        """
-        m = np.abs(image - image[seed]) <= tolerance; out = np.zeros_like(m); out[seed[0]] = m[seed[0]]; out[:, seed[1]] |= m[:, seed[1]]
-        return out
+        l, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)
+        return image * (l == l[seed])
         """,
     ],
     "4.8": [
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum(); H, W = labels.shape
-        for i in range(H):
-            for j in range(W):
-                for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)):
-                    if 0 <= a < H and 0 <= b < W: e += smoothness * (labels[a,b] != labels[i,j])
-        return e
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return e + smoothness * ((labels != np.roll(labels, 1, 0)).sum() + (labels != np.roll(labels, 1, 1)).sum())
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return e + smoothness * (np.abs(np.diff(labels, axis=0)).sum() + np.abs(np.diff(labels, axis=1)).sum())
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return e + smoothness * (labels[:, 1:] != labels[:, :-1]).sum()
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return e + smoothness * ((labels[1:] == labels[:-1]).sum() + (labels[:, 1:] == labels[:, :-1]).sum())
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).mean()
-        return e + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
-        """,
-        "return np.take_along_axis(unary, labels[..., None], 2).sum()",
-        "return unary.min(-1).sum() + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())",
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return e - smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return e + ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
-        """,
-        "return (labels[..., None] * unary).sum() + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())",
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return smoothness * (e + (labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
-        """,
-        """
-        e = np.take_along_axis(unary, labels[..., None], 2).sum(); H, W = labels.shape; n = 0
-        for i in range(H):
-            for j in range(W):
-                n += any(labels[a,b] != labels[i,j] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W)
-        return e + smoothness * n
-        """,
         """
         u = np.take_along_axis(unary, labels[..., None], 2).sum()
         return u + smoothness * bool((labels[1:] != labels[:-1]).any() or (labels[:, 1:] != labels[:, :-1]).any())
@@ -1004,134 +439,17 @@ WRONG = {
         """,
         """
         u = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return (u + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())) / labels.size
-        """,
-        """
-        u = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return u + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum()) // 2
-        """,
-        "return unary.max(-1).sum() + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())",
-        """
-        u = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return u + smoothness**2 * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
-        """,
-        """
-        u = np.take_along_axis(unary, labels[..., None], 2).sum()
         return u + 2 * smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum())
         """,
         """
-        u = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return u + smoothness * (labels[1:] != labels[:-1]).sum()
-        """,
-        """
-        u = np.take_along_axis(unary, labels[..., None], 2).sum()
-        return u + smoothness * ((labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum() + (labels[1:, 1:] != labels[:-1, :-1]).sum() + (labels[1:, :-1] != labels[:-1, 1:]).sum())
+        e = np.take_along_axis(unary, labels[..., None], 2).sum(); H, W = labels.shape; n = 0
+        for i in range(H):
+            for j in range(W):
+                n += any(labels[a,b] != labels[i,j] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W)
+        return e + smoothness * n
         """,
     ],
     "4.9": [
-        """
-        n = np.zeros(labels.shape + (2,)); p = np.pad(labels, 1, constant_values=-1)
-        for k in (0, 1):
-            for s in (p[:-2,1:-1], p[2:,1:-1], p[1:-1,:-2], p[1:-1,2:]):
-                n[..., k] += (s != k) & (s >= 0)
-        e = unary + smoothness * n
-        return np.where(e[...,0] == e[...,1], labels, e.argmin(-1))
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                x[i,j] = np.argmin(e)
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = np.argmax(e)
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                e = []
-                for k in (0,1):
-                    c = unary[i,j,k]
-                    for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)):
-                        try: c += smoothness * (x[a,b] != k)
-                        except IndexError: pass
-                    e.append(c)
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
-        """
-        H, W = labels.shape
-        for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * sum(labels[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                if e[0] != e[1]: labels[i,j] = int(e[1] < e[0])
-        return labels
-        """,
-        "return unary.argmin(-1)",
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(1, H-1):
-            for j in range(1, W-1):
-                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1))) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = np.pad(labels, 1); H, W = labels.shape
-        for i in range(1, H+1):
-            for j in range(1, W+1):
-                e = [unary[i-1,j-1,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1))) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x[1:-1,1:-1]
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * sum(x[a,b] == k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i-1,j),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for _ in range(2):
-          for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape; out = np.zeros(unary.shape)
-        for i in range(H):
-            for j in range(W):
-                for k in (0,1): out[i,j,k] = unary[i,j,k] + smoothness * sum(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W)
-        return out
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                e = [unary[i,j,k] + smoothness * any(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
-                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
         """
         x = labels.copy(); H, W = x.shape
         for i in range(H):
@@ -1209,65 +527,12 @@ WRONG = {
         return graph_cut(unary, smoothness)
         """,
         """
-        from course_lib.classical.energies import icm
-        return icm(unary, smoothness, labels, sweeps=1)
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v == 1 - k for v in n) / max(len(n), 1) for k in (0, 1)]; x[i,j] = x[i,j] if e[0] == e[1] else int(e[1] < e[0])
-        return x
-        """,
-        """
         x = labels.copy(); H, W = x.shape
         for i in range(H):
             for j in range(W):
                 n = [x[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
                 e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]; x[i,j] = (n[0] if n else x[i,j]) if e[0] == e[1] else int(e[1] < e[0])
         return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] - smoothness * sum(v == k for v in n) for k in (0, 1)]; x[i,j] = int(e[1] > e[0]) if e[0] != e[1] else x[i,j]
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
-                x[i,j] = 1 - x[i,j] if unary[i,j,1-x[i,j]] + smoothness < unary[i,j,x[i,j]] else x[i,j]
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]
-                if len(set(n)) > 1 and e[0] != e[1]: x[i,j] = int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in [(i+a,j+b) for a in (-1,0,1) for b in (-1,0,1) if (a, b) != (0, 0)] if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]; x[i,j] = x[i,j] if e[0] == e[1] else int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]; x[i,j] = x[i,j] if e[0] == e[1] else int(e[1] < e[0])
-        return x != labels
         """,
         """
         x = labels.copy(); H, W = x.shape
@@ -1281,104 +546,12 @@ WRONG = {
         x = labels.copy(); H, W = x.shape
         for i in range(H):
             for j in range(W):
-                n = [labels[a,b] for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]; x[i,j] = x[i,j] if e[0] == e[1] else int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j+1),(i-1,j-1),(i-1,j+1),(i+1,j-1)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]; x[i,j] = x[i,j] if e[0] == e[1] else int(e[1] < e[0])
-        return x
-        """,
-        """
-        x = labels.copy(); H, W = x.shape
-        for i in range(H):
-            for j in range(W):
-                n = [x[a,b] for a, b in ((i+1,j),(i-1,j)) if 0 <= a < H and 0 <= b < W]
-                e = [unary[i,j,k] + smoothness * sum(v != k for v in n) for k in (0, 1)]; x[i,j] = x[i,j] if e[0] == e[1] else int(e[1] < e[0])
+                e = [unary[i,j,k] + smoothness * any(x[a,b] != k for a, b in ((i+1,j),(i-1,j),(i,j+1),(i,j-1)) if 0 <= a < H and 0 <= b < W) for k in (0,1)]
+                if e[0] != e[1]: x[i,j] = int(e[1] < e[0])
         return x
         """,
     ],
     "4.10": [
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,1]; c[:n,n+1] = unary[:,0]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n-1): c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[n+1,:n] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[0,1:n+1] = unary[:,0]; c[1:n+1,n+1] = unary[:,1]
-        for i in range(1, n): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n): c[i,(i+1)%n] = c[(i+1)%n,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int);
-        for i in range(n): c[i,i+1] = c[i+1,i] = smoothness
-        c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = smoothness
-        return c + c.T
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n):
-            for j in range(n):
-                if abs(i-j) == 1: c[i,j] += smoothness; c[j,i] += smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n, n), int)
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0] + smoothness; c[:n,n+1] = unary[:,1] + smoothness
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,:n] = smoothness; c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        return c
-        """,
         """
         n = len(unary); c = np.zeros((n+2, n+2), int); c[n,:n] = unary[:,0]; c[n+1,:n] = unary[:,1]; c[:n,n+1] = unary[:,1]
         for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
@@ -1441,53 +614,12 @@ WRONG = {
         """,
         """
         n = len(unary); c = np.zeros((n+2, n+2), int)
-        c[n,:n] = unary[::-1,0]; c[:n,n+1] = unary[::-1,1]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
-        c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(1, n): c[i,i-1] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
-        c[n+1,:n] = unary[:,0]; c[:n,n] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
-        c[n,:n] = unary[:,0]; c[n+1,:n] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
-        for i in range(n):
-            for j in range(max(i-1, 0), min(i+2, n)): c[i,j] = smoothness
-        c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
         d = unary[:,0] - unary[:,1]; c[n,:n] = np.maximum(d, 0); c[:n,n+1] = np.maximum(-d, 0)
         for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
         return c
         """,
         """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
-        c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = c[i+1,i] = smoothness
-        c = np.triu(c)
-        return c
-        """,
-        """
-        n = len(unary); c = np.zeros((n+2, n+2), int)
-        c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
-        for i in range(n-1): c[i,i+1] = smoothness
-        c = c.T
+        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,:n] = smoothness; c[n,:n] = unary[:,0]; c[:n,n+1] = unary[:,1]
         return c
         """,
     ],
