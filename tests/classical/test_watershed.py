@@ -161,6 +161,16 @@ def test_the_flood_of_a_photograph(name):
     assert (ours > 0).all()
 
 
+def test_transposed_arrays_are_flooded_where_scikit_image_gives_back_the_markers():
+    flat, markers, mask = np.zeros((5, 6)), np.zeros((5, 6), int), np.ones((5, 6), bool)
+    markers[0, 0], markers[4, 5] = 1, 2
+    theirs = segmentation.watershed(flat.T, markers.T, mask=mask.T)
+    np.testing.assert_array_equal(theirs, markers.T)  # not flooded, without a word (0.26)
+    ours = w.watershed(flat.T, markers.T, mask.T)
+    np.testing.assert_array_equal(ours, segmentation.watershed(flat.T.copy(), markers.T.copy(), mask=mask.T.copy()))
+    assert (ours > 0).all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_monotone_change_of_heights_changes_nothing(seed):
