@@ -34,9 +34,12 @@ def _fitting(name, value, points):
 
 def _squared_distances(columns, center):
     """From one center. The points lie in columns, a feature a row: NumPy is fastest along long rows."""
-    offset = columns - center[:, None]
-    offset *= offset
-    return offset.sum(axis=0)
+    squares = np.zeros(columns.shape[1])
+    for row, value in zip(columns, center, strict=True):
+        offset = row - value
+        offset *= offset
+        squares += offset
+    return squares
 
 
 def _assign(columns, centers):
@@ -45,8 +48,7 @@ def _assign(columns, centers):
     labels = np.zeros(len(squares), np.intp)
     for number, center in enumerate(centers[1:], start=1):
         others = _squared_distances(columns, center)
-        nearer = others < squares
-        labels[nearer] = number
+        np.copyto(labels, number, where=others < squares)
         np.minimum(squares, others, out=squares)
     return labels, squares
 

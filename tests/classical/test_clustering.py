@@ -115,19 +115,18 @@ def test_the_chance_of_a_first_center_grows_with_the_square_of_the_distance():
 
 
 def test_kmeans_is_as_fast_as_scipy():
+    """At most three times its time: processor time, the best of several, one beside the other."""
     colors = photographs.load("coffee").reshape(-1, 3) / 255
     start = c.spread_centers(colors, 4, 0)
-
-    def seconds(call):
-        times = []
-        for _ in range(3):
-            begin = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - begin)
-        return min(times)
-
-    theirs = seconds(lambda: kmeans2(colors, start, iter=10, minit="matrix"))
-    assert seconds(lambda: c.kmeans(colors, 4, centers=start, steps=10)) < 3 * theirs + 0.05
+    ours, theirs = [], []
+    for _ in range(5):
+        begin = time.process_time()
+        kmeans2(colors, start, iter=10, minit="matrix")
+        theirs.append(time.process_time() - begin)
+        begin = time.process_time()
+        c.kmeans(colors, 4, centers=start, steps=10)
+        ours.append(time.process_time() - begin)
+    assert min(ours) < 3 * min(theirs) + 0.02
 
 
 # --- mixtures ---------------------------------------------------------------------------------------------------------

@@ -238,18 +238,17 @@ def test_a_flat_image():
 
 
 def test_thresholds_are_as_fast_as_the_library():
+    """At most three times its time: processor time, the best of several, one beside the other."""
     image = photographs.load("camera") / 255
-
-    def seconds(call):
-        times = []
-        for _ in range(3):
-            start = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    theirs = seconds(lambda: sk.threshold_local(image, 35, method="mean"))
-    assert seconds(lambda: t.local_mean(image, 35)) < 3 * theirs + 0.02
+    ours, theirs = [], []
+    for _ in range(5):
+        begin = time.process_time()
+        sk.threshold_local(image, 35, method="mean")
+        theirs.append(time.process_time() - begin)
+        begin = time.process_time()
+        t.local_mean(image, 35)
+        ours.append(time.process_time() - begin)
+    assert min(ours) < 3 * min(theirs) + 0.01
 
 
 # --- on nuclei --------------------------------------------------------------------------------------------------------
