@@ -9,28 +9,45 @@ import pytest
 
 from course_lib.classical import (
     arithmetic,
+    clustering,
     color,
     compositing,
     compression,
     conv2d,
     convolution,
     corners,
+    cuts,
     edges,
+    energies,
     filters,
     histogram,
     hough,
+    morphology,
     noise,
     pooling,
+    random_walker,
+    regions,
     restoration,
     shape,
+    superpixels,
     texture,
+    thresholds,
     warp,
+    watershed,
 )
 from course_lib.classical.autodiff import Tensor
 
 KERNEL = filters.gaussian(0.8, radius=1)
 BANK = texture.gabor_bank([3.0], directions=2)
 TURN = warp.rotation(0.4, center=(3, 3))
+
+
+def in_two_corners(x):
+    """Markers in the first and the last pixel of an image."""
+    markers = np.zeros(np.shape(x), int)
+    markers.flat[-1:], markers.flat[:1] = 2, 1
+    return markers
+
 
 # functions of an image (8, 8)
 ANY_SCALE = {
@@ -84,6 +101,18 @@ ANY_SCALE = {
     "eccentricity": shape.eccentricity,
     "perimeter": shape.perimeter,
     "contours": lambda x: np.concatenate(shape.contours(x, 0.25)),
+    "otsu": thresholds.otsu,
+    "li": thresholds.li,
+    "between_class_variance": lambda x: thresholds.between_class_variance(x, 0.5),
+    "within_class_variance": lambda x: thresholds.within_class_variance(x, 0.5),
+    "cross_entropy": lambda x: thresholds.cross_entropy(x, 0.5),
+    "local_mean": lambda x: thresholds.local_mean(x, 3, 0.1),
+    "niblack": lambda x: thresholds.niblack(x, 5),
+    "sauvola": lambda x: thresholds.sauvola(x, 3),
+    "nearest": lambda x: clustering.nearest(x, x),
+    "kmeans": lambda x: clustering.kmeans(x, 1)[1],
+    "mean_shift": lambda x: clustering.mean_shift(x, 0.5)[1],
+    "slic": lambda x: superpixels.slic(x, 1),
 }
 # these let NaN and infinity through, as their docstrings say
 LET_THROUGH = {"convolve", "convolve_fft", "conv2d", "max_pool2d", "Tensor"}
@@ -192,6 +221,40 @@ def test_forms_of_bytes(name):
     for other in (bool, np.float16, np.uint16) if name != "entropy" else ():
         with pytest.raises(TypeError, match=f"image must be uint8.*got dtype {np.dtype(other)}"):
             BYTES[name](image.astype(other))
+
+
+MASKS = {
+    "label": regions.label,
+    "erode": lambda x: morphology.erode(x, [[1, 1, 0]]),
+    "dilate": lambda x: morphology.dilate(x, [[1, 1, 0]]),
+    "opening": lambda x: morphology.opening(x, [[1, 1, 1]]),
+    "closing": lambda x: morphology.closing(x, [[1, 1, 1]]),
+    "an element": lambda x: morphology.dilate(np.eye(30, dtype=int), np.asarray(x)[:7, :7]),
+    "distance_transform": watershed.distance_transform,
+    "watershed in a mask": lambda x: watershed.watershed(np.zeros(np.shape(x)), in_two_corners(x), x),
+    "markers": lambda x: watershed.watershed(np.zeros(np.shape(x)), x),
+    "markers of walkers": lambda x: random_walker.random_walker(np.zeros(np.shape(x)), x),
+    "labels": lambda x: energies.potts_energy(x, np.ones((8, 8, 2)) * [1, 3], 2),
+    "start": lambda x: cuts.chan_vese(np.arange(64).reshape(8, 8) / 64, 0.1, x)[0],
+}
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_forms_of_masks(name):
+    expected = MASKS[name](pixels.astype(bool))
+    for form, mask in FORMS.items():
+        if np.asarray(mask).dtype.kind not in "bui":
+            if form in ("float16", "float32", ">f8"):
+                with pytest.raises(TypeError, match="whole numbers, got dtype .*f"):
+                    MASKS[name](mask)
+            mask = mask.astype(np.int16)
+        before = np.array(mask)
+        np.testing.assert_array_equal(MASKS[name](mask), expected, err_msg=form)
+        np.testing.assert_array_equal(mask, before, err_msg=f"{form} was changed")
+    if name != "an element":
+        np.testing.assert_array_equal(MASKS[name](pixels.astype(int).tolist()), expected)
+        with pytest.raises(TypeError, match="must not be masked"):
+            MASKS[name](np.ma.masked_array(pixels.astype(int), mask=pixels > 0.5))
 
 
 def test_what_chapter_01_says_of_half_precision():
