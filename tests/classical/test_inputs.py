@@ -183,7 +183,7 @@ def test_an_image_of_one_pixel_is_an_image_or_too_small(name):
 
 
 @pytest.mark.parametrize("function", [hough.hough_lines, lambda x: hough.hough_circles(x, [2])])
-def test_forms_of_masks(function):
+def test_forms_of_masks_that_vote(function):
     expected = function(pixels > 0)
     for form in ("bool", "read-only", "Fortran order", "negative strides", "every second pixel", "nothing masked"):
         for ours, theirs in zip(function(FORMS[form].astype(bool)), expected, strict=True):
