@@ -226,6 +226,32 @@ def overlay_mask(image, mask, alpha=0.5, colors=CLASS_COLORS):
     return np.clip(rgb, 0, 1)
 
 
+def draw_line(ax, angle, distance, *, color=HIGHLIGHT, linewidth=1.5, **style):
+    """Draw the straight line x cos(angle) + y sin(angle) = distance, as far as the axes reach.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its limits stay as they are: draw the image first.
+    angle : float
+        Direction of the line's normal, in radians, from the x axis towards the y axis: with y pointing down, as over an
+        image, that is clockwise.
+    distance : float
+        From the origin, the centre of an image's first pixel, along the normal; negative for the other way.
+    color, linewidth, **style
+        As for `matplotlib.axes.Axes.plot`.
+
+    Returns
+    -------
+    matplotlib.lines.AxLine
+    """
+    limits = ax.get_xlim(), ax.get_ylim()
+    foot, along = distance * np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    line = ax.axline(foot, foot + along, color=color, linewidth=linewidth, **style)
+    ax.set(xlim=limits[0], ylim=limits[1])
+    return line
+
+
 def class_colormap(n=8):
     """A colormap with the course's colour of class k at k, for `imshow(mask, cmap=..., vmin=0, vmax=n - 1)`.
 

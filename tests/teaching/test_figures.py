@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 
 from course_lib.teaching import (
@@ -10,6 +11,7 @@ from course_lib.teaching import (
     draw_array,
     draw_classes,
     draw_image,
+    draw_line,
     image_grid,
     overlay_mask,
     panels,
@@ -152,3 +154,35 @@ def test_classes_stay_apart_for_colour_blind_readers():
         seen = np.clip(linear @ simulate.T, 0, 1) ** (1 / 2.2)
         gaps = np.linalg.norm(seen[:, None] - seen[None], axis=2)[np.triu_indices(len(seen), 1)]
         assert gaps.min() > 0.1
+
+
+@pytest.mark.parametrize("angle, distance", [(0.0, 3.0), (-np.pi / 2, -5.0), (np.arctan2(0.8, 0.6), 6.0)])
+def test_a_line_is_drawn_where_its_normal_says(angle, distance):
+    _, ax = panels(width=3)
+    draw_image(ax, np.zeros((12, 20)))
+    line = draw_line(ax, angle, distance, linewidth=0.5)
+    for x, y in (line.get_xy1(), line.get_xy2()):
+        assert x * np.cos(angle) + y * np.sin(angle) == pytest.approx(distance)
+    assert tuple(line.get_xy1()) != tuple(line.get_xy2())
+    assert line.get_linewidth() == 0.5 and line.get_color() == "#D55E00"
+
+
+def test_a_line_leaves_the_limits_of_the_axes_alone():
+    fig, ax = panels(width=3)
+    draw_image(ax, np.zeros((12, 20)))
+    draw_line(ax, 0.1, 400.0)  # far outside of the image
+    fig.draw_without_rendering()
+    assert ax.get_xlim() == (-0.5, 19.5) and ax.get_ylim() == (11.5, -0.5)
+
+
+def test_a_line_reaches_from_one_side_of_the_axes_to_the_other():
+    fig, ax = panels(width=2, height=2)
+    draw_image(ax, np.ones((40, 40)))
+    ax.set(xlim=(9.5, 29.5))
+    draw_line(ax, 0.0, 20.0, color="black", linewidth=2)
+    fig.canvas = FigureCanvasAgg(fig)
+    fig.canvas.draw()
+    dark = np.asarray(fig.canvas.buffer_rgba())[..., 0] < 100
+    box = ax.get_window_extent()
+    assert dark.any(axis=1).sum() == pytest.approx(box.height, abs=2)
+    assert np.nonzero(dark)[1].mean() == pytest.approx(box.x0 + box.width * 10.5 / 20, abs=1.5)
