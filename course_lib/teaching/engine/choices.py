@@ -1,10 +1,11 @@
 """Mistakes made of choices: an answer is built from a few parts, and in one of them, or in two, the wrong thing stands.
 
 `exercise.choices` declares the parts. One wrong choice alone is a mistake like any other. Two at once are as many as
-there are pairs, often hundreds. So they are built only when an answer has come that nothing else explains, and each is
-tried only up to the first case on which it does something else than the answer.
+there are pairs, often hundreds. So they are built only when an answer has come that nothing else explains. One case is
+the sieve: what every pair does there is kept, and only those that do what the answer does are tried on the others.
 """
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from course_lib.teaching.engine.judge import agree
 from course_lib.teaching.engine.mistakes import PLACE, Misconception, stopped
 from course_lib.teaching.engine.say import Finding, written
-from course_lib.teaching.engine.transformed import telling_case
+from course_lib.teaching.engine.transformed import is_plain, telling_case
 
 ENOUGH = 0.8  # of all cases, and of those that fail: what two wrong choices must explain
 SHOWN = "For {case} you return `{got}`, expected `{expected}`."
@@ -125,6 +126,14 @@ class MadeOfChoices:
                     )
                 )
 
+    @functools.cached_property
+    def sieve(self):
+        """A case of middling size, and what every two wrong choices do there: most are ruled out by it."""
+        cases = self.all_cases
+        index = next((i for i in range(len(cases) // 3, len(cases)) if not is_plain(cases[i])), 0)
+        pairs = [(made, pair) for made in self.made_of for pair in made.pairs()]
+        return index, [(made, pair, self.done_by(made.function(*pair), [cases[index]])[0]) for made, pair in pairs]
+
 
 def two_wrong_choices(exercise, judgement):
     """The two wrong choices that do on every case what the answer does.
@@ -140,14 +149,13 @@ def two_wrong_choices(exercise, judgement):
     """
     if not judgement.wrong:
         return None
-    order = in_telling_order(exercise, judgement)
-    for made in exercise.made_of:
-        for pair in made.pairs():
-            function = made.function(*pair)
-            if all(_does(exercise, function, i, judgement.outcomes[i]) for i in order):
-                found = _as_one(exercise, made, pair)
-                words = exercise.message(found, *written_for(exercise, judgement, found, judgement.wrong))
-                return Finding("mistake", words, found.name)
+    order = [*judgement.wrong, *(i for i in range(len(judgement.outcomes)) if i not in judgement.wrong)]
+    for made, pair in _possible(exercise, judgement):
+        function = made.function(*pair)
+        if all(_does(exercise, function, i, judgement.outcomes[i]) for i in order):
+            found = _as_one(exercise, made, pair)
+            words = exercise.message(found, *written_for(exercise, judgement, found, judgement.wrong))
+            return Finding("mistake", words, found.name)
     return None
 
 
@@ -161,17 +169,23 @@ def nearly_two_wrong_choices(exercise, judgement):
     """
     if len(judgement.wrong) < 4:
         return None
-    first = in_telling_order(exercise, judgement)[0]
-    for made in exercise.made_of:
-        for pair in made.pairs():
-            function = made.function(*pair)
-            if _does(exercise, function, first, judgement.outcomes[first]):
-                known = exercise.done_by(function, exercise.all_cases)
-                agreeing = {i for i, o in enumerate(judgement.outcomes) if agree(exercise, o, known[i])}
-                hits = agreeing & set(judgement.wrong)
-                if len(hits) >= ENOUGH * len(judgement.wrong) and len(agreeing) >= ENOUGH * len(known):
-                    return _as_one(exercise, made, pair), known, hits
+    for made, pair in _possible(exercise, judgement):
+        known = exercise.done_by(made.function(*pair), exercise.all_cases)
+        agreeing = {i for i, o in enumerate(judgement.outcomes) if agree(exercise, o, known[i])}
+        hits = agreeing & set(judgement.wrong)
+        if len(hits) >= ENOUGH * len(judgement.wrong) and len(agreeing) >= ENOUGH * len(known):
+            return _as_one(exercise, made, pair), known, hits
     return None
+
+
+def _possible(exercise, judgement):
+    """The pairs that do on the sieve's case what the answer does."""
+    index, sieve = exercise.sieve
+    if index >= len(judgement.outcomes):
+        return
+    for made, pair, outcome in sieve:
+        if agree(exercise, judgement.outcomes[index], outcome):
+            yield made, pair
 
 
 def pair_name(pair):
@@ -194,13 +208,6 @@ def written_for(exercise, judgement, misconception, indices):
     shown = example in indices
     case, wanted, got = written(exercise, judgement, example if shown else telling_case(exercise, indices))
     return misconception.example_words if shown and misconception.example_words else case, wanted, got
-
-
-def in_telling_order(exercise, judgement):
-    """All cases, first those that exclude most: failing ones, but neither plain ones nor the very smallest."""
-    right = [i for i in range(len(judgement.outcomes)) if i not in judgement.wrong]
-    first = telling_case(exercise, judgement.wrong[len(judgement.wrong) // 2 :])
-    return [first, *(i for i in judgement.wrong if i != first), *right]
 
 
 def _does(exercise, function, index, outcome):
