@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from course_lib.teaching.engine.judge import agree
+from course_lib.teaching.engine.judge import agree, is_flat
 from course_lib.teaching.engine.mistakes import PLACE, Misconception, stopped
 from course_lib.teaching.engine.say import Finding, written
 from course_lib.teaching.engine.transformed import is_plain, telling_case
@@ -169,11 +169,13 @@ def nearly_two_wrong_choices(exercise, judgement):
     """
     if len(judgement.wrong) < 4:
         return None
+    telling = {i for i in judgement.wrong if not is_flat(judgement.outcomes[i])}
     for made, pair in _possible(exercise, judgement):
         known = exercise.done_by(made.function(*pair), exercise.all_cases)
         agreeing = {i for i, o in enumerate(judgement.outcomes) if agree(exercise, o, known[i])}
         hits = agreeing & set(judgement.wrong)
-        if len(hits) >= ENOUGH * len(judgement.wrong) and len(agreeing) >= ENOUGH * len(known):
+        enough = len(hits) >= ENOUGH * len(judgement.wrong) and len(agreeing) >= ENOUGH * len(known)
+        if enough and len(hits & telling) >= max(2, ENOUGH * len(telling)):
             return _as_one(exercise, made, pair), known, hits
     return None
 

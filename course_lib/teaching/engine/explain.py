@@ -11,7 +11,7 @@ import numpy as np
 from course_lib.teaching.engine.causes import typical_cause
 from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wrong_choices, written_for
 from course_lib.teaching.engine.guard import genuine
-from course_lib.teaching.engine.judge import agree, all_blank, fits, is_right
+from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
 from course_lib.teaching.engine.results import is_odd, needlessly_complex, same
 from course_lib.teaching.engine.say import Finding, written
 from course_lib.teaching.engine.transformed import shapes_in_words, telling_case, transformed
@@ -98,11 +98,11 @@ def _named(exercise, judgement, misconception, indices):
 
 def _known_mostly(exercise, judgement):
     """The known mistake, or the two, that explain most of the failing cases and the example that the message quotes."""
-    found, telling = [], {i for i in judgement.wrong if not _is_flat(judgement.outcomes[i])}
+    found, telling = [], {i for i in judgement.wrong if not is_flat(judgement.outcomes[i])}
     for m, (misconception, known) in enumerate(zip(exercise.misconceptions, exercise.behaviours, strict=True)):
         hits = {i for i in judgement.wrong if _near(exercise, judgement.outcomes[i], known[i], judgement.expected[i])}
-        if len(telling) > 2 and len(hits & telling) < 0.75 * len(telling):  # they may be alike where all is False
-            hits &= telling
+        if len(hits & telling) < max(2, 0.75 * len(telling)):  # many mistakes are alike where all is False
+            continue
         kept = {i for i in range(len(known)) if i not in judgement.wrong}
         guarded = {i for i in kept if not is_right(exercise, known[i], judgement.expected[i])}
         shown = misconception.is_filled_in or exercise.example_index(m) in hits
@@ -120,12 +120,6 @@ def _known_mostly(exercise, judgement):
         if len(hits) >= max(3, 0.6 * len(wrong)):
             return _with_exceptions(exercise, judgement, misconception, known, sorted(wrong - hits))
     return None
-
-
-def _is_flat(outcome):
-    """Whether an outcome is an array of one and the same number, as many mistakes give it."""
-    value = outcome.value
-    return isinstance(value, np.ndarray) and value.size > 1 and bool((value == value.flat[0]).all())
 
 
 def _known_part(exercise, judgement):
