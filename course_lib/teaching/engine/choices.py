@@ -147,7 +147,7 @@ def two_wrong_choices(exercise, judgement):
     -------
     Finding or None
     """
-    if not judgement.wrong:
+    if not judgement.wrong or all(outcome.failure for outcome in judgement.outcomes):
         return None
     order = [*judgement.wrong, *(i for i in range(len(judgement.outcomes)) if i not in judgement.wrong)]
     for made, pair in _possible(exercise, judgement):
@@ -169,13 +169,14 @@ def nearly_two_wrong_choices(exercise, judgement):
     """
     if len(judgement.wrong) < 4:
         return None
-    telling = {i for i in judgement.wrong if not is_flat(judgement.outcomes[i])}
+    outcomes = judgement.outcomes
+    telling = {i for i in judgement.wrong if not is_flat(outcomes[i]) and outcomes[i].failure is None}
     for made, pair in _possible(exercise, judgement):
         known = exercise.done_by(made.function(*pair), exercise.all_cases)
         agreeing = {i for i, o in enumerate(judgement.outcomes) if agree(exercise, o, known[i])}
         hits = agreeing & set(judgement.wrong)
         enough = len(hits) >= ENOUGH * len(judgement.wrong) and len(agreeing) >= ENOUGH * len(known)
-        if enough and len(hits & telling) >= max(2, ENOUGH * len(telling)):
+        if enough and len(hits & telling) >= max(4, ENOUGH * len(telling)):
             return _as_one(exercise, made, pair), known, hits
     return None
 
