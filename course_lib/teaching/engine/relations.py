@@ -26,10 +26,12 @@ class Shifted(Comparison):
 
 
 class SamePieces(Comparison):
-    """Labels that cut an array into the same pieces."""
+    """Labels, whole numbers from 0 of which there are few, that cut a picture into the same pieces."""
 
     def holds(self, e, g, close):
-        if e.shape != g.shape or any(side.dtype.kind not in "iu" for side in (e, g)) or np.unique(e).size < 3:
+        if e.shape != g.shape or e.ndim != 2 or any(side.dtype.kind not in "iu" or side.min() < 0 for side in (e, g)):
+            return False
+        if not 3 <= np.unique(e).size <= e.size / 3:
             return False
         pairs = np.unique(np.stack([e.ravel(), g.ravel()]), axis=1).shape[1]
         return pairs == np.unique(e).size == np.unique(g).size
