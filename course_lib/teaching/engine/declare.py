@@ -18,20 +18,21 @@ It survives any answer, never shows a solution unasked, and never shows a traceb
 import ast
 import copy
 import functools
-import re
 import sys
 import textwrap
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from course_lib.teaching.display import say as display
 from course_lib.teaching.engine import progress, values
 from course_lib.teaching.engine.blank import dots, holds_ellipsis, is_scaffold
+from course_lib.teaching.engine.choices import MadeOfChoices
 from course_lib.teaching.engine.explain import explain
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import judge
+from course_lib.teaching.engine.mistakes import Misconception
 from course_lib.teaching.engine.results import (
     Odd,
     behaviour,
@@ -43,41 +44,8 @@ from course_lib.teaching.engine.sandbox import run
 from course_lib.teaching.engine.say import Verdict, say
 from course_lib.teaching.engine.words import MOST, quote
 
-PLACE = re.compile(r"\(\d+\.\d+[a-z]?\)|\bsection \d+", re.IGNORECASE)  # to be read again: "(2.2)", "section 3"
 VALUE_SECONDS = 5.0  # of processor time, to read a value
 EXACTLY = 1e-6  # relative: the default for a value; where more is allowed, whole numbers may be off by it, too
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A wrong answer that people really give, as `mistake` declares it.
-
-    Attributes
-    ----------
-    name : str
-    wrong : callable or value
-        The wrong implementation, with the exercise's signature; for a `ValueExercise` the wrong value, or a
-        function without arguments that computes it.
-    message : str
-    reread : str
-        The place to read again: "(2.2)" or "section 3". By default the last one that the message names; one that
-        it does not name is added to it.
-    example : tuple or None
-    """
-
-    name: str
-    wrong: object
-    message: str
-    reread: str = ""
-    example: tuple | None = None
-
-    def __post_init__(self):
-        places = PLACE.findall(self.message)
-        if not self.reread:
-            object.__setattr__(self, "reread", places[-1] if places else "")
-        elif self.reread not in self.message:
-            end = "" if self.message.endswith((".", "!", "?", ":")) else "."
-            object.__setattr__(self, "message", f"{self.message}{end} Look again at {self.reread}.")
 
 
 class Exercise:
@@ -178,7 +146,7 @@ class ComputedExercise(Exercise):
         return text
 
 
-class FunctionExercise(ComputedExercise):
+class FunctionExercise(MadeOfChoices, ComputedExercise):
     """Write a function.
 
     Parameters
@@ -209,7 +177,7 @@ class FunctionExercise(ComputedExercise):
         What the statement fixes, so that it need not vary among the cases: an argument ("sigma"), or an array's
         "x.ndim", "x.shape", "x.dtype" or "x.square".
     misconceptions : sequence of Misconception
-        Mistakes that are known beforehand; `mistake` adds to them.
+        Mistakes that are known beforehand; `mistake` and `choices` add to them.
     """
 
     def __init__(self, number, title, *, cases, oracle, solution, hints, example=None, example_words="",
@@ -217,7 +185,7 @@ class FunctionExercise(ComputedExercise):
                  misconceptions=()):  # fmt: skip
         super().__init__(number, title, hints, solution, misconceptions, rtol, atol, example, example_words)
         self.cases, self.oracle, self.fixed = cases, oracle, tuple(fixed)
-        self.time_limit, self.same_dtype = time_limit, same_dtype
+        self.time_limit, self.same_dtype, self.made_of = time_limit, same_dtype, []
         self.name, arguments = _last_function(number, self.source)
         self.signature = f"{self.name}({ast.unparse(arguments)})"
         self.arguments = [argument.arg for argument in arguments.posonlyargs + arguments.args]
@@ -292,6 +260,10 @@ class FunctionExercise(ComputedExercise):
         """Which case is the example of a misconception, given by its index; None where it has none."""
         return next((i for i, (_, marks) in enumerate(self._cases_and_examples) if misconception in marks), None)
 
+    def index_of(self, example):
+        """Which case these arguments are; None where they are none."""
+        return next((i for i, case in enumerate(self.all_cases) if _alike(case, prepared(example))), None)
+
     @functools.cached_property
     def expected(self):
         """The right results of all cases, frozen."""
@@ -321,7 +293,11 @@ class FunctionExercise(ComputedExercise):
     @functools.cached_property
     def behaviours(self):
         """What each known mistake does on all cases."""
-        return [self._all_as_asked(behaviour(m.wrong, self.all_cases)) for m in self.misconceptions]
+        return [self.done_by(m.wrong, self.all_cases) for m in self.misconceptions]
+
+    def done_by(self, function, cases):
+        """What a function of ours does on these cases: a list of outcomes."""
+        return self._all_as_asked(behaviour(function, cases))
 
     def _all_as_asked(self, outcomes):
         return [replace(outcome, value=self._as_asked(outcome.value)) for outcome in outcomes]

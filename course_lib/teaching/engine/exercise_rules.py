@@ -15,13 +15,16 @@ import textwrap
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
-from course_lib.teaching.engine.declare import PLACE, prepared
+from course_lib.teaching.engine.choices import pair_name
+from course_lib.teaching.engine.declare import prepared
 from course_lib.teaching.engine.judge import agree
+from course_lib.teaching.engine.mistakes import PLACE
 from course_lib.teaching.engine.results import Odd, behaviour, entries, freeze, same
 from course_lib.teaching.engine.values import wrong_value
 from course_lib.teaching.engine.words import quote
 
 PROBE_LIMIT = 0.2  # seconds, for the endless loop
+PAIRS = 12  # how many of all pairs of wrong choices are tried
 KINDS = {"b": "booleans", "i": "whole numbers", "u": "whole numbers", "f": "fractions", "c": "complex numbers"}
 
 
@@ -39,7 +42,7 @@ def findings(exercise):
         found += unsound
     elif isinstance(exercise, FunctionExercise):
         found += [*_solution_of_function(exercise), *_known_mistakes(exercise), *_cases(exercise)]
-        found += [*_variety(exercise), *_probes(exercise)]
+        found += [*_variety(exercise), *_probes(exercise), *_made_of_choices(exercise)]
     elif isinstance(exercise, ValueExercise):
         found += _known_mistakes(exercise)
     elif isinstance(exercise, ChoiceExercise):
@@ -141,9 +144,9 @@ def _known_mistakes(exercise):
         yield "no misconception is declared"
     if len({m.name for m in known}) < len(known):
         yield "two misconceptions have the same name"
-    quoted = {m.name: _quotations(exercise, m) for m in known if not _has_no_example(exercise, m)}
+    quoted = {m.name: _quotations(exercise, m) for m in known if not m.is_filled_in and _has_example(exercise, m)}
     for m in known:
-        if _has_no_example(exercise, m):
+        if not m.is_filled_in and not _has_example(exercise, m):
             yield f"{m.name!r} has no example"
             continue
         verdict = _verdict_on(exercise, m)
@@ -151,15 +154,46 @@ def _known_mistakes(exercise):
             yield f"{m.name!r} is diagnosed as {verdict.mistake or verdict.kind}: {verdict.text}"
         if not PLACE.fullmatch(m.reread):
             yield f"the message of {m.name!r} must name a place to read again, '(2.2)' or 'section 3'"
-        if not _quotes(m, quoted[m.name]):
+        if m.name in quoted and not _quotes(m, quoted[m.name]):
             yield f"the message of {m.name!r} does not quote what it returns on its example: {quoted[m.name][0]}"
     for i, a in enumerate(known):
         for b in known[i + 1 :]:
-            if a.name in quoted and b.name in quoted:
-                if _quotes(b, quoted[a.name]) and _quotes(a, quoted[b.name]):
-                    yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: change an example"
-                if _equal(exercise, a, b):
-                    yield f"{a.name!r} and {b.name!r} give the same results on all cases"
+            if a.name in quoted and b.name in quoted and _quotes(b, quoted[a.name]) and _quotes(a, quoted[b.name]):
+                yield f"the messages of {a.name!r} and {b.name!r} could be exchanged unnoticed: change an example"
+            if _equal(exercise, a, b):
+                yield f"{a.name!r} and {b.name!r} give the same results on all cases"
+
+
+def _made_of_choices(exercise):
+    """Wrong choices have words, and two at once keep both names, or that of what does the same on all cases."""
+    names = [m.name for m in exercise.misconceptions]
+    for made in exercise.made_of:
+        right = exercise.verdict(exercise.done_by(made.function(), exercise.all_cases))
+        if right.kind != "right":
+            yield f"what is built of all right choices does not pass: {right.text}"
+        for ((_, wrong),) in made.ones():
+            if wrong.name not in names:
+                yield f"the choice {wrong.name!r} has no words, and no mistake of this name is declared"
+        pairs = list(made.pairs())
+        for k in np.random.default_rng(0).permutation(len(pairs))[:PAIRS]:
+            outcomes = exercise.done_by(made.function(*pairs[k]), exercise.all_cases)
+            found, name = exercise.verdict(outcomes), pair_name(pairs[k])
+            if found.mistake != name and found.kind != "right" and found.mistake not in _the_same(exercise, outcomes):
+                yield f"two at once, {name!r}, are diagnosed as {found.mistake or found.kind}: {found.text}"
+
+
+def _the_same(exercise, outcomes):
+    """The names of mistakes, one or two at once, that give these outcomes on all cases."""
+    for m, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
+        if all(agree(exercise, a, b) for a, b in zip(outcomes, known, strict=True)):
+            yield m.name
+    for made in exercise.made_of:
+        for pair in made.pairs():
+            for outcome, case in zip(outcomes, exercise.all_cases, strict=True):
+                if not agree(exercise, outcome, *exercise.done_by(made.function(*pair), [case])):
+                    break
+            else:
+                yield pair_name(pair)
 
 
 def _verdict_on(exercise, misconception):
@@ -179,8 +213,8 @@ def _quotes(misconception, quotations):
     return any(quotation in misconception.message for quotation in quotations)
 
 
-def _has_no_example(exercise, misconception):
-    return isinstance(exercise, FunctionExercise) and misconception.example is None
+def _has_example(exercise, misconception):
+    return not isinstance(exercise, FunctionExercise) or misconception.example is not None
 
 
 def _wrong_result(exercise, misconception):

@@ -9,8 +9,9 @@ import itertools
 import numpy as np
 
 from course_lib.teaching.engine.causes import typical_cause
+from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wrong_choices, written_for
 from course_lib.teaching.engine.guard import genuine
-from course_lib.teaching.engine.judge import agree, all_blank, fits, is_right
+from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
 from course_lib.teaching.engine.results import is_odd, needlessly_complex, same
 from course_lib.teaching.engine.say import Finding, written
 from course_lib.teaching.engine.transformed import shapes_in_words, telling_case, transformed
@@ -85,23 +86,27 @@ def _known(exercise, judgement):
         return None
     for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
         if all(agree(exercise, a, b) for a, b in zip(judgement.outcomes, known, strict=True)):
-            return _named(exercise, judgement, misconception, judgement.wrong[0])
+            return _named(exercise, judgement, misconception, judgement.wrong)
     return None
 
 
-def _named(exercise, judgement, misconception, index):
-    return Finding("mistake", exercise.message(misconception, *written(exercise, judgement, index)), misconception.name)
+def _named(exercise, judgement, misconception, indices):
+    """A known mistake, shown on one of these cases."""
+    words = exercise.message(misconception, *written_for(exercise, judgement, misconception, indices))
+    return Finding("mistake", words, misconception.name)
 
 
 def _known_mostly(exercise, judgement):
     """The known mistake, or the two, that explain most of the failing cases and the example that the message quotes."""
-    found = []
+    found, telling = [], {i for i in judgement.wrong if not is_flat(judgement.outcomes[i])}
     for m, (misconception, known) in enumerate(zip(exercise.misconceptions, exercise.behaviours, strict=True)):
         hits = {i for i in judgement.wrong if _near(exercise, judgement.outcomes[i], known[i], judgement.expected[i])}
+        if len(hits & telling) < max(2, 0.75 * len(telling)):  # many mistakes are alike where all is False
+            continue
         kept = {i for i in range(len(known)) if i not in judgement.wrong}
         guarded = {i for i in kept if not is_right(exercise, known[i], judgement.expected[i])}
-        example = exercise.example_index(m)
-        if example in hits and len(hits) > len(guarded) and not _always_broken(judgement, hits):
+        shown = misconception.is_filled_in or exercise.example_index(m) in hits
+        if shown and len(hits) > len(guarded) and not _always_broken(judgement, hits):
             found.append((len(hits) - len(guarded), hits, misconception, known))
     wrong = set(judgement.wrong)
     for _, hits, misconception, known in sorted(found, key=lambda row: -row[0]):
@@ -109,12 +114,42 @@ def _known_mostly(exercise, judgement):
             return _with_exceptions(exercise, judgement, misconception, known, sorted(wrong - hits))
     for (_, a, one, _), (_, b, other, _) in itertools.combinations(found, 2):
         if len(a | b) >= 0.75 * len(wrong) and a - b and b - a:
-            texts = [exercise.message(m, *written(exercise, judgement, min(h))) for m, h in ((one, a), (other, b))]
+            texts = [_named(exercise, judgement, m, sorted(h)).text for m, h in ((one, a), (other, b))]
             return Finding("mistake", f"two things at once. First: {texts[0]} Second: {texts[1]}", one.name)
     for _, hits, misconception, known in sorted(found, key=lambda row: -row[0]):
         if len(hits) >= max(3, 0.6 * len(wrong)):
             return _with_exceptions(exercise, judgement, misconception, known, sorted(wrong - hits))
     return None
+
+
+def _known_part(exercise, judgement):
+    """The known mistake that gives the first of several results that is wrong, wherever something is wrong."""
+    if not exercise.gives_parts or len(judgement.wrong) < 3:
+        return None
+    values = [judgement.outcomes[i].value for i in judgement.wrong]
+    expected = [judgement.expected[i] for i in judgement.wrong]
+    if not all(isinstance(v, tuple) and len(v) == len(e) for v, e in zip(values, expected, strict=True)):
+        return None
+    parts = range(len(expected[0]))
+    part = next(k for k in parts if any(not fits(exercise, v[k], e[k]) for v, e in zip(values, expected, strict=True)))
+    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
+        others = [known[i].value for i in judgement.wrong]
+        if all(
+            isinstance(other, tuple) and len(other) > part and same(v[part], other[part], exercise.rtol, exercise.atol)
+            for v, other in zip(values, others, strict=True)
+        ):
+            words = _named(exercise, judgement, misconception, judgement.wrong).text
+            return Finding("mistake", f"result {part + 1} of {len(parts)}: {words}", misconception.name)
+    return None
+
+
+def _two_mostly(exercise, judgement):
+    """Two wrong choices that explain most cases, with the exceptions."""
+    pair = nearly_two_wrong_choices(exercise, judgement)
+    if pair is None:
+        return None
+    misconception, known, hits = pair
+    return _with_exceptions(exercise, judgement, misconception, known, sorted(set(judgement.wrong) - hits))
 
 
 def _always_broken(judgement, hits):
@@ -132,7 +167,7 @@ def _always_broken(judgement, hits):
 
 
 def _with_exceptions(exercise, judgement, misconception, known, others):
-    finding = _named(exercise, judgement, misconception, min(set(judgement.wrong) - set(others)))
+    finding = _named(exercise, judgement, misconception, sorted(set(judgement.wrong) - set(others)))
     if not others:
         return finding
     case, expected, got = written(exercise, judgement, others[0])
@@ -266,4 +301,16 @@ def _raised(exercise, failure, case, index):
     return Finding("error", text, case=index)
 
 
-EXPLANATIONS = (_blank, _right, _known, _changed, _unstable, _known_mostly, transformed, _difference)
+EXPLANATIONS = (
+    _blank,
+    _right,
+    _known,
+    two_wrong_choices,
+    _changed,
+    _unstable,
+    _known_mostly,
+    _known_part,
+    _two_mostly,
+    transformed,
+    _difference,
+)

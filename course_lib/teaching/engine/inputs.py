@@ -8,7 +8,8 @@ import itertools
 
 import numpy as np
 
-from course_lib.teaching.engine.outputs import as_floats, softmax
+from course_lib.teaching.engine.outputs import softmax
+from course_lib.teaching.engine.results import as_floats
 
 _SELDOM = (
     "sigmoid",
@@ -46,6 +47,10 @@ def candidates(names, cases):
     for j in sorted(range(len(columns)), key=arrays.__getitem__):  # single numbers first: there is less to do to them
         for words, change in _of_one(names[j], columns[j], arrays[j]):
             yield words, _at(j, change)
+    for j, name in enumerate(names[: len(columns)]):
+        if arrays[j] and max(value.ndim for value in columns[j]) == 2:
+            for label, change in _OF_PICTURES:
+                yield f"your result is the right one for `{name}` {label}", _at(j, change)
 
 
 def _of_one(name, values, arrays):
@@ -108,7 +113,13 @@ def _of_numbers(name, values):
     ):
         if not (counts and label in (f"`-{name}`", f"`1 / {name}`", f"`1 - {name}`")):
             yield kinds + label + f", not for `{name}`", change
-    for value in dict.fromkeys([0, 1, 2, 3, 0.5, *values]):
+    for words, step in (("smaller", -1e-6), ("larger", 1e-6)):
+        yield (
+            f"your result is the right one for a `{name}` that is a hair {words}: is a `<` where `<=` is meant, or the "
+            "other way round?",
+            lambda a, s=step: a + s * (1 + abs(a)),
+        )
+    for value in dict.fromkeys([0, 1, 2, 3, 0.5, 0.1, 10, *values]):
         yield (
             f"your result does not depend on `{name}`: it is always the one for `{name} = {value:g}`",
             lambda a, v=value: v,
@@ -180,3 +191,25 @@ def _of_arrays(name, most, kinds):
         ("taken alone, `a[0]`".replace("a[", f"{name}["), lambda a: a[0]),
     ):
         yield said + label, change
+
+
+def _weighted(image, weights):
+    """Smoothed along both axes with these weights, mirrored at the border."""
+    image, reach = as_floats(image), len(weights) // 2
+    for _ in range(2):
+        padded = np.pad(image, ((reach, reach), (0, 0)), mode="symmetric")
+        image = sum(weight * padded[i : i + len(image)] for i, weight in enumerate(weights)).T
+    return image
+
+
+_BELL = np.exp(-(np.arange(-4, 5) ** 2) / 2)
+_OF_PICTURES = (
+    ("smoothed, each entry the mean of 3 × 3", lambda a: _weighted(a, np.full(3, 1 / 3))),
+    ("blurred by a Gaussian of width 1", lambda a: _weighted(a, _BELL / _BELL.sum())),
+    ("with a rim of zeros around it", lambda a: np.pad(a, 1)),
+    ("with its border repeated once around it", lambda a: np.pad(a, 1, mode="edge")),
+    ("continued on its other side by one entry all around", lambda a: np.pad(a, 1, mode="wrap")),
+    ("without its outermost rows and columns", lambda a: a[1:-1, 1:-1]),
+    ("stretched to the range from 0 to 1", lambda a: (a - a.min()) / np.ptp(a)),
+    ("subtracted from its largest entry", lambda a: a.max() - a),
+)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from course_lib.teaching.engine.results import (
     Failure,
     Outcome,
@@ -91,6 +93,13 @@ def agree(exercise, a, b):
     if a.failure is not None or b.failure is not None:
         return a.failure is not None and b.failure is not None and a.failure.name == b.failure.name
     return (not exercise.same_dtype or _dtype(a) == _dtype(b)) and same(a.value, b.value, exercise.rtol, exercise.atol)
+
+
+def is_flat(outcome):
+    """Whether an outcome is an array of one and the same number, as many mistakes give it."""
+    value = outcome.value
+    many = isinstance(value, np.ndarray) and value.size > 1 and value.dtype.kind in "biuf"
+    return many and bool((value == value.flat[0]).all())
 
 
 def all_blank(outcomes):

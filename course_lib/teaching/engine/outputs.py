@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.engine.results import same
+from course_lib.teaching.engine.relations import Comparison, Inside, SamePieces, Shifted, Shuffled
+from course_lib.teaching.engine.results import as_floats, same
 
 CONSTANTS = {
     1 / math.log(2): "a logarithm to the base 2 stands where the natural one is meant",
@@ -119,6 +120,10 @@ class _Exact(np.ndarray):
 
 
 def _of_arguments(pairs, names):
+    if pairs and pairs[0][0].dtype == bool:
+        for j, name in enumerate(names[: len(pairs[0][2])]):
+            text = f"you return the values of `{name}` where True is asked for, and 0 where False is"
+            yield text, lambda e, args, j=j: np.where(e, as_floats(args[j]), 0) if np.ndim(args[j]) == e.ndim else None
     arrays = "mean sum max min std var argmax argmin".split()
     for j, name in enumerate(names[: len(pairs[0][2])] if pairs else ()):
         yield f"your function returns `{name}` as it is", lambda e, args, j=j: args[j]
@@ -263,6 +268,12 @@ def _of_values():
     yield "your result runs from -1 to 1 where 0 to 1 is asked for", lambda e, args: 2 * as_floats(e) - 1
     yield "your result is divided by its sum once too often", lambda e, args: e / _several(e).sum()
     yield "your result is divided by its largest entry", lambda e, args: e / _several(e).max()
+    yield "your result is scaled so that its largest entry is 255", lambda e, args: 255 * e / _several(e).max()
+    yield (
+        "your result is scaled so that its largest entry is 255, and cut to whole numbers",
+        lambda e, args: _exactly(np.trunc(255 * e / max(np.max(e), 1e-9))),
+    )
+    yield "your result is stretched to the range from 0 to 1", lambda e, args: (e - _several(e).min()) / np.ptp(e)
     yield "the mean is taken off your result", lambda e, args: e - _several(e).mean()
     yield "your result is summed up as it goes (a cumulative sum)", lambda e, args: np.cumsum(e, axis=-1)
 
@@ -348,47 +359,15 @@ def _of_order(pairs):
             f"everything is moved back by one{along}, round the start",
             lambda e, args, k=axis: np.roll(_several(e), -1, k),
         )
-        yield f"everything is shifted by one{along}, towards the end", _Shifted(axis, 1)
-        yield f"everything is shifted by one{along}, towards the start", _Shifted(axis, -1)
+        yield f"everything is shifted by one{along}, towards the end", Shifted(axis, 1)
+        yield f"everything is shifted by one{along}, towards the start", Shifted(axis, -1)
+    for down, right in ((1, 1), (-1, -1), (1, -1), (-1, 1)) if most == 2 else ():
+        ends = f"{'downwards' if down > 0 else 'upwards'} and to the {'right' if right > 0 else 'left'}"
+        yield f"everything is shifted by one {ends}", Shifted(0, down, Shifted(1, right))
     if most in (1, 2):
-        yield "only the border differs; inside, all is right", _Inside()
-    yield "the entries are the right ones, in another order", _Shuffled()
-
-
-class _Comparison:
-    """A relation between two results that is no function of one of them."""
-
-
-class _Shifted(_Comparison):
-    def __init__(self, axis, step):
-        self.axis, self.step = axis, step
-
-    def holds(self, e, g, close):
-        if e.shape != g.shape or e.ndim <= self.axis or e.shape[self.axis] < 3:
-            return False
-        a, b = np.moveaxis(e, self.axis, 0), np.moveaxis(g, self.axis, 0)
-        return close(a[:-1], b[1:]) if self.step > 0 else close(a[1:], b[:-1])
-
-
-class _Inside(_Comparison):
-    def holds(self, e, g, close):
-        if e.shape != g.shape or e.ndim not in (1, 2) or min(e.shape) < 3:
-            return False
-        inner = (slice(1, -1),) * e.ndim
-        return close(e[inner], g[inner])
-
-
-class _Shuffled(_Comparison):
-    def holds(self, e, g, close):
-        return e.shape == g.shape and e.size > 2 and close(np.sort(e, axis=None), np.sort(g, axis=None))
-
-
-class Nearly(_Comparison):
-    """The right result, but for errors far above rounding's and far below those of a mistake in a formula."""
-
-    def holds(self, e, g, close):
-        scale = np.abs(as_floats(e)).max(initial=0)
-        return e.shape == g.shape and bool(scale) and same(g, e, 1e-5, 1e-6 * scale)
+        yield "only the border differs; inside, all is right", Inside()
+    yield "the pieces are the right ones, with other numbers", SamePieces()
+    yield "the entries are the right ones, in another order", Shuffled()
 
 
 # --- shape ------------------------------------------------------------------------------------------------------------
@@ -422,7 +401,7 @@ def _of_shape(pairs):
 
 def matches(predict, expected, got, args, rtol, atol):
     """Whether a candidate's prediction is what the learner returned."""
-    if not isinstance(predict, _Comparison) and any(side.dtype.kind not in "buif" for side in (expected, got)):
+    if not isinstance(predict, Comparison) and any(side.dtype.kind not in "buif" for side in (expected, got)):
         return False
 
     if got.dtype.kind in "fc" and not np.isfinite(got).any():
@@ -437,7 +416,7 @@ def matches(predict, expected, got, args, rtol, atol):
 
     with np.errstate(all="ignore"):
         try:
-            if isinstance(predict, _Comparison):
+            if isinstance(predict, Comparison):
                 return bool(predict.holds(expected, got, close))
             if isinstance(predict, _Undo):
                 result = predict.function(got)
@@ -452,11 +431,6 @@ def matches(predict, expected, got, args, rtol, atol):
     if isinstance(predicted, _Exact):
         return bool(got.any()) and same(np.asarray(predicted), got, 1e-14, 0)
     return close(predicted, got)
-
-
-def as_floats(value):
-    """An array of floats."""
-    return np.asarray(value, dtype=float)
 
 
 def _number(value):

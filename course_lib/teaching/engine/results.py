@@ -102,6 +102,11 @@ def close(a, b, rtol, atol):
     return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
 
 
+def as_floats(value):
+    """An array of floats."""
+    return np.asarray(value, dtype=float)
+
+
 def as_right_as_single(value, expected, rtol, atol):
     """Whether a result computed in float32 is as near to the right one as float32 allows."""
     if isinstance(expected, tuple):

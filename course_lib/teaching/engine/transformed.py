@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.teaching.engine import inputs, outputs
 from course_lib.teaching.engine.judge import fits
+from course_lib.teaching.engine.relations import Nearly
 from course_lib.teaching.engine.results import Odd, behaviour, needlessly_complex, same
 from course_lib.teaching.engine.sandbox import run
 from course_lib.teaching.engine.say import Finding, written
@@ -149,7 +150,7 @@ def _enough(expected):
 def _fitting(exercise, pairs):
     """The first transformation of results that fits these failing cases, all of them."""
     triples = [(e, g, a) for _, e, g, a in pairs]
-    if len(triples) > 0 and all(outputs.Nearly().holds(e, g, None) for e, g, _ in triples):
+    if len(triples) > 0 and all(Nearly().holds(e, g, None) for e, g, _ in triples):
         exact = next(
             (
                 text

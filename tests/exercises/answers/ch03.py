@@ -84,8 +84,8 @@ WRONG = {
         ("np.round(", "("),
         ("return votes", "return votes.T"),
         ("return votes", "return votes / max(votes.sum(), 1)"),
-        ("int(np.ceil(np.hypot(*edges.shape)))", "max(edges.shape)"),
-        ("np.argwhere(edges)", "np.argwhere(~edges)"),
+        ("int(np.ceil(np.hypot(*mask.shape)))", "max(mask.shape)"),
+        ("np.argwhere(mask)", "np.argwhere(~mask)"),
     ],
     "3.5": [
         ("right >= center", "right > center"),
@@ -196,9 +196,9 @@ RIGHT = {
         "return np.isin(n, [k for k in range(1, m + 1) if strength[n == k].max() >= high]).astype(int)",
     ],
     "3.4": [
-        "from course_lib.classical.hough import hough_lines\nreturn hough_lines(edges, angles)[0]",
-        "half = math.ceil(math.hypot(*edges.shape))\n"
-        "y, x = np.nonzero(edges)\n"
+        "from course_lib.classical.hough import hough_lines\nreturn hough_lines(mask, angles)[0]",
+        "half = math.ceil(math.hypot(*mask.shape))\n"
+        "y, x = np.nonzero(mask)\n"
         "rho = np.rint(np.outer(x, np.cos(angles)) + np.outer(y, np.sin(angles))).astype(int) + half\n"
         "return np.stack([np.bincount(r, minlength=2 * half + 1) for r in rho.T], axis=1)",
         (
@@ -215,7 +215,7 @@ RIGHT = {
         "return local_binary_pattern(image, points=4)[1:-1, 1:-1]",
         "c = image[1:-1, 1:-1]\nout = 0\n"
         "for p, (d, r) in enumerate([(0, 1), (-1, 0), (0, -1), (1, 0)]):\n"
-        "    out = out + (np.roll(image, (-d, -r), (0, 1))[1:-1, 1:-1] - c >= 0) * 2**p\n"
+        "    out = out + (np.roll(image, (-d, -r), (0, 1))[1:-1, 1:-1] >= c) * 2**p\n"
         "return out.astype(np.uint8)",
         "rows = []\n"
         "for i in range(1, len(image) - 1):\n    rows.append([])\n"

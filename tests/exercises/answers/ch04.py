@@ -654,15 +654,15 @@ RIGHT = {
         """,
     ],
     "4.2": [
-        "(page < ndimage.uniform_filter(page, size) - offset).tolist()",
-        "page + offset < ndimage.uniform_filter(page, (size, size), mode='reflect')",
+        "(page < ndimage.uniform_filter(page * 1.0, size) - offset).tolist()",
+        "page + offset < ndimage.uniform_filter(page.astype(float), (size, size), mode='reflect')",
         """
         p = np.pad(page, size // 2, mode='symmetric'); w = np.lib.stride_tricks.sliding_window_view(p, (size, size))
         return (page < w.mean(axis=(2, 3)) - offset).astype(int)
         """,
         """
         import cv2
-        return page < cv2.blur(page, (size, size), borderType=cv2.BORDER_REFLECT) - offset
+        return page < cv2.blur(page.astype(float), (size, size), borderType=cv2.BORDER_REFLECT) - offset
         """,
         """
         from skimage.filters import threshold_local
@@ -671,7 +671,7 @@ RIGHT = {
         "page.astype(np.float32) < ndimage.uniform_filter(page.astype(np.float32), size) - np.float32(offset)",
         """
         k = np.ones((size, size)) / size**2
-        return np.less(page, ndimage.correlate(page, k, mode='reflect') - offset)
+        return np.less(page, ndimage.correlate(page.astype(float), k, mode='reflect') - offset)
         """,
     ],
     "4.3": [
@@ -701,7 +701,7 @@ RIGHT = {
         """,
         """
         from course_lib.classical.watershed import distance_transform, watershed
-        return watershed(-distance_transform(mask), markers) * mask
+        return watershed(-distance_transform(mask), markers, mask) * mask
         """,
         """
         from course_lib.classical.watershed import distance_transform, watershed
@@ -817,7 +817,7 @@ RIGHT = {
         return c
         """,
         """
-        n = len(unary); c = np.zeros((n+2, n+2), int); c[:n,:n] = smoothness * (np.eye(n, k=1) + np.eye(n, k=-1)); c[-2,:n] = unary[:,0]; c[:n,-1] = unary[:,1]
+        n = len(unary); c = np.zeros((n+2, n+2)); c[:n,:n] = smoothness * (np.eye(n, k=1) + np.eye(n, k=-1)); c[-2,:n] = unary[:,0]; c[:n,-1] = unary[:,1]
         return c
         """,
     ],
