@@ -4,12 +4,13 @@ import sys
 from contextlib import contextmanager
 
 from course_lib import quiet
+from course_lib.backend import memory
 
 
 def install():
     """Let Keras and TensorFlow do what the course relies on, whatever the reader's settings or TensorFlow's defaults.
 
-    ``import course_lib`` calls it. It sets two things, as soon as Keras has been imported:
+    ``import course_lib`` calls it. It sets three things, as soon as Keras has been imported:
 
     * Images are kept as (N, H, W, C), whatever ``keras.json`` says. With channels first, layers would take the height
       of an image for its channels.
@@ -17,6 +18,7 @@ def install():
       "dependency_optimization", loses it where a part of a gradient is known to be zero: of the slope of a piecewise
       linear discriminator, which R1, R2 and WGAN-GP penalize, in its biases. The penalty was then computed, now and
       then, with a bias that this very step had already changed. (Seen with TensorFlow 2.21 in 1 of 15 first steps.)
+    * The threads that train share one arena of malloc, see `memory.share_one_arena`.
     """
     if "keras" in sys.modules:
         _set_what_the_course_relies_on()
@@ -33,6 +35,7 @@ def _then_set_what_the_course_relies_on():
 def _set_what_the_course_relies_on():
     import keras
 
+    memory.share_one_arena()
     keras.config.set_image_data_format("channels_last")
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf

@@ -1172,30 +1172,41 @@ def _maps(rng):
     yield np.array([[0.25, 0.75, 0.5]]), np.array([[1, 0, 0]])  # no overlap
     yield np.array([[1, 0], [0, 0], [0, 1]]), np.array([[1, 0], [0, 0], [0, 1]], np.uint8)  # all right
     yield np.array([[0.25, 0.5], [0.125, 0.0]]), np.array([[0, 1], [1, 0]])  # nothing found
+    yield np.array([[0.25, 0.5, 0.125]]), np.array([[0, 0, 0]])  # nothing there, nothing found
+    yield np.array([0.25, 0.75]), np.array([0, 0])  # nothing there, something found
+    yield np.full((2, 3, 2), 0.375), np.zeros((2, 3, 2), int)
     for shape in (4, 6, 9, 16, 30, 50, (3, 4), (5, 2), (2, 3, 4)):
         truth = rng.integers(0, 2, shape)
         truth.flat[0] = 1
         yield np.round(rng.random(shape), 2), truth
 
 
+def _by_sets(probability, truth):
+    found, there = set(np.flatnonzero(probability > 0.5)), set(np.flatnonzero(truth))
+    return 1.0 if found == there else len(found & there) / len(found | there)
+
+
+def _share(part, whole, empty=1.0):
+    """part / whole, and `empty` where the whole is 0."""
+    return part / whole if whole else empty
+
+
 iou_of_mask = FunctionExercise(
     "8.4",
     "A metric wants decisions",
     cases=_maps,
-    oracle=lambda p, t: (
-        len(set(np.flatnonzero(p > 0.5)) & set(np.flatnonzero(t)))
-        / len(set(np.flatnonzero(p > 0.5)) | set(np.flatnonzero(t)))
-    ),
+    oracle=_by_sets,
     solution="""
     def iou(probability, truth):
         found, truth = probability > 0.5, truth > 0
-        return (found & truth).sum() / (found | truth).sum()
+        union = (found | truth).sum()
+        return (found & truth).sum() / union if union else 1.0
     """,
     example=(np.array([0.9, 0.6, 0.4, 0.2]), np.array([1, 1, 1, 0])),
     hints=(
         "First decide, then count.",
         "Both masks are boolean: `&` is the intersection, `|` the union.",
-        "`(found & truth).sum() / (found | truth).sum()`.",
+        "`(found & truth).sum() / (found | truth).sum()`, and 1 where the number below is 0.",
     ),
     rtol=1e-6,  # Keras's metrics are float32
     atol=1e-7,
@@ -1208,21 +1219,22 @@ def _(p, t):
     """you compute the metric on **probabilities**. A network that is right but unsure is punished: for
     `0.9, 0.6, 0.4, 0.2` against `1, 1, 1, 0` you return `0.5937`, and the mask has an IoU of 0.6667. Look again at
     section 1."""
-    return (p * t).sum() / (p + t - p * t).sum()
+    return _share((p * t).sum(), (p + t - p * t).sum())
 
 
-@iou_of_mask.mistake("truncated to integers")
+@iou_of_mask.mistake("truncated to integers", example=(np.array([1.0, 0.9, 0.9, 0.8, 0.7, 0.6]), np.ones(6, int)))
 def _(p, t):
-    """you cut probabilities **down to whole numbers**, so that 0.9 becomes 0: you return `0`. `keras.metrics.MeanIoU`
-    does just that. Look again at section 1."""
-    return (p.astype(int) & t).sum() / (p.astype(int) | t).sum()
+    """you cut probabilities **down to whole numbers**, so that 0.9 becomes 0: for `1, 0.9, 0.9, 0.8, 0.7, 0.6`
+    against six ones you return `0.1667`, expected 1. `keras.metrics.MeanIoU` does just that.
+    Look again at section 1."""
+    return _share((p.astype(int) & t).sum(), (p.astype(int) | t).sum())
 
 
 @iou_of_mask.mistake("Dice")
 def _(p, t):
     """you return the **Dice** coefficient, `0.8`: the overlap counts twice in it. IoU divides by the union. Look again
     at (8.2)."""
-    return 2 * ((p > 0.5) & (t > 0)).sum() / ((p > 0.5).sum() + t.sum())
+    return _share(2 * ((p > 0.5) & (t > 0)).sum(), (p > 0.5).sum() + t.sum())
 
 
 @iou_of_mask.mistake("pixel accuracy")
@@ -1236,36 +1248,35 @@ def _(p, t):
 def _(p, t):
     """`>=` takes a probability of exactly ½ in, and `probability > 0.5` is asked for: for `0.5, 0.6, 0.2, 0.9` against
     `0, 1, 1, 1` you return `0.5`, expected 0.6667. Look again at section 1."""
-    return ((p >= 0.5) & (t > 0)).sum() / ((p >= 0.5) | (t > 0)).sum()
+    return _share(((p >= 0.5) & (t > 0)).sum(), ((p >= 0.5) | (t > 0)).sum())
 
 
 @iou_of_mask.mistake("precision", example=(np.array([0.9, 0.6, 0.7, 0.2]), np.array([1, 0, 1, 1])))
 def _(p, t):
     """you divide by what was **found**; that is the precision, `0.6667` for `0.9, 0.6, 0.7, 0.2` against `1, 0, 1, 1`.
     What was missed must count, too: divide by the union. Look again at (8.2)."""
-    with np.errstate(invalid="ignore"):
-        return ((p > 0.5) & (t > 0)).sum() / (p > 0.5).sum()
+    return _share(((p > 0.5) & (t > 0)).sum(), (p > 0.5).sum())
 
 
-@iou_of_mask.mistake("recall", example=(np.array([0.9, 0.6]), np.array([1, 0])))
+@iou_of_mask.mistake("recall", example=(np.array([0.9, 0.6, 0.1, 0.1, 0.2, 0.3]), np.array([1, 0, 1, 1, 1, 1])))
 def _(p, t):
-    """you divide by the **truth** alone; that is the recall. False alarms must count, too: for `0.9, 0.6` against
-    `1, 0` you return `1`, expected 0.5. Look again at (8.2)."""
-    return ((p > 0.5) & (t > 0)).sum() / (t > 0).sum()
+    """you divide by the **truth** alone; that is the recall. False alarms must count, too: for
+    `0.9, 0.6, 0.1, 0.1, 0.2, 0.3` against `1, 0, 1, 1, 1, 1` you return `0.2`, expected 0.1667. Look again at (8.2)."""
+    return _share(((p > 0.5) & (t > 0)).sum(), (t > 0).sum())
 
 
 @iou_of_mask.mistake("the overlap twice below")
 def _(p, t):
     """in the sum of both areas the overlap counts **twice**: for `0.9, 0.6, 0.4, 0.2` against `1, 1, 1, 0` you return
     `0.4`. Subtract it once, or use `|`. Look again at (8.2)."""
-    return ((p > 0.5) & (t > 0)).sum() / ((p > 0.5).sum() + (t > 0).sum())
+    return _share(((p > 0.5) & (t > 0)).sum(), (p > 0.5).sum() + (t > 0).sum())
 
 
 @iou_of_mask.mistake("the loss")
 def _(p, t):
     """you return **1 − IoU**, a loss: `0.3333` for `0.9, 0.6, 0.4, 0.2` against `1, 1, 1, 0`. A score is asked for.
     Look again at (8.2)."""
-    return 1 - ((p > 0.5) & (t > 0)).sum() / ((p > 0.5) | (t > 0)).sum()
+    return 1 - _by_sets(p, t)
 
 
 @iou_of_mask.mistake("the mean of both classes", example=(np.array([0.9, 0.6, 0.2, 0.1]), np.array([1, 0, 0, 0])))
@@ -1279,7 +1290,7 @@ def _(p, t):
 def _(p, t):
     """you compare the probabilities with **0**: for `0.9, 0.6, 0.4, 0.2` against `1, 0, 0, 0` you return `0.25`,
     expected 0.5. 0 is the threshold for *logits*; for probabilities it is ½. Look again at section 1."""
-    return ((p > 0) & (t > 0)).sum() / ((p > 0) | (t > 0)).sum()
+    return _share(((p > 0) & (t > 0)).sum(), ((p > 0) | (t > 0)).sum())
 
 
 @iou_of_mask.mistake("1 added above and below", example=(np.array([0.9, 0.6, 0.7, 0.2]), np.array([1, 0, 1, 1])))
@@ -1287,6 +1298,33 @@ def _(p, t):
     """you add **1** above and below, as in a smoothed loss: for `0.9, 0.6, 0.7, 0.2` against `1, 0, 1, 1` you return
     `0.6`, expected 0.5. A score counts pixels as they are, (8.2)."""
     return (((p > 0.5) & (t > 0)).sum() + 1) / (((p > 0.5) | (t > 0)).sum() + 1)
+
+
+EMPTY = (np.array([0.1, 0.2]), np.array([0, 0]))
+
+
+@iou_of_mask.mistake("0 divided by 0", example=EMPTY)
+def _(p, t):
+    """right, but for the empty case. With nothing there and nothing found, `0.1, 0.2` against `0, 0`, you divide 0 by 0
+    and return `nan`. A single NaN makes the mean over all images NaN. The answer was right: return 1. Look again at
+    (8.2)."""
+    with np.errstate(invalid="ignore"):
+        return ((p > 0.5) & (t > 0)).sum() / ((p > 0.5) | (t > 0)).sum()
+
+
+@iou_of_mask.mistake("0 for two empty masks", example=EMPTY)
+def _(p, t):
+    """right, but for the empty case. With nothing there and nothing found, `0.1, 0.2` against `0, 0`, you return `0`.
+    Then a network is punished for each empty image that it leaves empty. The answer was right: return 1. Look again at
+    (8.2)."""
+    return _share(((p > 0.5) & (t > 0)).sum(), ((p > 0.5) | (t > 0)).sum(), empty=0.0)
+
+
+@iou_of_mask.mistake("1 wherever nothing is there", example=(np.array([0.1, 0.9]), np.array([0, 0])))
+def _(p, t):
+    """you return 1 wherever the **true** mask is empty: for `0.1, 0.9` against `0, 0` you return `1`, expected 0. A
+    pixel was found that is not there. Only where *both* masks are empty the answer is right. Look again at (8.2)."""
+    return _by_sets(p, t) if t.any() else 1.0
 
 
 def _many_logits(rng):

@@ -13,7 +13,7 @@ from keras import ops
 
 from course_lib._labels import check_labels
 from course_lib._validate import real_number, real_numbers, whole_number
-from course_lib.backend import jit
+from course_lib.backend import jit, keep_freed_memory
 
 # the eight symmetries of the square, as matrices on (row, column)
 TURN = np.array([[0, 1], [-1, 0]])
@@ -261,6 +261,7 @@ class Crops(keras.utils.PyDataset):
         self.epoch = 0
         # some 160 small operations: compiled, they take a tenth of the time
         self.change = jit(lambda parameters, *layers: apply(Parameters(**parameters), *layers), xla=False)
+        keep_freed_memory()  # `fit` would give it back after each step
 
     def __len__(self):
         return self.steps

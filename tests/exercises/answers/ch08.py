@@ -140,6 +140,11 @@ WRONG = {
         "f, t = np.argwhere(probability > 0.5)[:, 0], np.argwhere(truth)[:, 0]; "
         "return len(set(f) & set(t)) / len(set(f) | set(t))",
         "f, t = probability > 0.5, truth > 0; return (f & t).sum() // (f | t).sum()",
+        "f, t = probability > 0.5, truth > 0; return (f & t).sum() / (f | t).sum() if f.any() and t.any() else 1.0",
+        "f, t = probability > 0.5, truth > 0; return np.nan_to_num((f & t).sum() / (f | t).sum())",
+        "f, t = probability > 0.5, truth > 0; return (f & t).sum() / max((f | t).sum(), 1)",
+        "f, t = probability > 0.5, truth > 0; return (f & t).sum() / (f | t).sum() if t.any() else 1.0",
+        "f, t = probability > 0.5, truth > 0; return (f & t).sum() / (f | t).sum() if t.any() else None",
     ],
     "8.12": [
         "(logits > 0).argmax(axis=-1)",
@@ -208,10 +213,13 @@ RIGHT = {
         "w0 * np.sqrt(2 * np.pi) * stats.norm.pdf((d1 + d2) / sigma)",
     ],
     "8.4": [
-        "f = probability > 0.5; i = (f * truth).sum(); return i / (f.sum() + truth.sum() - i)",
-        "f, t = (probability > 0.5).ravel(), truth.ravel().astype(bool); return np.logical_and(f, t).sum() / np.logical_or(f, t).sum()",
-        "f, t = set(map(tuple, np.argwhere(probability > 0.5))), set(map(tuple, np.argwhere(truth))); return len(f & t) / len(f | t)",
-        "f = (probability > 0.5) & truth; return f.sum() / ((probability > 0.5) | truth).sum()",
+        "f = probability > 0.5; i = (f * truth).sum(); u = f.sum() + truth.sum() - i; return i / u if u else 1",
+        "f, t = (probability > 0.5).ravel(), truth.ravel().astype(bool); "
+        "return np.logical_and(f, t).sum() / np.logical_or(f, t).sum() if np.logical_or(f, t).any() else 1.0",
+        "f, t = set(map(tuple, np.argwhere(probability > 0.5))), set(map(tuple, np.argwhere(truth))); "
+        "return len(f & t) / len(f | t) if f | t else 1.0",
+        "f = probability > 0.5; return 1.0 if (f == truth).all() else (f & truth).sum() / (f | truth).sum()",
+        "f, t = probability > 0.5, truth > 0; return np.nan_to_num((f & t).sum() / (f | t).sum(), nan=1.0)",
     ],
     "8.12": [
         "special.softmax(logits, axis=-1).argmax(2)",

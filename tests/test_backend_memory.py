@@ -1,0 +1,71 @@
+"""What malloc is told: threads share one arena, and memory that a training step has freed is there for the next one."""
+
+import ctypes
+import subprocess
+import sys
+
+import keras
+import pytest
+
+ARENAS = """
+import ctypes
+import threading
+from course_lib.backend.memory import share_one_arena
+
+if {shared}:
+    share_one_arena()
+threads = [threading.Thread(target=lambda: [bytearray(50_000) for _ in range(20)]) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+out = ctypes.c_void_p(libc.fdopen(1, b"w"))
+libc.malloc_info(0, out)
+libc.fflush(out)
+"""
+
+FAULTS = """
+import resource
+import numpy as np
+import tensorflow as tf
+from course_lib.backend import keep_freed_memory
+
+if {kept}:
+    keep_freed_memory()
+signature = tf.TensorSpec((), tf.int32)
+list(tf.data.Dataset.from_generator(lambda: iter([1, 2]), output_signature=signature))
+
+def used(n):
+    for _ in range(n):
+        pieces = [np.ones(1 << 17) for _ in range(8)]  # 8 MB in pieces of 1 MB, as tensors of a step
+        del pieces
+
+used(5)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+used(100)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+glibc = pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="it is about glibc's malloc"
+)
+
+
+def printed(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+
+
+@glibc
+def test_threads_take_their_memory_from_one_arena():
+    assert printed(ARENAS.format(shared=True)).count("<heap nr=") == 1
+    assert printed(ARENAS.format(shared=False)).count("<heap nr=") > 1
+
+
+@glibc
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow tells malloc to give memory back")
+def test_a_step_gets_the_memory_of_the_step_before():
+    pages = {kept: int(printed(FAULTS.format(kept=kept))) for kept in (False, True)}
+    assert pages[True] < 5_000  # of 200,000 pages that were asked for
+    assert pages[False] > 10 * pages[True]  # else TensorFlow has changed its ways, and this is no longer needed
