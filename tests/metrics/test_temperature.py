@@ -80,7 +80,7 @@ def test_what_is_ignored_does_not_count_and_any_honest_form_is_read():
         ([0, 1], [np.inf, 2.0], ValueError, "logits"),
         ([0.5, 1], [1.0, 2.0], TypeError, "y_true"),
         ([0, 1], ["a", "b"], TypeError, "logits"),
-        (np.zeros(0, int), [], ValueError, "y_true"),
+        (np.zeros(0, int), [], ValueError, "y_true|logits"),
         (np.eye(3, dtype=int)[[0, 1, 2, 0] * 30], np.ones((120, 3)), ValueError, "argmax"),
     ],
 )
