@@ -8,6 +8,9 @@ It takes some minutes and prints the tables of benchmarks/README.md. Keras is al
 segmentation-models-pytorch and torchmetrics come with ``pip install -e ".[benchmark]"``, and a line says which of them
 are missing.
 
+Where none of them has the metric, it is raced with scikit-image or SciPy, or with what people write themselves in plain
+NumPy: a mask for each class, bin, threshold or object.
+
 All get the same 8 images of 256 x 256 pixels with 4 classes, as logits or class ids in float32 and int32, and must give
 the same result before they are timed. In each row everybody takes turns, call by call. Times are medians; the columns
 of the others are ratios to ours: above 1, ours is faster.
@@ -37,7 +40,7 @@ PACKAGES = {
     "segmentation-models-pytorch": "segmentation_models_pytorch.losses",
     "torchmetrics": "torchmetrics",
 }
-VERSIONS = ("numpy", "scipy", "keras", "tensorflow-cpu", "tensorflow", "jax", "torch", *PACKAGES)
+VERSIONS = ("numpy", "scipy", "scikit-image", "keras", "tensorflow-cpu", "tensorflow", "jax", "torch", *PACKAGES)
 
 
 @functools.cache
@@ -280,6 +283,225 @@ def monai_metric(name, **options):
     return prepare
 
 
+# --- the metrics as scikit-image and SciPy give them, or as people write them in plain NumPy -------------------------
+
+
+@functools.cache
+def labelled(side):
+    """For each image the objects of class 1, true and predicted: pixels that hang together, numbered."""
+    from scipy.ndimage import label
+
+    y, z = images(side)
+    return [(label(a == 1)[0], label(b == 1)[0]) for a, b in zip(y, z.argmax(axis=-1), strict=True)]
+
+
+def of_objects(function):
+    """Of a list of true and predicted label images."""
+
+    def prepare(side):
+        pairs = labelled(side)
+        return lambda: function(pairs)
+
+    return prepare
+
+
+def mean_over(function):
+    return of_objects(lambda pairs: np.mean([function(a, b) for a, b in pairs]))
+
+
+def of_probabilities(function):
+    def prepare(side):
+        y, p = probabilities(side)
+        return lambda: function(y, p)
+
+    return prepare
+
+
+def by_class(function):
+    """A score of (TP, FP, FN, TN), class by class, each counted from two masks."""
+
+    def scores(y, p):
+        result = []
+        for c in range(CLASSES):
+            a, b = y == c, p == c
+            result.append(function((a & b).sum(), (~a & b).sum(), (a & ~b).sum(), (~a & ~b).sum()))
+        return np.array(result)
+
+    return decided(scores)
+
+
+def rim(mask):
+    """The outermost pixels of a mask, by an erosion."""
+    from scipy.ndimage import binary_erosion
+
+    return mask & ~binary_erosion(mask)
+
+
+def plain_surface_dice(a, b, tolerance=2.0):
+    from scipy.ndimage import distance_transform_edt
+
+    a, b = rim(a), rim(b)
+    near = (distance_transform_edt(~b)[a] <= tolerance).sum() + (distance_transform_edt(~a)[b] <= tolerance).sum()
+    return near / (a.sum() + b.sum())
+
+
+def plain_boundary_iou(a, b, width=2.0):
+    from scipy.ndimage import distance_transform_edt
+
+    seams = [m & (distance_transform_edt(np.pad(m, 1))[1:-1, 1:-1] <= width) for m in (a, b)]
+    return (seams[0] & seams[1]).sum() / (seams[0] | seams[1]).sum()
+
+
+def skimage_rand(a, b):
+    from skimage.metrics import adapted_rand_error
+
+    return adapted_rand_error(a, b, ignore_labels=(0,))[0]
+
+
+def skimage_information(a, b):
+    from skimage.metrics import variation_of_information
+
+    return variation_of_information(a, b, ignore_labels=(0,)).sum()
+
+
+def overlap_table(a, b):
+    """Intersections over unions of all true objects with all predicted ones, from a histogram of both labels."""
+    n, m = a.max() + 1, b.max() + 1
+    shared = np.histogram2d(a.ravel(), b.ravel(), bins=(np.arange(n + 1), np.arange(m + 1)))[0]
+    union = shared.sum(1, keepdims=True) + shared.sum(0, keepdims=True) - shared
+    return shared[1:, 1:] / np.maximum(union[1:, 1:], 1)
+
+
+def plain_average_precision(pairs):
+    tables = [overlap_table(a, b) for a, b in pairs]
+    result = []
+    for limit in np.arange(50, 100, 5) / 100:
+        right = sum((table > limit).sum() for table in tables)
+        result.append(right / (sum(table.shape[0] + table.shape[1] for table in tables) - right))
+    return np.array(result)
+
+
+def areas(labels):
+    """As scores of objects: the larger the surer."""
+    return np.bincount(labels.ravel()).astype(float)
+
+
+def plain_coco(pairs):
+    """Objects one by one, the surest first, and the best precision at 101 recalls."""
+    tables = [overlap_table(a, b) for a, b in pairs]
+    objects = sorted(
+        ((-areas(b)[j], i, j) for i, (_, b) in enumerate(pairs) for j in range(1, b.max() + 1)),
+    )
+    true, result = sum(len(table) for table in tables), []
+    for limit in np.arange(50, 100, 5) / 100:
+        right = np.cumsum([(tables[i][:, j - 1] > limit).any() for _, i, j in objects])
+        recall, precision = right / true, right / np.arange(1, len(right) + 1)
+        best = [precision[recall >= r].max(initial=0) for r in np.arange(101) / 100]
+        result.append(np.mean(best))
+    return np.array(result)
+
+
+@functools.cache
+def segments(side):
+    """For each image category and number of every pixel, true and predicted: class 0 is stuff, the others things."""
+    from scipy.ndimage import label
+
+    def named(ids):
+        numbers = sum(label(ids == c)[0] for c in range(1, CLASSES))
+        return np.stack([ids, numbers], axis=-1)
+
+    y, z = images(side)
+    return [(named(a), named(b)) for a, b in zip(y, z.argmax(axis=-1), strict=True)]
+
+
+def of_segments(function):
+    def prepare(side):
+        pairs = segments(side)
+        return lambda: function(pairs)
+
+    return prepare
+
+
+def our_panoptic(pairs):
+    return metrics.PanopticScores.pooled(metrics.panoptic_quality(a, b, CLASSES, stuff=[0]) for a, b in pairs).mean
+
+
+def plain_panoptic(pairs):
+    """Every segment a mask, every pair of one category compared."""
+    total, right, errors = (np.zeros(CLASSES) for _ in range(3))
+    for images in pairs:
+        masks = [[((c, n), (x == (c, n)).all(-1)) for c, n in np.unique(x.reshape(-1, 2), axis=0)] for x in images]
+        matched = 0 * right
+        for (c, _), a in masks[0]:
+            for (other, _), b in masks[1]:
+                if c == other:
+                    iou = (a & b).sum() / (a | b).sum()
+                    if iou > 0.5:
+                        total[c], matched[c] = total[c] + iou, matched[c] + 1
+        right += matched
+        errors += sum(np.bincount([c for (c, _), _ in side], minlength=CLASSES) - matched for side in masks)
+    return np.mean(total / (right + errors / 2))
+
+
+def plain_bins(came_true, p, n_bins=15):
+    """Pixel masks of the bins that are not empty, with share and gap of each."""
+    index = np.minimum((p.astype(float) * n_bins).astype(int), n_bins - 1)
+    for b in range(n_bins):
+        inside = index == b
+        if inside.any():
+            yield inside, inside.mean(), came_true[inside].mean() - p[inside].mean(dtype=float)
+
+
+def plain_classwise(y, p):
+    y, p = y.ravel(), p.reshape(-1, CLASSES)
+    return np.array(
+        [sum(share * abs(gap) for _, share, gap in plain_bins(y == c, p[:, c])) for c in range(CLASSES)],
+    )
+
+
+def plain_debiased(y, p):
+    y, p = y.ravel(), p.reshape(-1, CLASSES)
+    sure, right = p.max(-1), p.argmax(-1) == y
+    square = sum(
+        share * (gap**2 - np.var(right[inside] - sure[inside].astype(float), ddof=1) / inside.sum())
+        for inside, share, gap in plain_bins(right, sure)
+    )
+    return np.sqrt(square)
+
+
+def our_threshold(y, p):
+    return metrics.choose_threshold(y == 1, p[..., 1]).scores
+
+
+def plain_threshold(y, p):
+    result = []
+    for limit in np.arange(1, 20) / 20:
+        found = p[..., 1] > np.float32(limit)
+        result.append(np.mean([2 * (a & b).sum() / (a.sum() + b.sum()) for a, b in zip(y == 1, found, strict=True)]))
+    return np.array(result)
+
+
+def scipy_temperature(y, z):
+    from scipy.optimize import minimize_scalar
+    from scipy.special import logsumexp
+
+    y, z = y.ravel(), z.reshape(-1, CLASSES).astype(float)
+
+    def cross_entropy(log_temperature):
+        scaled = z / np.exp(log_temperature)
+        return np.mean(logsumexp(scaled, axis=1) - scaled[np.arange(len(y)), y])
+
+    return np.exp(minimize_scalar(cross_entropy, bounds=(-5, 5), method="bounded").x)
+
+
+def of_logits(function):
+    def prepare(side):
+        y, z = images(side)
+        return lambda: function(y, z)
+
+    return prepare
+
+
 # name -> (ours, the others' by package)
 METRICS = {
     "confusion_matrix": (
@@ -315,13 +537,62 @@ METRICS = {
         calibration,
         {"torchmetrics": torchmetrics("multiclass_calibration_error", n_bins=15)},
     ),
+    "precision": (counted(metrics.precision), {"plain": by_class(lambda tp, fp, fn, tn: tp / (tp + fp))}),
+    "sensitivity": (counted(metrics.sensitivity), {"plain": by_class(lambda tp, fp, fn, tn: tp / (tp + fn))}),
+    "specificity": (counted(metrics.specificity), {"plain": by_class(lambda tp, fp, fn, tn: tn / (tn + fp))}),
+    "f_beta": (
+        counted(lambda matrix: metrics.f_beta(matrix, beta=2)),
+        {"plain": by_class(lambda tp, fp, fn, tn: 5 * tp / (5 * tp + 4 * fn + fp))},
+    ),
+    "surface_dice": (of_masks(metrics.surface_dice), {"SciPy": of_masks(plain_surface_dice)}),
+    "boundary_iou": (of_masks(metrics.boundary_iou), {"SciPy": of_masks(plain_boundary_iou)}),
+    "adapted_rand": (
+        mean_over(lambda a, b: metrics.adapted_rand(a, b).error),
+        {"scikit-image": mean_over(skimage_rand)},
+    ),
+    "variation_of_information": (
+        mean_over(lambda a, b: metrics.variation_of_information(a, b).total),
+        {"scikit-image": mean_over(skimage_information)},
+    ),
+    "average_precision": (
+        of_objects(
+            lambda pairs: metrics.average_precision(
+                metrics.Matching.pooled(metrics.match_instances(a, b) for a, b in pairs)
+            )
+        ),
+        {"plain": of_objects(plain_average_precision)},
+    ),
+    "coco_average_precision": (
+        of_objects(
+            lambda pairs: metrics.coco_average_precision(
+                [metrics.match_instances(a, b) for a, b in pairs], [areas(b) for _, b in pairs]
+            )
+        ),
+        {"plain": of_objects(plain_coco)},
+    ),
+    "panoptic_quality": (of_segments(our_panoptic), {"plain": of_segments(plain_panoptic)}),
+    "brier_score": (
+        of_probabilities(metrics.brier_score),
+        {"plain": of_probabilities(lambda y, p: ((p - np.eye(CLASSES)[y]) ** 2).sum(axis=-1).mean())},
+    ),
+    "classwise_calibration_error": (
+        of_probabilities(metrics.classwise_calibration_error),
+        {"plain": of_probabilities(plain_classwise)},
+    ),
+    "debiased_calibration_error": (
+        of_probabilities(metrics.debiased_calibration_error),
+        {"plain": of_probabilities(plain_debiased)},
+    ),
+    "fit_temperature": (of_logits(metrics.fit_temperature), {"SciPy": of_logits(scipy_temperature)}),
+    "choose_threshold": (of_probabilities(our_threshold), {"plain": of_probabilities(plain_threshold)}),
 }
+HERE = ("Keras", "scikit-image", "SciPy", "plain")  # what needs no extra
 
 
 def metric_methods(name, available):
     ours, others = METRICS[name]
     return {("ours", "forward"): ours} | {
-        (who, "forward"): prepare for who, prepare in others.items() if who == "Keras" or who in available
+        (who, "forward"): prepare for who, prepare in others.items() if who in HERE or who in available
     }
 
 
@@ -390,10 +661,10 @@ def main(argv=None):
             times = race(name, methods, options.side, options.repeats)
             columns = [["Keras"]] + ([] if compiled else [["torch", *PACKAGES]])
             print(row(name, times, ("forward", "gradient"), columns), flush=True)
-    print(head("Metrics", ["metric", "ours, ms", "Keras", "PyTorch's"]))
+    print(head("Metrics", ["metric", "ours, ms", "Keras", "PyTorch's", "scikit-image, SciPy or plain NumPy"]))
     for name in (name for name in METRICS if name in options.names):
         times = race(name, metric_methods(name, available), options.side, options.repeats)
-        print(row(name, times, ("forward",), [["Keras"], list(PACKAGES)]), flush=True)
+        print(row(name, times, ("forward",), [["Keras"], list(PACKAGES), list(HERE[1:])]), flush=True)
 
 
 def versions():

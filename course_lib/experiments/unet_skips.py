@@ -34,9 +34,9 @@ def network(name, classes):
     return unet(classes, width=8, depth=3, skips=number, channels=3)
 
 
-def scenes(train=TRAIN, test=TEST):
+def scenes(train=TRAIN, test=TEST, size=SIZE):
     """Compose training and test scenes: images, class ids."""
-    options = {"size": SIZE, "classes": emoji.SINGLES}
+    options = {"size": size, "classes": emoji.SINGLES}
     return emoji.scenes(train, seed=1, split="train", **options), emoji.scenes(test, seed=2, split="test", **options)
 
 
@@ -51,19 +51,28 @@ def run(name, seed, data, steps=STEPS):
     """
     import keras
 
-    from course_lib.losses import CrossEntropy
-
     (x, y), (x_test, y_test) = data
     keras.utils.set_random_seed(seed)
     model = network(name, len(emoji.SINGLES) + 1)
+    train(model, x, y, seed, steps)
+    found = model.predict(x_test, batch_size=20, verbose=0).argmax(-1)
+    return {**scores(found, y_test), "parameters": model.count_params()}
+
+
+def train(model, x, y, seed, steps, each_step=None):
+    """Train on batches that the seed draws, with Adam and a rate that falls to 0; call each_step after every step."""
+    import keras
+
+    from course_lib.losses import CrossEntropy
+
     schedule = keras.optimizers.schedules.CosineDecay(RATE, steps)
     model.compile(keras.optimizers.Adam(schedule), CrossEntropy(), jit_compile=False)
     rng = np.random.default_rng(seed)
     for _ in range(steps):
         batch = rng.integers(len(x), size=BATCH)
         model.train_on_batch(x[batch], y[batch])
-    found = model.predict(x_test, batch_size=20, verbose=0).argmax(-1)
-    return {**scores(found, y_test), "parameters": model.count_params()}
+        if each_step is not None:
+            each_step()
 
 
 def scores(found, truth):

@@ -8,6 +8,7 @@
 `panoptic`     panoptic quality by categories, with void
 `partitions`   do the same pixels belong together? Adapted Rand error, variation of information
 `calibration`  do probabilities come true? Reliability in bins, calibration errors, Brier score
+`temperature`  one number that mends probabilities
 `thresholds`   the threshold that scores best on validation images
 `statistics`   how sure is a score? Intervals over images or groups, a paired test, how many images it takes
 `generation`   sets of generated images: Fréchet and kernel distance, inception score, precision and recall
@@ -58,6 +59,7 @@ from course_lib.metrics.surface import (
     surface_dice,
     surface_distances,
 )
+from course_lib.metrics.temperature import fit_temperature
 from course_lib.metrics.thresholds import ThresholdChoice, choose_threshold
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "dice",
     "expected_calibration_error",
     "f_beta",
+    "fit_temperature",
     "hausdorff",
     "hd95",
     "iou",

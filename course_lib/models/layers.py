@@ -16,7 +16,7 @@ NORMALIZATIONS = (None, "batch", "group", "layer")
 ANY_SIZE = NORMALIZATIONS[:3]  # those of networks whose images have no fixed height and width
 
 
-def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, residual=False, name=None):
+def conv_block(x, filters, *, kernel_size=3, stride=1, dilation=1, normalization=None, residual=False, name=None):
     """Convolution, then a normalization and a shortcut if wanted, then ReLU: ReLU(N(K * x + b) + x).
 
     Parameters
@@ -28,6 +28,8 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, resid
         Odd, so that the middle of the kernel is a pixel.
     stride : int
         1 keeps the size. 2 gives ⌊H/2⌋ × ⌊W/2⌋, the size that 2 × 2 pooling gives.
+    dilation : int
+        How many pixels lie from one tap of the kernel to the next; above 1 only with a stride of 1.
     normalization : {None, "batch", "group", "layer"}
         Whether and how the channels are normalized, see `normalize`. The convolution then has no bias: the
         normalization has one of its own, and "batch" would subtract another again.
@@ -55,15 +57,17 @@ def conv_block(x, filters, *, kernel_size=3, stride=1, normalization=None, resid
     arXiv:1502.03167.
     """
     channels_last()
-    filters, kernel_size = whole_numbers(1, filters=filters, kernel_size=kernel_size)
+    filters, kernel_size, dilation = whole_numbers(1, filters=filters, kernel_size=kernel_size, dilation=dilation)
     (stride,) = whole_numbers(0, stride=stride)
     if kernel_size % 2 == 0:
         raise ValueError(f"kernel_size must be odd, got {kernel_size}")
     if stride not in (1, 2) or stride > kernel_size:
         raise ValueError(f"stride must be 1, or 2 with a kernel of at least 3, got {stride} with {kernel_size}")
+    if stride > 1 and dilation > 1:
+        raise ValueError(f"dilation must be 1 with a stride of {stride}, got {dilation}")
     options = {"use_bias": normalization is None, "kernel_initializer": "he_normal", "name": _named(name, "conv")}
     if stride == 1:
-        y = layers.Conv2D(filters, kernel_size, padding="same", **options)(x)
+        y = layers.Conv2D(filters, kernel_size, padding="same", dilation_rate=dilation, **options)(x)
     else:
         sides = (kernel_size // 2, kernel_size // 2 - 1)  # one less behind: ⌊n/2⌋ outputs, centred on 0, 2, 4, ...
         y = layers.ZeroPadding2D((sides, sides), name=_named(name, "pad"))(x)

@@ -99,6 +99,19 @@ def test_the_strided_convolution_looks_where_pooling_looks():
     np.testing.assert_array_equal(ops.convert_to_numpy(block(x)), x[:, ::2, ::2])
 
 
+@pytest.mark.parametrize("dilation", [1, 2, 3])
+def test_the_taps_of_a_dilated_convolution_lie_apart(dilation):
+    """An impulse comes out once for every tap, the kernel turned round, the dilation apart."""
+    block = network(lambda x: layers.conv_block(x, 1, dilation=dilation, name="a"), (9, 9, 1))
+    kernel = np.arange(1, 10).reshape(3, 3)
+    block.get_layer("a").set_weights([kernel[..., None, None], np.zeros(1)])
+    x = np.zeros((1, 9, 9, 1), "float32")
+    x[0, 4, 4] = 1
+    expected = np.zeros((9, 9))
+    expected[4 - dilation : 5 + dilation : dilation, 4 - dilation : 5 + dilation : dilation] = kernel[::-1, ::-1]
+    np.testing.assert_allclose(ops.convert_to_numpy(block(x))[0, ..., 0], expected, atol=1e-5)
+
+
 @pytest.mark.parametrize(("pooling", "f"), [("max", np.max), ("average", np.mean)])
 def test_halving_drops_the_odd_row(pooling, f):
     x = images((1, 7, 9, 3))
@@ -114,6 +127,10 @@ def test_refusals_name_the_argument():
     for kernel_size, stride in ((3, 3), (1, 2), (3, 0)):
         with pytest.raises(ValueError, match=f"stride must be 1, or 2 .* got {stride} with {kernel_size}"):
             layers.conv_block(x, 8, kernel_size=kernel_size, stride=stride)
+    with pytest.raises(ValueError, match="dilation must be 1 with a stride of 2, got 3"):
+        layers.conv_block(x, 8, stride=2, dilation=3)
+    with pytest.raises(ValueError, match="dilation must be at least 1, got 0"):
+        layers.conv_block(x, 8, dilation=0)
     with pytest.raises(ValueError, match="at least the 4 channels that come in, got filters=3"):
         layers.conv_block(x, 3, residual=True)
     with pytest.raises(

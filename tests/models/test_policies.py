@@ -8,10 +8,13 @@ from keras import ops
 from course_lib import backend
 from course_lib.losses import DiceCrossEntropy
 from course_lib.losses import adversarial as losses
+from course_lib.models.aspp import deeplab, dilated_network
+from course_lib.models.attention_gate import attention_unet
 from course_lib.models.classifier import classifier
 from course_lib.models.fcn import fcn
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_discriminator, toy_generator
 from course_lib.models.layers import RandomAffine
+from course_lib.models.segformer import segformer
 from course_lib.models.unet import unet
 from course_lib.models.vae import conv_vae, dense_vae
 from course_lib.training.adversarial import AdversarialTrainer
@@ -52,6 +55,10 @@ NETWORKS = {
     "unet": (lambda: unet(3, 4, 2, upsampling="bilinear", channels=2), (9, 13, 2)),
     "unet, transposed": (lambda: unet(1, 4, 1, normalization="group"), (8, 8, 1)),
     "fcn": (lambda: fcn(3, stride=2, width=4, depth=2), (9, 13, 1)),
+    "dilated_network": (lambda: dilated_network(3, 4, (1, 2), channels=2), (9, 13, 2)),
+    "deeplab": (lambda: deeplab(3, 4, (1, 2)), (9, 13, 1)),
+    "attention_unet": (lambda: attention_unet(1, 4, 1, normalization="group"), (8, 8, 1)),
+    "segformer": (lambda: segformer(3, (8, 8), (2, 2), (2, 1), 2), (9, 13, 1)),
     "classifier": (
         lambda: classifier((8, 8, 1), 3, (4,), embedding=5, normalization="batch", residual=True),
         (8, 8, 1),
