@@ -177,6 +177,8 @@ def _made_of_choices(exercise):
         pairs = list(made.pairs())
         for k in np.random.default_rng(0).permutation(len(pairs))[:PAIRS]:
             outcomes = exercise.done_by(made.function(*pairs[k]), exercise.all_cases)
+            if any(outcome.failure for outcome in outcomes):  # the two do not fit together: the error is what is said
+                continue
             found, name = exercise.verdict(outcomes), pair_name(pairs[k])
             if found.mistake != name and found.kind != "right" and found.mistake not in _the_same(exercise, outcomes):
                 yield f"two at once, {name!r}, are diagnosed as {found.mistake or found.kind}: {found.text}"
