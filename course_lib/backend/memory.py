@@ -18,7 +18,7 @@ def share_one_arena():
     does not find. Networks are trained by some ten threads in turn, and each arena keeps the largest tensors that it
     ever held. Nothing happens on another system, or with another C library than glibc.
     """
-    if mallopt := _mallopt():
+    if mallopt := _of_glibc("mallopt"):
         mallopt(M_ARENA_MAX, 1)
 
 
@@ -34,7 +34,7 @@ def keep_freed_memory():
     """
     import keras
 
-    if keras.backend.backend() == "tensorflow" and (mallopt := _mallopt()):
+    if keras.backend.backend() == "tensorflow" and (mallopt := _of_glibc("mallopt")):
         import tensorflow as tf
 
         list(tf.data.Dataset.from_generator(lambda: iter(()), output_signature=tf.TensorSpec((), tf.int32)))
@@ -42,10 +42,16 @@ def keep_freed_memory():
         mallopt(M_MMAP_THRESHOLD, PIECE)
 
 
-def _mallopt():
-    """The C library's function that sets how malloc works; None where there is none."""
+def give_freed_memory_back():
+    """Give what malloc keeps back to the system, as between two epochs: what follows may need other sizes."""
+    if malloc_trim := _of_glibc("malloc_trim"):
+        malloc_trim(0)
+
+
+def _of_glibc(name):
+    """A function of the C library; None where there is none of this name."""
     if sys.platform != "linux":
         return None
     import ctypes
 
-    return getattr(ctypes.CDLL(None), "mallopt", None)
+    return getattr(ctypes.CDLL(None), name, None)

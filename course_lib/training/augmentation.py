@@ -13,7 +13,7 @@ from keras import ops
 
 from course_lib._labels import check_labels
 from course_lib._validate import real_number, real_numbers, whole_number
-from course_lib.backend import jit, keep_freed_memory
+from course_lib.backend import give_freed_memory_back, jit, keep_freed_memory
 
 # the eight symmetries of the square, as matrices on (row, column)
 TURN = np.array([[0, 1], [-1, 0]])
@@ -279,6 +279,7 @@ class Crops(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         self.epoch += 1
+        give_freed_memory_back()
 
 
 def _images(given):
