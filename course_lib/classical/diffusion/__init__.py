@@ -7,7 +7,8 @@
 `gaussian`     the best possible denoiser of normal data: a straight line
 `mixture`      the best possible denoiser, the score and the velocity of a mixture of normal distributions
 `empirical`    the best possible denoiser of a finite set: an average, weighted by distance
-`samplers`     DDPM, DDIM, Langevin: from noise to data with any denoiser
+`samplers`     DDPM and DDIM: from noise to data with any denoiser
+`langevin`     a walk by the score alone
 `flow`         flow matching: straight lines from noise to data, and their velocity
 `ode`          along a field of velocities: Euler, midpoint, Heun, Runge-Kutta; likelihoods; the probability flow
 `guidance`     classifier-free guidance, and what it does to normal distributions, exactly

@@ -1,4 +1,4 @@
-"""From noise to data with any denoiser: DDPM, DDIM and Langevin's walk.
+"""From noise to data with any denoiser: DDPM and DDIM.
 
 A denoiser is a function ``predict(x, t)`` that returns its estimate of the *clean* values; t is a whole number from 1
 to T. If a network answers noise, v or score, turn it with `predictions.convert`.
@@ -7,13 +7,12 @@ References
 ----------
 J. Ho, A. Jain, P. Abbeel, Denoising diffusion probabilistic models, 2020, algorithm 2. arXiv:2006.11239
 J. Song, C. Meng, S. Ermon, Denoising diffusion implicit models, 2020, equations 12 and 16. arXiv:2010.02502
-G. O. Roberts, R. L. Tweedie, Exponential convergence of Langevin distributions, 1996. doi:10.2307/3318418
 """
 
 import numpy as np
 
 from course_lib._docs import filled
-from course_lib._validate import float_array, one_of, real_number, same_shape, whole_number
+from course_lib._validate import float_array, one_of, real_number, same_shape
 from course_lib.classical.diffusion._arguments import answer, falling_times, schedule
 from course_lib.classical.diffusion.forward import posterior
 
@@ -166,9 +165,8 @@ def ddim_step(x, clean, alpha_bar, alpha_bar_before, eta=0.0, noise=None):
         raise TypeError("noise must be given if eta is above 0, got None")
     variance = eta**2 * posterior(x, clean, alpha_bar, alpha_bar_before)[1]
     x, clean = float_array("x", x), float_array("clean", clean)
-    noise_hat = (x - np.sqrt(alpha_bar) * clean) / np.sqrt(1 - alpha_bar)
     kept = np.sqrt(max(1 - alpha_bar_before - variance, 0.0))
-    result = np.sqrt(alpha_bar_before) * clean + kept * noise_hat
+    result = np.sqrt(alpha_bar_before) * clean + kept * _noise_in(x, clean, alpha_bar)
     if eta == 0:
         return result
     noise = float_array("noise", noise)
@@ -227,40 +225,50 @@ def _walk(predict, x, alpha_bars, times, step, record):
     return np.stack(states) if record else x
 
 
-# --- Langevin's walk: the score alone ---------------------------------------------------------------------------------
+# --- from data to noise, and back -------------------------------------------------------------------------------------
 
 
-def langevin(score, x, step, n, rng):
-    """Walk uphill on the log-density, with noise: n times x + step/2 · score(x) + √step · noise.
+def ddim_encode(predict, x, alpha_bars, times=None):
+    """Go the way of `ddim` from data to noise: the start from which `ddim` draws these data, nearly.
+
+    Each step takes the noise that is estimated where it begins. At time 0 there is none to be seen, and none is added.
 
     Parameters
     ----------
-    score : callable
-        ``score(x)`` returns the slope of the log-density, in the shape of x.
+    predict : callable
+        ``predict(x, t)`` returns the estimate of the clean values, in the shape of x.
     x : array_like
-        Where to start.
-    step : float, above 0
-        The smaller, the nearer to the density: of a standard normal one, the variance 1/(1 - step/4) comes out.
-    n : int, at least 0
-        How often.
-    rng : int or numpy.random.Generator
+        Data.
+    alpha_bars : array_like, (T + 1,)
+        1 at time 0, then falling.
+    times : array_like of int, optional
+        The times to go through, falling, as `ddim` takes them, from 1 to T; by default all.
 
     Returns
     -------
     ndarray of float64, of the shape of x
+        Values at the first of the times. The error of going there and back is ∝ the length of a step.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is out of its range, something is not finite, or score returns another shape.
+        If an argument is out of its range, something is not finite, or predict returns another shape.
 
     Examples
     --------
-    >>> draws = langevin(lambda x: -x, np.zeros(10_000), 0.1, 200, rng=0)
-    >>> bool(abs(draws.std() - 1) < 0.05)
-    True
+    >>> alpha_bars = [1.0, 0.5, 0.1]
+    >>> noise = ddim_encode(lambda x, t: np.full_like(x, 2.0), [2.0, 2.0], alpha_bars)
+    >>> ddim(lambda x, t: np.full_like(x, 2.0), noise, alpha_bars)
+    array([2., 2.])
     """
-    x, step, rng = float_array("x", x), real_number("step", step, above=0), np.random.default_rng(rng)
-    for _ in range(whole_number("n", n, 0)):
-        x = x + step / 2 * answer("score(x)", score(x), x) + np.sqrt(step) * rng.standard_normal(x.shape)
+    x, alpha_bars = float_array("x", x), schedule(alpha_bars)
+    times = falling_times(times, len(alpha_bars) - 1)[::-1]
+    x = np.sqrt(alpha_bars[times[0]]) * x
+    for t, after in zip(times, times[1:], strict=False):
+        clean = answer("predict(x, t)", predict(x, t), x)
+        x = np.sqrt(alpha_bars[after]) * clean + np.sqrt(1 - alpha_bars[after]) * _noise_in(x, clean, alpha_bars[t])
     return x
+
+
+def _noise_in(x, clean, alpha_bar):
+    return (x - np.sqrt(alpha_bar) * clean) / np.sqrt(1 - alpha_bar)
