@@ -34,8 +34,8 @@ class Impulses(np.random.Generator):
 def moments(sampler, draws=0):
     """Mean and deviation of what ``sampler(x, rng)`` draws, exactly, where each step is a straight line.
 
-    Entry 0 starts at 0 and hears no noise: it ends at the mean. Entry 1 starts at 1, entry k + 2 hears the k-th draw: they
-    end one gain away from the mean, and the variance is the sum of the squared gains.
+    Entry 0 starts at 0 and hears no noise: it ends at the mean. Entry 1 starts at 1, entry k + 2 hears the k-th draw:
+    they end one gain away from the mean, and the variance is the sum of the squared gains.
     """
     x = np.zeros(draws + 2)
     x[1] = 1

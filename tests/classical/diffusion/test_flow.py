@@ -50,7 +50,7 @@ def test_euler_on_normal_data():
 
 
 def test_how_far_from_straight():
-    """A point that starts at z is at t · .3 + s_t z, with s_t² = t² std² + (1 - t)²; the straight way has slope std - 1."""
+    """A point that starts at z is at t · .3 + s_t z, with s_t² = t² std² + (1 - t)²; a straight way has slope std - 1."""
     times = np.linspace(0, 1, 401)
     paths = ode.integrate(field, [1.0], times, "rk4", record=True)[:, 0] - times * 0.3
     np.testing.assert_allclose(paths, np.sqrt(0.25 * times**2 + (1 - times) ** 2), atol=1e-8)
@@ -64,7 +64,9 @@ def test_what_the_loss_cannot_go_below():
     rest = []
     for t in times:
         slope = field(np.array([1.0]), t)[0] - field(np.array([0.0]), t)[0]  # the field is a straight line in x
-        rest.append(0.25 + 1 - slope**2 * (0.25 * t**2 + (1 - t) ** 2))  # variance of the velocities, less that of the field
+        rest.append(
+            0.25 + 1 - slope**2 * (0.25 * t**2 + (1 - t) ** 2)
+        )  # variance of the velocities, less that of the field
     assert np.mean(rest) == pytest.approx(np.pi / 2 * 0.5, abs=1e-5)
 
 

@@ -90,7 +90,11 @@ def test_the_last_step_back_is_the_clean_value():
         (lambda: forward.levels(LINEAR, True), TypeError, "t must be whole numbers, got True"),
         (lambda: forward.levels(LINEAR[1:], 3), ValueError, "alpha_bars must hold 1 at time 0"),
         (lambda: forward.add_noise([1.0, 2.0], [1.0], 0.5), ValueError, "clean and noise must have one shape"),
-        (lambda: forward.add_noise([1.0, 2.0], [1.0, 1.0], [0.5] * 3), ValueError, r"alpha_bar must be a number, or one"),
+        (
+            lambda: forward.add_noise([1.0, 2.0], [1.0, 1.0], [0.5] * 3),
+            ValueError,
+            r"alpha_bar must be a number, or one",
+        ),
         (lambda: forward.add_noise(1.0, 1.0, 1.01), ValueError, "alpha_bar must be at most 1, got 1.01"),
         (lambda: forward.add_noise(1.0, np.nan, 0.5), ValueError, "noise must be finite"),
         (lambda: forward.add_noise(1.0, 1.0, "0.5"), TypeError, "alpha_bar must hold real numbers"),

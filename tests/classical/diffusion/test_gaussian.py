@@ -74,16 +74,32 @@ def test_a_flat_cloud_of_points():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: gaussian.gaussian_denoise(1.0, 1.0, 0.0, 0, 0), ValueError, "sigma must be above 0 where signal · std"),
+        (
+            lambda: gaussian.gaussian_denoise(1.0, 1.0, 0.0, 0, 0),
+            ValueError,
+            "sigma must be above 0 where signal · std",
+        ),
         (lambda: gaussian.gaussian_denoise(1.0, -1.0, 1.0), ValueError, "signal must be at least 0, got -1"),
-        (lambda: gaussian.gaussian_denoise([1.0, 2.0], 1.0, [1.0]), ValueError, "sigma must be a number, or one for each"),
+        (
+            lambda: gaussian.gaussian_denoise([1.0, 2.0], 1.0, [1.0]),
+            ValueError,
+            "sigma must be a number, or one for each",
+        ),
         (lambda: gaussian.gaussian_denoise(np.nan, 1.0, 1.0), ValueError, "x must be finite"),
-        (lambda: gaussian.gaussian_denoise(1.0, 1.0, 1.0, std=-1), ValueError, "std must be a finite number of at least 0"),
+        (
+            lambda: gaussian.gaussian_denoise(1.0, 1.0, 1.0, std=-1),
+            ValueError,
+            "std must be a finite number of at least 0",
+        ),
         (lambda: gaussian.gaussian_denoise(1.0, 1.0, 1.0, mean=[1, 2]), TypeError, "mean must be a number"),
         (lambda: gaussian.gaussian_mmse(-0.1, 1.0), ValueError, "signal must be at least 0"),
         (lambda: gaussian.correlated_denoise([1.0], 1, 1, [0, 0], np.eye(2)), ValueError, "x must have 2 coordinates"),
         (lambda: gaussian.correlated_denoise([1.0, 1], 1, 1, [0, 0], np.eye(3)), ValueError, r"shape \(2, 2\)"),
-        (lambda: gaussian.correlated_denoise([1.0, 1], 1, 1, [0, 0], [[1, 2], [2, 1]]), ValueError, "no eigenvalue below 0"),
+        (
+            lambda: gaussian.correlated_denoise([1.0, 1], 1, 1, [0, 0], [[1, 2], [2, 1]]),
+            ValueError,
+            "no eigenvalue below 0",
+        ),
         (lambda: gaussian.correlated_denoise([1.0, 1], 1, 1, [0, 0], [[1, 1], [0, 1]]), ValueError, "symmetric"),
         (lambda: gaussian.correlated_denoise([1.0, 1], 0, 0, [0, 0], np.eye(2)), ValueError, "x has no density"),
     ],

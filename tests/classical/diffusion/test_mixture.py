@@ -33,7 +33,8 @@ def test_the_density_of_numbers_and_of_points():
     x = np.random.default_rng(0).standard_normal((7, 2))
     log_density = mixture.mixture_log_density(x, 0.8, 0.3, *PLANE)
     expected = sum(
-        w * multivariate_normal(0.8 * m, (0.64 * s**2 + 0.09) * np.eye(2)).pdf(x) for w, m, s in zip(*PLANE, strict=True)
+        w * multivariate_normal(0.8 * m, (0.64 * s**2 + 0.09) * np.eye(2)).pdf(x)
+        for w, m, s in zip(*PLANE, strict=True)
     )
     np.testing.assert_allclose(np.exp(log_density), expected, rtol=1e-12)
     assert log_density.shape == (7,)
@@ -140,8 +141,14 @@ def test_the_flow_in_the_plane_brings_each_peak_its_share():
     [
         (lambda: mixture.mixture_denoise(1.0, 1, 1, [0.5, 0.6], [0, 1], 1), "weights must be above 0 and sum to 1"),
         (lambda: mixture.mixture_denoise(1.0, 1, 1, [1.5, -0.5], [0, 1], 1), "weights must be above 0 and sum to 1"),
-        (lambda: mixture.mixture_denoise(1.0, 1, 1, [1.0], [0, 1], 1), "weights must have one number for each of the 2"),
-        (lambda: mixture.mixture_denoise(1.0, 1, 1, [0.5, 0.5], [0, 1], [1, 1, 1]), "stds must have one number for each"),
+        (
+            lambda: mixture.mixture_denoise(1.0, 1, 1, [1.0], [0, 1], 1),
+            "weights must have one number for each of the 2",
+        ),
+        (
+            lambda: mixture.mixture_denoise(1.0, 1, 1, [0.5, 0.5], [0, 1], [1, 1, 1]),
+            "stds must have one number for each",
+        ),
         (lambda: mixture.mixture_denoise(1.0, 1, 1, [1.0], [0], -1), "stds must be at least 0"),
         (lambda: mixture.mixture_score(1.0, 1, 0, [1.0], [0], 0), "x has no density"),
         (lambda: mixture.mixture_denoise(1.0, 1, 1, [1.0], [[0, 1]], 1), "x must have 2 coordinates on its last axis"),

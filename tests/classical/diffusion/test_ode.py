@@ -110,9 +110,7 @@ def test_the_probability_flow_leads_where_ddim_leads():
         signal, sigma = levels(alpha_bars, t)
         score = mixture.mixture_score(x, signal, sigma, [1.0], [0.3], 0.5)
         x = x - ode.diffusion_velocity(x, score, betas[t - 1])
-    ends = samplers.ddim(
-        lambda x, t: gaussian.gaussian_denoise(x, *levels(alpha_bars, t), 0.3, 0.5), start, alpha_bars
-    )
+    ends = samplers.ddim(lambda x, t: gaussian.gaussian_denoise(x, *levels(alpha_bars, t), 0.3, 0.5), start, alpha_bars)
     np.testing.assert_allclose(x, ends, atol=3e-3)
     np.testing.assert_allclose(x, 0.299047 + 0.500008 * start, atol=3e-3)
 

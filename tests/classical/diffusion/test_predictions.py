@@ -31,7 +31,9 @@ def test_any_becomes_any(source, target):
     clean, noise, alpha_bar = rng.standard_normal((5, 3, 2)), rng.standard_normal((5, 3, 2)), rng.uniform(0.05, 0.95, 5)
     known = all_kinds(clean, noise, alpha_bar[:, None, None])
     x = add_noise(clean, noise, alpha_bar)
-    np.testing.assert_allclose(predictions.convert(known[source], x, alpha_bar, source, target), known[target], atol=1e-12)
+    np.testing.assert_allclose(
+        predictions.convert(known[source], x, alpha_bar, source, target), known[target], atol=1e-12
+    )
 
 
 def test_the_score_is_the_slope_of_the_log_density():

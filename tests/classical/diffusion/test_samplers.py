@@ -1,4 +1,4 @@
-"""Samplers on normal data, exactly: each step is a straight line, so mean and variance can be followed without a draw."""
+"""Samplers on normal data, exactly: each step is a straight line, so moments can be followed without a draw."""
 
 import numpy as np
 import pytest
@@ -152,7 +152,7 @@ def test_an_euler_step_of_flow_matching_is_a_step_of_ddim():
 
 
 def median_denoise(x, signal, sigma, weights, means, std):
-    """The median of the clean values given x, by bisection: what a network answers that is trained on absolute errors."""
+    """The median of the clean values given x, by bisection: what training on absolute errors leads to."""
     from scipy.special import ndtr
 
     variance = signal**2 * std**2 + sigma**2
@@ -256,12 +256,20 @@ def test_langevin_is_too_wide(step, variance):
         (lambda: samplers.ddim(predict, [1.0], LINEAR, eta=1.5, rng=0), ValueError, "eta must be from 0 to 1"),
         (lambda: samplers.ddim(predict, [1.0], LINEAR[1:]), ValueError, "alpha_bars must hold 1 at time 0"),
         (lambda: samplers.ddim(predict, [np.nan], LINEAR), ValueError, "x must be finite"),
-        (lambda: samplers.ddim(lambda x, t: 0.0, [1.0], LINEAR), ValueError, r"predict\(x, t\) must return one value for"),
+        (
+            lambda: samplers.ddim(lambda x, t: 0.0, [1.0], LINEAR),
+            ValueError,
+            r"predict\(x, t\) must return one value for",
+        ),
         (lambda: samplers.ddim(lambda x, t: x * np.inf, [1.0], LINEAR), ValueError, r"predict\(x, t\) must be finite"),
         (lambda: samplers.ddpm(predict, [1.0], LINEAR, 0, "fixed"), ValueError, "variance must be one of 'beta'"),
         (lambda: samplers.ddim_step(1.0, 1.0, 0.5, 0.4), ValueError, "alpha_bar_before must be above 0.5"),
         (lambda: samplers.ddim_step(1.0, 1.0, 0.5, 0.6, 0.5), TypeError, "noise must be given if eta is above 0"),
-        (lambda: samplers.ddim_step([1.0, 2], [1.0, 2], 0.5, 0.6, 1, [0.0]), ValueError, "x and noise must have one shape"),
+        (
+            lambda: samplers.ddim_step([1.0, 2], [1.0, 2], 0.5, 0.6, 1, [0.0]),
+            ValueError,
+            "x and noise must have one shape",
+        ),
         (lambda: samplers.ddpm_step([1.0, 2], [1.0, 2], 0.5, 0.6, 0.0), ValueError, "x and noise must have one shape"),
         (lambda: langevin(lambda x: -x, [1.0], 0, 1, 0), ValueError, "step must be"),
         (lambda: langevin(lambda x: -x, [1.0], 1, -1, 0), ValueError, "n must be at least 0"),

@@ -115,7 +115,9 @@ def test_grids_are_those_of_the_paper(n):
     """Lin et al. 2023, table 2, counted from 1."""
     trailing = np.round(np.flip(np.arange(1000, 0, -1000 / n)))[-n:].astype(int)
     np.testing.assert_array_equal(schedules.times(1000, n), trailing[::-1])
-    np.testing.assert_array_equal(schedules.times(1000, n, "leading"), np.arange(1, n * (1000 // n) + 1, 1000 // n)[::-1])
+    np.testing.assert_array_equal(
+        schedules.times(1000, n, "leading"), np.arange(1, n * (1000 // n) + 1, 1000 // n)[::-1]
+    )
     if n > 1:
         linspace = np.round(np.linspace(1, 1000, n)).astype(int)
         assert abs(schedules.times(1000, n, "linspace") - linspace[::-1]).max() <= 1  # a half may go either way
