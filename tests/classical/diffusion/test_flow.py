@@ -50,7 +50,7 @@ def test_euler_on_normal_data():
 
 
 def test_how_far_from_straight():
-    """A point that starts at z is at t · .3 + s_t z, with s_t² = t² std² + (1 - t)²; a straight way has slope std - 1."""
+    """From z to t · .3 + s_t z, with s_t² = t² std² + (1 - t)²; a straight way would have the slope std - 1."""
     times = np.linspace(0, 1, 401)
     paths = ode.integrate(field, [1.0], times, "rk4", record=True)[:, 0] - times * 0.3
     np.testing.assert_allclose(paths, np.sqrt(0.25 * times**2 + (1 - times) ** 2), atol=1e-8)
