@@ -80,9 +80,9 @@ def test_the_flow_draws_the_same_as_ddim():
     ("scale", "drawn", "sharpened"),
     [
         (1, (1.0, 0.5), (1.0, 0.5)),
-        (2, (1.3209, 0.3592), (1.0355, 0.4683)),
-        (4, (1.6730, 0.2894), (1.0616, 0.4496)),
-        (8, (2.1150, 0.2462), (1.0869, 0.4341)),
+        (2, (1.3245, 0.3597), (1.0355, 0.4683)),
+        (4, (1.6816, 0.2912), (1.0616, 0.4496)),
+        (8, (2.1321, 0.2498), (1.0869, 0.4341)),
     ],
 )
 def test_two_peaks(scale, drawn, sharpened):
@@ -92,8 +92,21 @@ def test_two_peaks(scale, drawn, sharpened):
     def field(x, t):
         return guidance.guided(mixture.mixture_flow(x, t, *one), mixture.mixture_flow(x, t, *both), scale)
 
-    ends = ode.integrate(field, ndtri((np.arange(2000) + 0.5) / 2000), 100, "rk4")
-    assert (ends.mean(), ends.std()) == pytest.approx(drawn, rel=0.02)
+    start = ndtri((np.arange(2000) + 0.5) / 2000)
+    ends = ode.integrate(field, start, 100, "rk4")
+    assert (ends.mean(), ends.std()) == pytest.approx(drawn, abs=6e-4)
+    # DDIM with many steps, from where the linear schedule ends, comes near to it
+    drawn_by_ddim = samplers.ddim(
+        lambda x, t: guidance.guided(
+            mixture.mixture_denoise(x, *levels(LINEAR, t), *one),
+            mixture.mixture_denoise(x, *levels(LINEAR, t), *both),
+            scale,
+        ),
+        start,
+        LINEAR,
+        schedules.times(STEPS, 400),
+    )
+    assert (drawn_by_ddim.mean(), drawn_by_ddim.std()) == pytest.approx(drawn, rel=0.035)
     log_density = [mixture.mixture_log_density(GRID, 1.0, 0.0, *form) for form in (one, both)]
     weight = np.exp(guidance.guided(*log_density, scale))
     weight /= weight.sum()

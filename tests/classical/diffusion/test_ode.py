@@ -83,7 +83,7 @@ def test_euler_does_not_look_at_the_end():
 def test_the_likelihood_of_numbers():
     x = np.linspace(-1.8, 2.6, 12)
     found = ode.log_likelihood(field, x, 400)
-    np.testing.assert_allclose(found, mixture.mixture_log_density(x, 1.0, 0.0, *PAIR), atol=2e-7)
+    np.testing.assert_allclose(found, mixture.mixture_log_density(x, 1.0, 0.0, *PAIR), atol=1e-8)
 
 
 def test_the_likelihood_of_points():
