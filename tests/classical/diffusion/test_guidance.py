@@ -8,7 +8,7 @@ from course_lib.classical.diffusion import gaussian, guidance, mixture, ode, sam
 from course_lib.classical.diffusion.forward import levels
 from tests.classical.diffusion.oracles import GRID, moments, normal
 
-STEPS = 4000
+STEPS = 1500
 LINEAR = schedules.alpha_bars_of(schedules.linear(STEPS, 0.1 / STEPS, 20 / STEPS))
 
 
@@ -55,7 +55,7 @@ def test_the_samplers_draw_the_other_two(scale, conditional, unconditional):
         return guidance.guided(*answers, scale)
 
     expected = guidance.gaussian_variances(scale, conditional, unconditional)
-    assert moments(lambda x, rng: samplers.ddim(predict, x, LINEAR))[1] ** 2 == pytest.approx(expected.ode, rel=4e-3)
+    assert moments(lambda x, rng: samplers.ddim(predict, x, LINEAR))[1] ** 2 == pytest.approx(expected.ode, rel=1e-2)
     # of DDPM by its recursion: mean and slope from the steps of the library, without a draw
     variance = 1.0
     for t in range(STEPS, 0, -1):
@@ -64,7 +64,7 @@ def test_the_samplers_draw_the_other_two(scale, conditional, unconditional):
         zero, one = samplers.ddpm_step(ends, predict(ends, t), now, before, np.zeros(2))
         fresh = samplers.ddpm_step(0.0, 0.0, now, before, 1.0)
         variance = (one - zero) ** 2 * variance + fresh**2
-    assert variance == pytest.approx(expected.sde, rel=4e-3)
+    assert variance == pytest.approx(expected.sde, rel=1e-2)
 
 
 def test_the_flow_draws_the_same_as_ddim():

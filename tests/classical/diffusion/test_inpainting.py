@@ -74,7 +74,7 @@ def test_with_less_in_common():
 
 
 def test_more_steps_do_not_help():
-    many = schedules.alpha_bars_of(schedules.linear(4000, 0.1 / 4000, 20 / 4000))
+    many = schedules.alpha_bars_of(schedules.linear(2000, 0.1 / 2000, 20 / 2000))
     assert mean_of_hole(0.9, 1, many) < 0.63
 
 

@@ -130,14 +130,14 @@ def test_there_and_back_again():
 def test_ddim_draws_the_quantiles_too():
     """Every sampler without fresh noise is, in one dimension and in the limit, the same map."""
     pair = ([0.3, 0.7], [-1.0, 1.5], [0.3, 0.5])
-    steps = 4000
+    steps = 2000
     angle = np.linspace(0, np.pi / 2, steps + 1)
     alpha_bars = np.cos(angle) ** 2
     alpha_bars[-1] = 0
     ends = samplers.ddim(
         lambda x, t: mixture.mixture_denoise(x, *levels(alpha_bars, t), *pair), [-2, -1, -0.4], alpha_bars
     )
-    np.testing.assert_allclose(ends, [-1.43009987, -0.97828618, 0.73771514], atol=2e-3)
+    np.testing.assert_allclose(ends, [-1.43009987, -0.97828618, 0.73771514], atol=4e-3)
 
 
 def test_an_euler_step_of_flow_matching_is_a_step_of_ddim():
