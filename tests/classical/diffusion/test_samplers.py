@@ -95,6 +95,17 @@ def test_ddim_with_all_the_noise_is_ddpm():
         np.testing.assert_allclose(ours, theirs, atol=1e-12)
 
 
+@pytest.mark.parametrize("eta", [0.0, 0.3, 0.5, 1.0])
+def test_eta_is_a_share_of_the_deviation(eta):
+    """The fresh noise has the deviation eta · √β̃, and what is kept of the old fills up to 1 - ᾱ."""
+    now, before = LINEAR[500], LINEAR[400]
+    smaller = posterior(0.0, 0.0, now, before)[1]
+    still = samplers.ddim_step(0.0, 0.0, now, before, eta, 0.0)
+    assert samplers.ddim_step(0.0, 0.0, now, before, eta, 1.0) - still == pytest.approx(eta * np.sqrt(smaller))
+    old = samplers.ddim_step(np.sqrt(1 - now), 0.0, now, before, eta, 0.0)  # a noise of 1, and 0 clean
+    assert old**2 + eta**2 * smaller == pytest.approx(1 - before, rel=1e-12)
+
+
 def test_the_limit_of_many_steps():
     """The probability flow maps N(0, 1) to mean .3 - .3 √ᾱ_T std/V and deviation std/V, V² = ᾱ_T std² + 1 - ᾱ_T."""
     spread = np.sqrt(LINEAR[-1] * 0.25 + 1 - LINEAR[-1])
