@@ -10,10 +10,12 @@
 `logits`          from logits to probabilities
 `adversarial`     of a discriminator and a generator, and penalties on the slope between
 `divergence`      densities, the divergence of Gaussians and bounds on a likelihood, for VAEs
+`diffusion`       noisy images and squared errors, for networks that remove noise
 ================  =================================================================================================
 
 What a segmentation is trained with is here directly, as in ``from course_lib import losses`` and ``losses.dice(y, z)``;
-adversarial losses and divergences are imported by their files, as in ``from course_lib.losses import adversarial``.
+adversarial losses, divergences and those of diffusion are imported by their files, as in
+``from course_lib.losses import adversarial``.
 
 Losses of segmentation take the same arguments, so that one can be put in the place of another, and always **logits**,
 never probabilities: logarithms are taken of logits, without clipping, so that losses stay exact and gradients alive at
