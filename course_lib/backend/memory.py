@@ -1,14 +1,13 @@
 """What malloc does under Linux, set for training: little memory kept apart, and a step may use that of the step before.
 
-Numbers, on the course's U-Net chapter: a step takes about half the time, and the process needs 200 MB less than with
-`keep_freed_memory` alone.
+Both are about time and memory alone. `course_lib.training.augmentation.Crops` keeps memory within an epoch.
 """
 
 import functools
 import sys
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # names and numbers of glibc's malloc.h
-KEPT, PIECE = 64 << 20, 16 << 20  # bytes
+KEPT, PIECE, LITTLE = 64 << 20, 16 << 20, 128 << 10  # bytes
 
 
 def share_one_arena():
@@ -22,30 +21,37 @@ def share_one_arena():
         mallopt(M_ARENA_MAX, 1)
 
 
-@functools.cache
 def keep_freed_memory():
-    """Let malloc keep up to 64 MB that was freed, and take pieces of up to 4 MB from it. Once in a process.
+    """Let malloc keep up to 64 MB that was freed, and take pieces of up to 16 MB from it: for an epoch of training.
 
     When a dataset is first read from a Python generator, as ``fit`` does with a ``PyDataset``, TensorFlow tells malloc
     to give back whatever is freed beyond 128 kB. From then on the system hands out the tensors of every training step
-    anew, page by page: a step of the course's U-Net took about twice as long. So TensorFlow has its say first, on an
-    empty dataset, and then other thresholds are set. What a program computes does not change. Nothing happens on
-    another backend, on another system, or with another C library than glibc.
+    anew, page by page: a step of the course's U-Net took about twice as long. What a program computes does not change.
+    Nothing happens on another backend, on another system, or with another C library than glibc.
     """
-    import keras
-
-    if keras.backend.backend() == "tensorflow" and (mallopt := _of_glibc("mallopt")):
-        import tensorflow as tf
-
-        list(tf.data.Dataset.from_generator(lambda: iter(()), output_signature=tf.TensorSpec((), tf.int32)))
+    if mallopt := _of_glibc("mallopt"):
+        _let_tensorflow_have_its_say()
         mallopt(M_TRIM_THRESHOLD, KEPT)
         mallopt(M_MMAP_THRESHOLD, PIECE)
 
 
 def give_freed_memory_back():
-    """Give what malloc keeps back to the system, as between two epochs: what follows may need other sizes."""
-    if malloc_trim := _of_glibc("malloc_trim"):
-        malloc_trim(0)
+    """Give back what malloc kept, and let it keep little, as TensorFlow tells it: what follows is of other sizes."""
+    if mallopt := _of_glibc("mallopt"):
+        mallopt(M_TRIM_THRESHOLD, LITTLE)
+        mallopt(M_MMAP_THRESHOLD, LITTLE)
+        _of_glibc("malloc_trim")(0)
+
+
+@functools.cache
+def _let_tensorflow_have_its_say():
+    """Read an empty dataset, once in a process: TensorFlow sets malloc with the first one, and never again."""
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        list(tf.data.Dataset.from_generator(lambda: iter(()), output_signature=tf.TensorSpec((), tf.int32)))
 
 
 def _of_glibc(name):

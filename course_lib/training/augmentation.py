@@ -261,7 +261,6 @@ class Crops(keras.utils.PyDataset):
         self.epoch = 0
         # some 160 small operations: compiled, they take a tenth of the time
         self.change = jit(lambda parameters, *layers: apply(Parameters(**parameters), *layers), xla=False)
-        keep_freed_memory()  # `fit` would give it back after each step
 
     def __len__(self):
         return self.steps
@@ -276,6 +275,9 @@ class Crops(keras.utils.PyDataset):
         ]
         drawn = draw(self.batch_size, rng, **self.options)
         return tuple(ops.convert_to_numpy(layer) for layer in self.change(vars(drawn), *cut))
+
+    def on_epoch_begin(self):
+        keep_freed_memory()  # `fit` would give it back after each step
 
     def on_epoch_end(self):
         self.epoch += 1
