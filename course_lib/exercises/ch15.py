@@ -278,6 +278,55 @@ def _(stored, values, void):
     return _with_void(stored, void, len(values) - 1 - _id_of_each(stored, values, void).astype(int))
 
 
+@class_ids.mistake("one taken off, void apart", example=(np.array([[4, 2, 3]]), (4, 2), 3))
+def _(stored, values, void):
+    """void is 255, and from the others you only take 1 off. For `stored = [[4, 2, 3]]`, `values = (4, 2)`, `void = 3`
+    you return `[[3, 1, 255]]`, expected `[[0, 1, 255]]`. That is right where class k is stored as k + 1, and nowhere
+    else: ask `values`, section 1."""
+    return _with_void(stored, void, stored.astype(int) - 1)
+
+
+@class_ids.mistake("everything above 0, void apart", example=(np.array([[5, 2, 1]]), (2, 5), 1))
+def _(stored, values, void):
+    """void is 255, and everything above 0 class 1. For `stored = [[5, 2, 1]]`, `values = (2, 5)`, `void = 1` you return
+    `[[1, 1, 255]]`, expected `[[1, 0, 255]]`. Which number means which class stands in `values`: section 1."""
+    return _with_void(stored, void, (stored > 0).astype(int))
+
+
+@class_ids.mistake("returned from inside the loop", example=(np.array([[6, 8, 7]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """only class 0 is found: your `return` stands **inside the loop**. For `stored = [[6, 8, 7]]`, `values = (6, 7,
+    8)`, `void = None` you return `[[0, 255, 255]]`, expected `[[0, 2, 1]]`. Move it to the left, section 1."""
+    return np.where(stored == values[0], 0, 255)
+
+
+@class_ids.mistake("the mask made uint8 first", example=(np.array([[1000, 0]]), (0, 1000), None))
+def _(stored, values, void):
+    """you turn the mask into `uint8` **before** you look, and 1000 becomes 1000 - 3 · 256. For `stored = [[1000, 0]]`,
+    `values = (0, 1000)`, `void = None` you return `[[255, 0]]`, expected `[[1, 0]]`. Only the *result* has to be
+    `uint8`: section 1."""
+    small = stored.astype(np.uint8)
+    ids = np.full(stored.shape, 255)
+    for k, value in enumerate(values):
+        ids[small == value] = k
+    return ids
+
+
+@class_ids.mistake("a dictionary the wrong way round")
+def _(stored, values, void):
+    """your dictionary leads from k to the stored number, **the wrong way round**. {example}`[[1, 255, 255]]`, expected
+    `[[1, 255, 0]]`. From the stored number to k: `{value: k for k, value in enumerate(values)}`, section 1."""
+    back = dict(enumerate(values))
+    return [[back.get(v, 255) for v in row] for row in stored.tolist()]
+
+
+@class_ids.mistake("searched in what is not sorted", example=(np.array([[0, 1]]), (1, 0), None))
+def _(stored, values, void):
+    """`np.searchsorted` and `np.digitize` need a **sorted** list. For `stored = [[0, 1]]`, `values = (1, 0)`, `void =
+    None` you return `[[0, 2]]`, expected `[[1, 0]]`. Compare with each of the `values`: section 1."""
+    return _with_void(stored, void, np.searchsorted(values, stored))
+
+
 # --- 15.2 -------------------------------------------------------------------------------------------------------------
 
 WELLS = (["a", "a", "b", "b", "b", "c"], 2)
@@ -463,6 +512,28 @@ def _(groups, n):
     for each image, section 2."""
     order = _in_order(groups)
     return np.arange(len(order)) >= len(order) - n
+
+
+@held_out.mistake("all but the first n groups")
+def _(groups, n):
+    """you hold out all groups **but the first n**: `[n:]`. {example}`[False, False, False, False, False, True]`,
+    expected `[False, False, True, True, True, True]`. The last n are `[-n:]`, section 2."""
+    return _of_these(groups, _in_order(groups)[n:])
+
+
+@held_out.mistake("a number for each group")
+def _(groups, n):
+    """you give each image the **number** of its group. {example}`[0, 0, 1, 1, 1, 2]`, expected `[False, False, True,
+    True, True, True]`. Is that number among the last n? Section 2."""
+    return [_in_order(groups).index(group) for group in groups]
+
+
+@held_out.mistake("names of the images held out")
+def _(groups, n):
+    """you return the names that are held out, one for each of their images. {example}`['b', 'b', 'b', 'c']`, expected
+    `[False, False, True, True, True, True]`: True or False for **every** image, section 2."""
+    held = _in_order(groups)[-n:]
+    return [str(group) for group in groups if group in held]
 
 
 # --- 15.3 -------------------------------------------------------------------------------------------------------------
@@ -838,6 +909,50 @@ def _(valid, test):
     return float(best), np.nanmean(test[:, best])
 
 
+@chosen_score.mistake("the best test image", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
+def _(valid, test):
+    """right threshold, but you report the **best** test image there. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2],
+    [0.66, 0.1]]` you return `0.74`, expected `0.7`: the mean of all that could be judged, section 6."""
+    return np.nanmax(test[:, np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("a row for a column", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
+def _(valid, test):
+    """you take a **row** of `test`, an image, where the column of the threshold is meant. For `valid = [[0.4, 0.31]]`,
+    `test = [[0.74, 0.2], [0.66, 0.1]]` you return `0.47`, expected `0.7`. `test[:, best]`, section 6."""
+    return np.nanmean(test[np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("by the worst image", example=(np.array([[0.2, 0.4], [0.92, 0.5]]), np.array([[0.88, 0.61]])))
+def _(valid, test):
+    """you choose the threshold whose **worst** image is best. For `valid = [[0.2, 0.4], [0.92, 0.5]]`, `test = [[0.88,
+    0.61]]` you return `0.61`, expected `0.88`. By the best mean: section 6."""
+    return np.nanmean(test[:, np.argmax(np.nanmin(valid, axis=0))])
+
+
+@chosen_score.mistake("the first test image")
+def _(valid, test):
+    """right threshold, but you report the **first** test image only. {example}`0.4`, expected `0.5`: the mean of all
+    that could be judged, section 6."""
+    return test[0, np.argmax(_means(valid))]
+
+
+@chosen_score.mistake("how much was too good", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
+def _(valid, test):
+    """that is by how much the score falls from the validation to the test part. For `valid = [[0.4, 0.31]]`, `test =
+    [[0.74, 0.2], [0.66, 0.1]]` you return `-0.3`, expected `0.7`. A good thing to know; asked is the score on `test`,
+    section 6."""
+    best = np.argmax(_means(valid))
+    return _means(valid)[best] - _means(test)[best]
+
+
+@chosen_score.mistake("both scores")
+def _(valid, test):
+    """you return the scores of both parts. {example}`[0.7, 0.5]`, expected `0.5`: that of `test` alone, section 6."""
+    best = np.argmax(_means(valid))
+    return _means(valid)[best], _means(test)[best]
+
+
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
 
 SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
@@ -908,14 +1023,14 @@ interval = FunctionExercise(
 @interval.mistake("images as if independent")
 def _(scores, groups, t):
     """you count **images** as if they were independent. {example}`(0.65, 0.4418, 0.8582)`, expected `(0.6, 0.3691,
-    0.8309)`: your interval is too narrow. Images of one slide are alike, so the slides count: section 7."""
+    0.8309)`: your interval is too narrow. Images of one slide are alike, so the slides count: (15.4)."""
     return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(scores)))
 
 
 @interval.mistake("divided by n")
 def _(scores, groups, t):
     """your standard deviation divides by n, as NumPy does unless told otherwise. {example}`(0.6, 0.4114, 0.7886)`,
-    expected `(0.6, 0.3691, 0.8309)`. With few groups that is too little: `ddof=1`, section 7."""
+    expected `(0.6, 0.3691, 0.8309)`. With few groups that is too little: `ddof=1`, (15.4)."""
     means, n, mean, _ = _of_means(scores, groups, t)
     return _around(mean, t * means.std() / math.sqrt(n))
 
@@ -923,7 +1038,7 @@ def _(scores, groups, t):
 @interval.mistake("not divided by √n")
 def _(scores, groups, t):
     """the root of n is missing. {example}`(0.6, 0.2, 1)`, expected `(0.6, 0.3691, 0.8309)`. That is where single
-    *groups* lie; the mean of n of them is surer, by √n: section 7."""
+    *groups* lie; the mean of n of them is surer, by √n: (15.4)."""
     _, _, mean, s = _of_means(scores, groups, t)
     return _around(mean, t * s)
 
@@ -931,7 +1046,7 @@ def _(scores, groups, t):
 @interval.mistake("divided by n, without the root")
 def _(scores, groups, t):
     """you divide by n, not by its **root**. {example}`(0.6, 0.4667, 0.7333)`, expected `(0.6, 0.3691, 0.8309)`. Four
-    times as many groups halve the interval, no more: section 7."""
+    times as many groups halve the interval, no more: (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, t * s / n)
 
@@ -939,7 +1054,7 @@ def _(scores, groups, t):
 @interval.mistake("the spread of the images")
 def _(scores, groups, t):
     """s is the spread of the **images** for you, and n the number of groups. {example}`(0.6, 0.3596, 0.8404)`, expected
-    `(0.6, 0.3691, 0.8309)`. Both are of the groups' means: section 7."""
+    `(0.6, 0.3691, 0.8309)`. Both are of the groups' means: (15.4)."""
     _, n, mean, _ = _of_means(scores, groups, t)
     return _around(mean, t * np.std(scores, ddof=1) / math.sqrt(n))
 
@@ -947,14 +1062,14 @@ def _(scores, groups, t):
 @interval.mistake("the spread of the images, around their mean")
 def _(scores, groups, t):
     """mean and s are those of the **images**, and n the number of groups. {example}`(0.65, 0.4096, 0.8904)`, expected
-    `(0.6, 0.3691, 0.8309)`. All three are of the groups' means: section 7."""
+    `(0.6, 0.3691, 0.8309)`. All three are of the groups' means: (15.4)."""
     return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(set(groups))))
 
 
 @interval.mistake("the number of images")
 def _(scores, groups, t):
     """n is the number of **images** for you. {example}`(0.6, 0.4, 0.8)`, expected `(0.6, 0.3691, 0.8309)`: too narrow.
-    You have as many independent numbers as groups: section 7."""
+    You have as many independent numbers as groups: (15.4)."""
     _, _, mean, s = _of_means(scores, groups, t)
     return _around(mean, t * s / math.sqrt(len(scores)))
 
@@ -963,7 +1078,7 @@ def _(scores, groups, t):
 def _(scores, groups, t):
     """the width is right, but it lies around the mean of the **images**. {example}`(0.65, 0.4191, 0.8809)`, expected
     `(0.6, 0.3691, 0.8309)`. There a group with many images counts more. The mean of the groups' means is asked for:
-    section 7."""
+    (15.4)."""
     _, n, _, s = _of_means(scores, groups, t)
     return _around(np.mean(scores), t * s / math.sqrt(n))
 
@@ -972,7 +1087,7 @@ def _(scores, groups, t):
 def _(scores, groups, t):
     """your interval has **half the width**. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
     3` you return `(0.6, 0.4268, 0.7732)`, expected `(0.6, 0.2536, 0.9464)`. t · s / √n is the way to *either* side:
-    section 7."""
+    (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, t * s / math.sqrt(n) / 2)
 
@@ -980,7 +1095,7 @@ def _(scores, groups, t):
 @interval.mistake("1.96 for t")
 def _(scores, groups, t):
     """you take 1.96, which is right for very many groups. {example}`(0.6, 0.3737, 0.8263)`, expected `(0.6, 0.3691,
-    0.8309)`. With few of them s itself is unsure, and t is larger: use the `t` that you are given, section 7."""
+    0.8309)`. With few of them s itself is unsure, and t is larger: use the `t` that you are given, (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, 1.96 * s / math.sqrt(n))
 
@@ -988,7 +1103,7 @@ def _(scores, groups, t):
 @interval.mistake("t forgotten")
 def _(scores, groups, t):
     """t is missing. {example}`(0.6, 0.4845, 0.7155)`, expected `(0.6, 0.3691, 0.8309)`. That is mean ± standard error,
-    which holds about two times in three: section 7."""
+    which holds about two times in three: (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, s / math.sqrt(n))
 
@@ -996,14 +1111,14 @@ def _(scores, groups, t):
 @interval.mistake("the ends only")
 def _(scores, groups, t):
     """only the two ends. {example}`(0.3691, 0.8309)`, expected `(0.6, 0.3691, 0.8309)`: the mean first, then low and
-    high, section 7."""
+    high, (15.4)."""
     return _student(scores, groups, t)[1:]
 
 
 @interval.mistake("mean and half width")
 def _(scores, groups, t):
     """you return the mean and the way to either side. {example}`(0.6, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`: mean,
-    low, high, section 7."""
+    low, high, (15.4)."""
     mean, _, high = _student(scores, groups, t)
     return mean, high - mean
 
@@ -1011,7 +1126,7 @@ def _(scores, groups, t):
 @interval.mistake("mean in the middle")
 def _(scores, groups, t):
     """the numbers are right, in another order: the mean stands in the middle. {example}`(0.3691, 0.6, 0.8309)`,
-    expected `(0.6, 0.3691, 0.8309)`: mean, low, high, section 7."""
+    expected `(0.6, 0.3691, 0.8309)`: mean, low, high, (15.4)."""
     mean, low, high = _student(scores, groups, t)
     return low, mean, high
 
@@ -1019,7 +1134,7 @@ def _(scores, groups, t):
 @interval.mistake("high before low")
 def _(scores, groups, t):
     """high stands before low. {example}`(0.6, 0.8309, 0.3691)`, expected `(0.6, 0.3691, 0.8309)`: mean, low, high,
-    section 7."""
+    (15.4)."""
     mean, low, high = _student(scores, groups, t)
     return mean, high, low
 
@@ -1027,7 +1142,7 @@ def _(scores, groups, t):
 @interval.mistake("root of n - 1")
 def _(scores, groups, t):
     """you take n - 1 off twice: in s and under the root. {example}`(0.6, 0.3172, 0.8828)`, expected `(0.6, 0.3691,
-    0.8309)`. s / √n, with n - 1 in s alone: section 7."""
+    0.8309)`. s / √n, with n - 1 in s alone: (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, t * s / math.sqrt(n - 1))
 
@@ -1035,7 +1150,7 @@ def _(scores, groups, t):
 @interval.mistake("variance for s")
 def _(scores, groups, t):
     """you take the **variance** of the groups' means. {example}`(0.6, 0.5538, 0.6462)`, expected `(0.6, 0.3691,
-    0.8309)`. s is its root, the standard deviation: section 7."""
+    0.8309)`. s is its root, the standard deviation: (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, t * s**2 / math.sqrt(n))
 
@@ -1044,7 +1159,7 @@ def _(scores, groups, t):
 def _(scores, groups, t):
     """you average the spread **inside** the groups. For `scores = [0.9, 0.7, 0.6, 0.5]`, `groups = ["a", "a", "b",
     "b"]`, `t = 2` you return `(0.675, 0.525, 0.825)`, expected `(0.675, 0.425, 0.925)`. How much do the groups' means
-    differ from each other? See section 7."""
+    differ from each other? See (15.4)."""
     parts = {}
     for score, group in zip(scores, groups, strict=True):
         parts.setdefault(group, []).append(float(score))
@@ -1057,14 +1172,14 @@ def _(scores, groups, t):
 def _(scores, groups, t):
     """you cut the interval off at 0 and 1. For `scores = [0.7, 0.9]`, `groups = ["a", "b"]`, `t = 5` you return `(0.8,
     0.3, 1)`, expected `(0.8, 0.3, 1.3)`. An end above 1 is no error: it says that so few groups say little. The formula
-    as it stands, section 7."""
+    as it stands, (15.4)."""
     return tuple(float(x) for x in np.clip(_student(scores, groups, t), 0, 1))
 
 
 @interval.mistake("sums for means")
 def _(scores, groups, t):
     """you **add up** the scores of a group. {example}`(0.8667, 0.1243, 1.609)`, expected `(0.6, 0.3691, 0.8309)`. Take
-    their mean, or a group with many images is better for that alone: section 7."""
+    their mean, or a group with many images is better for that alone: (15.4)."""
     sums = {}
     for score, group in zip(scores, groups, strict=True):
         sums[group] = sums.get(group, 0.0) + float(score)
@@ -1075,7 +1190,7 @@ def _(scores, groups, t):
 @interval.mistake("the median of each group", example=(np.array([0.9, 0.8, 0.1, 0.3]), ["a", "a", "a", "b"], 2.0))
 def _(scores, groups, t):
     """you take the **median** of each group. For `scores = [0.9, 0.8, 0.1, 0.3]`, `groups = ["a", "a", "a", "b"]`, `t =
-    2` you return `(0.55, 0.05, 1.05)`, expected `(0.45, 0.15, 0.75)`: its mean, section 7."""
+    2` you return `(0.55, 0.05, 1.05)`, expected `(0.45, 0.15, 0.75)`: its mean, (15.4)."""
     scores = np.asarray(scores, dtype=float)
     middle = np.array([np.median(scores[[g == group for g in groups]]) for group in _in_order(groups)])
     return _around(middle.mean(), t * middle.std(ddof=1) / math.sqrt(len(middle)))
@@ -1085,7 +1200,7 @@ def _(scores, groups, t):
 def _(scores, groups, t):
     """your ends are the lowest and the highest **group**. For `scores = [0.9, 0.5, 0.4]`, `groups = ["a", "b", "c"]`,
     `t = 2` you return `(0.6, 0.4, 0.9)`, expected `(0.6, 0.2945, 0.9055)`. That grows with more groups, and an interval
-    must shrink: mean ± t · s / √n, section 7."""
+    must shrink: mean ± t · s / √n, (15.4)."""
     means, _, mean, _ = _of_means(scores, groups, t)
     return float(mean), float(means.min()), float(means.max())
 
@@ -1094,9 +1209,80 @@ def _(scores, groups, t):
 def _(scores, groups, t):
     """a group that comes again later counts as another one for you. For `scores = [0.9, 0.5, 0.7]`, `groups = ["a",
     "b", "a"]`, `t = 2` you return `(0.7, 0.4691, 0.9309)`, expected `(0.65, 0.35, 0.95)`. Images of one group stand
-    anywhere in the list: section 7."""
+    anywhere in the list: (15.4)."""
     runs = [0, *itertools.accumulate(a != b for a, b in itertools.pairwise(groups))]
     return _student(scores, runs, t)
+
+
+@interval.mistake("images, with n for n - 1")
+def _(scores, groups, t):
+    """you count **images** as if they were independent, and divide by n in s. {example}`(0.65, 0.4697, 0.8303)`,
+    expected `(0.6, 0.3691, 0.8309)`. Images of one slide are alike, so the slides count; and `ddof=1`: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores) / math.sqrt(len(scores)))
+
+
+@interval.mistake("where single images lie")
+def _(scores, groups, t):
+    """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2337, 1.066)`, expected `(0.6,
+    0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, over √n: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores, ddof=1))
+
+
+@interval.mistake("where single images lie, with n for n - 1")
+def _(scores, groups, t):
+    """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2894, 1.011)`, expected `(0.6,
+    0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, with `ddof=1`, over √n: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores))
+
+
+@interval.mistake("where single groups lie, with n for n - 1")
+def _(scores, groups, t):
+    """the root of n is missing, and s divides by n. {example}`(0.6, 0.2734, 0.9266)`, expected `(0.6, 0.3691, 0.8309)`.
+    That is where single *groups* lie; the mean of n of them is surer, by √n. And `ddof=1`: (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std())
+
+
+@interval.mistake("a group's mean for each image", example=(np.array([0.9, 0.5, 0.8]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """each group's mean stands there **once for each of its images**. For `scores = [0.9, 0.5, 0.8]`, `groups = ["a",
+    "b", "a"]`, `t = 2` you return `(0.7333, 0.5, 0.9667)`, expected `(0.675, 0.325, 1.025)`. Once for each *different*
+    group: (15.4)."""
+    means = dict(zip(_in_order(groups), _group_means(scores, groups), strict=True))
+    each = np.array([means[group] for group in groups])
+    return _around(each.mean(), t * each.std(ddof=1) / math.sqrt(len(each)))
+
+
+@interval.mistake("percentiles", example=(np.array([0.9, 0.5, 0.44]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """your ends are **percentiles** of the groups' means. For `scores = [0.9, 0.5, 0.44]`, `groups = ["a", "b", "c"]`,
+    `t = 2` you return `(0.6133, 0.443, 0.88)`, expected `(0.6133, 0.3246, 0.9021)`. That is where single groups lie.
+    mean ± t · s / √n, (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return float(mean), *(float(q) for q in np.quantile(means, [0.025, 0.975]))
+
+
+@interval.mistake("the median of the groups", example=(np.array([0.9, 0.5, 0.43]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """your interval lies around the **median** of the groups' means. For `scores = [0.9, 0.5, 0.43]`, `groups = ["a",
+    "b", "c"]`, `t = 2` you return `(0.5, 0.2072, 0.7928)`, expected `(0.61, 0.3172, 0.9028)`. Around their mean:
+    (15.4)."""
+    means, n, _, s = _of_means(scores, groups, t)
+    return _around(np.median(means), t * s / math.sqrt(n))
+
+
+@interval.mistake("the mean alone")
+def _(scores, groups, t):
+    """only the mean. {example}`0.6`, expected `(0.6, 0.3691, 0.8309)`: and how sure is it? Mean, low, high, (15.4)."""
+    return _student(scores, groups, t)[0]
+
+
+@interval.mistake("t under the root, too")
+def _(scores, groups, t):
+    """t stands under the root or is rooted. {example}`(0.6, 0.4367, 0.7633)`, expected `(0.6, 0.3691, 0.8309)`. t · s /
+    √n: only n has a root, (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, math.sqrt(t) * s / math.sqrt(n))
 
 
 # --- 15.6 -------------------------------------------------------------------------------------------------------------
@@ -1350,6 +1536,15 @@ def _(image, H, rows, columns):
     return _inside(image, _nearest(y / w - 0.5), _nearest(x / w - 0.5))
 
 
+@flatten.mistake("counted from 1", example=(TWELVE, SHIFT, 2, 1))
+def _(image, H, rows, columns):
+    """you count rows and columns of the plate **from 1**. For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`,
+    `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 2`, `columns = 1` you return `[[5], [8]]`, expected `[[1], [4]]`.
+    Entry [0, 0] belongs to the point (0, 0): section 9."""
+    x, y, w = _sent(np.asarray(H) @ np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1]]), rows, columns)
+    return image[_nearest(y / w), _nearest(x / w)]
+
+
 # --- 15.7 -------------------------------------------------------------------------------------------------------------
 
 TWO_PLATES = (["AB1", "CD2"], ["AB1", "CE2"])
@@ -1585,6 +1780,50 @@ def _(truth, read):
     return right / sum(map(len, truth)), _shares(truth, read)[1]
 
 
+@plate_scores.mistake("a power, of the first plate's length", example=(["ABCD", "E"], ["ABCX", "E"]))
+def _(truth, read):
+    """you **compute** the share of plates as p to the power of a length. For `truth = ["ABCD", "E"]`, `read = ["ABCX",
+    "E"]` you return `(0.8, 0.4096)`, expected `(0.8, 0.5)`. That holds where errors fall independently of each other,
+    and they come together: a blurred plate is wrong all over. Count the plates: (15.6)."""
+    share = _shares(truth, read)[0]
+    return share, share ** len(truth[0])
+
+
+@plate_scores.mistake("the same letters make a plate", example=(["ABC", "DEF", "G"], ["CAB", "XYZ", "H"]))
+def _(truth, read):
+    """a plate is right for you if it has the **same letters** in any order. For `truth = ["ABC", "DEF", "G"]`, `read =
+    ["CAB", "XYZ", "H"]` you return `(0, 0.3333)`, expected `(0, 0)`. All in their places, `t == r`: (15.6)."""
+    return _shares(truth, read)[0], np.mean([set(t) == set(r) for t, r in zip(truth, read, strict=True)])
+
+
+@plate_scores.mistake("right characters a plate")
+def _(truth, read):
+    """you divide the characters by the number of **plates**. {example}`(2.5, 0.5)`, expected `(0.8333, 0.5)`. A share
+    is over all characters: section 9."""
+    return sum(_in_place(truth, read)) / len(truth), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("only the plates")
+def _(truth, read):
+    """only the share of plates. {example}`0.5`, expected `(0.8333, 0.5)`: first the share of characters, section 9."""
+    return _shares(truth, read)[1]
+
+
+@plate_scores.mistake("only the characters")
+def _(truth, read):
+    """only the share of characters. {example}`0.8333`, expected `(0.8333, 0.5)`: the share of plates, too, (15.6)."""
+    return _shares(truth, read)[0]
+
+
+@plate_scores.mistake("not found counts as right", example=(["AB", "CD"], ["AX", ""]))
+def _(truth, read):
+    """you count the **wrong** characters that were read, and take the rest for right. For `truth = ["AB", "CD"]`, `read
+    = ["AX", ""]` you return `(0.75, 0)`, expected `(0.25, 0)`: where nothing was read nothing was wrong, either. What
+    was not found is all wrong, section 9."""
+    wrong = sum(a != b for t, r in zip(truth, read, strict=True) for a, b in zip(t, r, strict=False))
+    return 1 - wrong / sum(map(len, truth)), _shares(truth, read)[1]
+
+
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
@@ -1803,6 +2042,81 @@ def _(matched, missed, extra):
     """you return an error for **each** image. {example}`([0, 1], 0.8718)`, expected `(0.5, 0.8718)`: their mean,
     (15.7)."""
     return np.abs(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("over the mean count", example=CANCEL)
+def _(matched, missed, extra):
+    """you divide the error by the mean number of cells. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you
+    return `(0.3333, 0.8333)`, expected `(2, 0.8333)`. How many cells too many or too few: (15.7)."""
+    return np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake(
+    "the spread of the errors", example=(np.array([5, 5, 5]), np.array([0, 4, 0]), np.array([0, 0, 1]))
+)
+def _(matched, missed, extra):
+    """you take the **standard deviation** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 4, 0]`, `extra = [0,
+    0, 1]` you return `(2.16, 0.8571)`, expected `(1.667, 0.8571)`. A method that always finds three too many has no
+    spread, and is still wrong: the mean of the absolute values, (15.7)."""
+    return np.std(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("precision and recall averaged")
+def _(matched, missed, extra):
+    """you average precision and recall over the **images**, and take F1 of these. {example}`(0.5, 0.8743)`, expected
+    `(0.5, 0.8718)`. All images together: add up TP, FN and FP first, section 10."""
+    precision, recall = (np.mean(matched / np.maximum(matched + other, 1)) for other in (extra, missed))
+    return _tallied(matched, missed, extra)[0], 2 * precision * recall / (precision + recall)
+
+
+@count_scores.mistake("the worst image", example=(np.array([5, 5]), np.array([6, 0]), np.array([0, 2])))
+def _(matched, missed, extra):
+    """you take the **largest** error. For `matched = [5, 5]`, `missed = [6, 0]`, `extra = [0, 2]` you return `(6,
+    0.7143)`, expected `(4, 0.7143)`. Their mean: (15.7)."""
+    return np.max(np.abs(extra - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("predicted minus missed")
+def _(matched, missed, extra):
+    """you take what is **missed** for what is there. {example}`(8, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are
+    matched + extra, there are matched + missed; the difference is extra - missed: (15.7)."""
+    return np.mean(np.abs(matched + extra - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("1 - F1")
+def _(matched, missed, extra):
+    """your second number is 1 - F1. {example}`(0.5, 0.1282)`, expected `(0.5, 0.8718)`. F1 itself, for which more is
+    better: section 10."""
+    return _tallied(matched, missed, extra)[0], 1 - _f1(matched, missed, extra)
+
+
+@count_scores.mistake("only the error")
+def _(matched, missed, extra):
+    """only the count error. {example}`0.5`, expected `(0.5, 0.8718)`: it may be 0 where cells are wrong, so F1 belongs
+    to it, section 10."""
+    return _tallied(matched, missed, extra)[0]
+
+
+@count_scores.mistake("only F1")
+def _(matched, missed, extra):
+    """only F1. {example}`0.8718`, expected `(0.5, 0.8718)`: the count error first, section 10."""
+    return _f1(matched, missed, extra)
+
+
+@count_scores.mistake("signs cancel, F1 averaged")
+def _(matched, missed, extra):
+    """two things. The **absolute value** is missing, so that too many here and too few there cancel; and you average
+    the F1 of the **images**, where TP, FN and FP are to be added up first. {example}`(-0.5, 0.8737)`, expected `(0.5,
+    0.8718)`. See (15.7) and section 10."""
+    with np.errstate(all="ignore"):
+        return np.mean(extra - missed), np.mean(2 * matched / (2 * matched + missed + extra))
+
+
+@count_scores.mistake("missed and extra added, no factor 2")
+def _(matched, missed, extra):
+    """two things. You **add** missed and extra, where the error of a number is their difference, (15.7); and in F1 the
+    matched count twice, above and below. {example}`(2.5, 0.7727)`, expected `(0.5, 0.8718)`. See section 10."""
+    return np.mean(extra + missed), matched.sum() / (matched + missed + extra).sum()
 
 
 # --- 15.9 -------------------------------------------------------------------------------------------------------------
@@ -2030,6 +2344,73 @@ def _(train, test, k):
     return np.linalg.norm(_by_small_matrix(train, test, k))
 
 
+THREE = (FACES[0], np.array([[5.0, 4, 4], [1, 1, 2]]), 1)
+WHOLE = (np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]), np.array([[1, 2, 3, 4], [0, 1, 0, 5]]), 2)
+
+
+@face_distance.mistake("mean of the test images for both", example=(FACES[0], np.array([[5.0, 4, 4], [1, 3, 2]]), 1))
+def _(train, test, k):
+    """you subtract the mean of the **test** images, from both parts. For `train = [[4, 1, 0], [0, 1, 0]]`, `test = [[5,
+    4, 4], [1, 3, 2]]`, `k = 1` you return `[1.568, 1.568]`, expected `[5, 2.828]`: what is tested must not say where
+    the middle is. The mean of `train`: section 12."""
+    mean = test.mean(axis=0)
+    return _length(_rest(test - mean, _directions(train - mean, k)))
+
+
+@face_distance.mistake("each part its own mean", example=(FACES[0], np.array([[5.0, 4, 4], [1, 3, 6]]), 1))
+def _(train, test, k):
+    """each image is measured from the **test** images' mean, along good directions. For `train = [[4, 1, 0], [0, 1,
+    0]]`, `test = [[5, 4, 4], [1, 3, 6]]`, `k = 1` you return `[2.291, 2.291]`, expected `[5, 6.325]`. The mean of
+    `train` from both: section 12."""
+    return _length(test - test.mean(axis=0))
+
+
+@face_distance.mistake("a length for each pixel")
+def _(train, test, k):
+    """you take the length over the **images**, one for each pixel. {example}`[0, 3, 4]`, expected `[5]`. One for each
+    image, `axis=1`: section 12."""
+    centred, x = _centred(train, test)
+    return np.linalg.norm(_rest(x, _directions(centred, k)), axis=0)
+
+
+@face_distance.mistake("mean not added back")
+def _(train, test, k):
+    """you compare the image with its projection **without the mean face**. {example}`[6]`, expected `[5]`. Take the
+    projection off test - mean, or add the mean to the projection: section 12."""
+    centred, x = _centred(train, test)
+    return _length(test - (x - _rest(x, _directions(centred, k))))
+
+
+@face_distance.mistake("one direction too few", example=WHOLE)
+def _(train, test, k):
+    """you use **k - 1** directions. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4],
+    [0, 1, 0, 5]]`, `k = 2` you return `[3.648, 4.181]`, expected `[3.568, 4.022]`. The last k columns are `[:, -k:]`:
+    section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, _directions(centred, k - 1)))
+
+
+@face_distance.mistake("one mean for all pixels")
+def _(train, test, k):
+    """you subtract **one number**, the mean of all pixels. {example}`[4.872]`, expected `[5]`. The mean face is an
+    image, a mean for each pixel, `axis=0`: section 12."""
+    return _length(_rest(test - train.mean(), _directions(train - train.mean(), k)))
+
+
+@face_distance.mistake("mean over the pixels")
+def _(train, test, k):
+    """that is the root of the *mean* square over the pixels. {example}`[2.887]`, expected `[5]`. A length is the root
+    of the **sum** of the squares: section 12."""
+    return _by_small_matrix(train, test, k) / math.sqrt(train.shape[1])
+
+
+@face_distance.mistake("no root, mean over the pixels")
+def _(train, test, k):
+    """that is the mean square error of each image. {example}`[8.333]`, expected `[5]`. A length is the root of the
+    **sum** of the squares: section 12."""
+    return _by_small_matrix(train, test, k) ** 2 / train.shape[1]
+
+
 # --- 15.10 ------------------------------------------------------------------------------------------------------------
 
 PAIRS = (np.array([0.9, 0.7, 0.6, 0.4, 0.3]), np.array([0.5, 0.3, 0.2, 0.1, 0.0, -0.2]), 0.5)
@@ -2194,6 +2575,31 @@ def _(genuine, impostor, threshold):
     """you return the mean of both rates. {example}`0.2833`, expected `(0.1667, 0.4)`: two numbers, FAR and FRR. Which
     error is dearer depends on the door: (15.11)."""
     return sum(_count_errors(genuine, impostor, threshold)) / 2
+
+
+@error_rates.mistake("both lists in one")
+def _(genuine, impostor, threshold):
+    """you put both lists **together**, and give the shares of all pairs that are accepted and refused.
+    {example}`(0.3636, 0.6364)`, expected `(0.1667, 0.4)`. FAR is of the impostors, FRR of the genuine pairs:
+    (15.11)."""
+    together = np.concatenate([genuine, impostor])
+    return np.mean(together >= threshold), np.mean(together < threshold)
+
+
+@error_rates.mistake("all errors together")
+def _(genuine, impostor, threshold):
+    """you give **one** share, of wrong decisions among all pairs. {example}`0.2727`, expected `(0.1667, 0.4)`: two
+    numbers, FAR and FRR, (15.11)."""
+    return (np.sum(impostor >= threshold) + np.sum(genuine < threshold)) / (len(genuine) + len(impostor))
+
+
+@error_rates.mistake(
+    "signs of the similarities lost", example=(np.array([-0.1, -0.9, 0.6]), np.array([-0.7, 0.2, 0.1]), 0.5)
+)
+def _(genuine, impostor, threshold):
+    """you take absolute values. For `genuine = [-0.1, -0.9, 0.6]`, `impostor = [-0.7, 0.2, 0.1]`, `threshold = 0.5` you
+    return `(0.3333, 0.3333)`, expected `(0, 0.6667)`. A similarity below 0 is a very low one: (15.11)."""
+    return np.mean(np.abs(impostor) >= threshold), np.mean(np.abs(genuine) < threshold)
 
 
 # --- 15.11 ------------------------------------------------------------------------------------------------------------
@@ -2403,6 +2809,36 @@ def _(front, alpha, back):
     """2.2 is a **factor** for you, not a power. {example}`[[1.1, 1.1, 1.1]]`, expected `[[0.7297, 0.5, 0.7297]]`: then
     going there and back changes nothing. `front**2.2`, (15.12)."""
     return 2.2 * _mixed(front, alpha, back, 1, 1)
+
+
+@lay_over.mistake("the power 2.2 once more")
+def _(front, alpha, back):
+    """at the end you take the power 2.2 **once more**. {example}`[[0.2176, 0.03492, 0.2176]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. Back from light it is the other power, 1 / 2.2: (15.12)."""
+    return _mixed(front, alpha, back, again=2.2)
+
+
+@lay_over.mistake("brackets around 1 / 2.2")
+def _(front, alpha, back):
+    """`light ** 1 / 2.2` is light over 2.2: a power comes before a division. {example}`[[0.2273, 0.09893, 0.2273]]`,
+    expected `[[0.7297, 0.5, 0.7297]]`. Put brackets, `light ** (1 / 2.2)`: (15.12)."""
+    return _mixed(front, alpha, back, again=1) / 2.2
+
+
+@lay_over.mistake("rounded to bytes")
+def _(front, alpha, back):
+    """you round to bytes on the way. {example}`[[0.7294, 0.502, 0.7294]]`, expected `[[0.7297, 0.5, 0.7297]]`. Colours
+    are numbers in [0, 1] here; leave the rounding to whoever writes a file, (15.12)."""
+    return np.round(255 * _mixed(front, alpha, back)) / 255
+
+
+@lay_over.mistake("roots of light added", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
+def _(front, alpha, back):
+    """you go back to stored values **before** you add. For `front = [[1, 0.5, 0]]`, `alpha = [0.25]`, `back = [[0, 0.5,
+    1]]` you return `[[0.5325, 0.705, 0.8774]]`, expected `[[0.5325, 0.5, 0.8774]]`. Light adds up; stored values do
+    not: first the sum, then the power 1 / 2.2, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return share ** (1 / 2.2) * np.asarray(front, float) + (1 - share) ** (1 / 2.2) * np.asarray(back, float)
 
 
 # --- 15.12 ------------------------------------------------------------------------------------------------------------
@@ -2637,6 +3073,42 @@ def _(levels, pixels):
         share = np.unique(column, return_counts=True)[1] / len(column)
         bits -= np.sum(np.log2(share))
     return bits / pixels
+
+
+@bits_a_pixel.mistake("an entropy for each latent")
+def _(levels, pixels):
+    """those are the bits of **each** latent, a pixel. {example}`[0, 0.25]`, expected `0.25`. A block writes all of
+    them: add them up, (15.13)."""
+    return [_entropy(column) / pixels for column in levels.T]
+
+
+@bits_a_pixel.mistake("times the number of pixels", example=(COPIES[0], 3))
+def _(levels, pixels):
+    """you **multiply** with the number of pixels. For `levels = [[0, 0], [1, 1]]`, `pixels = 3` you return `6`,
+    expected `0.6667`. The bits of a block are shared by its pixels: divide, (15.13)."""
+    return _code_lengths(levels, 1) * pixels
+
+
+@bits_a_pixel.mistake("upside down", example=(np.array([[0], [1]]), 7))
+def _(levels, pixels):
+    """those are pixels a **bit**. For `levels = [[0], [1]]`, `pixels = 7` you return `7`, expected `0.1429`. Bits a
+    pixel: bits over pixels, (15.13)."""
+    with np.errstate(all="ignore"):
+        return np.divide(pixels, _code_lengths(levels, 1))
+
+
+@bits_a_pixel.mistake("base 10")
+def _(levels, pixels):
+    """your logarithms have the base 10. {example}`0.07526`, expected `0.25`. Bits are logarithms to the base 2,
+    `np.log2`: (15.13)."""
+    return math.log10(2) * _code_lengths(levels, pixels)
+
+
+@bits_a_pixel.mistake("as if no value came twice", example=(np.array([[0], [0], [1]]), 2))
+def _(levels, pixels):
+    """you take log2 of **n**, as if no value came twice. For `levels = [[0], [0], [1]]`, `pixels = 2` you return
+    `0.7925`, expected `0.4591`. How often does each come? -sum(p · log2 p), (15.13)."""
+    return levels.shape[1] * math.log2(len(levels)) / pixels
 
 
 # --- 15.13 ------------------------------------------------------------------------------------------------------------
