@@ -9,6 +9,24 @@ import re
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine.words import quote
+
+
+def _at_once(exercise, example, words, first, second):
+    """Declare two mistakes at once, in the two numbers that a function returns.
+
+    `first` and `second` are (name, words, function of the arguments that gives the number); for the second number the
+    function gets what the first one gave, too.
+    """
+
+    def wrong(*args):
+        number = first[2](*args)
+        return number, second[2](number, *args)
+
+    shown = quote(np.array(wrong(*example)), as_tuple=True)
+    wrong.__doc__ = f"two things. The first number: {first[1]} The second: {second[1]} {words} you return `{shown}`."
+    exercise.mistake(f"{first[0]}; {second[0]}", example=example, reread=second[3])(wrong)
+
 
 # --- 15.1 -------------------------------------------------------------------------------------------------------------
 
@@ -327,6 +345,40 @@ def _(stored, values, void):
     return _with_void(stored, void, np.searchsorted(values, stored))
 
 
+@class_ids.mistake("void 0 forgotten", example=(np.array([[1, 0, 2]]), (1, 2), 0))
+def _(stored, values, void):
+    """`if void:` is not taken where void is **0**. For `stored = [[1, 0, 2]]`, `values = (1, 2)`, `void = 0` you return
+    `[[0, 0, 1]]`, expected `[[0, 255, 1]]`. Ask `if void is not None`: section 1."""
+    ids = _id_of_each(stored, values, void)
+    return ids if void else _with_void(stored, void, ids, 0)
+
+
+@class_ids.mistake("a table as long as the largest number", example=(np.array([[-1, 1, 0]], np.int8), (0, 1), -1))
+def _(stored, values, void):
+    """your table counts from 0, and a **negative** number is looked up from its end. For `stored = [[-1, 1, 0]]` of
+    type `int8`, `values = (0, 1)`, `void = -1` you return `[[1, 1, 0]]`, expected `[[255, 1, 0]]`. Compare with each of
+    the `values` instead: section 1."""
+    table = np.full(int(stored.max()) + 1, 255)
+    for k, value in enumerate(values):
+        table[value] = k
+    return table[stored]
+
+
+@class_ids.mistake("void one less")
+def _(stored, values, void):
+    """void is 254: you count classes from 1, and take 1 off at the end, from **void** as well. {example}`[[1, 254,
+    0]]`, expected `[[1, 255, 0]]`. Write 255 last, or count from 0: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void), 254)
+
+
+@class_ids.mistake("two classes only", example=(np.array([[8, 7, 6, 6]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """you write down **two** classes. For `stored = [[8, 7, 6, 6]]`, `values = (6, 7, 8)`, `void = None` you return
+    `[[255, 1, 0, 0]]`, expected `[[2, 1, 0, 0]]`. There may be one class, or twenty: loop over `enumerate(values)`,
+    section 1."""
+    return np.where(stored == values[0], 0, np.where(stored == values[1], 1, 255))
+
+
 # --- 15.2 -------------------------------------------------------------------------------------------------------------
 
 WELLS = (["a", "a", "b", "b", "b", "c"], 2)
@@ -340,7 +392,13 @@ def _wells(rng):
     yield (7, 7, 3, 12, 3, 7), 1
     yield (5, 30, 4, 4, 30, 9, 5), 3
     yield ["p3", "p1", "p2", "p1", "p3", "p10"], 2
-    for names, count, n in (("xyzuv", 12, 2), ("qab", 9, 3), ("dcab", 10, 1)):  # all groups held out in the second
+    for names, count, n in (
+        ("xyzuv", 12, 2),
+        ("qab", 9, 3),
+        ("dcab", 10, 1),
+        ("fgeh", 11, 2),
+        ("zkbma", 17, 3),
+    ):  # all groups held out in the second
         yield [str(name) for name in rng.permuted(np.resize(list(names), count))], n
     yield tuple(int(i) for i in rng.permuted(np.resize([21, 2, 100, 1, 16], 14))), 3
 
@@ -482,6 +540,14 @@ def _(groups, n):
     return _of_these(groups, [group for group, _ in collections.Counter(groups).most_common()][-n:])
 
 
+@held_out.mistake("the largest groups", example=(["a", "b", "b", "b", "c"], 1))
+def _(groups, n):
+    """you hold out the groups with the **most** images. For `groups = ["a", "b", "b", "b", "c"]`, `n = 1` you return
+    `[False, True, True, True, False]`, expected `[False, False, False, False, True]`. Where they come first counts,
+    section 2."""
+    return _of_these(groups, [group for group, _ in collections.Counter(groups).most_common()][:n])
+
+
 @held_out.mistake("from there on", example=(["a", "b", "a", "a", "c"], 2))
 def _(groups, n):
     """you hold out **everything from the place on** where the first of these groups begins. For `groups = ["a", "b",
@@ -534,6 +600,34 @@ def _(groups, n):
     `[False, False, True, True, True, True]`: True or False for **every** image, section 2."""
     held = _in_order(groups)[-n:]
     return [str(group) for group in groups if group in held]
+
+
+@held_out.mistake("images counted with groups")
+def _(groups, n):
+    """you compare the number of an **image** with a number of groups. {example}`[False, True, True, True, True, True]`,
+    expected `[False, False, True, True, True, True]`. Which *group* does each image belong to? Section 2."""
+    return np.arange(len(groups)) >= len(set(groups)) - n
+
+
+@held_out.mistake("groups of at most n images")
+def _(groups, n):
+    """you hold out the groups that have at most n **images**. {example}`[True, True, False, False, False, True]`,
+    expected `[False, False, True, True, True, True]`. n counts groups, the last that come: section 2."""
+    return [list(groups).count(group) <= n for group in groups]
+
+
+@held_out.mistake("groups that begin among the last images", example=(["a", "b", "b", "c"], 2))
+def _(groups, n):
+    """you hold out the groups whose first image is among the last n **images**. For `groups = ["a", "b", "b", "c"]`, `n
+    = 2` you return `[False, False, False, True]`, expected `[False, True, True, True]`. n counts groups: section 2."""
+    return [list(groups).index(group) >= len(groups) - n for group in groups]
+
+
+@held_out.mistake("the very last group left out", example=(["a", "b"], 1))
+def _(groups, n):
+    """`[-n:-1]` leaves the **last** group out. For `groups = ["a", "b"]`, `n = 1` you return `[False, False]`, expected
+    `[False, True]`. A slice to the end has nothing behind its colon, `[-n:]`: section 2."""
+    return _of_these(groups, _in_order(groups)[-n:-1])
 
 
 # --- 15.3 -------------------------------------------------------------------------------------------------------------
@@ -678,17 +772,62 @@ def _():
     return 375
 
 
+@passes.mistake("three colours")
+def _():
+    """`20.83` divides by three colours once. Crops and images have the same colours, so they do not matter: count
+    pixels on both sides, section 5."""
+    return 62.5 / 3
+
+
+@passes.mistake("crops that cover all")
+def _():
+    """`640` crops cover all images once. How many are seen in ten minutes? See section 5."""
+    return 640
+
+
+@passes.mistake("steps that cover all")
+def _():
+    """`80` steps show as many pixels as there are, once. How often do they fit into ten minutes? See section 5."""
+    return 80
+
+
+@passes.mistake("steps a second")
+def _():
+    """`8.333` is the number of steps a *second*. How many pixels do ten minutes of them see, over all that there are?
+    See section 5."""
+    return 1 / 0.12
+
+
+@passes.mistake("a crop's share of an image")
+def _():
+    """`0.0625` is the share of an image that one crop shows. How many crops are seen, of how many images? See section
+    5."""
+    return 0.0625
+
+
+@passes.mistake("8 counted twice, or one minute of steps")
+def _():
+    """`500`: either the 8 crops are counted twice, or these are the steps of *one* minute. 5,000 steps of 8 crops, over
+    40 images of 16 crops' size: section 5."""
+    return 500
+
+
 # --- 15.4 -------------------------------------------------------------------------------------------------------------
 
 NAN = math.nan
 DICE = (np.array([[0.6, 0.5, 0.9], [0.8, 0.6, 0.3]]), np.array([[0.4, 0.8, 0.5], [0.6, 0.5, 0.7]]))
 
 
+# With two thresholds any rule is right half of the time, so most tables have more
+_TABLES = [(3 + i % 5, 2 + i % 4, 6 + i % 7, 2 * (i % 3)) for i in range(14)]
+
+
 def _dice_tables(rng):
     yield DICE
     yield np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])  # one image to choose by
     yield np.array([[0.5], [0.7]]), np.array([[0.6]])  # one threshold
-    for n, m, thresholds, empty in ((3, 4, 3, 1), (5, 2, 4, 2), (4, 6, 5, 5), (6, 5, 2, 3), (7, 3, 6, 4), (9, 8, 3, 7)):
+    sizes = ((3, 4, 3, 1), (5, 2, 4, 2), (4, 6, 5, 5), (6, 5, 2, 3), (7, 3, 6, 4), (9, 8, 3, 7), *_TABLES)
+    for n, m, thresholds, empty in sizes:
         valid, test = (rng.beta(3, 2, (count, thresholds)).round(3) for count in (n, m))
         for part in (valid, test):  # nothing to judge, but for one image
             places = [(i, int(j)) for i in range(1, len(part)) for j in rng.permutation(thresholds)[: thresholds // 2]]
@@ -951,6 +1090,50 @@ def _(valid, test):
     """you return the scores of both parts. {example}`[0.7, 0.5]`, expected `0.5`: that of `test` alone, section 6."""
     best = np.argmax(_means(valid))
     return _means(valid)[best], _means(test)[best]
+
+
+@chosen_score.mistake(
+    "always the first threshold", example=(np.array([[0.3, 0.4]]), np.array([[0.94, 0.2], [0.86, 0.1]]))
+)
+def _(valid, test):
+    """you always take the **first** threshold: `argmax` of a single mean is 0. For `valid = [[0.3, 0.4]]`, `test =
+    [[0.94, 0.2], [0.86, 0.1]]` you return `0.9`, expected `0.15`. One mean for each threshold, `axis=0`: section 6."""
+    return np.nanmean(test[:, 0])
+
+
+@chosen_score.mistake(
+    "the median of the test images",
+    example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.67, 0.1], [0.12, 0.3]])),
+)
+def _(valid, test):
+    """right threshold, but the **median** of the test images. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2], [0.67,
+    0.1], [0.12, 0.3]]` you return `0.67`, expected `0.51`: their mean, section 6."""
+    return np.nanmedian(test[:, np.argmax(_means(valid))])
+
+
+@chosen_score.mistake(
+    "thresholds with a NaN left out", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.48, 0.89]]))
+)
+def _(valid, test):
+    """you never choose a threshold at which **any** image could not be judged. For `valid = [[0.6, 0.5], [nan, 0.5]]`,
+    `test = [[0.48, 0.89]]` you return `0.89`, expected `0.48`. Leave out single entries: `np.nanmean`, section 6."""
+    means = np.mean(valid, axis=0)
+    return np.nanmean(test[:, np.nanargmax(means) if np.isfinite(means).any() else 0])
+
+
+@chosen_score.mistake(
+    "whole test images left out", example=(np.array([[0.4, 0.31]]), np.array([[0.64, NAN], [0.66, 0.1]]))
+)
+def _(valid, test):
+    """you leave out every test image that has a NaN **anywhere**. For `valid = [[0.4, 0.31]]`, `test = [[0.64, nan],
+    [0.66, 0.1]]` you return `0.66`, expected `0.65`. At the chosen threshold it may have been judged: section 6."""
+    return np.mean(test[~np.isnan(test).any(axis=1), np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("a sum for the mean")
+def _(valid, test):
+    """you **add up** the scores of the test images. {example}`1`, expected `0.5`: their mean, section 6."""
+    return np.nansum(test[:, np.argmax(_means(valid))])
 
 
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
@@ -1285,6 +1468,46 @@ def _(scores, groups, t):
     return _around(mean, math.sqrt(t) * s / math.sqrt(n))
 
 
+@interval.mistake("t without s")
+def _(scores, groups, t):
+    """you add t itself. {example}`(0.6, -1.4, 2.6)`, expected `(0.6, 0.3691, 0.8309)`. t says how *many* standard
+    errors: t · s / √n, (15.4)."""
+    return _around(np.mean(_group_means(scores, groups)), t)
+
+
+@interval.mistake("the last image of each group", example=(np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """you keep **one** image of each group, the last: in `dict(zip(groups, scores))` a later score takes the place of
+    an earlier. For `scores = [0.9, 0.5, 0.1]`, `groups = ["a", "b", "a"]`, `t = 2` you return `(0.3, -0.1, 0.7)`,
+    expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
+    last = dict(zip(groups, np.asarray(scores, float), strict=True))
+    return _student(list(last.values()), list(last), t)
+
+
+@interval.mistake("the first image of each group", example=(np.array([0.8, 0.5, 0.2]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """you keep **one** image of each group, the first. For `scores = [0.8, 0.5, 0.2]`, `groups = ["a", "b", "a"]`, `t =
+    2` you return `(0.65, 0.35, 0.95)`, expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
+    first = dict(zip(reversed(groups), np.asarray(scores, float)[::-1], strict=True))
+    return _student(list(first.values()), list(first), t)
+
+
+@interval.mistake("variance over n")
+def _(scores, groups, t):
+    """you multiply t with the **variance** over n. {example}`(0.6, 0.5733, 0.6267)`, expected `(0.6, 0.3691, 0.8309)`.
+    Its root is meant, s / √n: (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s**2 / n)
+
+
+@interval.mistake("a share of the mean")
+def _(scores, groups, t):
+    """you take t · s / √n for a **share** of the mean. {example}`(0.6, 0.4614, 0.7386)`, expected `(0.6, 0.3691,
+    0.8309)`. It is in units of the score: take it off and add it, (15.4)."""
+    mean, _, high = _student(scores, groups, t)
+    return _around(mean, mean * (high - mean))
+
+
 # --- 15.6 -------------------------------------------------------------------------------------------------------------
 
 NINE, TWELVE, ROW = np.arange(9).reshape(3, 3), np.arange(12).reshape(4, 3), np.arange(6)[None]
@@ -1543,6 +1766,48 @@ def _(image, H, rows, columns):
     Entry [0, 0] belongs to the point (0, 0): section 9."""
     x, y, w = _sent(np.asarray(H) @ np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1]]), rows, columns)
     return image[_nearest(y / w), _nearest(x / w)]
+
+
+@flatten.mistake("divided by H's last number only", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.5, 0, 1]]), 1, 3))
+def _(image, H, rows, columns):
+    """you divide by `H[2, 2]`, which is the same for all points. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0],
+    [0, 1, 0], [0.5, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 4]]`, expected `[[0, 1, 2]]`. Divide by the
+    third number of **each** point: (15.5)."""
+    x, y, _ = _sent(H, rows, columns)
+    return _inside(image, _nearest(y / H[2, 2]), _nearest(x / H[2, 2]))
+
+
+@flatten.mistake("rounded before the division", example=(ROW, np.array([[3, 0, 1.1], [0, 1, 0], [0, 0, 2]]), 1, 4))
+def _(image, H, rows, columns):
+    """you round **before** you divide by the third number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[3, 0, 1.1], [0,
+    1, 0], [0, 0, 2]]`, `rows = 1`, `columns = 4` you return `[[0, 2, 3, 5]]`, expected `[[1, 2, 4, 5]]`. First the
+    point of the image, then the pixel nearest to it: (15.5)."""
+    x, y, w = _sent(H, rows, columns)
+    return image[(_nearest(y) / w).astype(int), (_nearest(x) / w).astype(int)]
+
+
+@flatten.mistake("as many rows as columns are asked for", example=(np.arange(10).reshape(2, 5), SHIFT, 2, 1))
+def _(image, H, rows, columns):
+    """your result has `columns` rows and `rows` columns, as by `np.meshgrid(np.arange(rows), np.arange(columns))`. For
+    `image = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]`, `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 2`, `columns = 1` you
+    return `[[1, 2]]`, expected `[[1], [6]]`. `r, c = np.mgrid[:rows, :columns]`: section 9."""
+    return _read(image, H, columns, rows)
+
+
+@flatten.mistake("cut off at the plate's size", example=(ROW, _wider(1.53), 1, 3))
+def _(image, H, rows, columns):
+    """you keep the **image's** row and column below the size of the plate. For `image = [[0, 1, 2, 3, 4, 5]]`, `H =
+    [[1.53, 0, 0], [0, 1, 0], [0, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 2]]`, expected `[[0, 2, 3]]`.
+    The image has a size of its own, and no point falls outside: section 9."""
+    x, y, w = _sent(H, rows, columns)
+    return image[np.minimum(_nearest(y / w), rows - 1), np.minimum(_nearest(x / w), columns - 1)]
+
+
+@flatten.mistake("upside down")
+def _(image, H, rows, columns):
+    """your plate stands **on its head**. {example}`[[7, 8], [4, 5], [1, 2]]`, expected `[[1, 2], [4, 5], [7, 8]]`. y
+    counts downwards, as rows do: y = r, section 9."""
+    return _read(image, H, rows, columns)[::-1]
 
 
 # --- 15.7 -------------------------------------------------------------------------------------------------------------
@@ -1824,6 +2089,88 @@ def _(truth, read):
     return 1 - wrong / sum(map(len, truth)), _shares(truth, read)[1]
 
 
+@plate_scores.mistake("sorted characters", example=(["ABCD"], ["DABX"]))
+def _(truth, read):
+    """you **sort** the characters before you compare. For `truth = ["ABCD"]`, `read = ["DABX"]` you return `(0.5, 0)`,
+    expected `(0, 0)`. A character has to stand in its place: section 9."""
+    pairs = zip(truth, read, strict=True)
+    right = sum(a == b for t, r in pairs for a, b in zip(sorted(t), sorted(r), strict=False))
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("an empty plate is right", example=(["AB", "CD", "E"], ["", "CX", "E"]))
+def _(truth, read):
+    """`all` of **nothing** is True, so a plate that was not found is right for you. For `truth = ["AB", "CD", "E"]`,
+    `read = ["", "CX", "E"]` you return `(0.4, 0.6667)`, expected `(0.4, 0.3333)`. `t == r` compares whole plates:
+    section 9."""
+    plates = [all(a == b for a, b in zip(t, r, strict=False)) for t, r in zip(truth, read, strict=True)]
+    return _shares(truth, read)[0], np.mean(plates)
+
+
+@plate_scores.mistake("plates counted", example=(["AB", "CD", "EF"], ["AB", "CD", "EX"]))
+def _(truth, read):
+    """your second number **counts** plates. For `truth = ["AB", "CD", "EF"]`, `read = ["AB", "CD", "EX"]` you return
+    `(0.8333, 2)`, expected `(0.8333, 0.6667)`. A share: over all plates, (15.6)."""
+    return _shares(truth, read)[0], sum(_whole(truth, read))
+
+
+@plate_scores.mistake("characters counted")
+def _(truth, read):
+    """your first number **counts** characters. {example}`(5, 0.5)`, expected `(0.8333, 0.5)`. A share: over all
+    characters, section 9."""
+    return sum(_in_place(truth, read)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("found for right", example=(["AB", "CD", "EF", "GH"], ["AX", "", "EF", ""]))
+def _(truth, read):
+    """your second number is the share of plates that were **found**. For `truth = ["AB", "CD", "EF", "GH"]`, `read =
+    ["AX", "", "EF", ""]` you return `(0.375, 0.5)`, expected `(0.375, 0.25)`. The share that was read without an error:
+    (15.6)."""
+    return _shares(truth, read)[0], np.mean([r != "" for r in read])
+
+
+MIXED = (["ABCDE", "E", "FAF", "GH", "Q7"], ["ABXAC", "E", "", "HG", "77"])
+for _first in (
+    (
+        "a mean over plates",
+        "you take the mean of the plates' shares, where all characters count alike, section 9.",
+        lambda truth, read: np.mean([n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]),
+    ),
+    (
+        "left out of the characters",
+        "you divide by the characters that were read, and what was not found is all wrong, section 9.",
+        lambda truth, read: sum(_in_place(truth, read)) / sum(map(len, read)),
+    ),
+    (
+        "anywhere in the plate",
+        "a character has to stand in its place, section 9.",
+        lambda truth, read: sum(c in r for t, r in zip(truth, read, strict=True) for c in t) / sum(map(len, truth)),
+    ),
+):
+    for _second in (
+        (
+            "plates as good as characters",
+            "it is the same again, and one wrong character makes the whole plate wrong, (15.6).",
+            lambda share, truth, read: share,
+            "(15.6)",
+        ),
+        (
+            "a power for a count",
+            "errors come together, so count the plates that are right from first to last, (15.6).",
+            lambda share, truth, read: share ** np.mean([len(t) for t in truth]),
+            "(15.6)",
+        ),
+        (
+            "one character makes a plate",
+            "a plate is right if all of its characters are, (15.6).",
+            lambda share, truth, read: np.mean([n > 0 for n in _in_place(truth, read)]),
+            "(15.6)",
+        ),
+    ):
+        _words = 'For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read = ["ABXAC", "E", "", "HG", "77"]`'
+        _at_once(plate_scores, MIXED, _words, _first, _second)
+
+
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
@@ -2103,20 +2450,82 @@ def _(matched, missed, extra):
     return _f1(matched, missed, extra)
 
 
-@count_scores.mistake("signs cancel, F1 averaged")
+@count_scores.mistake("the total's relative error", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
 def _(matched, missed, extra):
-    """two things. The **absolute value** is missing, so that too many here and too few there cancel; and you average
-    the F1 of the **images**, where TP, FN and FP are to be added up first. {example}`(-0.5, 0.8737)`, expected `(0.5,
-    0.8718)`. See (15.7) and section 10."""
-    with np.errstate(all="ignore"):
-        return np.mean(extra - missed), np.mean(2 * matched / (2 * matched + missed + extra))
+    """you compare the **totals** of all images, as a share. For `matched = [5, 5]`, `missed = [4, 0]`, `extra = [0, 2]`
+    you return `(0.1429, 0.7692)`, expected `(3, 0.7692)`. In a total signs cancel; and how many cells is asked for. An
+    error for each image, then their mean: (15.7)."""
+    return abs(extra.sum() - missed.sum()) / (matched + missed).sum(), _f1(matched, missed, extra)
 
 
-@count_scores.mistake("missed and extra added, no factor 2")
+@count_scores.mistake("the length of the errors", example=CANCEL)
 def _(matched, missed, extra):
-    """two things. You **add** missed and extra, where the error of a number is their difference, (15.7); and in F1 the
-    matched count twice, above and below. {example}`(2.5, 0.7727)`, expected `(0.5, 0.8718)`. See section 10."""
-    return np.mean(extra + missed), matched.sum() / (matched + missed + extra).sum()
+    """you take the length of the vector of errors, `np.linalg.norm`. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
+    = [0, 2]` you return `(2.828, 0.8333)`, expected `(2, 0.8333)`. It grows with the number of images: the mean of the
+    absolute values, (15.7)."""
+    return np.linalg.norm(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("whole-number division")
+def _(matched, missed, extra):
+    """`//` cuts your F1 off to a whole number. {example}`(0.5, 0)`, expected `(0.5, 0.8718)`. Divide with `/`: section
+    10."""
+    return _tallied(matched, missed, extra)[0], 2 * matched.sum() // (2 * matched + missed + extra).sum()
+
+
+@count_scores.mistake("only too many", example=(CANCEL[0], CANCEL[1], np.array([0, 3])))
+def _(matched, missed, extra):
+    """only images with too **many** cells count in your error. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0,
+    3]` you return `(1.5, 0.8)`, expected `(2.5, 0.8)`. Too few is an error, too: the absolute value, (15.7)."""
+    return np.mean(np.maximum(extra - missed, 0)), _f1(matched, missed, extra)
+
+
+THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 0]), np.array([2, 0, 5]))
+for _first in (
+    (
+        "signs cancel",
+        "the absolute value is missing, so that too many here and too few there cancel, (15.7).",
+        lambda matched, missed, extra: np.mean(extra - missed),
+    ),
+    (
+        "missed and extra added",
+        "the error of a number is the difference of extra and missed, not their sum, (15.7).",
+        lambda matched, missed, extra: np.mean(extra + missed),
+    ),
+    (
+        "a sum for the mean",
+        "take the mean over the images, (15.7).",
+        lambda matched, missed, extra: np.abs(extra - missed).sum(),
+    ),
+):
+    for _second in (
+        (
+            "F1 averaged",
+            "add up TP, FN and FP of all images before you take F1, section 10.",
+            lambda error, matched, missed, extra: np.mean(2 * matched / (2 * matched + missed + extra)),
+            "section 10",
+        ),
+        (
+            "precision",
+            "that is the precision, where what was missed costs nothing, section 10.",
+            lambda error, matched, missed, extra: matched.sum() / (matched + extra).sum(),
+            "section 10",
+        ),
+        (
+            "recall",
+            "that is the recall, where what is extra costs nothing, section 10.",
+            lambda error, matched, missed, extra: matched.sum() / (matched + missed).sum(),
+            "section 10",
+        ),
+        (
+            "no factor 2",
+            "in F1 the matched count twice, above and below, section 10.",
+            lambda error, matched, missed, extra: matched.sum() / (matched + missed + extra).sum(),
+            "section 10",
+        ),
+    ):
+        _words = "For `matched = [8, 9, 4]`, `missed = [2, 1, 0]`, `extra = [2, 0, 5]`"
+        _at_once(count_scores, THREE_IMAGES, _words, _first, _second)
 
 
 # --- 15.9 -------------------------------------------------------------------------------------------------------------
@@ -2411,6 +2820,56 @@ def _(train, test, k):
     return _by_small_matrix(train, test, k) ** 2 / train.shape[1]
 
 
+@face_distance.mistake("projection of what is not centred")
+def _(train, test, k):
+    """you project the test images **with** their mean face, and then take the mean off. {example}`[5.385]`, expected
+    `[5]`. First subtract the mean, then project: section 12."""
+    centred, x = _centred(train, test)
+    directions = _directions(centred, k)
+    return _length(x - test @ directions.T @ directions)
+
+
+@face_distance.mistake("the largest pixel")
+def _(train, test, k):
+    """you take the **largest** entry of what is left. {example}`[4]`, expected `[5]`. A length is the root of the sum
+    of all squares: section 12."""
+    centred, x = _centred(train, test)
+    return np.abs(_rest(x, _directions(centred, k))).max(axis=1)
+
+
+@face_distance.mistake("difference of lengths")
+def _(train, test, k):
+    """you subtract the **lengths**. {example}`[2.831]`, expected `[5]`. Projection and rest stand at a right angle, so
+    it is their squares that add up: subtract the vectors, section 12."""
+    centred, x = _centred(train, test)
+    return _length(x) - _length(x @ _directions(centred, k).T)
+
+
+@face_distance.mistake("directions of all images")
+def _(train, test, k):
+    """your directions are those of training and test images **together**. {example}`[0.6672]`, expected `[5]`. What is
+    tested must not say what is usual: directions from `train` alone, section 12."""
+    both = np.concatenate([train, test]) - train.mean(axis=0)
+    return _length(_rest(test - train.mean(axis=0), _directions(both, k)))
+
+
+@face_distance.mistake("all in terms of all images")
+def _(train, test, k):
+    """mean **and** directions are those of training and test images together. {example}`[0.691]`, expected `[5]`. What
+    is tested must not say what is usual: both from `train` alone, section 12."""
+    both = np.concatenate([train, test])
+    return _length(_rest(test - both.mean(axis=0), _directions(both - both.mean(axis=0), k)))
+
+
+@face_distance.mistake("in units of the spread")
+def _(train, test, k):
+    """that is a distance **within** the directions, in units of how far the training images spread (Mahalanobis).
+    {example}`[1.061]`, expected `[5]`. Asked is what the directions leave over: section 12."""
+    centred, x = _centred(train, test)
+    directions = _directions(centred, k)
+    return _length(x @ directions.T / (centred @ directions.T).std(axis=0, ddof=1))
+
+
 # --- 15.10 ------------------------------------------------------------------------------------------------------------
 
 PAIRS = (np.array([0.9, 0.7, 0.6, 0.4, 0.3]), np.array([0.5, 0.3, 0.2, 0.1, 0.0, -0.2]), 0.5)
@@ -2600,6 +3059,37 @@ def _(genuine, impostor, threshold):
     """you take absolute values. For `genuine = [-0.1, -0.9, 0.6]`, `impostor = [-0.7, 0.2, 0.1]`, `threshold = 0.5` you
     return `(0.3333, 0.3333)`, expected `(0, 0.6667)`. A similarity below 0 is a very low one: (15.11)."""
     return np.mean(np.abs(impostor) >= threshold), np.mean(np.abs(genuine) < threshold)
+
+
+@error_rates.mistake("accepted of both, ties refused")
+def _(genuine, impostor, threshold):
+    """you give the shares **accepted** of both lists, and refuse at the threshold. {example}`(0, 0.6)`, expected
+    `(0.1667, 0.4)`. The second error is to *refuse* genuine pairs; and at the threshold a pair is accepted, (15.11)."""
+    return np.mean(impostor > threshold), np.mean(genuine > threshold)
+
+
+@error_rates.mistake("refused of both, ties refused")
+def _(genuine, impostor, threshold):
+    """you give the shares **refused** of both lists, and refuse at the threshold. {example}`(1, 0.4)`, expected
+    `(0.1667, 0.4)`. The first error is to *accept* impostors; and at the threshold a pair is accepted, (15.11)."""
+    return np.mean(impostor <= threshold), np.mean(genuine <= threshold)
+
+
+@error_rates.mistake("the length of a comparison", example=TIES)
+def _(genuine, impostor, threshold):
+    """`len` of a comparison counts True **and** False. For `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`,
+    `threshold = 0.5` you return `(1, 1)`, expected `(0.5, 0.3333)`. Its `sum`, or its `mean`, counts True only:
+    (15.11)."""
+    return 1.0, 1.0
+
+
+@error_rates.mistake("among the accepted")
+def _(genuine, impostor, threshold):
+    """your first number is the share of impostors among the **accepted** pairs. {example}`(0.25, 0.4)`, expected
+    `(0.1667, 0.4)`. That changes with how many impostors come. Of the impostors, how many are accepted? (15.11)."""
+    accepted = np.sum(impostor >= threshold)
+    with np.errstate(all="ignore"):
+        return accepted / (accepted + np.sum(genuine >= threshold)), np.mean(genuine < threshold)
 
 
 # --- 15.11 ------------------------------------------------------------------------------------------------------------
@@ -2839,6 +3329,54 @@ def _(front, alpha, back):
     not: first the sum, then the power 1 / 2.2, (15.12)."""
     share = np.asarray(alpha, float)[..., None]
     return share ** (1 / 2.2) * np.asarray(front, float) + (1 - share) ** (1 / 2.2) * np.asarray(back, float)
+
+
+@lay_over.mistake("only the back made light", example=(LAYERS[0], np.array([0.3]), LAYERS[2]))
+def _(front, alpha, back):
+    """only the **back** is made light. For `front = [[1, 0.5, 0]]`, `alpha = [0.3]`, `back = [[0, 0.5, 1]]` you return
+    `[[0.5785, 0.5806, 0.8503]]`, expected `[[0.5785, 0.5, 0.8503]]`. Both are stored numbers: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("the lighter of the two")
+def _(front, alpha, back):
+    """you keep the **lighter** of the two shares. {example}`[[0.7297, 0.3649, 0.7297]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. The eye gets both: add them, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    front, back = (np.asarray(part, float) ** 2.2 for part in (front, back))
+    return np.maximum(share * front, (1 - share) * back) ** (1 / 2.2)
+
+
+@lay_over.mistake("shares as powers")
+def _(front, alpha, back):
+    """your shares are **powers**, front ** alpha · back ** (1 - alpha). {example}`[[0, 0.5, 0]]`, expected `[[0.7297,
+    0.5, 0.7297]]`. Light adds up: shares are factors, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return np.asarray(front, float) ** share * np.asarray(back, float) ** (1 - share)
+
+
+@lay_over.mistake("brackets around 1 - alpha")
+def _(front, alpha, back):
+    """`1 - alpha * back` is 1 less the product. {example}`[[1.202, 1, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
+    Put brackets, `(1 - alpha) * back**2.2`: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) ** 2.2 + 1 - share * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("1 / 2.2 both times")
+def _(front, alpha, back):
+    """you take the power 1 / 2.2 **both** times. {example}`[[0.7297, 0.8666, 0.7297]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. Light is stored ** 2.2; only the last step is 1 / 2.2: (15.12)."""
+    return _mixed(front, alpha, back, 1 / 2.2)
+
+
+@lay_over.mistake("half and half", example=(LAYERS[0], np.array([0.1]), LAYERS[2]))
+def _(front, alpha, back):
+    """you mix **half and half**, whatever alpha is. For `front = [[1, 0.5, 0]]`, `alpha = [0.1]`, `back = [[0, 0.5,
+    1]]` you return `[[0.7297, 0.5, 0.7297]]`, expected `[[0.3511, 0.5, 0.9532]]`. Alpha is the front's share:
+    (15.12)."""
+    return _mixed(front, np.full(np.shape(alpha), 0.5), back)
 
 
 # --- 15.12 ------------------------------------------------------------------------------------------------------------
@@ -3104,11 +3642,50 @@ def _(levels, pixels):
     return math.log10(2) * _code_lengths(levels, pixels)
 
 
-@bits_a_pixel.mistake("as if no value came twice", example=(np.array([[0], [0], [1]]), 2))
+@bits_a_pixel.mistake("as if no value came twice", example=(np.array([[0], [0], [1]]), 5))
 def _(levels, pixels):
-    """you take log2 of **n**, as if no value came twice. For `levels = [[0], [0], [1]]`, `pixels = 2` you return
-    `0.7925`, expected `0.4591`. How often does each come? -sum(p · log2 p), (15.13)."""
+    """you take log2 of **n**, as if no value came twice. For `levels = [[0], [0], [1]]`, `pixels = 5` you return
+    `0.317`, expected `0.1837`. How often does each come? -sum(p · log2 p), (15.13)."""
     return levels.shape[1] * math.log2(len(levels)) / pixels
+
+
+@bits_a_pixel.mistake("the dearest latent", example=(np.array([[0, 2], [1, 3]]), 25))
+def _(levels, pixels):
+    """you take the **largest** entropy only. For `levels = [[0, 2], [1, 3]]`, `pixels = 25` you return `0.04`, expected
+    `0.08`. A block writes all its latents: add them up, (15.13)."""
+    return max(map(_entropy, levels.T)) / pixels
+
+
+@bits_a_pixel.mistake("shares of all numbers", example=(np.array([[0, 0], [0, 1], [1, 2]]), 4))
+def _(levels, pixels):
+    """your shares are over **all** numbers, not over those of a column, so they do not add up to 1. For `levels = [[0,
+    0], [0, 1], [1, 2]]`, `pixels = 4` you return `0.5629`, expected `0.6258`. Divide each count by n, the number of
+    blocks: (15.13)."""
+    share = [np.unique(column, return_counts=True)[1] / levels.size for column in levels.T]
+    return sum(-np.sum(p * np.log2(p)) for p in share) / pixels
+
+
+@bits_a_pixel.mistake("shares of the pixels", example=RARE)
+def _(levels, pixels):
+    """you divide the counts by the number of **pixels**, so the shares do not add up to 1. For `levels = [[0], [0],
+    [0], [1]]`, `pixels = 2` you return `-0.1887`, expected `0.4056`. Divide each count by n, the number of blocks:
+    (15.13)."""
+    share = [np.unique(column, return_counts=True)[1] / pixels for column in levels.T]
+    return sum(-np.sum(p * np.log2(p)) for p in share) / pixels
+
+
+@bits_a_pixel.mistake("how many different values in all")
+def _(levels, pixels):
+    """you take log2 of how many values occur **anywhere**, for each latent. {example}`0.7925`, expected `0.25`. Each
+    latent has its own code, and a frequent value gets a shorter word: (15.13)."""
+    return levels.shape[1] * math.log2(len(np.unique(levels))) / pixels
+
+
+@bits_a_pixel.mistake("different values counted", example=(np.array([[0], [3], [6], [9]]), 9))
+def _(levels, pixels):
+    """you count the **different** values. For `levels = [[0], [3], [6], [9]]`, `pixels = 9` you return `0.4444`,
+    expected `0.2222`. Four values that are equally frequent cost 2 bits: the entropy, (15.13)."""
+    return sum(len(np.unique(column)) for column in levels.T) / pixels
 
 
 # --- 15.13 ------------------------------------------------------------------------------------------------------------
