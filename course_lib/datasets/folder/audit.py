@@ -190,9 +190,21 @@ def examples(images, masks, n=4, *, page=None, mask_suffix="", **how):
     return sheet
 
 
-def stretched(image):
-    """An image of any number format for the eye: its 0.5th to 99.5th percentile as 0 to 1, float32."""
-    low, high = np.percentile(image, (0.5, 99.5))
+def stretched(image, like=None):
+    """An image of any number format for the eye: its 0.5th to 99.5th percentile as 0 to 1.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, C), real numbers
+    like : sequence of images, optional
+        Whose percentiles are taken, all pixels together, so that several images share one scale. By default ``image``.
+
+    Returns
+    -------
+    float32, (H, W) or (H, W, 3)
+        Of more than three channels the first three, of fewer the first.
+    """
+    low, high = np.percentile(np.concatenate([np.ravel(x) for x in ([image] if like is None else like)]), (0.5, 99.5))
     scaled = (np.asarray(image, np.float32) - np.float32(low)) / np.float32(high - low if high > low else 1)
     scaled = np.clip(scaled, 0, 1)
     if scaled.ndim == 3:

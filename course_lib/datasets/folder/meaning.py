@@ -73,7 +73,7 @@ def propose(masks, one_file_per_object=False):
         return _meaning("one file for each object", {"values": None}, found, {found[0].entry: "ground"}, rest="object")
     if gray and any(entry != np.floor(entry) for entry in values):
         return _meaning("fractions, perhaps probabilities", {}, found, {}, ["save mask > 0.5 in place of them"])
-    if gray and len(found) > SUGGESTED and _soft(found):
+    if gray and len(found) > SUGGESTED and not all(connected) and _soft(found):
         advice = "most values lie near 0 and 255: saved as JPEG, or resized? Save mask > 127 as PNG in place of them"
         return _meaning("black and white, blurred", {}, found, {}, [advice])
     numbered = gray and all(connected) and len(found) > 2 and _numbered(found, count)
@@ -192,5 +192,7 @@ def _numbered(found, count):
 
 
 def _soft(found):
-    near = sum(v.pixels for v in found if v.entry <= SOFT or 255 - SOFT <= v.entry <= 255)
-    return found[0].entry >= 0 and found[-1].entry <= 255 and near > 0.95 * sum(v.pixels for v in found)
+    """Whether nearly all pixels are near to 0 or to 255, and there are both."""
+    dark, bright = (sum(v.pixels for v in found if abs(v.entry - end) <= SOFT) for end in (0, 255))
+    among_bytes = found[0].entry >= 0 and found[-1].entry <= 255
+    return among_bytes and bright > 0 and dark + bright > 0.95 * sum(v.pixels for v in found)

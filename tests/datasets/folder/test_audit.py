@@ -180,3 +180,5 @@ def test_stretched_takes_any_number_format():
         assert stretched(ramp)[0, 0] == 0 and stretched(ramp)[-1, -1] == 1
     assert stretched(np.ones((4, 4, 4))).shape == (4, 4, 3) and stretched(np.ones((4, 4, 2))).shape == (4, 4)
     assert not stretched(np.full((3, 3), 7)).any()
+    ramp = np.arange(200.0).reshape(10, 20)
+    np.testing.assert_allclose(stretched(ramp / 2, like=[ramp]).max(), 99.5 / 198, rtol=0.02)
