@@ -379,6 +379,32 @@ def _(stored, values, void):
     return np.where(stored == values[0], 0, np.where(stored == values[1], 1, 255))
 
 
+@class_ids.mistake("loop the wrong way round", example=(np.array([[2, 1, 0, 0]]), (1, 2, 0), None))
+def _(stored, values, void):
+    """you look for pixels that hold k and write `values[k]`, **the wrong way round**. For `stored = [[2, 1, 0, 0]]`,
+    `values = (1, 2, 0)`, `void = None` you return `[[0, 2, 1, 1]]`, expected `[[1, 0, 2, 2]]`. Look for `values[k]`,
+    write k: section 1."""
+    ids = np.zeros(stored.shape, int)
+    for k, value in enumerate(values):
+        ids[stored == k] = value
+    return _with_void(stored, void, ids)
+
+
+@class_ids.mistake("counted from 1, void 0", example=(np.array([[9, 5, 7]]), (5, 9), 7))
+def _(stored, values, void):
+    """you count the classes from 1, and void has become 0. For `stored = [[9, 5, 7]]`, `values = (5, 9)`, `void = 7`
+    you return `[[2, 1, 0]]`, expected `[[1, 0, 255]]`. The first is class 0, and void 255: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void).astype(int) + 1, 0)
+
+
+@class_ids.mistake("the least taken off, void apart", example=(np.array([[9, 3, 5]]), (9, 3), 5))
+def _(stored, values, void):
+    """void is 255, and from the others you take the **least** of `values` off. For `stored = [[9, 3, 5]]`, `values =
+    (9, 3)`, `void = 5` you return `[[6, 0, 255]]`, expected `[[0, 1, 255]]`. Class 0 is stored as `values[0]`, class 1
+    as `values[1]`, however far apart: section 1."""
+    return _with_void(stored, void, stored.astype(int) - min(values))
+
+
 # --- 15.2 -------------------------------------------------------------------------------------------------------------
 
 WELLS = (["a", "a", "b", "b", "b", "c"], 2)
@@ -630,6 +656,32 @@ def _(groups, n):
     return _of_these(groups, _in_order(groups)[-n:-1])
 
 
+@held_out.mistake("one group too many", example=(["a", "b", "c", "c", "c"], 1))
+def _(groups, n):
+    """you hold out **one group more** than asked for. For `groups = ["a", "b", "c", "c", "c"]`, `n = 1` you return
+    `[False, True, True, True, True]`, expected `[False, False, True, True, True]`. The last n are `[-n:]`: section
+    2."""
+    return _of_these(groups, _in_order(groups)[-n - 1 :])
+
+
+@held_out.mistake("one group too few", example=(["a", "b", "c", "c", "d"], 2))
+def _(groups, n):
+    """you hold out **one group less** than asked for. For `groups = ["a", "b", "c", "c", "d"]`, `n = 2` you return
+    `[False, False, False, False, True]`, expected `[False, False, True, True, True]`. The last n are `[-n:]`, those
+    whose number is at least len - n: section 2."""
+    order = _in_order(groups)
+    return [order.index(group) > len(order) - n for group in groups]
+
+
+@held_out.mistake("a share of the images", example=(["a", "b", "b", "b", "b"], 1))
+def _(groups, n):
+    """you hold out as large a **share of the images**. For `groups = ["a", "b", "b", "b", "b"]`, `n = 1` you return
+    `[False, False, False, True, True]`, expected `[False, True, True, True, True]`. Groups differ in size; whole groups
+    are held out, section 2."""
+    count = int(len(groups) * n / len(set(groups)))
+    return np.arange(len(groups)) >= len(groups) - count
+
+
 # --- 15.3 -------------------------------------------------------------------------------------------------------------
 
 passes = ValueExercise(
@@ -810,6 +862,13 @@ def _():
     """`500`: either the 8 crops are counted twice, or these are the steps of *one* minute. 5,000 steps of 8 crops, over
     40 images of 16 crops' size: section 5."""
     return 500
+
+
+@passes.mistake("divided by the batch")
+def _():
+    """`15.62` divides by the batch, and leaves the areas out. A step sees 8 crops *more* than none; each shows a
+    sixteenth of an image: section 5."""
+    return 15.625
 
 
 # --- 15.4 -------------------------------------------------------------------------------------------------------------
@@ -1136,6 +1195,46 @@ def _(valid, test):
     return np.nansum(test[:, np.argmax(_means(valid))])
 
 
+@chosen_score.mistake(
+    "from the best threshold on", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.53, 0.43]]))
+)
+def _(valid, test):
+    """you take the mean over the best threshold and **all behind it**, `[:, best:]`. For `valid = [[0.2, 0.5, 0.3]]`,
+    `test = [[0.9, 0.53, 0.43]]` you return `0.48`, expected `0.53`. `test[:, best]`, one column: section 6."""
+    return np.nanmean(test[:, np.argmax(_means(valid)) :])
+
+
+@chosen_score.mistake("one threshold too far", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.54, 0.44]])))
+def _(valid, test):
+    """you take the threshold **behind** the best. For `valid = [[0.2, 0.5, 0.3]]`, `test = [[0.9, 0.54, 0.44]]` you
+    return `0.44`, expected `0.54`. `argmax` counts from 0, as `test[:, best]` does: section 6."""
+    return np.nanmean(test[:, (np.argmax(_means(valid)) + 1) % test.shape[1]])
+
+
+@chosen_score.mistake(
+    "the threshold in the middle", example=(np.array([[0.2, 0.3, 0.5]]), np.array([[0.9, 0.57, 0.37]]))
+)
+def _(valid, test):
+    """you always take the threshold in the **middle**. For `valid = [[0.2, 0.3, 0.5]]`, `test = [[0.9, 0.57, 0.37]]`
+    you return `0.57`, expected `0.37`. The validation images choose it: section 6."""
+    return np.nanmean(test[:, test.shape[1] // 2])
+
+
+@chosen_score.mistake("where both parts agree", example=(np.array([[0.2, 0.5, 0.7]]), np.array([[0.9, 0.51, 0.39]])))
+def _(valid, test):
+    """you take the threshold at which both parts have nearly the **same** score. For `valid = [[0.2, 0.5, 0.7]]`, `test
+    = [[0.9, 0.51, 0.39]]` you return `0.51`, expected `0.39`. The test part has no say: the best mean of `valid`,
+    section 6."""
+    return _means(test)[np.argmin(np.abs(_means(test) - _means(valid)))]
+
+
+@chosen_score.mistake("the best of each validation image")
+def _(valid, test):
+    """each validation image gets its **own best** threshold, and the test part is not used. {example}`0.85`, expected
+    `0.5`. One threshold for all, from `valid`; its score on `test`: section 6."""
+    return np.nanmean(np.nanmax(valid, axis=1))
+
+
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
 
 SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
@@ -1460,10 +1559,10 @@ def _(scores, groups, t):
     return _student(scores, groups, t)[0]
 
 
-@interval.mistake("t under the root, too")
+@interval.mistake("t under the root, too", example=(*SLIDES[:2], 9.0))
 def _(scores, groups, t):
-    """t stands under the root or is rooted. {example}`(0.6, 0.4367, 0.7633)`, expected `(0.6, 0.3691, 0.8309)`. t · s /
-    √n: only n has a root, (15.4)."""
+    """t stands under the root or is rooted. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
+    9` you return `(0.6, 0.2536, 0.9464)`, expected `(0.6, -0.4392, 1.639)`. t · s / √n: only n has a root, (15.4)."""
     _, n, mean, s = _of_means(scores, groups, t)
     return _around(mean, math.sqrt(t) * s / math.sqrt(n))
 
@@ -1506,6 +1605,39 @@ def _(scores, groups, t):
     0.8309)`. It is in units of the score: take it off and add it, (15.4)."""
     mean, _, high = _student(scores, groups, t)
     return _around(mean, mean * (high - mean))
+
+
+@interval.mistake("the root of s, too", example=(*SLIDES[:2], 4.0))
+def _(scores, groups, t):
+    """**s** stands under the root, too. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 4`
+    you return `(0.6, -0.4328, 1.633)`, expected `(0.6, 0.1381, 1.062)`. s / √n: only n has a root, or the *variance*
+    over n, (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * math.sqrt(s / n))
+
+
+@interval.mistake("the number of images, with n for n - 1")
+def _(scores, groups, t):
+    """n is the number of **images** for you, and in s you divide by n. {example}`(0.6, 0.4367, 0.7633)`, expected
+    `(0.6, 0.3691, 0.8309)`: too narrow. You have as many independent numbers as groups; and `ddof=1`: (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std() / math.sqrt(len(scores)))
+
+
+@interval.mistake("the spread of the images, with n for n - 1")
+def _(scores, groups, t):
+    """s is the spread of the **images** for you, and in it you divide by their number. {example}`(0.6, 0.3918,
+    0.8082)`, expected `(0.6, 0.3691, 0.8309)`. It is that of the groups' means, with `ddof=1`: (15.4)."""
+    _, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * np.std(scores) / math.sqrt(n))
+
+
+@interval.mistake("the mean of the images, with n for n - 1")
+def _(scores, groups, t):
+    """the interval lies around the mean of the **images**, and in s you divide by n. {example}`(0.65, 0.4614, 0.8386)`,
+    expected `(0.6, 0.3691, 0.8309)`. The mean of the groups' means; and `ddof=1`: (15.4)."""
+    means, n, _, _ = _of_means(scores, groups, t)
+    return _around(np.mean(scores), t * means.std() / math.sqrt(n))
 
 
 # --- 15.6 -------------------------------------------------------------------------------------------------------------
@@ -2171,6 +2303,15 @@ for _first in (
         _at_once(plate_scores, MIXED, _words, _first, _second)
 
 
+@plate_scores.mistake("characters as good as plates", example=MIXED)
+def _(truth, read):
+    """your first number is the share of **plates**, too. For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read =
+    ["ABXAC", "E", "", "HG", "77"]` you return `(0.2, 0.2)`, expected `(0.3077, 0.2)`. A plate with one error has many
+    right characters: section 9."""
+    share = _shares(truth, read)[1]
+    return share, share
+
+
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
@@ -2528,6 +2669,28 @@ for _first in (
         _at_once(count_scores, THREE_IMAGES, _words, _first, _second)
 
 
+@count_scores.mistake("the geometric mean", example=THREE_IMAGES)
+def _(matched, missed, extra):
+    """you take the root of precision times recall. For `matched = [8, 9, 4]`, `missed = [2, 1, 0]`, `extra = [2, 0, 5]`
+    you return `(2, 0.8101)`, expected `(2, 0.8077)`. F1 is the *harmonic* mean, 2 P R / (P + R): section 10."""
+    tp = matched.sum()
+    return _tallied(matched, missed, extra)[0], tp / math.sqrt((tp + extra.sum()) * (tp + missed.sum()))
+
+
+@count_scores.mistake("matched minus missed")
+def _(matched, missed, extra):
+    """you compare `matched` with `missed`. {example}`(7, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
+    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
+    return np.mean(np.abs(matched - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("an F1 for each image")
+def _(matched, missed, extra):
+    """you return an F1 for **each** image. {example}`(0.5, [0.8, 0.9474])`, expected `(0.5, 0.8718)`. All images
+    together: add up TP, FN and FP first, section 10."""
+    return _tallied(matched, missed, extra)[0], 2 * matched / (2 * matched + missed + extra)
+
+
 # --- 15.9 -------------------------------------------------------------------------------------------------------------
 
 FACES = (np.array([[4.0, 1, 0], [0, 1, 0]]), np.array([[5.0, 4, 4]]), 1)
@@ -2870,6 +3033,16 @@ def _(train, test, k):
     return _length(x @ directions.T / (centred @ directions.T).std(axis=0, ddof=1))
 
 
+@face_distance.mistake("divided by √λ, not √(nλ)", example=WHOLE)
+def _(train, test, k):
+    """your directions are not of length 1: with eigenvalues of XXᵀ / n you divided by √λ. For `train = [[0, 2, 0, 1],
+    [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4], [0, 1, 0, 5]]`, `k = 2` you return `[4.992, 6.423]`, expected
+    `[3.568, 4.022]`. The length of Xᵀv is √(nλ): divide by what `np.linalg.norm` says, (15.10)."""
+    centred, x = _centred(train, test)
+    values, vectors = np.linalg.eigh(centred @ centred.T / len(centred))
+    return _length(_rest(x, (centred.T @ vectors[:, -k:] / np.sqrt(values[-k:])).T))
+
+
 # --- 15.10 ------------------------------------------------------------------------------------------------------------
 
 PAIRS = (np.array([0.9, 0.7, 0.6, 0.4, 0.3]), np.array([0.5, 0.3, 0.2, 0.1, 0.0, -0.2]), 0.5)
@@ -3090,6 +3263,29 @@ def _(genuine, impostor, threshold):
     accepted = np.sum(impostor >= threshold)
     with np.errstate(all="ignore"):
         return accepted / (accepted + np.sum(genuine >= threshold)), np.mean(genuine < threshold)
+
+
+@error_rates.mistake("both over the genuine pairs")
+def _(genuine, impostor, threshold):
+    """you divide both by the number of **genuine** pairs. {example}`(0.2, 0.4)`, expected `(0.1667, 0.4)`. Accepted
+    impostors over the number of impostors: (15.11)."""
+    return np.sum(impostor >= threshold) / len(genuine), np.mean(genuine < threshold)
+
+
+@error_rates.mistake("accepted of both, genuine first")
+def _(genuine, impostor, threshold):
+    """you give the shares **accepted**, of genuine pairs first. {example}`(0.6, 0.1667)`, expected `(0.1667, 0.4)`.
+    First the impostors that are accepted, then the genuine pairs that are *refused*: (15.11)."""
+    return np.mean(genuine >= threshold), np.mean(impostor >= threshold)
+
+
+@error_rates.mistake("shares of the errors")
+def _(genuine, impostor, threshold):
+    """you ask which share of the **errors** is of which kind. {example}`(0.3333, 0.6667)`, expected `(0.1667, 0.4)`.
+    Accepted impostors over the impostors, refused genuine pairs over the genuine pairs: (15.11)."""
+    accepted, refused = np.sum(impostor >= threshold), np.sum(genuine < threshold)
+    with np.errstate(all="ignore"):
+        return accepted / (accepted + refused), refused / (accepted + refused)
 
 
 # --- 15.11 ------------------------------------------------------------------------------------------------------------
@@ -3395,7 +3591,10 @@ def _levels(rng):
     yield np.array([[3, -2, 0]]), 16  # one block: nothing to choose from
     yield np.array([[-1, 5], [2, 5], [-1, 5], [7, 5], [2, 5]]), 64
     for n, k, pixels in ((8, 3, 16), (12, 2, 64), (30, 4, 48), (5, 6, 9)):
-        yield np.round(rng.normal(0, 1.5, (n, k)) * np.linspace(1, 2.5, k) + 2).astype(int), pixels
+        yield (
+            np.round(rng.normal(0, 1.5, (n, k)) * np.linspace(2.5, 1, k)[np.arange(k) - n % k] + 2).astype(int),
+            pixels,
+        )
 
 
 def _code_lengths(levels, pixels):
@@ -3686,6 +3885,28 @@ def _(levels, pixels):
     """you count the **different** values. For `levels = [[0], [3], [6], [9]]`, `pixels = 9` you return `0.4444`,
     expected `0.2222`. Four values that are equally frequent cost 2 bits: the entropy, (15.13)."""
     return sum(len(np.unique(column)) for column in levels.T) / pixels
+
+
+@bits_a_pixel.mistake("only the first latent")
+def _(levels, pixels):
+    """only the **first** latent counts: does your `return` stand inside the loop? {example}`0`, expected `0.25`. A
+    block writes all its latents: add them up, (15.13)."""
+    return _entropy(levels[:, 0]) / pixels
+
+
+@bits_a_pixel.mistake("only the last latent", example=(np.array([[0, 2], [1, 3]]), 30))
+def _(levels, pixels):
+    """only the **last** latent counts: `=` stands where `+=` is meant. For `levels = [[0, 2], [1, 3]]`, `pixels = 30`
+    you return `0.03333`, expected `0.06667`. Add them up, (15.13)."""
+    return _entropy(levels[:, -1]) / pixels
+
+
+@bits_a_pixel.mistake("one table, all blocks", example=(np.array([[0, 0], [1, 1], [2, 3]]), 4))
+def _(levels, pixels):
+    """you use **one code** for all latents, and add up the bits of all blocks. For `levels = [[0, 0], [1, 1], [2, 3]]`,
+    `pixels = 4` you return `2.877`, expected `0.7925`. Each column has its own table, and its entropy is already the
+    mean over the blocks: (15.13)."""
+    return levels.size * _entropy(levels.ravel()) / pixels
 
 
 # --- 15.13 ------------------------------------------------------------------------------------------------------------
