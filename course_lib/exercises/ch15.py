@@ -197,10 +197,10 @@ def _(stored, values, void):
     return [[values.index(v) for v in row] for row in stored]
 
 
-@class_ids.mistake("void kept as it is", example=(np.array([[4, 9]]), (4,), 9))
+@class_ids.mistake("void kept as it is", example=(np.array([[4, 9, 6]]), (6, 4), 9))
 def _(stored, values, void):
-    """void is still stored as it was. For `stored = [[4, 9]]`, `values = (4,)`, `void = 9` you return `[[0, 9]]`,
-    expected `[[0, 255]]`. Pixels that hold `void` become 255: section 1."""
+    """void is still stored as it was. For `stored = [[4, 9, 6]]`, `values = (6, 4)`, `void = 9` you return `[[1, 9,
+    0]]`, expected `[[1, 255, 0]]`. Pixels that hold `void` become 255: section 1."""
     return _with_void(stored, void, _id_of_each(stored, values, void), void)
 
 
@@ -656,11 +656,11 @@ def _(groups, n):
     return _of_these(groups, _in_order(groups)[-n:-1])
 
 
-@held_out.mistake("one group too many", example=(["a", "b", "c", "c", "c"], 1))
+@held_out.mistake("one group too many", example=(["a", "a", "b", "c", "c", "c"], 1))
 def _(groups, n):
-    """you hold out **one group more** than asked for. For `groups = ["a", "b", "c", "c", "c"]`, `n = 1` you return
-    `[False, True, True, True, True]`, expected `[False, False, True, True, True]`. The last n are `[-n:]`: section
-    2."""
+    """you hold out **one group more** than asked for. For `groups = ["a", "a", "b", "c", "c", "c"]`, `n = 1` you return
+    `[False, False, True, True, True, True]`, expected `[False, False, False, True, True, True]`. The last n are
+    `[-n:]`: section 2."""
     return _of_these(groups, _in_order(groups)[-n - 1 :])
 
 
