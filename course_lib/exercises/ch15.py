@@ -405,6 +405,22 @@ def _(stored, values, void):
     return _with_void(stored, void, stored.astype(int) - min(values))
 
 
+@class_ids.mistake("class 0 or not", example=(np.array([[8, 6, 7, 7]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """you ask only whether a pixel is of class 0. For `stored = [[8, 6, 7, 7]]`, `values = (6, 7, 8)`, `void = None`
+    you return `[[1, 0, 1, 1]]`, expected `[[2, 0, 1, 1]]`. There may be one class, or twenty: loop over
+    `enumerate(values)`, section 1."""
+    return _with_void(stored, void, (stored != values[0]).astype(int))
+
+
+@class_ids.mistake("class 0 forgotten", example=(np.array([[8, 6, 7, 7]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """class 0 is not found. For `stored = [[8, 6, 7, 7]]`, `values = (6, 7, 8)`, `void = None` you return `[[2, 255, 1,
+    1]]`, expected `[[2, 0, 1, 1]]`. What is stored as `values[0]` becomes 0, and is no void: begin with the first,
+    `enumerate(values)`, section 1."""
+    return np.where(stored == values[0], 255, _id_of_each(stored, values, void))
+
+
 # --- 15.2 -------------------------------------------------------------------------------------------------------------
 
 WELLS = (["a", "a", "b", "b", "b", "c"], 2)
@@ -871,6 +887,12 @@ def _():
     return 15.625
 
 
+@passes.mistake("crops in an image")
+def _():
+    """`16` crops fill an image. How many are seen in ten minutes, and how many images are there? See section 5."""
+    return 16
+
+
 # --- 15.4 -------------------------------------------------------------------------------------------------------------
 
 NAN = math.nan
@@ -1233,6 +1255,46 @@ def _(valid, test):
     """each validation image gets its **own best** threshold, and the test part is not used. {example}`0.85`, expected
     `0.5`. One threshold for all, from `valid`; its score on `test`: section 6."""
     return np.nanmean(np.nanmax(valid, axis=1))
+
+
+@chosen_score.mistake(
+    "chosen by the median",
+    example=(np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.62, 0.77], [0.52, 0.732]])),
+)
+def _(valid, test):
+    """you choose by the **median** of the validation images. For `valid = [[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]`, `test
+    = [[0.62, 0.77], [0.52, 0.732]]` you return `0.751`, expected `0.57`. By their mean: section 6."""
+    return np.nanmean(test[:, np.argmax(np.nanmedian(valid, axis=0))])
+
+
+@chosen_score.mistake(
+    "whole validation images left out", example=(np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.482, 0.741]]))
+)
+def _(valid, test):
+    """you leave out every validation image that has a NaN **anywhere**. For `valid = [[0.5, 0.6], [0.9, nan]]`, `test =
+    [[0.482, 0.741]]` you return `0.741`, expected `0.482`. Leave out single entries: each threshold has the mean of
+    what could be judged there, section 6."""
+    whole = valid[~np.isnan(valid).any(axis=1)]
+    return np.nanmean(test[:, np.argmax(np.mean(whole, axis=0))])
+
+
+@chosen_score.mistake(
+    "a vote", example=(np.array([[0.5, 0.52], [0.6, 0.61], [0.9, 0.2]]), np.array([[0.621, 0.771], [0.521, 0.731]]))
+)
+def _(valid, test):
+    """you let the validation images **vote**: the threshold that is best for most of them. For `valid = [[0.5, 0.52],
+    [0.6, 0.61], [0.9, 0.2]]`, `test = [[0.621, 0.771], [0.521, 0.731]]` you return `0.751`, expected `0.571`. A vote
+    does not see by how much: the best mean, section 6."""
+    return np.nanmean(test[:, np.bincount(np.nanargmax(valid, axis=1)).argmax()])
+
+
+@chosen_score.mistake(
+    "NaN taken for 0 in the score", example=(np.array([[0.5, 0.7]]), np.array([[0.432, 0.832], [0.632, NAN]]))
+)
+def _(valid, test):
+    """right threshold, but a test image that could not be judged counts as **0**. For `valid = [[0.5, 0.7]]`, `test =
+    [[0.432, 0.832], [0.632, nan]]` you return `0.416`, expected `0.832`. Leave it out: section 6."""
+    return np.mean(np.nan_to_num(test[:, np.argmax(_means(valid))]))
 
 
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
@@ -1815,10 +1877,11 @@ def _(image, H, rows, columns):
     return np.swapaxes(_read(image, H, rows, columns), 0, 1)
 
 
-@flatten.mistake("H transposed")
+@flatten.mistake("H transposed", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.6, 0, 1]]), 1, 3))
 def _(image, H, rows, columns):
-    """you multiply with H **transposed**, as in `point @ H`. {example}`[[0, 1], [3, 4], [6, 4]]`, expected `[[1, 2],
-    [4, 5], [7, 8]]`. The point is a column, `H @ point`: (15.5)."""
+    """you multiply with H **transposed**, as in `point @ H`. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0], [0,
+    1, 0], [0.6, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[1, 3, 5]]`, expected `[[0, 1, 2]]`. The point is a
+    column, `H @ point`: (15.5)."""
     return _read(image, np.transpose(H), rows, columns)
 
 
@@ -2312,6 +2375,21 @@ def _(truth, read):
     return share, share
 
 
+@plate_scores.mistake("read characters that occur", example=(["AABCD"], ["BACXD"]))
+def _(truth, read):
+    """you ask of each character that was **read** whether it occurs in the truth. For `truth = ["AABCD"]`, `read =
+    ["BACXD"]` you return `(0.8, 0)`, expected `(0.4, 0)`. It has to stand in its place: section 9."""
+    right = sum(c in t for t, r in zip(truth, read, strict=True) for c in r)
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("all plates as long as the first", example=(["ABCD", "E", "F"], ["ABCX", "E", "F"]))
+def _(truth, read):
+    """you take all plates for as **long as the first**. For `truth = ["ABCD", "E", "F"]`, `read = ["ABCX", "E", "F"]`
+    you return `(0.4167, 0.6667)`, expected `(0.8333, 0.6667)`. Add up the lengths of all truths: section 9."""
+    return sum(_in_place(truth, read)) / (len(truth) * len(truth[0])), _shares(truth, read)[1]
+
+
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
@@ -2621,7 +2699,7 @@ def _(matched, missed, extra):
     return np.mean(np.maximum(extra - missed, 0)), _f1(matched, missed, extra)
 
 
-THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 0]), np.array([2, 0, 5]))
+THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 5]), np.array([2, 3, 0]))
 for _first in (
     (
         "signs cancel",
@@ -2632,6 +2710,16 @@ for _first in (
         "missed and extra added",
         "the error of a number is the difference of extra and missed, not their sum, (15.7).",
         lambda matched, missed, extra: np.mean(extra + missed),
+    ),
+    (
+        "root of the mean square",
+        "take the mean of the absolute values, (15.7).",
+        lambda matched, missed, extra: np.sqrt(np.mean((extra - missed) ** 2)),
+    ),
+    (
+        "absolute value last",
+        "the signs have cancelled before you take the absolute value, (15.7).",
+        lambda matched, missed, extra: abs(np.mean(extra - missed)),
     ),
     (
         "a sum for the mean",
@@ -2665,14 +2753,14 @@ for _first in (
             "section 10",
         ),
     ):
-        _words = "For `matched = [8, 9, 4]`, `missed = [2, 1, 0]`, `extra = [2, 0, 5]`"
+        _words = "For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`"
         _at_once(count_scores, THREE_IMAGES, _words, _first, _second)
 
 
 @count_scores.mistake("the geometric mean", example=THREE_IMAGES)
 def _(matched, missed, extra):
-    """you take the root of precision times recall. For `matched = [8, 9, 4]`, `missed = [2, 1, 0]`, `extra = [2, 0, 5]`
-    you return `(2, 0.8101)`, expected `(2, 0.8077)`. F1 is the *harmonic* mean, 2 P R / (P + R): section 10."""
+    """you take the root of precision times recall. For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`
+    you return `(2.333, 0.7648)`, expected `(2.333, 0.7636)`. F1 is the *harmonic* mean, 2 P R / (P + R): section 10."""
     tp = matched.sum()
     return _tallied(matched, missed, extra)[0], tp / math.sqrt((tp + extra.sum()) * (tp + missed.sum()))
 
@@ -2689,6 +2777,14 @@ def _(matched, missed, extra):
     """you return an F1 for **each** image. {example}`(0.5, [0.8, 0.9474])`, expected `(0.5, 0.8718)`. All images
     together: add up TP, FN and FP first, section 10."""
     return _tallied(matched, missed, extra)[0], 2 * matched / (2 * matched + missed + extra)
+
+
+@count_scores.mistake("a quality, over the mean count", example=CANCEL)
+def _(matched, missed, extra):
+    """you turn the count error into a **quality**, 1 - error / count. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
+    = [0, 2]` you return `(0.6667, 0.8333)`, expected `(2, 0.8333)`. Images whose errors cancel would be perfect: that
+    is why F1 stands beside it. The error itself, (15.7)."""
+    return 1 - np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
 
 
 # --- 15.9 -------------------------------------------------------------------------------------------------------------
@@ -3575,6 +3671,29 @@ def _(front, alpha, back):
     return _mixed(front, np.full(np.shape(alpha), 0.5), back)
 
 
+@lay_over.mistake("2.2 there, 2.4 back")
+def _(front, alpha, back):
+    """you go to light with 2.2, and back with 1 / 2.4. {example}`[[0.7492, 0.5297, 0.7492]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
+    return _mixed(front, alpha, back, again=1 / 2.4)
+
+
+@lay_over.mistake("2.2 there, a square root back")
+def _(front, alpha, back):
+    """you go to light with 2.2, and back with a square root. {example}`[[0.7071, 0.4665, 0.7071]]`, expected `[[0.7297,
+    0.5, 0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
+    return _mixed(front, alpha, back, again=0.5)
+
+
+@lay_over.mistake("the sRGB curve there, 2.2 back")
+def _(front, alpha, back):
+    """you go to light with the curve of sRGB, and back with 1 / 2.2. {example}`[[0.7297, 0.4962, 0.7297]]`, expected
+    `[[0.7297, 0.5, 0.7297]]`. This exercise says light = stored ** 2.2, both ways: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    front, back = (_decoded(np.asarray(part, float)) for part in (front, back))
+    return (share * front + (1 - share) * back) ** (1 / 2.2)
+
+
 # --- 15.12 ------------------------------------------------------------------------------------------------------------
 
 LATENTS = (np.array([[0, 1], [0, 2], [0, 1], [0, 2]]), 4)
@@ -3907,6 +4026,13 @@ def _(levels, pixels):
     `pixels = 4` you return `2.877`, expected `0.7925`. Each column has its own table, and its entropy is already the
     mean over the blocks: (15.13)."""
     return levels.size * _entropy(levels.ravel()) / pixels
+
+
+@bits_a_pixel.mistake("whole bits for the range", example=(np.array([[0], [6], [0], [6]]), 2))
+def _(levels, pixels):
+    """you take as many **whole** bits as the range needs. For `levels = [[0], [6], [0], [6]]`, `pixels = 2` you return
+    `1.5`, expected `0.5`. Which values occur, and how often, decides: the entropy, (15.13)."""
+    return np.ceil(np.log2(np.ptp(levels, axis=0) + 1)).sum() / pixels
 
 
 # --- 15.13 ------------------------------------------------------------------------------------------------------------
