@@ -17,9 +17,9 @@ from course_lib.datasets import photographs
 CHARACTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"  # no I, O and Q, which look like 1 and 0
 LENGTH = 7
 HEIGHT, WIDTH = 32, 144  # of a plate seen from the front, in pixels
-APART = 0.1  # what lies between two characters, beside their own margins, in heights of a capital
+APART = 0.1  # between two characters, beside their own margins, in heights of a capital
 SCENE = (120, 200)
-BACKGROUNDS = ("astronaut", "brick", "china", "coffee", "grass", "gravel")
+BACKGROUNDS = ("brick", "china", "coffee", "flower", "grass", "gravel")
 # the corners of a plate seen from the front, the middles of its corner pixels, as (x, y)
 CORNERS = np.array([[0.0, 0.0], [WIDTH - 1, 0], [WIDTH - 1, HEIGHT - 1], [0, HEIGHT - 1]])
 CORNERS.setflags(write=False)
@@ -46,7 +46,7 @@ class Scenes(NamedTuple):
     fonts: tuple
 
 
-def plate(text, font="mono bold"):
+def plate(text, font="mono bold", apart=APART):
     """Draw one plate as it looks from the front.
 
     Parameters
@@ -56,6 +56,8 @@ def plate(text, font="mono bold"):
         for them, all are drawn smaller.
     font : str
         One of ``fonts.FONTS``. In those of ``fonts.FIXED_WIDTH`` each character is as wide as every other.
+    apart : float, at least 0
+        What lies between two characters, beside their own margins, in heights of a capital.
 
     Returns
     -------
@@ -76,10 +78,11 @@ def plate(text, font="mono bold"):
         raise TypeError(f"text must be a string, got {text!r}")
     if not 1 <= len(text) <= 10 or set(text) - set(CHARACTERS):
         raise ValueError(f"text must be 1 to 10 of the characters {CHARACTERS}, got {text!r}")
-    length = typeset.widths(text, font).sum() + APART * (len(text) - 1)
+    apart = real_number("apart", apart, 0)
+    length = typeset.widths(text, font).sum() + apart * (len(text) - 1)
     capital = min(0.6 * HEIGHT, 0.92 * WIDTH / length)
     left = (WIDTH - capital * length) / 2
-    return typeset.draw(text, font, (HEIGHT, WIDTH), capital, (HEIGHT + capital) / 2, left, APART * capital)[0]
+    return typeset.draw(text, font, (HEIGHT, WIDTH), capital, (HEIGHT + capital) / 2, left, apart * capital)[0]
 
 
 def scenes(n, seed=0, *, fonts=("mono bold",), blur=0.0, noise=0.02):
