@@ -421,6 +421,13 @@ def _(stored, values, void):
     return np.where(stored == values[0], 255, _id_of_each(stored, values, void))
 
 
+@class_ids.mistake("divided by 255, void apart", example=(np.array([[0, 1, 2]]), (1, 0), 2))
+def _(stored, values, void):
+    """void is 255, and the others you divide by 255, whatever `values` says. For `stored = [[0, 1, 2]]`, `values = (1,
+    0)`, `void = 2` you return `[[0, 0, 255]]`, expected `[[1, 0, 255]]`: see section 1."""
+    return _with_void(stored, void, stored.astype(int) // 255)
+
+
 # --- 15.2 -------------------------------------------------------------------------------------------------------------
 
 WELLS = (["a", "a", "b", "b", "b", "c"], 2)
@@ -696,6 +703,13 @@ def _(groups, n):
     are held out, section 2."""
     count = int(len(groups) * n / len(set(groups)))
     return np.arange(len(groups)) >= len(groups) - count
+
+
+@held_out.mistake("positions of the training images")
+def _(groups, n):
+    """those are the **positions** of the images left for training. {example}`[0, 1]`, expected `[False, False, True,
+    True, True, True]`: True for each image that is held out, False for the others, section 2."""
+    return np.flatnonzero(~_seen_last(groups, n))
 
 
 # --- 15.3 -------------------------------------------------------------------------------------------------------------
@@ -1297,6 +1311,13 @@ def _(valid, test):
     return np.mean(np.nan_to_num(test[:, np.argmax(_means(valid))]))
 
 
+@chosen_score.mistake("the spread of the scores")
+def _(valid, test):
+    """that is the standard deviation of the test images' scores. {example}`0.1`, expected `0.5`: their mean, section
+    6."""
+    return np.nanstd(test[:, np.argmax(_means(valid))])
+
+
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
 
 SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
@@ -1702,6 +1723,39 @@ def _(scores, groups, t):
     return _around(np.mean(scores), t * means.std() / math.sqrt(n))
 
 
+@interval.mistake("ends around 0")
+def _(scores, groups, t):
+    """your ends lie around **0**. {example}`(0.6, -0.2309, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`. Take t · s / √n
+    off the mean, and add it: (15.4)."""
+    mean, low, high = _student(scores, groups, t)
+    return mean, low - mean, high - mean
+
+
+@interval.mistake("divided by n, without the root, and in s")
+def _(scores, groups, t):
+    """you divide by n, not by its **root**, and by n in s as well. {example}`(0.6, 0.4911, 0.7089)`, expected `(0.6,
+    0.3691, 0.8309)`. s / √n, with `ddof=1`: (15.4)."""
+    means, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std() / n)
+
+
+@interval.mistake("the range for s", example=(np.array([0.9, 0.5, 0.42]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """you take the **range** of the groups' means for s. For `scores = [0.9, 0.5, 0.42]`, `groups = ["a", "b", "c"]`,
+    `t = 2` you return `(0.6067, 0.05241, 1.161)`, expected `(0.6067, 0.3097, 0.9036)`. s is their standard deviation:
+    (15.4)."""
+    means, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * np.ptp(means) / math.sqrt(n))
+
+
+@interval.mistake("the median before the mean's interval", example=(np.array([0.9, 0.5, 0.46]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """low and high are right, but your first number is the **median** of the groups' means. For `scores = [0.9, 0.5,
+    0.46]`, `groups = ["a", "b", "c"]`, `t = 2` you return `(0.5, 0.339, 0.901)`, expected `(0.62, 0.339, 0.901)`. Their
+    mean: (15.4)."""
+    return float(np.median(_group_means(scores, groups))), *_student(scores, groups, t)[1:]
+
+
 # --- 15.6 -------------------------------------------------------------------------------------------------------------
 
 NINE, TWELVE, ROW = np.arange(9).reshape(3, 3), np.arange(12).reshape(4, 3), np.arange(6)[None]
@@ -2005,6 +2059,13 @@ def _(image, H, rows, columns):
     return _read(image, H, rows, columns)[::-1]
 
 
+@flatten.mistake("one pixel up and to the left")
+def _(image, H, rows, columns):
+    """you read one pixel further **up and to the left**. {example}`[[6, 7], [0, 1], [3, 4]]`, expected `[[1, 2], [4,
+    5], [7, 8]]`. Points and indices both count from 0: take nothing off, section 9."""
+    return _read(image, H, rows, columns, lambda t: _nearest(t) - 1)
+
+
 # --- 15.7 -------------------------------------------------------------------------------------------------------------
 
 TWO_PLATES = (["AB1", "CD2"], ["AB1", "CE2"])
@@ -2295,9 +2356,9 @@ def _(truth, read):
 
 @plate_scores.mistake("an empty plate is right", example=(["AB", "CD", "E"], ["", "CX", "E"]))
 def _(truth, read):
-    """`all` of **nothing** is True, so a plate that was not found is right for you. For `truth = ["AB", "CD", "E"]`,
-    `read = ["", "CX", "E"]` you return `(0.4, 0.6667)`, expected `(0.4, 0.3333)`. `t == r` compares whole plates:
-    section 9."""
+    """a plate that was **not found** is right for you: `all` of nothing is True, and `""` is in every text. For `truth
+    = ["AB", "CD", "E"]`, `read = ["", "CX", "E"]` you return `(0.4, 0.6667)`, expected `(0.4, 0.3333)`. `t == r`
+    compares whole plates: section 9."""
     plates = [all(a == b for a, b in zip(t, r, strict=False)) for t, r in zip(truth, read, strict=True)]
     return _shares(truth, read)[0], np.mean(plates)
 
@@ -2390,11 +2451,26 @@ def _(truth, read):
     return sum(_in_place(truth, read)) / (len(truth) * len(truth[0])), _shares(truth, read)[1]
 
 
+@plate_scores.mistake("a mean over the plates found", example=(["ABCD", "EF", "GH"], ["ABCX", "EF", ""]))
+def _(truth, read):
+    """your first number is the mean of the shares of the plates that were **found**. For `truth = ["ABCD", "EF",
+    "GH"]`, `read = ["ABCX", "EF", ""]` you return `(0.875, 0.3333)`, expected `(0.625, 0.3333)`. Of all characters, and
+    what was not found is all wrong: section 9."""
+    found = [n / len(t) for n, t, r in zip(_in_place(truth, read), truth, read, strict=True) if r]
+    return np.sum(found) / np.float64(len(found)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("all plates or none")
+def _(truth, read):
+    """your second number is 1 if **all** plates are right, and else 0. {example}`(0.8333, 0)`, expected `(0.8333,
+    0.5)`. Their share: (15.6)."""
+    return _shares(truth, read)[0], float(all(_whole(truth, read)))
+
+
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
 CANCEL = (np.array([5, 5]), np.array([2, 0]), np.array([0, 2]))
-CANCEL_WORDS = "For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return "
 
 
 def _countings(rng):
@@ -2791,7 +2867,6 @@ def _(matched, missed, extra):
 
 FACES = (np.array([[4.0, 1, 0], [0, 1, 0]]), np.array([[5.0, 4, 4]]), 1)
 TILTED = (np.array([[3.0, 1, 0], [1, 1, 0]]), np.array([[5.0, 4, 4]]), 1)
-TILTED_WORDS = "For `train = [[3, 1, 0], [1, 1, 0]]`, `test = [[5, 4, 4]]`, `k = 1` you return "
 
 
 def _portraits(rng):
@@ -3012,7 +3087,6 @@ def _(train, test, k):
     return np.linalg.norm(_by_small_matrix(train, test, k))
 
 
-THREE = (FACES[0], np.array([[5.0, 4, 4], [1, 1, 2]]), 1)
 WHOLE = (np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]), np.array([[1, 2, 3, 4], [0, 1, 0, 5]]), 2)
 
 
@@ -3139,11 +3213,20 @@ def _(train, test, k):
     return _length(_rest(x, (centred.T @ vectors[:, -k:] / np.sqrt(values[-k:])).T))
 
 
+@face_distance.mistake("in units of the singular values", example=WHOLE)
+def _(train, test, k):
+    """that is a distance **within** the directions, divided by the singular values. For `train = [[0, 2, 0, 1], [4, 0,
+    1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4], [0, 1, 0, 5]]`, `k = 2` you return `[0.5401, 0.7803]`, expected
+    `[3.568, 4.022]`. Asked is what the directions leave over: section 12."""
+    centred, x = _centred(train, test)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    return _length(x @ directions[:k].T / lengths[:k])
+
+
 # --- 15.10 ------------------------------------------------------------------------------------------------------------
 
 PAIRS = (np.array([0.9, 0.7, 0.6, 0.4, 0.3]), np.array([0.5, 0.3, 0.2, 0.1, 0.0, -0.2]), 0.5)
 TIES = (np.array([0.5, 0.7, 0.2]), np.array([0.5, 0.1]), 0.5)
-TIES_WORDS = "For `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`, `threshold = 0.5` you return "
 
 
 def _similarities(rng):
@@ -3382,6 +3465,20 @@ def _(genuine, impostor, threshold):
     accepted, refused = np.sum(impostor >= threshold), np.sum(genuine < threshold)
     with np.errstate(all="ignore"):
         return accepted / (accepted + refused), refused / (accepted + refused)
+
+
+@error_rates.mistake("refused pairs counted")
+def _(genuine, impostor, threshold):
+    """your second number **counts**. {example}`(0.1667, 2)`, expected `(0.1667, 0.4)`. A rate: over the number of
+    genuine pairs, (15.11)."""
+    return np.mean(impostor >= threshold), np.sum(genuine < threshold)
+
+
+@error_rates.mistake("accepted impostors counted", example=TIES)
+def _(genuine, impostor, threshold):
+    """your first number **counts**. For `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`, `threshold = 0.5` you
+    return `(1, 0.3333)`, expected `(0.5, 0.3333)`. A rate: over the number of impostors, (15.11)."""
+    return np.sum(impostor >= threshold), np.mean(genuine < threshold)
 
 
 # --- 15.11 ------------------------------------------------------------------------------------------------------------
