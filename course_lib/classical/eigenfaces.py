@@ -46,9 +46,9 @@ def principal_axes(x, k):
 
     Examples
     --------
-    >>> mean, axes, variances = principal_axes([[3.0, 4, 0], [-3, -4, 0]], 1)
+    >>> mean, axes, variances = principal_axes([[3.0, 4], [-3, -4]], 1)
     >>> axes.round(6).tolist(), variances.round(6).tolist()
-    ([[0.6, 0.8, 0.0]], [25.0])
+    ([[0.6, 0.8]], [25.0])
     """
     x = float_array("x", x, ndim=2)
     k = whole_number("k", k, 1)

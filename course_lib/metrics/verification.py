@@ -79,8 +79,8 @@ def equal_error_rate(genuine, impostor):
 
     Examples
     --------
-    >>> equal_error_rate([0.9, 0.7, 0.4], [0.5, 0.1, 0.2])
-    EqualError(rate=0.3333333333333333, threshold=0.5)
+    >>> equal_error_rate([0.9, 0.4], [0.5, 0.1])
+    EqualError(rate=0.5, threshold=0.5)
     """
     genuine, impostor = _similarities(genuine, impostor)
     tried = np.unique(np.r_[genuine, impostor, np.inf])
