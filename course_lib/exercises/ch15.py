@@ -2986,7 +2986,7 @@ def _(train, test, k):
     return _length(_rest(test - train.mean(axis=0), _directions(train, k)))
 
 
-@face_distance.mistake("small eigenvectors not renormalised")
+@face_distance.mistake("small eigenvectors not renormalized")
 def _(train, test, k):
     """your eigenvectors of the small matrix are mapped back and **not made unit vectors** again. {example}`[21.59]`,
     expected `[5]`. Xᵀv has the length √(nλ): divide by it, (15.10)."""
