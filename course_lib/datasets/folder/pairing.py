@@ -15,7 +15,7 @@ from course_lib.datasets.folder.reading import SUFFIXES
 SHOWN = 5
 
 
-def pair_files(images, masks, mask_suffix=""):
+def pair_files(images, masks, mask_suffix="", *, skip_unlabeled=False):
     """Find the images, and for each the files of its mask.
 
     Parameters
@@ -24,6 +24,8 @@ def pair_files(images, masks, mask_suffix=""):
         Folders or patterns.
     mask_suffix : str
         Where ``masks`` is a folder: what a mask's name has more than its image's.
+    skip_unlabeled : bool
+        Leave out images without a mask, as long as one has a mask.
 
     Returns
     -------
@@ -41,6 +43,8 @@ def pair_files(images, masks, mask_suffix=""):
         An argument is no path, or mask_suffix no string.
     """
     image_of, masks_of, sources, targets = _found(images, masks, mask_suffix)
+    if skip_unlabeled and set(image_of) & set(masks_of):
+        image_of = {name: path for name, path in image_of.items() if name in masks_of}
     _check_pairs(image_of, masks_of, sources, targets, mask_suffix)
     return [(name, image_of[name], masks_of[name]) for name in sorted(image_of, key=natural)]
 

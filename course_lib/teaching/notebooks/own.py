@@ -25,10 +25,16 @@ These are the cells of chapter 15, filled in for your folders. What each step is
 stands there. Run them one after the other, and look at every picture.""",
     "folder": """## 1 · Look before you train
 
-Only this cell and the one below the audit are to be changed. `GROUP` is a regular expression: its parentheses hold what
-in a name says which images belong together (one patient, one slide, one film); `None` if each image stands alone.""",
-    "audit": """What is in the files? Lines that begin with *mend* would stop the loading. Lines that begin with *note*
-would not, and that is why they are here.""",
+Only this cell and the one below the audit are to be changed. Nothing in this notebook changes or deletes your images or
+your masks. It writes one folder, `MODEL`, beside this notebook, and replaces what an earlier run has put into it.
+
+`GROUP` is a regular expression: its parentheses hold what in a name says which images belong together (one patient, one
+slide, one film). `r"dish_(\\d+)"` is the number behind `dish_`, `r"^([^_]+)"` all before the first `_`, and `None` says
+that each image stands alone. Three groups are needed, and two of them in the test for an interval: six or more are
+better.""",
+    "audit": """What is in the files? Lines that begin with *mend* would stop the loading, but for images without a
+mask: they are left out of the training, and get a mask in section 8. Lines that begin with *note* would stop nothing,
+and that is why they are here.""",
     "how": """How the masks are stored: the class that is the ground comes first. The audit proposes, you decide. The
 table "My masks are ..." of chapter 15 has a line for every kind.""",
     "load": """Everything is read, or an error names the file. Objects of all classes count as one kind here.
@@ -64,8 +70,10 @@ The test part is opened here, and should not be used for any choice afterwards. 
     "write": """## 8 · Use it
 
 The network with everything that belongs to it is saved as one folder. Then a new process writes a mask for every image.
-For other images type it in a terminal: `python -m course_lib segment my_model FOLDER masks_found`. With `--objects` it
-writes numbers of objects.""",
+They lie in `MODEL`, in the folder `masks_found`: PNG files, 0 for the ground and 255 for an object. Images that had no
+mask have one now. For other images type it in a terminal, with the name of your model:
+`python -m course_lib segment my_model "FOLDER" "masks_found"`. With `--objects` it writes numbers of objects, 16-bit
+PNG, which a viewer shows nearly black.""",
 }
 
 
@@ -93,7 +101,7 @@ def cells(path=None):
     return found
 
 
-def written(images, masks, how, group=None, minutes=5, most_steps=3000):
+def written(images, masks, how, group=None, minutes=5, most_steps=3000, model="my_model"):
     """The notebook for two folders.
 
     Parameters
@@ -107,6 +115,8 @@ def written(images, masks, how, group=None, minutes=5, most_steps=3000):
     minutes : float
         For the training.
     most_steps : int
+    model : str
+        The folder for the trained network, seen from the notebook.
 
     Returns
     -------
@@ -120,7 +130,7 @@ def written(images, masks, how, group=None, minutes=5, most_steps=3000):
         "folder": f"IMAGES, MASKS = {images!r}, {masks!r}\n"
         f"GROUP = {pattern}          # what in a name says which images belong together; None: each alone\n"
         f"MINUTES, MOST_STEPS = {minutes}, {most_steps}   # time for the training, and no more steps than that\n"
-        'MODEL = "my_model"    # where the trained network goes',
+        f"MODEL = {model!r}    # where the trained network goes",
         "how": f"HOW = {how!r}   # the ground first",
     }
     notebook = nbformat.v4.new_notebook()
@@ -179,6 +189,13 @@ def main(arguments):
     if to.suffix != ".ipynb":
         print(f"--to must end with .ipynb, got {given.to!r}", file=sys.stderr)
         return 2
+    model = f"{to.stem.removesuffix('_images')}_model"
+    if (to.parent / model).exists() and not given.overwrite:
+        print(
+            f"{to.parent / model} exists, and the notebook would write into it: say --overwrite or --to",
+            file=sys.stderr,
+        )
+        return 2
     if to.exists() and not given.overwrite:
         print(f"{to} exists: say --overwrite to replace it, or --to for another name", file=sys.stderr)
         return 2
@@ -198,8 +215,9 @@ def main(arguments):
     how = found.how or {"values": (0, 255)}
     to.parent.mkdir(parents=True, exist_ok=True)
     places = [_seen_from(to.parent, where) for where in (images, masks)]
-    nbformat.write(written(*places, how, group, given.minutes, given.steps), to)
+    nbformat.write(written(*places, how, group, given.minutes, given.steps, model), to)
     print(f"\nwritten: {to}")
+    print("It changes none of your files. It will write a folder beside it: " + model)
     if not found.how:
         print("How the masks are stored could not be told: fill in HOW in section 1.")
     if group and not given.group:

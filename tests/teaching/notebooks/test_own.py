@@ -57,7 +57,9 @@ def test_the_cells_lead_from_a_strangers_folder_to_masks(dress, tmp_path, monkey
     said = capsys.readouterr().out
     score, low, high = map(float, re.search(r"Dice, network:  (\S+), 95 % interval (\S+) to (\S+) \(", said).groups())
     assert score > 0.85 and low <= score <= high
-    written = sorted((tmp_path / "masks_found").iterdir(), key=lambda path: int(re.search(r"\d+", path.stem)[0]))
+    written = sorted(
+        (tmp_path / "my_model/masks_found").iterdir(), key=lambda path: int(re.search(r"\d+", path.stem)[0])
+    )
     assert len(written) == 12
     dice = []
     for k, path in enumerate(written, start=1):
@@ -81,15 +83,20 @@ def in_this_process(command, **options):
 
 
 def test_a_written_notebook_executes(tmp_path):
-    folder_of("trimaps: 1 object, 2 ground, 3 unclear", tmp_path)
+    folder_of("trimaps: 1 object, 2 ground, 3 unclear", tmp_path, images=11)
+    (tmp_path / "my_masks/1.png").unlink()  # an image without a mask gets one
     done = python("-m", "course_lib", "own", "my_images", "my_masks", "--steps", "40", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "values=(2, 1), void=3" in done.stdout and "written: my_images.ipynb" in done.stdout
     notebook = nbformat.read(tmp_path / "my_images.ipynb", as_version=4)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     refresh.execute(notebook, tmp_path)
-    assert len(list((tmp_path / "masks_found").glob("*.png"))) == 10
+    assert all(path.read_bytes() == content for path, content in before.items())
+    new = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path not in before and path.is_file()}
+    assert new == {"my_model"}
+    assert len(list((tmp_path / "my_model/masks_found").glob("*.png"))) == 11
     printed = "".join(out.get("text", "") for cell in notebook.cells for out in cell.get("outputs", []))
-    assert "Dice, network:" in printed and "10 files in masks_found" in printed
+    assert "Dice, network:" in printed and "11 files in masks_found" in printed
 
 
 def test_nothing_is_written_over_and_other_places_are_seen_from_there(tmp_path, monkeypatch, capsys):
@@ -124,6 +131,21 @@ def test_masks_whose_names_end_in_something_more_and_groups_in_names(tmp_path, m
     source = nbformat.read("my_images.ipynb", as_version=4).cells[3].source
     assert "'my_images/{name}.*', 'my_masks/{name}_mask.*'" in source
     assert r'GROUP = r"^(.*?)\d+\D*$"' in source and "one group" in capsys.readouterr().out
+
+
+def test_no_cell_deletes_or_moves_anything():
+    code = "\n".join(own.cells().values())
+    for word in ("rmtree", "unlink", "remove", "rename", "rmdir", "tempfile", "move("):
+        assert word not in code, word
+
+
+def test_a_model_that_is_there_is_not_written_over(tmp_path, monkeypatch, capsys):
+    folder_of("sizes that differ", tmp_path, images=3)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_model").mkdir()
+    assert own.main(["my_images", "my_masks"]) == 2 and "my_model exists" in capsys.readouterr().err
+    assert own.main(["my_images", "my_masks", "--to", "cells.ipynb"]) == 0
+    assert "MODEL = 'cells_model'" in nbformat.read("cells.ipynb", as_version=4).cells[3].source
 
 
 def test_the_likely_suffix():
