@@ -16,13 +16,19 @@ COMMANDS = {
         "NN|all",
         "run a chapter anew and store what it prints and draws",
     ),
+    "own": ("course_lib.teaching.notebooks.own", "IMAGES MASKS", "write a notebook for your own images and masks"),
+    "segment": (
+        "course_lib.inference.segmenter",
+        "MODEL IMAGES TO",
+        "write masks of your images by a network that you saved",
+    ),
     "progress": ("course_lib.exercises.overview", "", "list the exercises that you have solved"),
 }
 USAGE = "\n".join(
     [
         "usage: python -m course_lib COMMAND ...",
         "",
-        *(f"  {command:8} {options:9} {purpose}" for command, (_, options, purpose) in COMMANDS.items()),
+        *(f"  {command:8} {options:15} {purpose}" for command, (_, options, purpose) in COMMANDS.items()),
     ]
 )
 

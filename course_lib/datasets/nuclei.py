@@ -3,7 +3,9 @@
 The card is data/nuclei/README.md.
 """
 
+import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +21,7 @@ FILES = {
 }
 HEIGHT = 640
 TRAIN_FRAMES, TRAIN_COLUMNS = range(12), range(30, 670)
+NOISE = 5.0  # gray levels
 TEST_FRAMES, TEST_COLUMNS = range(15, 20), range(750, 1070)
 
 
@@ -62,6 +65,50 @@ def load_shifted():
     """
     module = sys.modules[__name__]
     return files.image(module, "shifted_image.png"), files.image(module, "shifted_labels.png").astype(np.uint16)
+
+
+def write_folder(folder, seed=0):
+    """Write pieces of the film as files that nobody has prepared for a program, to try on them what strangers have.
+
+    Twelve places of the film, called wells, at three times each: wells 1 to 8 from the training part, 9 to 12 from the
+    test part. Everything is enlarged twice. ``images`` holds 16-bit TIFF files, each well with an exposure of its own;
+    ``masks`` 8-bit PNG files in which 1 is nucleus, 2 is ground and 3 a rim two pixels wide, left open. One image has
+    no mask, and one pair is a copy of another under the name of another well.
+
+    Parameters
+    ----------
+    folder : path
+        ``images`` and ``masks`` are made in it.
+    seed : int
+        Of the exposures and the noise.
+    """
+    import tifffile
+    from PIL import Image
+    from scipy import ndimage
+    from skimage.segmentation import find_boundaries
+
+    folder = Path(folder)
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (x_train, y_train), (x_test, y_test) = load()
+    rng = np.random.default_rng(seed)
+    places = [(x_train[::4], y_train[::4], row, column) for row in range(0, 640, 160) for column in (0, 320)]
+    places += [(x_test[::2], y_test[::2], row, 0) for row in range(0, 640, 160)]
+    gains = rng.permutation(np.geomspace(3, 60, len(places)))
+    for well, (images, labels, row, column) in enumerate(places, start=1):
+        gain, dark = gains[well - 1], rng.uniform(150, 900)
+        for time in range(3):
+            part = np.s_[time, row : row + 160, column : column + 320]
+            image = ndimage.zoom(images[part].astype(np.float64), 2, order=1, grid_mode=True, mode="nearest")
+            image = dark + gain * (image + rng.normal(0, NOISE, image.shape))
+            label = np.kron(labels[part], np.ones((2, 2), np.uint16))
+            mask = np.where(find_boundaries(label), 3, np.where(label > 0, 1, 2)).astype(np.uint8)
+            name = f"well_{well}_t{time}"
+            tifffile.imwrite(folder / "images" / f"{name}.tif", np.clip(image, 0, 65535).round().astype(np.uint16))
+            Image.fromarray(mask).save(folder / "masks" / f"{name}.png")
+    shutil.copy(folder / "images" / "well_2_t2.tif", folder / "images" / "well_12_t3.tif")
+    shutil.copy(folder / "masks" / "well_2_t2.png", folder / "masks" / "well_12_t3.png")
+    tifffile.imwrite(folder / "images" / "focus_test.tif", tifffile.imread(folder / "images" / "well_4_t1.tif")[::-1])
 
 
 def _frames(name, columns):

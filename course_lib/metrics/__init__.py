@@ -1,20 +1,22 @@
 """What a model is judged by, in NumPy; one idea a file. The truth, or what is real, always comes first.
 
-=============  ====================================================================================================
-`confusion`    counts of pixels, and the scores that are made of them: accuracy, IoU, Dice, sensitivity, specificity
-`surface`      distances between the boundaries of two masks: Hausdorff, 95th percentile, average; scores of boundaries
-`instances`    which objects were found: precision, recall, F1, panoptic quality, average precision
-`detections`   objects that come with a score: average precision as in COCO
-`panoptic`     panoptic quality by categories, with void
-`partitions`   do the same pixels belong together? Adapted Rand error, variation of information
-`calibration`  do probabilities come true? Reliability in bins, calibration errors, Brier score
-`temperature`  one number that mends probabilities
-`thresholds`   the threshold that scores best on validation images
-`statistics`   how sure is a score? Intervals over images or groups, a paired test, how many images it takes
-`generation`   sets of generated images: Fréchet and kernel distance, inception score, precision and recall
-`modes`        which modes of a known mixture a generator leaves out
-`streaming`    the mean IoU as a metric of `fit`: the only file that needs Keras
-=============  ====================================================================================================
+==============  ====================================================================================================
+`confusion`     counts of pixels, and the scores that are made of them: accuracy, IoU, Dice, sensitivity, specificity
+`surface`       distances between the boundaries of two masks: Hausdorff, 95th percentile, average; scores of boundaries
+`instances`     which objects were found: precision, recall, F1, panoptic quality, average precision
+`detections`    objects that come with a score: average precision as in COCO
+`panoptic`      panoptic quality by categories, with void
+`partitions`    do the same pixels belong together? Adapted Rand error, variation of information
+`calibration`   do probabilities come true? Reliability in bins, calibration errors, Brier score
+`temperature`   one number that mends probabilities
+`thresholds`    the threshold that scores best on validation images
+`statistics`    how sure is a score? Intervals over images or groups, a paired test, how many images it takes
+`generation`    sets of generated images: Fréchet and kernel distance, inception score, precision and recall
+`modes`         which modes of a known mixture a generator leaves out
+`verification`  do two things belong together? False acceptance and rejection, equal error rate, area under the curve
+`text`          how well a text was read: edit distance, character error rate
+`streaming`     the mean IoU as a metric of `fit`: the only file that needs Keras
+==============  ====================================================================================================
 
 What judges a segmentation is here directly, as in ``from course_lib import metrics`` and ``metrics.mean_iou(matrix)``;
 the other files are imported by their names, as in ``from course_lib.metrics import generation``.

@@ -22,7 +22,17 @@ __all__ = ["VOID", "load_folder"]
 
 
 def load_folder(
-    images, masks, values=(0, 255), *, void=None, mask_suffix="", page=None, crop=None, resize=None, pad=None
+    images,
+    masks,
+    values=(0, 255),
+    *,
+    void=None,
+    mask_suffix="",
+    page=None,
+    crop=None,
+    resize=None,
+    pad=None,
+    skip_unlabeled=False,
 ):
     """Load all images of a folder with their masks.
 
@@ -57,6 +67,9 @@ def load_folder(
     pad : int or (int, int), optional
         Height and width to continue everything to, below and on the right: images by their last row and column, masks
         by 255 (-1 where ``values`` is None).
+    skip_unlabeled : bool
+        Leave out images that have no mask, such as those that a network is to segment later. A mask without an image
+        is still an error.
 
     Returns
     -------
@@ -73,9 +86,9 @@ def load_folder(
     FileNotFoundError
         A folder is missing or holds no pictures.
     ValueError
-        An image without a mask or a mask without an image; two images for one mask; an image and a mask of different
-        size; images of different kinds; a mask with values that were not announced; a file that is damaged, has several
-        pages, or cannot be read without loss. The message names the files.
+        An image without a mask (but see ``skip_unlabeled``) or a mask without an image; two images for one mask; an
+        image and a mask of different size; images of different kinds; a mask with values that were not announced; a
+        file that is damaged, has several pages, or cannot be read without loss. The message names the files.
     TypeError
         An argument of the wrong kind.
     """
@@ -83,7 +96,7 @@ def load_folder(
     if len(given) > 1:
         raise ValueError(f"only one of crop, resize and pad can be given, got {' and '.join(given)}")
     target = {argument: pair(argument, v, 1) for argument, v in given.items()}
-    pairs = pair_files(images, masks, mask_suffix)
+    pairs = pair_files(images, masks, mask_suffix, skip_unlabeled=skip_unlabeled)
     reader = MaskReader(values, void, page, [path for _, _, files in pairs for path in files])
     if pad is not None and reader.values is not None and len(reader.values) > VOID:
         raise ValueError(

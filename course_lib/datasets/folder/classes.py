@@ -61,7 +61,7 @@ class MaskReader:
             A value that was not announced, transparent pixels, a palette in another order than in an earlier file, or a
             damaged file. The message names it.
         """
-        array, palette = _read(path, self.page)
+        array, palette = read_stored(path, self.page)
         if self.values is None:
             ids = self._numbers(path, array, palette)
         else:
@@ -139,7 +139,9 @@ class MaskReader:
         """Where in ``values`` and then ``void`` each pixel's value stands."""
         wanted = [*self.values, *self.void]
         if self.colours:
-            return self._known(path, _look_up(_codes(_colours(array, palette)), _codes(np.array(wanted))))
+            return self._known(
+                path, _look_up(colour_codes(seen_colours(array, palette)), colour_codes(np.array(wanted)))
+            )
         if array.ndim == 3:
             raise ValueError(
                 f"{path.name} is {kind(array)}: values must list colours (r, g, b), got {list(self.values)[:SHOWN]}"
@@ -171,18 +173,18 @@ class MaskReader:
     def _known(self, path, places):
         if (places >= 0).all():
             return places
-        array, palette = _read(path, self.page)
-        rows = _colours(array, palette) if self.colours else array
+        array, palette = read_stored(path, self.page)
+        rows = seen_colours(array, palette) if self.colours else array
         found, counts = np.unique(rows[places < 0].reshape((places < 0).sum(), -1), axis=0, return_counts=True)
         order = np.argsort(-counts, kind="stable")[:SHOWN]
-        shown = ", ".join(f"{_entry(found[i])} ({counts[i]} pixel{'s' * int(counts[i] > 1)})" for i in order)
+        shown = ", ".join(f"{entry_words(found[i])} ({counts[i]} pixel{'s' * int(counts[i] > 1)})" for i in order)
         more = f" and {len(found) - SHOWN} others" if len(found) > SHOWN else ""
         what = "holds" if palette is None or self.colours else "has a palette, and holds its indices"
         if len(found) > SUGGESTED and np.mean(places < 0) < 0.5 and not _lossy(path):
             advice = "; most pixels are right: was it resized, or drawn softly? Compare it with a threshold first"
         else:
             advice = self._advice(path)
-        announced = ", ".join(map(_entry, self.values[:SUGGESTED])) + ", ..." * (len(self.values) > SUGGESTED)
+        announced = ", ".join(map(entry_words, self.values[:SUGGESTED])) + ", ..." * (len(self.values) > SUGGESTED)
         raise ValueError(f"{path.name} {what} {shown}{more}, but values announces only [{announced}]{advice}")
 
     def _advice(self, path):
@@ -193,21 +195,21 @@ class MaskReader:
         """All values of all masks as arguments, or nothing where they are too many to be classes."""
         numbers, colours, coloured, indexed = set(), set(), False, False
         for path in self.paths:
-            array, palette = _read(path, self.page)
+            array, palette = read_stored(path, self.page)
             coloured, indexed = coloured or array.ndim == 3, indexed or palette is not None
             if array.ndim == 2:
                 numbers |= set(np.unique(array).tolist())
             if len(colours) <= SUGGESTED:
-                rows = np.unique(_colours(array, palette).reshape(-1, 3), axis=0)
+                rows = np.unique(seen_colours(array, palette).reshape(-1, 3), axis=0)
                 colours |= set(map(tuple, rows.tolist()))
         ways = []
         if not coloured:
             if 0 < len(numbers) <= SUGGESTED:
-                ways.append(f"values=[{', '.join(_entry(v) for v in sorted(numbers))}]")
+                ways.append(f"values=[{', '.join(entry_words(v) for v in sorted(numbers))}]")
             elif numbers and all(v == v // 1 for v in numbers):
                 ways.append(f"{len(numbers)} different numbers, which values=None takes as the numbers of objects")
         if (coloured or indexed) and 0 < len(colours) <= SUGGESTED:
-            ways.append(f"values=[{', '.join(_entry(c) for c in sorted(colours))}]")
+            ways.append(f"values=[{', '.join(entry_words(c) for c in sorted(colours))}]")
         if not ways:
             return ""
         ids = len(numbers) > 2 and self.values is not None and all(v == v // 1 for v in numbers)
@@ -264,8 +266,27 @@ def _entries(argument, given):
     return [entry if isinstance(entry, tuple) else np.asarray(entry).item() for entry in entries]
 
 
-def _read(path, page):
-    """A mask's numbers (H, W) or colours (H, W, 3), and its palette or None."""
+def read_stored(path, page=None):
+    """Read a mask file as it is stored, before its values mean anything.
+
+    Parameters
+    ----------
+    path : Path
+    page : int, optional
+        Of a file with several pages.
+
+    Returns
+    -------
+    array : (H, W) or (H, W, 3)
+        Numbers, or colours where they are not all gray.
+    palette : (K, 3), uint8, or None
+        The colours of which the numbers are indices.
+
+    Raises
+    ------
+    ValueError
+        A damaged file, transparent pixels, or another number of channels. The message names the file.
+    """
     picture = read_picture(path, page)
     array, palette, alpha = picture.array, picture.palette, picture.alpha
     if alpha is not None:
@@ -292,14 +313,14 @@ def _lossy(path):
     return {".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WebP"}.get(path.suffix.lower(), "")
 
 
-def _colours(array, palette):
+def seen_colours(array, palette):
     """The colours (H, W, 3) that are seen, whatever the file holds."""
     if palette is not None:
         return palette[array]
     return array if array.ndim == 3 else np.repeat(array[..., None], 3, axis=2)
 
 
-def _codes(colours):
+def colour_codes(colours):
     """One number for each colour (..., 3) -> (...)."""
     colours = colours.astype(np.float64)  # exact: three numbers of 16 bits are 48
     return (colours[..., 0] * 65536 + colours[..., 1]) * 65536 + colours[..., 2]
@@ -317,7 +338,7 @@ def _look_up(numbers, wanted):
     return np.where(wanted[place] == numbers, place, -1)
 
 
-def _entry(value):
+def entry_words(value):
     """A stored value in words: 7, 0.5 or (255, 0, 0)."""
     parts = [f"{v:.0f}" if v == np.round(v) else f"{v:.6g}" for v in np.atleast_1d(value)]
     return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
@@ -328,7 +349,7 @@ def _as_colours(values):
 
 
 def _listed(values):
-    return ", ".join(_entry(v) for v in values[:SHOWN]) + (" ..." if len(values) > SHOWN else "")
+    return ", ".join(entry_words(v) for v in values[:SHOWN]) + (" ..." if len(values) > SHOWN else "")
 
 
 def size(array):

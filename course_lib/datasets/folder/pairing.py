@@ -15,7 +15,7 @@ from course_lib.datasets.folder.reading import SUFFIXES
 SHOWN = 5
 
 
-def pair_files(images, masks, mask_suffix=""):
+def pair_files(images, masks, mask_suffix="", *, skip_unlabeled=False):
     """Find the images, and for each the files of its mask.
 
     Parameters
@@ -24,6 +24,8 @@ def pair_files(images, masks, mask_suffix=""):
         Folders or patterns.
     mask_suffix : str
         Where ``masks`` is a folder: what a mask's name has more than its image's.
+    skip_unlabeled : bool
+        Leave out images without a mask, as long as one has a mask.
 
     Returns
     -------
@@ -40,6 +42,41 @@ def pair_files(images, masks, mask_suffix=""):
     TypeError
         An argument is no path, or mask_suffix no string.
     """
+    image_of, masks_of, sources, targets = _found(images, masks, mask_suffix)
+    if skip_unlabeled and set(image_of) & set(masks_of):
+        image_of = {name: path for name, path in image_of.items() if name in masks_of}
+    _check_pairs(image_of, masks_of, sources, targets, mask_suffix)
+    return [(name, image_of[name], masks_of[name]) for name in sorted(image_of, key=natural)]
+
+
+def partners(images, masks, mask_suffix=""):
+    """Find which images have masks, and which files have no partner.
+
+    Parameters
+    ----------
+    images, masks, mask_suffix
+        As for `pair_files`.
+
+    Returns
+    -------
+    pairs : list of (str, Path, list of Path)
+        As of `pair_files`, of the images that have a mask.
+    without_mask, without_image : list of str
+        What is in a name, in natural order.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, TypeError
+        As `pair_files`, but not for files without a partner.
+    """
+    image_of, masks_of, _, _ = _found(images, masks, mask_suffix)
+    both = sorted(set(image_of) & set(masks_of), key=natural)
+    pairs = [(name, image_of[name], masks_of[name]) for name in both]
+    return pairs, *(sorted(set(a) - set(both), key=natural) for a in (image_of, masks_of))
+
+
+def _found(images, masks, mask_suffix):
+    """Name -> image, name -> masks, and the two `Files`."""
     if not isinstance(mask_suffix, str):
         raise TypeError(f"mask_suffix must be a string such as '_mask', got {mask_suffix!r}")
     sources, targets = Files(images, "images"), Files(masks, "masks", mask_suffix)
@@ -47,12 +84,10 @@ def pair_files(images, masks, mask_suffix=""):
     if claimed >= {path for _, path in sources.found}:
         raise ValueError(f"images and masks are the same files, those of {images}: tell them apart by patterns")
     sources.found = [(name, path) for name, path in sources.found if path not in claimed]
-    image_of = sources.single()
+    image_of = {name: paths[0] for name, paths in sources.single().items()}
     if targets.several:
         targets.assign(image_of)
-    masks_of = targets.grouped() if targets.several else targets.single()
-    _check_pairs(image_of, masks_of, sources, targets, mask_suffix)
-    return [(name, image_of[name][0], masks_of[name]) for name in sorted(image_of, key=natural)]
+    return image_of, targets.grouped() if targets.several else targets.single(), sources, targets
 
 
 def list_images(images):

@@ -15,7 +15,9 @@ MAX_LINES, MEDIAN_LINES = 25, 10
 MAX_NOTEBOOK, MAX_PICTURE, MIN_ALT = 2_000_000, 120_000, 20
 SECONDS = {"12": 300, "13": 300, "14": 300}  # chapters that train image GANs or diffusion; else 180
 MEGABYTES, MEGABYTES_WITH_KERAS = 500, 1500
-TAGS = re.compile(r"approx.*|eq:\d+\.\d+[a-z]?|whole-model|nbval-ignore-output|picture-varies|raises-exception")
+TAGS = re.compile(
+    r"approx.*|eq:\d+\.\d+[a-z]?|own:[a-z]+|whole-model|nbval-ignore-output|picture-varies|raises-exception"
+)  # own:NAME, see own.py: also a cell of the notebook for a reader's own images
 ABSOLUTE = re.compile(r"(?<![\w.:/])(?:/(?:home|root|work|Users|tmp|opt|mnt)/[\w.-]+|[A-Z]:\\\\?\w+|~/\w+)")
 NETWORK = re.compile(r"https?://|\b(?:urllib|requests|httpx|urlopen|urlretrieve|get_file|socket)\b")
 INSTALLS = re.compile(r"^\s*[!%]\s*(?:pip|conda|wget|curl|apt)|^\s*!", re.MULTILINE)

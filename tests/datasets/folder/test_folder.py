@@ -80,6 +80,36 @@ def test_unpaired_files_are_named(folder):
         load(folder)
 
 
+def test_images_without_a_mask_are_left_out_only_when_asked(folder):
+    (folder / "masks" / "b.png").unlink()
+    with pytest.raises(ValueError, match="'b' in .*without a mask"):
+        load(folder)
+    images, masks, names = load(folder, skip_unlabeled=True)
+    assert names == ["a", "c"] and len(images) == len(masks) == 2
+    assert (folder / "images" / "b.png").exists()
+    save(folder / "masks" / "z.png", np.zeros((6, 8), np.uint8))
+    with pytest.raises(ValueError, match="'z' in .*without an image"):
+        load(folder, skip_unlabeled=True)
+
+
+def test_where_no_image_has_a_mask_there_is_nothing_to_skip_to(folder):
+    for name in "abc":
+        (folder / "masks" / f"{name}.png").rename(folder / "masks" / f"{name}_mask.png")
+    with pytest.raises(ValueError, match="mask_suffix='_mask'"):
+        load(folder, skip_unlabeled=True)
+
+
+def test_one_mask_for_each_object_in_two_plain_folders(folder):
+    for k, name in enumerate("abc", start=1):
+        (folder / "masks" / f"{name}.png").unlink()
+        for i in range(k):
+            mask = np.zeros((6, 8), np.uint8)
+            mask[2 * i : 2 * i + 1] = 255
+            save(folder / "masks" / f"{name}_{i}.png", mask)
+    masks = load_folder(folder / "images", folder / "masks" / "{name}_*.png", values=None)[1]
+    assert [mask.max() for mask in masks] == [1, 2, 3]
+
+
 def test_a_forgotten_suffix_is_guessed(folder):
     for name in "abc":
         (folder / "masks" / f"{name}.png").rename(folder / "masks" / f"{name}_mask.png")

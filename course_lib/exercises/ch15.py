@@ -1,0 +1,4162 @@
+"""Exercises of chapter 15, Applications."""
+
+import collections
+import itertools
+import math
+import os
+import re
+
+import numpy as np
+
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine.words import quote
+
+
+def _at_once(exercise, example, words, first, second):
+    """Declare two mistakes at once, in the two numbers that a function returns.
+
+    `first` and `second` are (name, words, function of the arguments that gives the number); for the second number the
+    function gets what the first one gave, too.
+    """
+
+    def wrong(*args):
+        number = first[2](*args)
+        return number, second[2](number, *args)
+
+    shown = quote(np.array(wrong(*example)), as_tuple=True)
+    wrong.__doc__ = f"two things. The first number: {first[1]} The second: {second[1]} {words} you return `{shown}`."
+    exercise.mistake(f"{first[0]}; {second[0]}", example=example, reread=second[3])(wrong)
+
+
+# --- 15.1 -------------------------------------------------------------------------------------------------------------
+
+STORED = (np.array([[1, 3, 2]]), (2, 1), 3)
+BYTES = (np.array([[0, 255, 128]], np.uint8), (0, 255), 128)
+
+
+def _masks(rng):
+    yield STORED
+    yield BYTES
+    yield np.array([[0, 1], [1, 0]]), (1, 0), None
+    yield np.array([[1, 2, 0]]), (1, 2, 0), None
+    yield np.array([[-1, 0, 1], [1, 1, -1]], np.int8), (0, 1), -1  # 255 does not fit into its type
+    yield np.array([[0], [1000], [65535], [1000]], np.uint16), (0, 1000), 65535
+    for shape, values, void in (
+        ((3, 4), (3, 1, 2), 0),
+        ((2, 5), (0, 255), None),
+        ((4, 3), (40, 10, 30, 20), 255),
+        ((5, 4), (7,), 1),  # one class
+        ((3, 7), (2, 0), 1),
+        ((4, 6), (255, 0, 128), 64),
+    ):
+        yield rng.permuted(np.resize([*values, *[void] * (void is not None)], shape)), values, void
+
+
+def _id_of_each(stored, values, void):
+    ids = np.empty(stored.shape, np.uint8)
+    for place in np.ndindex(stored.shape):
+        ids[place] = 255 if void is not None and stored[place] == void else values.index(stored[place])
+    return ids
+
+
+class_ids = FunctionExercise(
+    "15.1",
+    "From stored numbers to classes",
+    cases=_masks,
+    oracle=_id_of_each,
+    solution="""
+    import numpy as np
+
+    def class_ids(stored, values, void):
+        ids = np.full(stored.shape, 255, np.uint8)
+        for k, value in enumerate(values):
+            ids[stored == value] = k
+        return ids
+    """,
+    example=STORED,
+    example_words="For `stored = [[1, 3, 2]]`, `values = (2, 1)`, `void = 3` you return ",
+    hints=(
+        "Which pixels of the result become 0? Those where `stored` equals `values[0]`.",
+        "Write into a new array, so that what you have written is not taken for a stored number in the next step.",
+        "Begin with `np.full(stored.shape, 255, np.uint8)`; then `ids[stored == value] = k` for each k and value of "
+        "`enumerate(values)`.",
+    ),
+    fixed=("stored.ndim", "stored.dtype"),
+)
+
+
+def _with_void(stored, void, ids, number=255):
+    return ids if void is None else np.where(stored == void, number, ids)
+
+
+@class_ids.mistake("one taken off")
+def _(stored, values, void):
+    """you only take 1 off. {example}`[[0, 2, 1]]`, expected `[[1, 255, 0]]`. That is right where class k is stored as k
+    + 1, and nowhere else: ask `values`, section 1."""
+    return stored - 1
+
+
+@class_ids.mistake("everything above 0", example=(np.array([[0, 2, 1]]), (2, 0), 1))
+def _(stored, values, void):
+    """you take everything above 0 for class 1. For `stored = [[0, 2, 1]]`, `values = (2, 0)`, `void = 1` you return
+    `[[False, True, True]]`, expected `[[1, 0, 255]]`. Which number means which class stands in `values`: section 1."""
+    return stored > 0
+
+
+@class_ids.mistake("divided by 255", example=BYTES)
+def _(stored, values, void):
+    """you divide by 255, whatever `values` says. For `stored = [[0, 255, 128]]`, `values = (0, 255)`, `void = 128` you
+    return `[[0, 1, 0]]`, expected `[[0, 1, 255]]`: what nobody judged has become background. See section 1."""
+    return stored // 255
+
+
+@class_ids.mistake("divided by 255, with fractions", example=BYTES)
+def _(stored, values, void):
+    """you divide by 255, as one does with an *image*. For `stored = [[0, 255, 128]]`, `values = (0, 255)`, `void = 128`
+    you return `[[0, 1, 0.502]]`, expected `[[0, 1, 255]]`. Class ids are names, not amounts: section 1."""
+    return stored / 255
+
+
+@class_ids.mistake("255 is the foreground", example=BYTES)
+def _(stored, values, void):
+    """you look for 255, whatever `values` says. For `stored = [[0, 255, 128]]`, `values = (0, 255)`, `void = 128` you
+    return `[[False, True, False]]`, expected `[[0, 1, 255]]`: see section 1."""
+    return stored == 255
+
+
+@class_ids.mistake("looked up the other way round", example=(np.array([[1, 2, 0]]), (1, 2, 0), None))
+def _(stored, values, void):
+    """you look up `values[stored]`, **the other way round**: that turns ids into stored numbers. For `stored = [[1, 2,
+    0]]`, `values = (1, 2, 0)`, `void = None` you return `[[2, 0, 1]]`, expected `[[0, 1, 2]]`. Asked is the *place* of
+    a number in `values`: section 1."""
+    return _with_void(stored, void, np.array(values)[stored])
+
+
+@class_ids.mistake("one after the other", example=(np.array([[0, 1]]), (1, 0), None))
+def _(stored, values, void):
+    """you replace **one after the other in the same array**. For `stored = [[0, 1]]`, `values = (1, 0)`, `void = None`
+    you return `[[1, 1]]`: what you have just written is taken for a stored number and replaced again. Compare with
+    `stored`, write into a new array: section 1."""
+    ids = stored.copy()
+    for k, value in enumerate(values):
+        ids[ids == value] = k
+    ids[stored == void] = 255
+    return ids
+
+
+@class_ids.mistake("one after the other, void last", example=(np.array([[1, 0, 2]]), (1, 2), 0))
+def _(stored, values, void):
+    """you replace **one after the other in the same array**. For `stored = [[1, 0, 2]]`, `values = (1, 2)`, `void = 0`
+    you return `[[255, 255, 1]]`, expected `[[0, 255, 1]]`: class 0, just written, is taken for void. Compare with
+    `stored`, write into a new array: section 1."""
+    ids = stored.copy()
+    for k, value in enumerate(values):
+        ids[ids == value] = k
+    if void is not None:
+        ids[ids == void] = 255
+    return ids
+
+
+@class_ids.mistake("void first, then replaced again", example=BYTES)
+def _(stored, values, void):
+    """you write 255 for void first, and then replace **in the same array**. For `stored = [[0, 255, 128]]`, `values =
+    (0, 255)`, `void = 128` you return `[[0, 1, 1]]`: void has become class 1, which is stored as 255. Compare with
+    `stored`, write into a new array: section 1."""
+    ids = stored.astype(int)
+    ids[stored == void] = 255
+    for k, value in enumerate(values):
+        ids[ids == value] = k
+    return ids
+
+
+@class_ids.mistake("void is background")
+def _(stored, values, void):
+    """void has become class 0. {example}`[[1, 0, 0]]`, expected `[[1, 255, 0]]`. Nobody judged these pixels; as class 0
+    they count as errors of whoever finds something there. They become 255: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void), 0)
+
+
+@class_ids.mistake("void is one more class")
+def _(stored, values, void):
+    """you make a class of its own for void. {example}`[[1, 2, 0]]`, expected `[[1, 255, 0]]`. A network would then
+    learn where people were not sure. Void is 255, which the loss leaves out: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void), len(values))
+
+
+@class_ids.mistake("void is -1")
+def _(stored, values, void):
+    """void has become -1. {example}`[[1, -1, 0]]`, expected `[[1, 255, 0]]`. Some libraries mark it so; `uint8` has no
+    -1, and in this course it is 255: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void).astype(int), -1)
+
+
+@class_ids.mistake("void looked up, too")
+def _(stored, values, void):
+    """you look for void among the `values`, and it is not there. For `stored = [[1, 3, 2]]`, `values = (2, 1)`, `void =
+    3` your code stops with `ValueError`. Void is no class: it becomes 255, before or after the classes, section 1."""
+    return [[values.index(v) for v in row] for row in stored]
+
+
+@class_ids.mistake("void kept as it is", example=(np.array([[4, 9, 6]]), (6, 4), 9))
+def _(stored, values, void):
+    """void is still stored as it was. For `stored = [[4, 9, 6]]`, `values = (6, 4)`, `void = 9` you return `[[1, 9,
+    0]]`, expected `[[1, 255, 0]]`. Pixels that hold `void` become 255: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void), void)
+
+
+@class_ids.mistake("the order of the list ignored")
+def _(stored, values, void):
+    """you number the classes by the **size** of the stored numbers. {example}`[[0, 255, 1]]`, expected `[[1, 255, 0]]`.
+    Class 0 is what is stored as `values[0]`, large or small: section 1."""
+    return _with_void(stored, void, np.searchsorted(sorted(values), stored))
+
+
+@class_ids.mistake("ranks of what is there", example=(np.array([[5, 9], [7, 5]]), (5, 9), 7))
+def _(stored, values, void):
+    """you number what occurs in this mask, as `np.unique(..., return_inverse=True)` does. For `stored = [[5, 9], [7,
+    5]]`, `values = (5, 9)`, `void = 7` you return `[[0, 2], [1, 0]]`, expected `[[0, 1], [255, 0]]`. Void gets a class,
+    and the same number means another class in each mask. Which is which stands in `values`: section 1."""
+    return np.unique(stored, return_inverse=True)[1].reshape(stored.shape)
+
+
+@class_ids.mistake("numbers as they are stored")
+def _(stored, values, void):
+    """void is 255, and the others are still numbers as they were stored. {example}`[[1, 255, 2]]`, expected `[[1, 255,
+    0]]`. What is stored as `values[k]` becomes k: section 1."""
+    return _with_void(stored, void, stored)
+
+
+@class_ids.mistake("counted from 1")
+def _(stored, values, void):
+    """you count the classes from 1. {example}`[[2, 255, 1]]`, expected `[[1, 255, 0]]`. The first is class 0, as
+    everywhere in Python: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void) + 1)
+
+
+@class_ids.mistake("void None is everything", example=(np.array([[2, 1]]), (2, 1), None))
+def _(stored, values, void):
+    """where `void` is None, everything becomes 255. For `stored = [[2, 1]]`, `values = (2, 1)`, `void = None` you
+    return `[[255, 255]]`. In NumPy `table[None] = 255` writes everywhere, since `None` there makes a new axis. Ask
+    `void is not None` first: section 1."""
+    return np.full(stored.shape, 255) if void is None else _id_of_each(stored, values, void)
+
+
+@class_ids.mistake("a table of 256 numbers", example=(np.array([[0, 1000]]), (0, 1000), None))
+def _(stored, values, void):
+    """your table has 256 entries. For `stored = [[0, 1000]]`, `values = (0, 1000)`, `void = None` your code stops with
+    `IndexError`. Masks are stored with 16 bits, too, and with -1. Compare with each of the `values` instead: section
+    1."""
+    table = np.zeros(256, int)
+    for k, value in enumerate(values):
+        table[value] = k
+    if void is not None:
+        table[void] = 255
+    return table[stored]
+
+
+@class_ids.mistake("255 in the type of the mask", example=(np.array([[-1, 0, 1]], np.int8), (0, 1), -1))
+def _(stored, values, void):
+    """your result has the **type of the mask**, and 255 does not fit into each. For `stored = [[-1, 0, 1]]` of type
+    `int8`, `values = (0, 1)`, `void = -1` your code stops with `OverflowError`. Make the result with `np.uint8`:
+    section 1."""
+    ids = np.zeros_like(stored)
+    for k, value in enumerate(values):
+        ids[stored == value] = k
+    if void is not None:
+        ids[stored == void] = 255
+    return ids
+
+
+@class_ids.mistake("a mask for each class")
+def _(stored, values, void):
+    """you return one mask of True and False for each class (one-hot). {example}`[[[False, True], [False, False], [True,
+    False]]]`, expected `[[1, 255, 0]]`. One number a pixel is asked for, shape (H, W): section 1."""
+    return np.stack([stored == value for value in values], axis=-1)
+
+
+@class_ids.mistake("a mask for each class, in front")
+def _(stored, values, void):
+    """you return one mask of True and False for each class (one-hot), one behind the other. {example}`[[[False, False,
+    True]], [[True, False, False]]]`, expected `[[1, 255, 0]]`. One number a pixel is asked for, shape (H, W): section
+    1."""
+    return np.stack([stored == value for value in values])
+
+
+@class_ids.mistake("is it a class")
+def _(stored, values, void):
+    """you say *whether* a pixel holds one of the `values`. {example}`[[True, False, True]]`, expected `[[1, 255, 0]]`.
+    Asked is which: section 1."""
+    return np.isin(stored, values)
+
+
+@class_ids.mistake("the last class comes first", example=(np.array([[4, 6, 5, 6]]), (5, 4, 6), None))
+def _(stored, values, void):
+    """you count the classes from the end of `values`. For `stored = [[4, 6, 5, 6]]`, `values = (5, 4, 6)`, `void =
+    None` you return `[[1, 0, 2, 0]]`, expected `[[1, 2, 0, 2]]`. Class 0 is stored as `values[0]`: section 1."""
+    return _with_void(stored, void, len(values) - 1 - _id_of_each(stored, values, void).astype(int))
+
+
+@class_ids.mistake("one taken off, void apart", example=(np.array([[4, 2, 3]]), (4, 2), 3))
+def _(stored, values, void):
+    """void is 255, and from the others you only take 1 off. For `stored = [[4, 2, 3]]`, `values = (4, 2)`, `void = 3`
+    you return `[[3, 1, 255]]`, expected `[[0, 1, 255]]`. That is right where class k is stored as k + 1, and nowhere
+    else: ask `values`, section 1."""
+    return _with_void(stored, void, stored.astype(int) - 1)
+
+
+@class_ids.mistake("everything above 0, void apart", example=(np.array([[5, 2, 1]]), (2, 5), 1))
+def _(stored, values, void):
+    """void is 255, and everything above 0 class 1. For `stored = [[5, 2, 1]]`, `values = (2, 5)`, `void = 1` you return
+    `[[1, 1, 255]]`, expected `[[1, 0, 255]]`. Which number means which class stands in `values`: section 1."""
+    return _with_void(stored, void, (stored > 0).astype(int))
+
+
+@class_ids.mistake("returned from inside the loop", example=(np.array([[6, 8, 7]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """only class 0 is found: your `return` stands **inside the loop**. For `stored = [[6, 8, 7]]`, `values = (6, 7,
+    8)`, `void = None` you return `[[0, 255, 255]]`, expected `[[0, 2, 1]]`. Move it to the left, section 1."""
+    return np.where(stored == values[0], 0, 255)
+
+
+@class_ids.mistake("the mask made uint8 first", example=(np.array([[1000, 0]]), (0, 1000), None))
+def _(stored, values, void):
+    """you turn the mask into `uint8` **before** you look, and 1000 becomes 1000 - 3 · 256. For `stored = [[1000, 0]]`,
+    `values = (0, 1000)`, `void = None` you return `[[255, 0]]`, expected `[[1, 0]]`. Only the *result* has to be
+    `uint8`: section 1."""
+    small = stored.astype(np.uint8)
+    ids = np.full(stored.shape, 255)
+    for k, value in enumerate(values):
+        ids[small == value] = k
+    return ids
+
+
+@class_ids.mistake("a dictionary the wrong way round")
+def _(stored, values, void):
+    """your dictionary leads from k to the stored number, **the wrong way round**. {example}`[[1, 255, 255]]`, expected
+    `[[1, 255, 0]]`. From the stored number to k: `{value: k for k, value in enumerate(values)}`, section 1."""
+    back = dict(enumerate(values))
+    return [[back.get(v, 255) for v in row] for row in stored.tolist()]
+
+
+@class_ids.mistake("searched in what is not sorted", example=(np.array([[0, 1]]), (1, 0), None))
+def _(stored, values, void):
+    """`np.searchsorted` and `np.digitize` need a **sorted** list. For `stored = [[0, 1]]`, `values = (1, 0)`, `void =
+    None` you return `[[0, 2]]`, expected `[[1, 0]]`. Compare with each of the `values`: section 1."""
+    return _with_void(stored, void, np.searchsorted(values, stored))
+
+
+@class_ids.mistake("void 0 forgotten", example=(np.array([[1, 0, 2]]), (1, 2), 0))
+def _(stored, values, void):
+    """`if void:` is not taken where void is **0**. For `stored = [[1, 0, 2]]`, `values = (1, 2)`, `void = 0` you return
+    `[[0, 0, 1]]`, expected `[[0, 255, 1]]`. Ask `if void is not None`: section 1."""
+    ids = _id_of_each(stored, values, void)
+    return ids if void else _with_void(stored, void, ids, 0)
+
+
+@class_ids.mistake("a table as long as the largest number", example=(np.array([[-1, 1, 0]], np.int8), (0, 1), -1))
+def _(stored, values, void):
+    """your table counts from 0, and a **negative** number is looked up from its end. For `stored = [[-1, 1, 0]]` of
+    type `int8`, `values = (0, 1)`, `void = -1` you return `[[1, 1, 0]]`, expected `[[255, 1, 0]]`. Compare with each of
+    the `values` instead: section 1."""
+    table = np.full(int(stored.max()) + 1, 255)
+    for k, value in enumerate(values):
+        table[value] = k
+    return table[stored]
+
+
+@class_ids.mistake("void one less")
+def _(stored, values, void):
+    """void is 254: you count classes from 1, and take 1 off at the end, from **void** as well. {example}`[[1, 254,
+    0]]`, expected `[[1, 255, 0]]`. Write 255 last, or count from 0: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void), 254)
+
+
+@class_ids.mistake("two classes only", example=(np.array([[8, 7, 6, 6]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """you write down **two** classes. For `stored = [[8, 7, 6, 6]]`, `values = (6, 7, 8)`, `void = None` you return
+    `[[255, 1, 0, 0]]`, expected `[[2, 1, 0, 0]]`. There may be one class, or twenty: loop over `enumerate(values)`,
+    section 1."""
+    return np.where(stored == values[0], 0, np.where(stored == values[1], 1, 255))
+
+
+@class_ids.mistake("loop the wrong way round", example=(np.array([[2, 1, 0, 0]]), (1, 2, 0), None))
+def _(stored, values, void):
+    """you look for pixels that hold k and write `values[k]`, **the wrong way round**. For `stored = [[2, 1, 0, 0]]`,
+    `values = (1, 2, 0)`, `void = None` you return `[[0, 2, 1, 1]]`, expected `[[1, 0, 2, 2]]`. Look for `values[k]`,
+    write k: section 1."""
+    ids = np.zeros(stored.shape, int)
+    for k, value in enumerate(values):
+        ids[stored == k] = value
+    return _with_void(stored, void, ids)
+
+
+@class_ids.mistake("counted from 1, void 0", example=(np.array([[9, 5, 7]]), (5, 9), 7))
+def _(stored, values, void):
+    """you count the classes from 1, and void has become 0. For `stored = [[9, 5, 7]]`, `values = (5, 9)`, `void = 7`
+    you return `[[2, 1, 0]]`, expected `[[1, 0, 255]]`. The first is class 0, and void 255: section 1."""
+    return _with_void(stored, void, _id_of_each(stored, values, void).astype(int) + 1, 0)
+
+
+@class_ids.mistake("the least taken off, void apart", example=(np.array([[9, 3, 5]]), (9, 3), 5))
+def _(stored, values, void):
+    """void is 255, and from the others you take the **least** of `values` off. For `stored = [[9, 3, 5]]`, `values =
+    (9, 3)`, `void = 5` you return `[[6, 0, 255]]`, expected `[[0, 1, 255]]`. Class 0 is stored as `values[0]`, class 1
+    as `values[1]`, however far apart: section 1."""
+    return _with_void(stored, void, stored.astype(int) - min(values))
+
+
+@class_ids.mistake("class 0 or not", example=(np.array([[8, 6, 7, 7]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """you ask only whether a pixel is of class 0. For `stored = [[8, 6, 7, 7]]`, `values = (6, 7, 8)`, `void = None`
+    you return `[[1, 0, 1, 1]]`, expected `[[2, 0, 1, 1]]`. There may be one class, or twenty: loop over
+    `enumerate(values)`, section 1."""
+    return _with_void(stored, void, (stored != values[0]).astype(int))
+
+
+@class_ids.mistake("class 0 forgotten", example=(np.array([[8, 6, 7, 7]]), (6, 7, 8), None))
+def _(stored, values, void):
+    """class 0 is not found. For `stored = [[8, 6, 7, 7]]`, `values = (6, 7, 8)`, `void = None` you return `[[2, 255, 1,
+    1]]`, expected `[[2, 0, 1, 1]]`. What is stored as `values[0]` becomes 0, and is no void: begin with the first,
+    `enumerate(values)`, section 1."""
+    return np.where(stored == values[0], 255, _id_of_each(stored, values, void))
+
+
+@class_ids.mistake("divided by 255, void apart", example=(np.array([[0, 1, 2]]), (1, 0), 2))
+def _(stored, values, void):
+    """void is 255, and the others you divide by 255, whatever `values` says. For `stored = [[0, 1, 2]]`, `values = (1,
+    0)`, `void = 2` you return `[[0, 0, 255]]`, expected `[[1, 0, 255]]`: see section 1."""
+    return _with_void(stored, void, stored.astype(int) // 255)
+
+
+# --- 15.2 -------------------------------------------------------------------------------------------------------------
+
+WELLS = (["a", "a", "b", "b", "b", "c"], 2)
+
+
+def _wells(rng):
+    yield WELLS
+    yield ["w2", "w10", "w10", "w2"], 1
+    yield ["a", "b", "a", "c"], 2
+    yield ["day"], 1  # one image
+    yield (7, 7, 3, 12, 3, 7), 1
+    yield (5, 30, 4, 4, 30, 9, 5), 3
+    yield ["p3", "p1", "p2", "p1", "p3", "p10"], 2
+    for names, count, n in (
+        ("xyzuv", 12, 2),
+        ("qab", 9, 3),
+        ("dcab", 10, 1),
+        ("fgeh", 11, 2),
+        ("zkbma", 17, 3),
+    ):  # all groups held out in the second
+        yield [str(name) for name in rng.permuted(np.resize(list(names), count))], n
+    yield tuple(int(i) for i in rng.permuted(np.resize([21, 2, 100, 1, 16], 14))), 3
+
+
+def _seen_last(groups, n):
+    """Group by group from the back of those seen, without the dictionary of the solution."""
+    seen = []
+    for group in groups:
+        if group not in seen:
+            seen.append(group)
+    return np.array([len(seen) - seen.index(group) <= n for group in groups])
+
+
+def _of_these(groups, held):
+    return np.array([group in held for group in groups])
+
+
+def _in_order(groups):
+    return list(dict.fromkeys(groups))
+
+
+held_out = FunctionExercise(
+    "15.2",
+    "Hold out whole groups",
+    cases=_wells,
+    oracle=_seen_last,
+    solution="""
+    import numpy as np
+
+    def held_out(groups, n):
+        held = list(dict.fromkeys(groups))[-n:]
+        return np.array([group in held for group in groups])
+    """,
+    example=WELLS,
+    example_words='For `groups = ["a", "a", "b", "b", "b", "c"]`, `n = 2` you return ',
+    hints=(
+        "Two steps: which groups are held out? Then, for each image: is its group one of them?",
+        "`list(dict.fromkeys(groups))` holds each group once, in the order in which they come first.",
+        "held = list(dict.fromkeys(groups))[-n:], then np.array([group in held for group in groups]).",
+    ),
+)
+
+
+@held_out.mistake("the last images")
+def _(groups, n):
+    """you hold out the last n **images**. {example}`[False, False, False, False, True, True]`, expected `[False, False,
+    True, True, True, True]`: one `b` is judged, and two of its neighbours were learned from. Count groups: section
+    2."""
+    return np.arange(len(groups)) >= len(groups) - n
+
+
+@held_out.mistake("the first groups")
+def _(groups, n):
+    """you hold out the **first** n groups. {example}`[True, True, True, True, True, False]`, expected `[False, False,
+    True, True, True, True]`. The last n are asked for: section 2."""
+    return _of_these(groups, _in_order(groups)[:n])
+
+
+@held_out.mistake("True for training")
+def _(groups, n):
+    """True and False are exchanged: you mark what is *left for training*. {example}`[True, True, False, False, False,
+    False]`, expected `[False, False, True, True, True, True]`. True is what is held out: section 2."""
+    return ~_seen_last(groups, n)
+
+
+@held_out.mistake("sorted", example=(["w2", "w10", "w10", "w2"], 1))
+def _(groups, n):
+    """you **sort** the groups first, as `np.unique` and `sorted` do. For `groups = ["w2", "w10", "w10", "w2"]`, `n = 1`
+    you return `[True, False, False, True]`, expected `[False, True, True, False]`: as text "w10" comes before "w2".
+    Keep the order in which they come first, section 2."""
+    return _of_these(groups, sorted(set(groups))[-n:])
+
+
+@held_out.mistake("in natural order", example=(["w3", "w1", "w1"], 1))
+def _(groups, n):
+    """you sort the groups by the numbers in their names. For `groups = ["w3", "w1", "w1"]`, `n = 1` you return `[True,
+    False, False]`, expected `[False, True, True]`. That is good for *file names*; here the order in which groups come
+    first counts, section 2."""
+    return _of_these(groups, sorted(set(groups), key=lambda g: (int(re.sub(r"\D", "", str(g)) or 0), str(g)))[-n:])
+
+
+@held_out.mistake("one group only")
+def _(groups, n):
+    """you hold out **one** group, the n-th from the end. {example}`[False, False, True, True, True, False]`, expected
+    `[False, False, True, True, True, True]`. That one and all that come after it: `[-n:]`, section 2."""
+    return _of_these(groups, [_in_order(groups)[-n]])
+
+
+@held_out.mistake("the very last group only", example=(["a", "b", "c"], 2))
+def _(groups, n):
+    """you hold out the last group only, whatever n is. For `groups = ["a", "b", "c"]`, `n = 2` you return `[False,
+    False, True]`, expected `[False, True, True]`: the last n of them, section 2."""
+    return _of_these(groups, _in_order(groups)[-1:])
+
+
+@held_out.mistake("the order of their last images", example=(["a", "b", "a"], 1))
+def _(groups, n):
+    """you order the groups by where they come **last**. For `groups = ["a", "b", "a"]`, `n = 1` you return `[True,
+    False, True]`, expected `[False, True, False]`. Where they come first counts, section 2."""
+    return _of_these(groups, list(dict.fromkeys(reversed(groups)))[:n])
+
+
+@held_out.mistake("runs for groups", example=(["a", "b", "a", "a"], 1))
+def _(groups, n):
+    """you hold out the last n **runs** of equal names. For `groups = ["a", "b", "a", "a"]`, `n = 1` you return `[False,
+    False, True, True]`, expected `[False, True, False, False]`: images of one group stand anywhere in the list, and now
+    `a` is on both sides. See section 2."""
+    run = np.cumsum([0] + [a != b for a, b in itertools.pairwise(groups)])
+    return run > run[-1] - n
+
+
+@held_out.mistake("positions")
+def _(groups, n):
+    """those are the **positions** of the images. {example}`[2, 3, 4, 5]`, expected `[False, False, True, True, True,
+    True]`: True or False for each image, section 2."""
+    return np.flatnonzero(_seen_last(groups, n))
+
+
+@held_out.mistake("the groups themselves")
+def _(groups, n):
+    """those are the groups that are held out. {example}`['b', 'c']`, expected `[False, False, True, True, True, True]`.
+    Now ask of each *image* whether its group is one of them: section 2."""
+    return [str(group) for group in _in_order(groups)[-n:]]
+
+
+@held_out.mistake("groups of the last images", example=(["a", "b", "b", "b"], 2))
+def _(groups, n):
+    """you take the groups of the last n **images**. For `groups = ["a", "b", "b", "b"]`, `n = 2` you return `[False,
+    True, True, True]`, expected `[True, True, True, True]`: these two images are of one group. n *different* groups,
+    section 2."""
+    return _of_these(groups, groups[-n:])
+
+
+@held_out.mistake("the smallest groups", example=(["a", "b", "b", "b"], 1))
+def _(groups, n):
+    """you order the groups by how many images they have, as `most_common` does. For `groups = ["a", "b", "b", "b"]`, `n
+    = 1` you return `[True, False, False, False]`, expected `[False, True, True, True]`. Where they come first counts,
+    section 2."""
+    return _of_these(groups, [group for group, _ in collections.Counter(groups).most_common()][-n:])
+
+
+@held_out.mistake("the largest groups", example=(["a", "b", "b", "b", "c"], 1))
+def _(groups, n):
+    """you hold out the groups with the **most** images. For `groups = ["a", "b", "b", "b", "c"]`, `n = 1` you return
+    `[False, True, True, True, False]`, expected `[False, False, False, False, True]`. Where they come first counts,
+    section 2."""
+    return _of_these(groups, [group for group, _ in collections.Counter(groups).most_common()][:n])
+
+
+@held_out.mistake("from there on", example=(["a", "b", "a", "a", "c"], 2))
+def _(groups, n):
+    """you hold out **everything from the place on** where the first of these groups begins. For `groups = ["a", "b",
+    "a", "a", "c"]`, `n = 2` you return `[False, True, True, True, True]`, expected `[False, True, False, False, True]`:
+    images of `a` stand behind, and `a` is now on both sides. See section 2."""
+    return np.arange(len(groups)) >= list(groups).index(_in_order(groups)[-n])
+
+
+@held_out.mistake("one image of each group")
+def _(groups, n):
+    """you mark the **first image** of each group only. {example}`[False, False, True, False, False, True]`, expected
+    `[False, False, True, True, True, True]`. All images of these groups, or the others are learned from: section 2."""
+    places = [list(groups).index(group) for group in _in_order(groups)[-n:]]
+    return np.isin(np.arange(len(groups)), places)
+
+
+@held_out.mistake("a set has no order", example=((5, 30, 4, 4, 30, 9, 5), 3))
+def _(groups, n):
+    """a `set` has no order, so its last n are any n. For `groups = (5, 30, 4, 4, 30, 9, 5)`, `n = 3` you return `[True,
+    True, True, True, True, False, True]`, expected `[False, True, True, True, True, True, False]`; with names it may
+    change each time that Python starts. `dict.fromkeys` keeps the order in which they come first, section 2."""
+    return _of_these(groups, list(set(groups))[-n:])
+
+
+@held_out.mistake("1 for each group")
+def _(groups, n):
+    """you answer for each **group**. {example}`[False, True, True]`, expected `[False, False, True, True, True, True]`:
+    for each image, section 2."""
+    order = _in_order(groups)
+    return np.arange(len(order)) >= len(order) - n
+
+
+@held_out.mistake("all but the first n groups")
+def _(groups, n):
+    """you hold out all groups **but the first n**: `[n:]`. {example}`[False, False, False, False, False, True]`,
+    expected `[False, False, True, True, True, True]`. The last n are `[-n:]`, section 2."""
+    return _of_these(groups, _in_order(groups)[n:])
+
+
+@held_out.mistake("a number for each group")
+def _(groups, n):
+    """you give each image the **number** of its group. {example}`[0, 0, 1, 1, 1, 2]`, expected `[False, False, True,
+    True, True, True]`. Is that number among the last n? Section 2."""
+    return [_in_order(groups).index(group) for group in groups]
+
+
+@held_out.mistake("names of the images held out")
+def _(groups, n):
+    """you return the names that are held out, one for each of their images. {example}`['b', 'b', 'b', 'c']`, expected
+    `[False, False, True, True, True, True]`: True or False for **every** image, section 2."""
+    held = _in_order(groups)[-n:]
+    return [str(group) for group in groups if group in held]
+
+
+@held_out.mistake("images counted with groups")
+def _(groups, n):
+    """you compare the number of an **image** with a number of groups. {example}`[False, True, True, True, True, True]`,
+    expected `[False, False, True, True, True, True]`. Which *group* does each image belong to? Section 2."""
+    return np.arange(len(groups)) >= len(set(groups)) - n
+
+
+@held_out.mistake("groups of at most n images")
+def _(groups, n):
+    """you hold out the groups that have at most n **images**. {example}`[True, True, False, False, False, True]`,
+    expected `[False, False, True, True, True, True]`. n counts groups, the last that come: section 2."""
+    return [list(groups).count(group) <= n for group in groups]
+
+
+@held_out.mistake("groups that begin among the last images", example=(["a", "b", "b", "c"], 2))
+def _(groups, n):
+    """you hold out the groups whose first image is among the last n **images**. For `groups = ["a", "b", "b", "c"]`, `n
+    = 2` you return `[False, False, False, True]`, expected `[False, True, True, True]`. n counts groups: section 2."""
+    return [list(groups).index(group) >= len(groups) - n for group in groups]
+
+
+@held_out.mistake("the very last group left out", example=(["a", "b"], 1))
+def _(groups, n):
+    """`[-n:-1]` leaves the **last** group out. For `groups = ["a", "b"]`, `n = 1` you return `[False, False]`, expected
+    `[False, True]`. A slice to the end has nothing behind its colon, `[-n:]`: section 2."""
+    return _of_these(groups, _in_order(groups)[-n:-1])
+
+
+@held_out.mistake("one group too many", example=(["a", "a", "b", "c", "c", "c"], 1))
+def _(groups, n):
+    """you hold out **one group more** than asked for. For `groups = ["a", "a", "b", "c", "c", "c"]`, `n = 1` you return
+    `[False, False, True, True, True, True]`, expected `[False, False, False, True, True, True]`. The last n are
+    `[-n:]`: section 2."""
+    return _of_these(groups, _in_order(groups)[-n - 1 :])
+
+
+@held_out.mistake("one group too few", example=(["a", "b", "c", "c", "d"], 2))
+def _(groups, n):
+    """you hold out **one group less** than asked for. For `groups = ["a", "b", "c", "c", "d"]`, `n = 2` you return
+    `[False, False, False, False, True]`, expected `[False, False, True, True, True]`. The last n are `[-n:]`, those
+    whose number is at least len - n: section 2."""
+    order = _in_order(groups)
+    return [order.index(group) > len(order) - n for group in groups]
+
+
+@held_out.mistake("a share of the images", example=(["a", "b", "b", "b", "b"], 1))
+def _(groups, n):
+    """you hold out as large a **share of the images**. For `groups = ["a", "b", "b", "b", "b"]`, `n = 1` you return
+    `[False, False, False, True, True]`, expected `[False, True, True, True, True]`. Groups differ in size; whole groups
+    are held out, section 2."""
+    count = int(len(groups) * n / len(set(groups)))
+    return np.arange(len(groups)) >= len(groups) - count
+
+
+@held_out.mistake("positions of the training images")
+def _(groups, n):
+    """those are the **positions** of the images left for training. {example}`[0, 1]`, expected `[False, False, True,
+    True, True, True]`: True for each image that is held out, False for the others, section 2."""
+    return np.flatnonzero(~_seen_last(groups, n))
+
+
+# --- 15.3 -------------------------------------------------------------------------------------------------------------
+
+passes = ValueExercise(
+    "15.3",
+    "What ten minutes are worth",
+    answer=lambda: 600 / 0.12 * 8 * 64**2 / (40 * 256**2),
+    solution="""
+    steps = 10 * 60 / 0.12
+    seen = steps * 8 * 64 * 64
+    there = 40 * 256 * 256
+    answer = seen / there
+    """,
+    unit="times",
+    rtol=1e-2,
+    hints=(
+        "How many steps fit into ten minutes? Count in seconds.",
+        "How many pixels go through the network in all these steps? How many pixels do the images have together?",
+        "5,000 steps of 8 · 64 · 64 pixels, over 40 · 256 · 256.",
+    ),
+)
+
+
+@passes.mistake("sides for areas")
+def _():
+    """`250`: you compare the *sides*, 64 with 256. A crop holds 64 · 64 of the 256 · 256 pixels, a sixteenth of an
+    image and not a quarter: section 5."""
+    return 250
+
+
+@passes.mistake("the batch forgotten")
+def _():
+    """`7.812` counts one crop a step. Each step sees 8 of them at once, and takes 0.12 s for all 8: section 5."""
+    return 7.8125
+
+
+@passes.mistake("crops for images")
+def _():
+    """`1000` counts a crop as a whole image. It shows a sixteenth of one: section 5."""
+    return 1000
+
+
+@passes.mistake("ten seconds")
+def _():
+    """`1.042` is what *ten seconds* give. Ten minutes are 600 s: section 5."""
+    return 10 / 0.12 * 8 / (40 * 16)
+
+
+@passes.mistake("the number of steps")
+def _():
+    """`5000` is the number of steps. Each sees 8 crops, and the crops have to cover 40 images: section 5."""
+    return 5000
+
+
+@passes.mistake("upside down")
+def _():
+    """`0.016` is upside down: pixels there are, over pixels seen. Seen over there: section 5."""
+    return 0.016
+
+
+@passes.mistake("one image only")
+def _():
+    """`2500` is right for *one* image. There are 40 to share the crops: section 5."""
+    return 2500
+
+
+@passes.mistake("the number of crops")
+def _():
+    """`40000` is the number of crops that are seen. How many pixels is that, and over how many pixels in all? See
+    section 5."""
+    return 40000
+
+
+@passes.mistake("seconds multiplied")
+def _():
+    """`0.9`: you multiplied 600 s with 0.12 s. How often does a step *fit into* the time? Divide: section 5."""
+    return 0.9
+
+
+@passes.mistake("steps for each image")
+def _():
+    """`125` are the steps for each image. A step sees 8 crops, and each shows a sixteenth of an image: section 5."""
+    return 125
+
+
+@passes.mistake("pixels seen")
+def _():
+    """`163840000` pixels are seen in all. Over how many, that are there? See section 5."""
+    return 5000 * 8 * 64**2
+
+
+@passes.mistake("batch and images forgotten")
+def _():
+    """`312.5` is for one crop a step and one image. There are 8 crops and 40 images: section 5."""
+    return 312.5
+
+
+@passes.mistake("sides for areas, one crop")
+def _():
+    """`31.25` compares *sides*, and counts one crop a step. A crop is a sixteenth of an image, and there are 8 in each
+    step: section 5."""
+    return 31.25
+
+
+@passes.mistake("a side for an area, or areas upside down")
+def _():
+    """`16000`: either the areas are upside down, and a crop is 1/16 of an image and not 16; or the *side* of an image,
+    256, stands where its pixels are meant, 256 · 256. See section 5."""
+    return 16000
+
+
+@passes.mistake("sides for areas, one image")
+def _():
+    """`10000` compares *sides*, and shares the crops among one image. A crop is a sixteenth of an image, and there are
+    40: section 5."""
+    return 10000
+
+
+@passes.mistake("a side for a crop, or 8 taken off twice")
+def _():
+    """`0.9766`: either the *side* of a crop, 64, stands where its pixels are meant, 64 · 64; or you took the 8 crops
+    off twice, as time and as pixels. A step of 8 crops takes 0.12 s: section 5."""
+    return 7.8125 / 8
+
+
+@passes.mistake("one second")
+def _():
+    """`0.1042` is what one second gives. Ten minutes are 600 s: section 5."""
+    return 62.5 / 600
+
+
+@passes.mistake("one minute")
+def _():
+    """`6.25` is what *one* minute gives. There are ten: section 5."""
+    return 6.25
+
+
+@passes.mistake("an hour")
+def _():
+    """`375` is what an hour gives. Ten minutes are 600 s: section 5."""
+    return 375
+
+
+@passes.mistake("three colours")
+def _():
+    """`20.83` divides by three colours once. Crops and images have the same colours, so they do not matter: count
+    pixels on both sides, section 5."""
+    return 62.5 / 3
+
+
+@passes.mistake("crops that cover all")
+def _():
+    """`640` crops cover all images once. How many are seen in ten minutes? See section 5."""
+    return 640
+
+
+@passes.mistake("steps that cover all")
+def _():
+    """`80` steps show as many pixels as there are, once. How often do they fit into ten minutes? See section 5."""
+    return 80
+
+
+@passes.mistake("steps a second")
+def _():
+    """`8.333` is the number of steps a *second*. How many pixels do ten minutes of them see, over all that there are?
+    See section 5."""
+    return 1 / 0.12
+
+
+@passes.mistake("a crop's share of an image")
+def _():
+    """`0.0625` is the share of an image that one crop shows. How many crops are seen, of how many images? See section
+    5."""
+    return 0.0625
+
+
+@passes.mistake("8 counted twice, or one minute of steps")
+def _():
+    """`500`: either the 8 crops are counted twice, or these are the steps of *one* minute. 5,000 steps of 8 crops, over
+    40 images of 16 crops' size: section 5."""
+    return 500
+
+
+@passes.mistake("divided by the batch")
+def _():
+    """`15.62` divides by the batch, and leaves the areas out. A step sees 8 crops *more* than none; each shows a
+    sixteenth of an image: section 5."""
+    return 15.625
+
+
+@passes.mistake("crops in an image")
+def _():
+    """`16` crops fill an image. How many are seen in ten minutes, and how many images are there? See section 5."""
+    return 16
+
+
+# --- 15.4 -------------------------------------------------------------------------------------------------------------
+
+NAN = math.nan
+DICE = (np.array([[0.6, 0.5, 0.9], [0.8, 0.6, 0.3]]), np.array([[0.4, 0.8, 0.5], [0.6, 0.5, 0.7]]))
+
+
+# With two thresholds any rule is right half of the time, so most tables have more
+_TABLES = [(3 + i % 5, 2 + i % 4, 6 + i % 7, 2 * (i % 3)) for i in range(14)]
+
+
+def _dice_tables(rng):
+    yield DICE
+    yield np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])  # one image to choose by
+    yield np.array([[0.5], [0.7]]), np.array([[0.6]])  # one threshold
+    sizes = ((3, 4, 3, 1), (5, 2, 4, 2), (4, 6, 5, 5), (6, 5, 2, 3), (7, 3, 6, 4), (9, 8, 3, 7), *_TABLES)
+    for n, m, thresholds, empty in sizes:
+        valid, test = (rng.beta(3, 2, (count, thresholds)).round(3) for count in (n, m))
+        for part in (valid, test):  # nothing to judge, but for one image
+            places = [(i, int(j)) for i in range(1, len(part)) for j in rng.permutation(thresholds)[: thresholds // 2]]
+            for k in rng.permutation(len(places))[:empty]:
+                part[places[k]] = NAN
+        yield valid, test
+
+
+def _score_of_best(valid, test):
+    means = []
+    for part in (valid, test):
+        judged = [[float(x) for x in column if not math.isnan(x)] for column in part.T]
+        means.append([math.fsum(column) / len(column) for column in judged])
+    return max(zip(*means, strict=True))[1]
+
+
+chosen_score = FunctionExercise(
+    "15.4",
+    "Chosen here, judged there",
+    cases=_dice_tables,
+    oracle=_score_of_best,
+    solution="""
+    import numpy as np
+
+    def chosen_score(valid, test):
+        best = np.argmax(np.nanmean(valid, axis=0))
+        return np.nanmean(test[:, best])
+    """,
+    example=DICE,
+    example_words="For `valid = [[0.6, 0.5, 0.9], [0.8, 0.6, 0.3]]`, `test = [[0.4, 0.8, 0.5], [0.6, 0.5, 0.7]]` you "
+    "return ",
+    hints=(
+        "Which of the two tables may say which threshold is best? And which of them is reported?",
+        "One mean for each threshold, so over the images: `np.nanmean(valid, axis=0)` leaves NaN out.",
+        "best = np.argmax(np.nanmean(valid, axis=0)), then np.nanmean(test[:, best]).",
+    ),
+    rtol=1e-6,
+    fixed=("valid.ndim", "valid.dtype", "test.ndim", "test.dtype"),
+)
+
+
+def _means(scores):
+    return np.nanmean(scores, axis=0)
+
+
+@chosen_score.mistake("picked on the test part")
+def _(valid, test):
+    """you pick the threshold **on the test part**. {example}`0.65`, expected `0.5`: the largest of several noisy scores
+    is too good, and new images will not give it. Choose on `valid`, judge on `test`: section 6."""
+    return np.max(_means(test))
+
+
+@chosen_score.mistake("reported from the validation part")
+def _(valid, test):
+    """you report the score of the **validation** part, on which you have just chosen. {example}`0.7`, expected `0.5`.
+    It is the best of several, so it is too good. Judge on `test`: section 6."""
+    return np.max(_means(valid))
+
+
+@chosen_score.mistake("parts exchanged", example=(np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])))
+def _(valid, test):
+    """you choose on the test part and judge on the validation part. For `valid = [[0.25, 0.4]]`, `test = [[0.9, 0.3],
+    [0.7, 0.1]]` you return `0.25`, expected `0.2`. The other way round: section 6."""
+    return _means(valid)[np.argmax(_means(test))]
+
+
+@chosen_score.mistake("means over the thresholds")
+def _(valid, test):
+    """your means run over the **thresholds**, so you choose an image. {example}`0.5667`, expected `0.5`. Images are
+    rows, and one mean for each threshold is over the images, `axis=0`: section 6."""
+    return np.nanmean(test, axis=1)[np.argmax(np.nanmean(valid, axis=1))]
+
+
+@chosen_score.mistake(
+    "an image's number as a threshold",
+    example=(np.array([[0.2, 0.5, 0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]), np.array([[0.4, 0.8, 0.77]])),
+)
+def _(valid, test):
+    """you choose the best **image**, `axis=1`, and use its number as that of a threshold. For `valid = [[0.2, 0.5,
+    0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]`, `test = [[0.4, 0.8, 0.77]]` you return `0.77`, expected `0.4`. One mean
+    for each threshold is over the images, `axis=0`: section 6."""
+    return _means(test)[np.argmax(np.nanmean(valid, axis=1))]
+
+
+@chosen_score.mistake("NaN not left out", example=(np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.41, 0.81]])))
+def _(valid, test):
+    """`np.mean` of a column with a NaN is NaN, and `argmax` takes NaN for the largest. For `valid = [[0.5, 0.7], [nan,
+    0.6]]`, `test = [[0.41, 0.81]]` you return `0.41`, expected `0.81`. Leave out what could not be judged, with
+    `np.nanmean`: section 6."""
+    return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
+
+
+@chosen_score.mistake(
+    "NaN not left out of the choice", example=(np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.45, 0.85]]))
+)
+def _(valid, test):
+    """in your choice NaN is not left out: `argmax` takes it for the largest. For `valid = [[0.5, 0.7], [nan, 0.6]]`,
+    `test = [[0.45, 0.85]]` you return `0.45`, expected `0.85`. `np.nanmean` there, too: section 6."""
+    return np.nanmean(test[:, np.argmax(np.mean(valid, axis=0))])
+
+
+@chosen_score.mistake(
+    "NaN not left out of the score", example=(np.array([[0.5, 0.7]]), np.array([[0.43, 0.83], [0.63, NAN]]))
+)
+def _(valid, test):
+    """one test image that could not be judged spoils your mean. For `valid = [[0.5, 0.7]]`, `test = [[0.43, 0.83],
+    [0.63, nan]]` you return `nan`, expected `0.83`. Leave it out, with `np.nanmean`: section 6."""
+    return np.mean(test[:, np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("each image its own threshold")
+def _(valid, test):
+    """each test image gets its **own best** threshold. {example}`0.75`, expected `0.5`. With a new image nobody knows
+    the truth by which to choose: one threshold for all, from `valid`, section 6."""
+    return np.nanmean(np.nanmax(test, axis=1))
+
+
+@chosen_score.mistake("the best single image")
+def _(valid, test):
+    """you take the threshold of the best **single** score, `argmax` of the whole table. {example}`0.6`, expected `0.5`.
+    One lucky image decides; take means over the images first: section 6."""
+    return _means(test)[np.unravel_index(np.nanargmax(valid), valid.shape)[1]]
+
+
+@chosen_score.mistake("the threshold's number")
+def _(valid, test):
+    """that is the **number** of the threshold. {example}`0`, expected `0.5`. Which mean score have the test images
+    there? See section 6."""
+    return np.argmax(_means(valid))
+
+
+@chosen_score.mistake("NaN taken for 0", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.44, 0.84]])))
+def _(valid, test):
+    """NaN counts as **0** for you. For `valid = [[0.6, 0.5], [nan, 0.5]]`, `test = [[0.44, 0.84]]` you return `0.84`,
+    expected `0.44`. An image without anything to find is no failure: leave it out, section 6."""
+    valid, test = np.nan_to_num(valid), np.nan_to_num(test)
+    return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
+
+
+@chosen_score.mistake(
+    "sums for means in the choice", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.46, 0.86]]))
+)
+def _(valid, test):
+    """in your choice NaN counts as 0: you compare **sums**. For `valid = [[0.6, 0.5], [nan, 0.5]]`, `test = [[0.46,
+    0.86]]` you return `0.86`, expected `0.46`. A sum is larger where more images could be judged: take the mean of
+    those, section 6."""
+    return np.nanmean(test[:, np.argmax(np.nansum(valid, axis=0))])
+
+
+@chosen_score.mistake("NaN taken for 1", example=(np.array([[0.5, 0.6], [NAN, 0.6]]), np.array([[0.42, 0.76]])))
+def _(valid, test):
+    """NaN counts as **1** for you: nothing there, nothing found. For `valid = [[0.5, 0.6], [nan, 0.6]]`, `test =
+    [[0.42, 0.76]]` you return `0.42`, expected `0.76`. Empty images would make every method look good: leave them out,
+    section 6."""
+    valid, test = np.nan_to_num(valid, nan=1.0), np.nan_to_num(test, nan=1.0)
+    return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
+
+
+@chosen_score.mistake("whole images left out", example=(np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.47, 0.72]])))
+def _(valid, test):
+    """you leave out every image that has a NaN **anywhere**. For `valid = [[0.5, 0.6], [0.9, nan]]`, `test = [[0.47,
+    0.72]]` you return `0.72`, expected `0.47`. Leave out single entries: each threshold has the mean of what could be
+    judged there, section 6."""
+    valid, test = (part[~np.isnan(part).any(axis=1)] for part in (valid, test))
+    return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
+
+
+@chosen_score.mistake(
+    "the median",
+    example=(np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.4, 0.71], [0.5, 0.73], [0.9, 0.8]])),
+)
+def _(valid, test):
+    """you take the **median** over the images. For `valid = [[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]`, `test = [[0.4,
+    0.71], [0.5, 0.73], [0.9, 0.8]]` you return `0.73`, expected `0.6`. The mean is asked for: section 6."""
+    return np.nanmedian(test[:, np.argmax(np.nanmedian(valid, axis=0))])
+
+
+@chosen_score.mistake("chosen on both parts", example=(np.array([[0.5, 0.6]]), np.array([[0.9, 0.2], [0.7, 0.4]])))
+def _(valid, test):
+    """you choose on both parts **together**, so the test images have a say in what they judge. For `valid = [[0.5,
+    0.6]]`, `test = [[0.9, 0.2], [0.7, 0.4]]` you return `0.8`, expected `0.3`. Choose on `valid` alone: section 6."""
+    return np.nanmean(test[:, np.argmax(_means(np.concatenate([valid, test])))])
+
+
+@chosen_score.mistake("the worst threshold", example=(np.array([[0.4, 0.3]]), np.array([[0.7, 0.2]])))
+def _(valid, test):
+    """you choose the threshold with the **smallest** mean. For `valid = [[0.4, 0.3]]`, `test = [[0.7, 0.2]]` you return
+    `0.2`, expected `0.7`. Dice is no loss: more is better, section 6."""
+    return np.nanmean(test[:, np.argmin(_means(valid))])
+
+
+@chosen_score.mistake("every threshold's mean")
+def _(valid, test):
+    """those are the test images' means at **every** threshold. {example}`[0.5, 0.65, 0.6]`, expected `0.5`. Which of
+    them? The one that `valid` has chosen: section 6."""
+    return _means(test)
+
+
+@chosen_score.mistake("every image's score")
+def _(valid, test):
+    """right threshold, but a score for **each** test image. {example}`[0.4, 0.6]`, expected `0.5`: their mean, NaN left
+    out, section 6."""
+    return test[:, np.argmax(_means(valid))]
+
+
+@chosen_score.mistake("the mean of the whole table")
+def _(valid, test):
+    """that is the mean over all images and **all thresholds**. {example}`0.5833`, expected `0.5`. One threshold is
+    used, the one that `valid` chooses: section 6."""
+    return np.nanmean(test)
+
+
+@chosen_score.mistake("a pair")
+def _(valid, test):
+    """you return a pair, the number of the threshold and the score. {example}`[0, 0.5]`, expected `0.5`: the score
+    alone, section 6."""
+    best = np.argmax(_means(valid))
+    return float(best), np.nanmean(test[:, best])
+
+
+@chosen_score.mistake("the best test image", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
+def _(valid, test):
+    """right threshold, but you report the **best** test image there. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2],
+    [0.66, 0.1]]` you return `0.74`, expected `0.7`: the mean of all that could be judged, section 6."""
+    return np.nanmax(test[:, np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("a row for a column", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
+def _(valid, test):
+    """you take a **row** of `test`, an image, where the column of the threshold is meant. For `valid = [[0.4, 0.31]]`,
+    `test = [[0.74, 0.2], [0.66, 0.1]]` you return `0.47`, expected `0.7`. `test[:, best]`, section 6."""
+    return np.nanmean(test[np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("by the worst image", example=(np.array([[0.2, 0.4], [0.92, 0.5]]), np.array([[0.88, 0.61]])))
+def _(valid, test):
+    """you choose the threshold whose **worst** image is best. For `valid = [[0.2, 0.4], [0.92, 0.5]]`, `test = [[0.88,
+    0.61]]` you return `0.61`, expected `0.88`. By the best mean: section 6."""
+    return np.nanmean(test[:, np.argmax(np.nanmin(valid, axis=0))])
+
+
+@chosen_score.mistake("the first test image")
+def _(valid, test):
+    """right threshold, but you report the **first** test image only. {example}`0.4`, expected `0.5`: the mean of all
+    that could be judged, section 6."""
+    return test[0, np.argmax(_means(valid))]
+
+
+@chosen_score.mistake("how much was too good", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
+def _(valid, test):
+    """that is by how much the score falls from the validation to the test part. For `valid = [[0.4, 0.31]]`, `test =
+    [[0.74, 0.2], [0.66, 0.1]]` you return `-0.3`, expected `0.7`. A good thing to know; asked is the score on `test`,
+    section 6."""
+    best = np.argmax(_means(valid))
+    return _means(valid)[best] - _means(test)[best]
+
+
+@chosen_score.mistake("both scores")
+def _(valid, test):
+    """you return the scores of both parts. {example}`[0.7, 0.5]`, expected `0.5`: that of `test` alone, section 6."""
+    best = np.argmax(_means(valid))
+    return _means(valid)[best], _means(test)[best]
+
+
+@chosen_score.mistake(
+    "always the first threshold", example=(np.array([[0.3, 0.4]]), np.array([[0.94, 0.2], [0.86, 0.1]]))
+)
+def _(valid, test):
+    """you always take the **first** threshold: `argmax` of a single mean is 0. For `valid = [[0.3, 0.4]]`, `test =
+    [[0.94, 0.2], [0.86, 0.1]]` you return `0.9`, expected `0.15`. One mean for each threshold, `axis=0`: section 6."""
+    return np.nanmean(test[:, 0])
+
+
+@chosen_score.mistake(
+    "the median of the test images",
+    example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.67, 0.1], [0.12, 0.3]])),
+)
+def _(valid, test):
+    """right threshold, but the **median** of the test images. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2], [0.67,
+    0.1], [0.12, 0.3]]` you return `0.67`, expected `0.51`: their mean, section 6."""
+    return np.nanmedian(test[:, np.argmax(_means(valid))])
+
+
+@chosen_score.mistake(
+    "thresholds with a NaN left out", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.48, 0.89]]))
+)
+def _(valid, test):
+    """you never choose a threshold at which **any** image could not be judged. For `valid = [[0.6, 0.5], [nan, 0.5]]`,
+    `test = [[0.48, 0.89]]` you return `0.89`, expected `0.48`. Leave out single entries: `np.nanmean`, section 6."""
+    means = np.mean(valid, axis=0)
+    return np.nanmean(test[:, np.nanargmax(means) if np.isfinite(means).any() else 0])
+
+
+@chosen_score.mistake(
+    "whole test images left out", example=(np.array([[0.4, 0.31]]), np.array([[0.64, NAN], [0.66, 0.1]]))
+)
+def _(valid, test):
+    """you leave out every test image that has a NaN **anywhere**. For `valid = [[0.4, 0.31]]`, `test = [[0.64, nan],
+    [0.66, 0.1]]` you return `0.66`, expected `0.65`. At the chosen threshold it may have been judged: section 6."""
+    return np.mean(test[~np.isnan(test).any(axis=1), np.argmax(_means(valid))])
+
+
+@chosen_score.mistake("a sum for the mean")
+def _(valid, test):
+    """you **add up** the scores of the test images. {example}`1`, expected `0.5`: their mean, section 6."""
+    return np.nansum(test[:, np.argmax(_means(valid))])
+
+
+@chosen_score.mistake(
+    "from the best threshold on", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.53, 0.43]]))
+)
+def _(valid, test):
+    """you take the mean over the best threshold and **all behind it**, `[:, best:]`. For `valid = [[0.2, 0.5, 0.3]]`,
+    `test = [[0.9, 0.53, 0.43]]` you return `0.48`, expected `0.53`. `test[:, best]`, one column: section 6."""
+    return np.nanmean(test[:, np.argmax(_means(valid)) :])
+
+
+@chosen_score.mistake("one threshold too far", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.54, 0.44]])))
+def _(valid, test):
+    """you take the threshold **behind** the best. For `valid = [[0.2, 0.5, 0.3]]`, `test = [[0.9, 0.54, 0.44]]` you
+    return `0.44`, expected `0.54`. `argmax` counts from 0, as `test[:, best]` does: section 6."""
+    return np.nanmean(test[:, (np.argmax(_means(valid)) + 1) % test.shape[1]])
+
+
+@chosen_score.mistake(
+    "the threshold in the middle", example=(np.array([[0.2, 0.3, 0.5]]), np.array([[0.9, 0.57, 0.37]]))
+)
+def _(valid, test):
+    """you always take the threshold in the **middle**. For `valid = [[0.2, 0.3, 0.5]]`, `test = [[0.9, 0.57, 0.37]]`
+    you return `0.57`, expected `0.37`. The validation images choose it: section 6."""
+    return np.nanmean(test[:, test.shape[1] // 2])
+
+
+@chosen_score.mistake("where both parts agree", example=(np.array([[0.2, 0.5, 0.7]]), np.array([[0.9, 0.51, 0.39]])))
+def _(valid, test):
+    """you take the threshold at which both parts have nearly the **same** score. For `valid = [[0.2, 0.5, 0.7]]`, `test
+    = [[0.9, 0.51, 0.39]]` you return `0.51`, expected `0.39`. The test part has no say: the best mean of `valid`,
+    section 6."""
+    return _means(test)[np.argmin(np.abs(_means(test) - _means(valid)))]
+
+
+@chosen_score.mistake("the best of each validation image")
+def _(valid, test):
+    """each validation image gets its **own best** threshold, and the test part is not used. {example}`0.85`, expected
+    `0.5`. One threshold for all, from `valid`; its score on `test`: section 6."""
+    return np.nanmean(np.nanmax(valid, axis=1))
+
+
+@chosen_score.mistake(
+    "chosen by the median",
+    example=(np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.62, 0.77], [0.52, 0.732]])),
+)
+def _(valid, test):
+    """you choose by the **median** of the validation images. For `valid = [[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]`, `test
+    = [[0.62, 0.77], [0.52, 0.732]]` you return `0.751`, expected `0.57`. By their mean: section 6."""
+    return np.nanmean(test[:, np.argmax(np.nanmedian(valid, axis=0))])
+
+
+@chosen_score.mistake(
+    "whole validation images left out", example=(np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.482, 0.741]]))
+)
+def _(valid, test):
+    """you leave out every validation image that has a NaN **anywhere**. For `valid = [[0.5, 0.6], [0.9, nan]]`, `test =
+    [[0.482, 0.741]]` you return `0.741`, expected `0.482`. Leave out single entries: each threshold has the mean of
+    what could be judged there, section 6."""
+    whole = valid[~np.isnan(valid).any(axis=1)]
+    return np.nanmean(test[:, np.argmax(np.mean(whole, axis=0))])
+
+
+@chosen_score.mistake(
+    "a vote", example=(np.array([[0.5, 0.52], [0.6, 0.61], [0.9, 0.2]]), np.array([[0.621, 0.775], [0.521, 0.731]]))
+)
+def _(valid, test):
+    """you let the validation images **vote**: the threshold that is best for most of them. For `valid = [[0.5, 0.52],
+    [0.6, 0.61], [0.9, 0.2]]`, `test = [[0.621, 0.775], [0.521, 0.731]]` you return `0.753`, expected `0.571`. A vote
+    does not see by how much: the best mean, section 6."""
+    return np.nanmean(test[:, np.bincount(np.nanargmax(valid, axis=1)).argmax()])
+
+
+@chosen_score.mistake(
+    "NaN taken for 0 in the score", example=(np.array([[0.5, 0.7]]), np.array([[0.432, 0.832], [0.632, NAN]]))
+)
+def _(valid, test):
+    """right threshold, but a test image that could not be judged counts as **0**. For `valid = [[0.5, 0.7]]`, `test =
+    [[0.432, 0.832], [0.632, nan]]` you return `0.416`, expected `0.832`. Leave it out: section 6."""
+    return np.mean(np.nan_to_num(test[:, np.argmax(_means(valid))]))
+
+
+@chosen_score.mistake("the spread of the scores")
+def _(valid, test):
+    """that is the standard deviation of the test images' scores. {example}`0.1`, expected `0.5`: their mean, section
+    6."""
+    return np.nanstd(test[:, np.argmax(_means(valid))])
+
+
+# --- 15.5 -------------------------------------------------------------------------------------------------------------
+
+SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
+
+
+def _slides(rng):
+    yield SLIDES
+    yield np.array([0.8, 1.0]), (1, 2), 12.706
+    yield np.array([1, 0, 1, 1]), (3, 8, 3, 5), 4.303  # whole numbers
+    yield np.array([0.97, 0.99, 0.95, 0.98, 0.9]), ["w1", "w2", "w1", "w2", "w1"], 12.706  # above 1
+    for names, n, t in (("klm", 9, 4.303), ("uvwx", 11, 3.182), ("abcde", 14, 2.776)):
+        groups = [str(g) for g in rng.permuted([*names, *rng.choice(list(names[:-1]), n - len(names))])]
+        yield rng.beta(4, 2, n).round(3) + 0.02 * np.array([names.index(g) for g in groups]), groups, t
+
+
+def _group_means(scores, groups):
+    """The mean score of each group, by hand."""
+    found = {}
+    for score, group in zip(np.asarray(scores, dtype=float), groups, strict=True):
+        found.setdefault(group, []).append(float(score))
+    return [math.fsum(part) / len(part) for part in found.values()]
+
+
+def _around(mean, half):
+    return float(mean), float(mean - half), float(mean + half)
+
+
+def _student(scores, groups, t):
+    means = _group_means(scores, groups)
+    n = len(means)
+    centre = math.fsum(means) / n
+    return _around(centre, t * math.sqrt(math.fsum((m - centre) ** 2 for m in means) / (n - 1) / n))
+
+
+def _of_means(scores, groups, t):
+    """What most mistakes below are made of: the groups' means, their number, mean and standard deviation."""
+    means = np.array(_group_means(scores, groups))
+    return means, len(means), means.mean(), means.std(ddof=1)
+
+
+interval = FunctionExercise(
+    "15.5",
+    "How sure is it?",
+    cases=_slides,
+    oracle=_student,
+    solution="""
+    import numpy as np
+
+    def interval(scores, groups, t):
+        scores, groups = np.asarray(scores), np.asarray(groups)
+        means = np.array([scores[groups == group].mean() for group in np.unique(groups)])
+        half = t * means.std(ddof=1) / np.sqrt(len(means))
+        return means.mean(), means.mean() - half, means.mean() + half
+    """,
+    example=SLIDES,
+    example_words='For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 2` you return ',
+    hints=(
+        "First a mean for each group. From then on, forget the images: how many numbers are left?",
+        "`means.std(ddof=1)` divides by n - 1, as asked; n is the number of groups.",
+        "half = t * means.std(ddof=1) / np.sqrt(len(means)); return mean, mean - half, mean + half.",
+    ),
+    rtol=1e-5,
+    atol=1e-6,
+    fixed=("scores.ndim",),
+)
+
+
+@interval.mistake("images as if independent")
+def _(scores, groups, t):
+    """you count **images** as if they were independent. {example}`(0.65, 0.4418, 0.8582)`, expected `(0.6, 0.3691,
+    0.8309)`: your interval is too narrow. Images of one slide are alike, so the slides count: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(scores)))
+
+
+@interval.mistake("divided by n")
+def _(scores, groups, t):
+    """your standard deviation divides by n, as NumPy does unless told otherwise. {example}`(0.6, 0.4114, 0.7886)`,
+    expected `(0.6, 0.3691, 0.8309)`. With few groups that is too little: `ddof=1`, (15.4)."""
+    means, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std() / math.sqrt(n))
+
+
+@interval.mistake("not divided by √n")
+def _(scores, groups, t):
+    """the root of n is missing. {example}`(0.6, 0.2, 1)`, expected `(0.6, 0.3691, 0.8309)`. That is where single
+    *groups* lie; the mean of n of them is surer, by √n: (15.4)."""
+    _, _, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s)
+
+
+@interval.mistake("divided by n, without the root")
+def _(scores, groups, t):
+    """you divide by n, not by its **root**. {example}`(0.6, 0.4667, 0.7333)`, expected `(0.6, 0.3691, 0.8309)`. Four
+    times as many groups halve the interval, no more: (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s / n)
+
+
+@interval.mistake("the spread of the images")
+def _(scores, groups, t):
+    """s is the spread of the **images** for you, and n the number of groups. {example}`(0.6, 0.3596, 0.8404)`, expected
+    `(0.6, 0.3691, 0.8309)`. Both are of the groups' means: (15.4)."""
+    _, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * np.std(scores, ddof=1) / math.sqrt(n))
+
+
+@interval.mistake("the spread of the images, around their mean")
+def _(scores, groups, t):
+    """mean and s are those of the **images**, and n the number of groups. {example}`(0.65, 0.4096, 0.8904)`, expected
+    `(0.6, 0.3691, 0.8309)`. All three are of the groups' means: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(set(groups))))
+
+
+@interval.mistake("the number of images")
+def _(scores, groups, t):
+    """n is the number of **images** for you. {example}`(0.6, 0.4, 0.8)`, expected `(0.6, 0.3691, 0.8309)`: too narrow.
+    You have as many independent numbers as groups: (15.4)."""
+    _, _, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s / math.sqrt(len(scores)))
+
+
+@interval.mistake("the mean of the images")
+def _(scores, groups, t):
+    """the width is right, but it lies around the mean of the **images**. {example}`(0.65, 0.4191, 0.8809)`, expected
+    `(0.6, 0.3691, 0.8309)`. There a group with many images counts more. The mean of the groups' means is asked for:
+    (15.4)."""
+    _, n, _, s = _of_means(scores, groups, t)
+    return _around(np.mean(scores), t * s / math.sqrt(n))
+
+
+@interval.mistake("half the width", example=(*SLIDES[:2], 3.0))
+def _(scores, groups, t):
+    """your interval has **half the width**. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
+    3` you return `(0.6, 0.4268, 0.7732)`, expected `(0.6, 0.2536, 0.9464)`. t · s / √n is the way to *either* side:
+    (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s / math.sqrt(n) / 2)
+
+
+@interval.mistake("1.96 for t")
+def _(scores, groups, t):
+    """you take 1.96, which is right for very many groups. {example}`(0.6, 0.3737, 0.8263)`, expected `(0.6, 0.3691,
+    0.8309)`. With few of them s itself is unsure, and t is larger: use the `t` that you are given, (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, 1.96 * s / math.sqrt(n))
+
+
+@interval.mistake("t forgotten")
+def _(scores, groups, t):
+    """t is missing. {example}`(0.6, 0.4845, 0.7155)`, expected `(0.6, 0.3691, 0.8309)`. That is mean ± standard error,
+    which holds about two times in three: (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, s / math.sqrt(n))
+
+
+@interval.mistake("the ends only")
+def _(scores, groups, t):
+    """only the two ends. {example}`(0.3691, 0.8309)`, expected `(0.6, 0.3691, 0.8309)`: the mean first, then low and
+    high, (15.4)."""
+    return _student(scores, groups, t)[1:]
+
+
+@interval.mistake("mean and half width")
+def _(scores, groups, t):
+    """you return the mean and the way to either side. {example}`(0.6, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`: mean,
+    low, high, (15.4)."""
+    mean, _, high = _student(scores, groups, t)
+    return mean, high - mean
+
+
+@interval.mistake("mean in the middle")
+def _(scores, groups, t):
+    """the numbers are right, in another order: the mean stands in the middle. {example}`(0.3691, 0.6, 0.8309)`,
+    expected `(0.6, 0.3691, 0.8309)`: mean, low, high, (15.4)."""
+    mean, low, high = _student(scores, groups, t)
+    return low, mean, high
+
+
+@interval.mistake("high before low")
+def _(scores, groups, t):
+    """high stands before low. {example}`(0.6, 0.8309, 0.3691)`, expected `(0.6, 0.3691, 0.8309)`: mean, low, high,
+    (15.4)."""
+    mean, low, high = _student(scores, groups, t)
+    return mean, high, low
+
+
+@interval.mistake("root of n - 1")
+def _(scores, groups, t):
+    """you take n - 1 off twice: in s and under the root. {example}`(0.6, 0.3172, 0.8828)`, expected `(0.6, 0.3691,
+    0.8309)`. s / √n, with n - 1 in s alone: (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s / math.sqrt(n - 1))
+
+
+@interval.mistake("variance for s")
+def _(scores, groups, t):
+    """you take the **variance** of the groups' means. {example}`(0.6, 0.5538, 0.6462)`, expected `(0.6, 0.3691,
+    0.8309)`. s is its root, the standard deviation: (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s**2 / math.sqrt(n))
+
+
+@interval.mistake("the spread within the groups", example=(np.array([0.9, 0.7, 0.6, 0.5]), ["a", "a", "b", "b"], 2.0))
+def _(scores, groups, t):
+    """you average the spread **inside** the groups. For `scores = [0.9, 0.7, 0.6, 0.5]`, `groups = ["a", "a", "b",
+    "b"]`, `t = 2` you return `(0.675, 0.525, 0.825)`, expected `(0.675, 0.425, 0.925)`. How much do the groups' means
+    differ from each other? See (15.4)."""
+    parts = {}
+    for score, group in zip(scores, groups, strict=True):
+        parts.setdefault(group, []).append(float(score))
+    with np.errstate(all="ignore"):
+        inside = np.mean([np.std(part, ddof=1) if len(part) > 1 else NAN for part in parts.values()])
+    return _around(np.mean(_group_means(scores, groups)), t * inside / math.sqrt(len(parts)))
+
+
+@interval.mistake("cut off at 1", example=(np.array([0.7, 0.9]), ["a", "b"], 5.0))
+def _(scores, groups, t):
+    """you cut the interval off at 0 and 1. For `scores = [0.7, 0.9]`, `groups = ["a", "b"]`, `t = 5` you return `(0.8,
+    0.3, 1)`, expected `(0.8, 0.3, 1.3)`. An end above 1 is no error: it says that so few groups say little. The formula
+    as it stands, (15.4)."""
+    return tuple(float(x) for x in np.clip(_student(scores, groups, t), 0, 1))
+
+
+@interval.mistake("sums for means")
+def _(scores, groups, t):
+    """you **add up** the scores of a group. {example}`(0.8667, 0.1243, 1.609)`, expected `(0.6, 0.3691, 0.8309)`. Take
+    their mean, or a group with many images is better for that alone: (15.4)."""
+    sums = {}
+    for score, group in zip(scores, groups, strict=True):
+        sums[group] = sums.get(group, 0.0) + float(score)
+    sums = np.array(list(sums.values()))
+    return _around(sums.mean(), t * sums.std(ddof=1) / math.sqrt(len(sums)))
+
+
+@interval.mistake("the median of each group", example=(np.array([0.9, 0.8, 0.1, 0.3]), ["a", "a", "a", "b"], 2.0))
+def _(scores, groups, t):
+    """you take the **median** of each group. For `scores = [0.9, 0.8, 0.1, 0.3]`, `groups = ["a", "a", "a", "b"]`, `t =
+    2` you return `(0.55, 0.05, 1.05)`, expected `(0.45, 0.15, 0.75)`: its mean, (15.4)."""
+    scores = np.asarray(scores, dtype=float)
+    middle = np.array([np.median(scores[[g == group for g in groups]]) for group in _in_order(groups)])
+    return _around(middle.mean(), t * middle.std(ddof=1) / math.sqrt(len(middle)))
+
+
+@interval.mistake("the range of the groups", example=(np.array([0.9, 0.5, 0.4]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """your ends are the lowest and the highest **group**. For `scores = [0.9, 0.5, 0.4]`, `groups = ["a", "b", "c"]`,
+    `t = 2` you return `(0.6, 0.4, 0.9)`, expected `(0.6, 0.2945, 0.9055)`. That grows with more groups, and an interval
+    must shrink: mean ± t · s / √n, (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return float(mean), float(means.min()), float(means.max())
+
+
+@interval.mistake("runs for groups", example=(np.array([0.9, 0.5, 0.7]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """a group that comes again later counts as another one for you. For `scores = [0.9, 0.5, 0.7]`, `groups = ["a",
+    "b", "a"]`, `t = 2` you return `(0.7, 0.4691, 0.9309)`, expected `(0.65, 0.35, 0.95)`. Images of one group stand
+    anywhere in the list: (15.4)."""
+    runs = [0, *itertools.accumulate(a != b for a, b in itertools.pairwise(groups))]
+    return _student(scores, runs, t)
+
+
+@interval.mistake("images, with n for n - 1")
+def _(scores, groups, t):
+    """you count **images** as if they were independent, and divide by n in s. {example}`(0.65, 0.4697, 0.8303)`,
+    expected `(0.6, 0.3691, 0.8309)`. Images of one slide are alike, so the slides count; and `ddof=1`: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores) / math.sqrt(len(scores)))
+
+
+@interval.mistake("where single images lie")
+def _(scores, groups, t):
+    """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2337, 1.066)`, expected `(0.6,
+    0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, over √n: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores, ddof=1))
+
+
+@interval.mistake("where single images lie, with n for n - 1")
+def _(scores, groups, t):
+    """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2894, 1.011)`, expected `(0.6,
+    0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, with `ddof=1`, over √n: (15.4)."""
+    return _around(np.mean(scores), t * np.std(scores))
+
+
+@interval.mistake("where single groups lie, with n for n - 1")
+def _(scores, groups, t):
+    """the root of n is missing, and s divides by n. {example}`(0.6, 0.2734, 0.9266)`, expected `(0.6, 0.3691, 0.8309)`.
+    That is where single *groups* lie; the mean of n of them is surer, by √n. And `ddof=1`: (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std())
+
+
+@interval.mistake("a group's mean for each image", example=(np.array([0.9, 0.5, 0.8]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """each group's mean stands there **once for each of its images**. For `scores = [0.9, 0.5, 0.8]`, `groups = ["a",
+    "b", "a"]`, `t = 2` you return `(0.7333, 0.5, 0.9667)`, expected `(0.675, 0.325, 1.025)`. Once for each *different*
+    group: (15.4)."""
+    means = dict(zip(_in_order(groups), _group_means(scores, groups), strict=True))
+    each = np.array([means[group] for group in groups])
+    return _around(each.mean(), t * each.std(ddof=1) / math.sqrt(len(each)))
+
+
+@interval.mistake("percentiles", example=(np.array([0.9, 0.5, 0.44]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """your ends are **percentiles** of the groups' means. For `scores = [0.9, 0.5, 0.44]`, `groups = ["a", "b", "c"]`,
+    `t = 2` you return `(0.6133, 0.443, 0.88)`, expected `(0.6133, 0.3246, 0.9021)`. That is where single groups lie.
+    mean ± t · s / √n, (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return float(mean), *(float(q) for q in np.quantile(means, [0.025, 0.975]))
+
+
+@interval.mistake("the median of the groups", example=(np.array([0.9, 0.5, 0.43]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """your interval lies around the **median** of the groups' means. For `scores = [0.9, 0.5, 0.43]`, `groups = ["a",
+    "b", "c"]`, `t = 2` you return `(0.5, 0.2072, 0.7928)`, expected `(0.61, 0.3172, 0.9028)`. Around their mean:
+    (15.4)."""
+    means, n, _, s = _of_means(scores, groups, t)
+    return _around(np.median(means), t * s / math.sqrt(n))
+
+
+@interval.mistake("the mean alone")
+def _(scores, groups, t):
+    """only the mean. {example}`0.6`, expected `(0.6, 0.3691, 0.8309)`: and how sure is it? Mean, low, high, (15.4)."""
+    return _student(scores, groups, t)[0]
+
+
+@interval.mistake("t under the root, too", example=(*SLIDES[:2], 9.0))
+def _(scores, groups, t):
+    """t stands under the root or is rooted. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
+    9` you return `(0.6, 0.2536, 0.9464)`, expected `(0.6, -0.4392, 1.639)`. t · s / √n: only n has a root, (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, math.sqrt(t) * s / math.sqrt(n))
+
+
+@interval.mistake("t without s")
+def _(scores, groups, t):
+    """you add t itself. {example}`(0.6, -1.4, 2.6)`, expected `(0.6, 0.3691, 0.8309)`. t says how *many* standard
+    errors: t · s / √n, (15.4)."""
+    return _around(np.mean(_group_means(scores, groups)), t)
+
+
+@interval.mistake("the last image of each group", example=(np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """you keep **one** image of each group, the last: in `dict(zip(groups, scores))` a later score takes the place of
+    an earlier. For `scores = [0.9, 0.5, 0.1]`, `groups = ["a", "b", "a"]`, `t = 2` you return `(0.3, -0.1, 0.7)`,
+    expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
+    last = dict(zip(groups, np.asarray(scores, float), strict=True))
+    return _student(list(last.values()), list(last), t)
+
+
+@interval.mistake("the first image of each group", example=(np.array([0.8, 0.5, 0.2]), ["a", "b", "a"], 2.0))
+def _(scores, groups, t):
+    """you keep **one** image of each group, the first. For `scores = [0.8, 0.5, 0.2]`, `groups = ["a", "b", "a"]`, `t =
+    2` you return `(0.65, 0.35, 0.95)`, expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
+    first = dict(zip(reversed(groups), np.asarray(scores, float)[::-1], strict=True))
+    return _student(list(first.values()), list(first), t)
+
+
+@interval.mistake("variance over n")
+def _(scores, groups, t):
+    """you multiply t with the **variance** over n. {example}`(0.6, 0.5733, 0.6267)`, expected `(0.6, 0.3691, 0.8309)`.
+    Its root is meant, s / √n: (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * s**2 / n)
+
+
+@interval.mistake("a share of the mean")
+def _(scores, groups, t):
+    """you take t · s / √n for a **share** of the mean. {example}`(0.6, 0.4614, 0.7386)`, expected `(0.6, 0.3691,
+    0.8309)`. It is in units of the score: take it off and add it, (15.4)."""
+    mean, _, high = _student(scores, groups, t)
+    return _around(mean, mean * (high - mean))
+
+
+@interval.mistake("the root of s, too", example=(*SLIDES[:2], 4.0))
+def _(scores, groups, t):
+    """**s** stands under the root, too. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 4`
+    you return `(0.6, -0.4328, 1.633)`, expected `(0.6, 0.1381, 1.062)`. s / √n: only n has a root, or the *variance*
+    over n, (15.4)."""
+    _, n, mean, s = _of_means(scores, groups, t)
+    return _around(mean, t * math.sqrt(s / n))
+
+
+@interval.mistake("the number of images, with n for n - 1")
+def _(scores, groups, t):
+    """n is the number of **images** for you, and in s you divide by n. {example}`(0.6, 0.4367, 0.7633)`, expected
+    `(0.6, 0.3691, 0.8309)`: too narrow. You have as many independent numbers as groups; and `ddof=1`: (15.4)."""
+    means, _, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std() / math.sqrt(len(scores)))
+
+
+@interval.mistake("the spread of the images, with n for n - 1")
+def _(scores, groups, t):
+    """s is the spread of the **images** for you, and in it you divide by their number. {example}`(0.6, 0.3918,
+    0.8082)`, expected `(0.6, 0.3691, 0.8309)`. It is that of the groups' means, with `ddof=1`: (15.4)."""
+    _, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * np.std(scores) / math.sqrt(n))
+
+
+@interval.mistake("the mean of the images, with n for n - 1")
+def _(scores, groups, t):
+    """the interval lies around the mean of the **images**, and in s you divide by n. {example}`(0.65, 0.4614, 0.8386)`,
+    expected `(0.6, 0.3691, 0.8309)`. The mean of the groups' means; and `ddof=1`: (15.4)."""
+    means, n, _, _ = _of_means(scores, groups, t)
+    return _around(np.mean(scores), t * means.std() / math.sqrt(n))
+
+
+@interval.mistake("ends around 0")
+def _(scores, groups, t):
+    """your ends lie around **0**. {example}`(0.6, -0.2309, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`. Take t · s / √n
+    off the mean, and add it: (15.4)."""
+    mean, low, high = _student(scores, groups, t)
+    return mean, low - mean, high - mean
+
+
+@interval.mistake("divided by n, without the root, and in s")
+def _(scores, groups, t):
+    """you divide by n, not by its **root**, and by n in s as well. {example}`(0.6, 0.4911, 0.7089)`, expected `(0.6,
+    0.3691, 0.8309)`. s / √n, with `ddof=1`: (15.4)."""
+    means, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * means.std() / n)
+
+
+@interval.mistake("the range for s", example=(np.array([0.9, 0.5, 0.42]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """you take the **range** of the groups' means for s. For `scores = [0.9, 0.5, 0.42]`, `groups = ["a", "b", "c"]`,
+    `t = 2` you return `(0.6067, 0.05241, 1.161)`, expected `(0.6067, 0.3097, 0.9036)`. s is their standard deviation:
+    (15.4)."""
+    means, n, mean, _ = _of_means(scores, groups, t)
+    return _around(mean, t * np.ptp(means) / math.sqrt(n))
+
+
+@interval.mistake("the median before the mean's interval", example=(np.array([0.9, 0.5, 0.46]), ["a", "b", "c"], 2.0))
+def _(scores, groups, t):
+    """low and high are right, but your first number is the **median** of the groups' means. For `scores = [0.9, 0.5,
+    0.46]`, `groups = ["a", "b", "c"]`, `t = 2` you return `(0.5, 0.339, 0.901)`, expected `(0.62, 0.339, 0.901)`. Their
+    mean: (15.4)."""
+    return float(np.median(_group_means(scores, groups))), *_student(scores, groups, t)[1:]
+
+
+# --- 15.6 -------------------------------------------------------------------------------------------------------------
+
+NINE, TWELVE, ROW = np.arange(9).reshape(3, 3), np.arange(12).reshape(4, 3), np.arange(6)[None]
+SHIFT = np.array([[1, 0, 1], [0, 1, 0], [0, 0, 1]])
+PLATE = (NINE, SHIFT, 3, 2)
+
+
+def _wider(factor):
+    return np.diag([factor, 1.0, 1.0])
+
+
+def _plates(rng):
+    yield PLATE
+    yield NINE, np.array([[0, -1, 2], [1, 0, 0], [0, 0, 1]]), 3, 3  # a quarter turn
+    yield TWELVE / 8, np.array([[0.8, 0.15, 0.1], [0.1, 0.9, 0.2], [0, 0, 1.0]]), 3, 2
+    yield rng.integers(0, 99, (4, 7)), np.array([[2.61, 0.43, 0.3], [0, 2.27, 0.8], [0, 0, 2.0]]), 3, 5  # H times 2
+    yield rng.integers(0, 99, (9, 12)), np.array([[0.93, -0.21, 3.13], [0.27, 0.83, 0.31], [0.013, 0.031, 1.0]]), 6, 7
+    yield rng.random((7, 11)).round(3), np.array([[1.93, 0.31, 0.23], [0.11, 1.67, 0.31], [0.123, 0.043, 1.0]]), 5, 6
+    yield rng.random((11, 8)).round(2), np.array([[-0.91, 0.12, 6.63], [0.11, -0.96, 9.21], [0.0, 0.021, 1.0]]), 8, 6
+    colours = rng.integers(0, 256, (6, 8, 3)).astype(np.uint8)
+    yield colours, np.array([[1.3, 0.2, 0.4], [-0.1, 1.2, 0.8], [0.02, 0.03, 1.0]]), 4, 5
+    yield rng.random((5, 5, 3)).round(2), np.array([[0.31, 0.21, 0.83], [0.11, 0.36, 0.87], [0.023, -0.031, 1.0]]), 6, 9
+
+
+def _point_by_point(image, H, rows, columns):
+    flat = np.empty((rows, columns, *image.shape[2:]), image.dtype)
+    for r, c in np.ndindex(rows, columns):
+        x, y, w = (float(row[0]) * c + float(row[1]) * r + float(row[2]) for row in np.asarray(H))
+        flat[r, c] = image[math.floor(y / w + 0.5), math.floor(x / w + 0.5)]
+    return flat
+
+
+def _sent(H, rows, columns):
+    """Where H sends every point of the plate: (x w, y w, w), each of shape (rows, columns)."""
+    r, c = np.mgrid[:rows, :columns]
+    return np.einsum("ij,jrc->irc", np.asarray(H, float), np.stack([c, r, np.ones_like(c)]))
+
+
+def _nearest(t):
+    return np.floor(t + 0.5).astype(int)
+
+
+def _read(image, H, rows, columns, rule=_nearest):
+    x, y, w = _sent(H, rows, columns)
+    return image[rule(y / w), rule(x / w)]
+
+
+flatten = FunctionExercise(
+    "15.6",
+    "Read the plate straight",
+    cases=_plates,
+    oracle=_point_by_point,
+    solution="""
+    import numpy as np
+
+    def flatten(image, H, rows, columns):
+        r, c = np.mgrid[:rows, :columns]
+        x, y, w = np.tensordot(H, np.stack([c, r, np.ones_like(c)]), axes=1)
+        row, column = np.floor(y / w + 0.5).astype(int), np.floor(x / w + 0.5).astype(int)
+        return image[row, column]
+    """,
+    example=PLATE,
+    example_words="For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]`, `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, "
+    "`rows = 3`, `columns = 2` you return ",
+    hints=(
+        "Loop over the pixels of the *plate*. Each asks: where in the image do I come from?",
+        "The point of row r and column c is (c, r, 1). H times it: three numbers. Divide two of them by the third.",
+        "x, y, w = H @ [c, r, 1], then image[floor(y / w + 0.5), floor(x / w + 0.5)]: the row of an image is y.",
+    ),
+    fixed=("H.ndim", "H.shape"),
+)
+
+
+@flatten.mistake("homography inverted", example=(ROW, _wider(1.5), 1, 3))
+def _(image, H, rows, columns):
+    """you use the **inverse** of H. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.5, 0, 0], [0, 1, 0], [0, 0, 1]]`,
+    `rows = 1`, `columns = 3` you return `[[0, 1, 1]]`, expected `[[0, 2, 3]]`. H takes a point of the plate to the
+    image, and that is the way you ask: (15.5)."""
+    return _read(image, np.linalg.inv(H), rows, columns)
+
+
+@flatten.mistake("homography inverted, cut off at the rim", example=(ROW, _wider(1.6), 1, 4))
+def _(image, H, rows, columns):
+    """you use the **inverse** of H. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.6, 0, 0], [0, 1, 0], [0, 0, 1]]`,
+    `rows = 1`, `columns = 4` you return `[[0, 1, 1, 2]]`, expected `[[0, 2, 3, 5]]`. H takes a point of the plate to
+    the image, and that is the way you ask; then no point falls outside: (15.5)."""
+    x, y, w = _sent(np.linalg.inv(H), rows, columns)
+    height, width = image.shape[:2]
+    return image[np.clip(_nearest(y / w), 0, height - 1), np.clip(_nearest(x / w), 0, width - 1)]
+
+
+@flatten.mistake("homography inverted, 0 outside", example=(ROW + 1, _wider(1.7), 1, 4))
+def _(image, H, rows, columns):
+    """you use the **inverse** of H. For `image = [[1, 2, 3, 4, 5, 6]]`, `H = [[1.7, 0, 0], [0, 1, 0], [0, 0, 1]]`,
+    `rows = 1`, `columns = 4` you return `[[1, 2, 2, 3]]`, expected `[[1, 3, 4, 6]]`. H takes a point of the plate to
+    the image, and that is the way you ask; then no point falls outside: (15.5)."""
+    x, y, w = _sent(np.linalg.inv(H), rows, columns)
+    return _inside(image, _nearest(y / w), _nearest(x / w))
+
+
+def _inside(image, row, column):
+    height, width = image.shape[:2]
+    flat = np.zeros((*row.shape, *image.shape[2:]), image.dtype)
+    there = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+    flat[there] = image[row[there], column[there]]
+    return flat
+
+
+@flatten.mistake("(row, column) for (x, y)", example=(TWELVE, SHIFT, 2, 2))
+def _(image, H, rows, columns):
+    """you send the point (r, c). For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`, `H = [[1, 0, 1], [0, 1,
+    0], [0, 0, 1]]`, `rows = 2`, `columns = 2` you return `[[1, 4], [2, 5]]`, expected `[[1, 2], [4, 5]]`. x counts
+    columns and y rows, so it is (c, r): section 9."""
+    H = np.asarray(H, float)[:, [1, 0, 2]]
+    return _read(image, H, rows, columns)
+
+
+@flatten.mistake("image[x, y]")
+def _(image, H, rows, columns):
+    """you read `image[x, y]`. {example}`[[3, 6], [4, 7], [5, 8]]`, expected `[[1, 2], [4, 5], [7, 8]]`. An array is
+    asked for its *row* first, and the row is y: section 9."""
+    x, y, w = _sent(H, rows, columns)
+    return image[_nearest(x / w), _nearest(y / w)]
+
+
+@flatten.mistake("rows and columns throughout", example=(TWELVE, SHIFT, 3, 2))
+def _(image, H, rows, columns):
+    """(row, column) goes in as (x, y), and (x, y) is read as (row, column). For `image = [[0, 1, 2], [3, 4, 5], [6, 7,
+    8], [9, 10, 11]]`, `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 3`, `columns = 2` you return `[[3, 4], [6, 7],
+    [9, 10]]`, expected `[[1, 2], [4, 5], [7, 8]]`: this H moves along x, to the right. See section 9."""
+    x, y, w = _sent(np.asarray(H, float)[:, [1, 0, 2]], rows, columns)
+    return image[_nearest(x / w), _nearest(y / w)]
+
+
+@flatten.mistake("not divided by the third", example=(ROW, np.array([[4, 0, 0], [0, 1, 0], [0, 0, 2]]), 1, 2))
+def _(image, H, rows, columns):
+    """you do not divide by the **third** number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[4, 0, 0], [0, 1, 0], [0, 0,
+    2]]`, `rows = 1`, `columns = 2` you return `[[0, 4]]`, expected `[[0, 2]]`. That division is what makes the far end
+    of a plate smaller: (15.5)."""
+    x, y, _ = _sent(H, rows, columns)
+    return image[_nearest(y), _nearest(x)]
+
+
+@flatten.mistake("not divided by the third, cut off at the rim", example=(ROW, np.diag([9, 1, 3]), 1, 2))
+def _(image, H, rows, columns):
+    """you do not divide by the **third** number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[9, 0, 0], [0, 1, 0], [0, 0,
+    3]]`, `rows = 1`, `columns = 2` you return `[[0, 5]]`, expected `[[0, 3]]`. That division is what makes the far end
+    of a plate smaller: (15.5)."""
+    x, y, _ = _sent(H, rows, columns)
+    height, width = image.shape[:2]
+    return image[np.clip(_nearest(y), 0, height - 1), np.clip(_nearest(x), 0, width - 1)]
+
+
+@flatten.mistake("rounded down", example=(ROW, _wider(1.8), 1, 3))
+def _(image, H, rows, columns):
+    """you round **down**, as `int` does. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.8, 0, 0], [0, 1, 0], [0, 0, 1]]`,
+    `rows = 1`, `columns = 3` you return `[[0, 1, 3]]`, expected `[[0, 2, 4]]`. The nearest pixel of 1.8 is 2: add 0.5
+    first, section 9."""
+    return _read(image, H, rows, columns, lambda t: np.floor(t).astype(int))
+
+
+@flatten.mistake("rounded up", example=(ROW, _wider(1.3), 1, 2))
+def _(image, H, rows, columns):
+    """you round **up**. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.3, 0, 0], [0, 1, 0], [0, 0, 1]]`, `rows = 1`,
+    `columns = 2` you return `[[0, 2]]`, expected `[[0, 1]]`. The nearest pixel of 1.3 is 1: section 9."""
+    return _read(image, H, rows, columns, lambda t: np.ceil(t - 1e-9).astype(int))
+
+
+@flatten.mistake("rows and columns of the result exchanged")
+def _(image, H, rows, columns):
+    """your result is **transposed**. {example}`[[1, 4, 7], [2, 5, 8]]`, expected `[[1, 2], [4, 5], [7, 8]]`. Its first
+    index is the row: section 9."""
+    return np.swapaxes(_read(image, H, rows, columns), 0, 1)
+
+
+@flatten.mistake("H transposed", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.6, 0, 1]]), 1, 3))
+def _(image, H, rows, columns):
+    """you multiply with H **transposed**, as in `point @ H`. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0], [0,
+    1, 0], [0.6, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[1, 3, 5]]`, expected `[[0, 1, 2]]`. The point is a
+    column, `H @ point`: (15.5)."""
+    return _read(image, np.transpose(H), rows, columns)
+
+
+@flatten.mistake("pixels sent, holes left", example=(np.array([[1, 2, 3]]), _wider(0.45), 1, 4))
+def _(image, H, rows, columns):
+    """you send the pixels of the **image** to the plate, and where none arrives a hole is left. For `image = [[1, 2,
+    3]]`, `H = [[0.45, 0, 0], [0, 1, 0], [0, 0, 1]]`, `rows = 1`, `columns = 4` you return `[[1, 0, 2, 0]]`, expected
+    `[[1, 1, 2, 2]]`. Each pixel of the plate asks where it comes from: (15.5)."""
+    return _sent_forward(image, np.linalg.inv(H), rows, columns)
+
+
+@flatten.mistake("pixels sent by H")
+def _(image, H, rows, columns):
+    """you send the pixels of the **image**, and with the H that is meant for those of the plate. {example}`[[0, 0], [0,
+    3], [0, 6]]`, expected `[[1, 2], [4, 5], [7, 8]]`. Loop over the plate; each of its pixels asks where it comes from:
+    (15.5)."""
+    return _sent_forward(image, H, rows, columns)
+
+
+def _sent_forward(image, H, rows, columns):
+    flat = np.zeros((rows, columns, *image.shape[2:]), image.dtype)
+    x, y, w = _sent(H, *image.shape[:2])
+    for place in np.ndindex(image.shape[:2]):
+        row, column = _nearest(y[place] / w[place]), _nearest(x[place] / w[place])
+        if 0 <= row < rows and 0 <= column < columns:
+            flat[row, column] = image[place]
+    return flat
+
+
+@flatten.mistake("the corner cut out")
+def _(image, H, rows, columns):
+    """you cut out the corner of the image; H has no effect. {example}`[[0, 1], [3, 4], [6, 7]]`, expected `[[1, 2], [4,
+    5], [7, 8]]`. Send each point of the plate by H first: (15.5)."""
+    return image[:rows, :columns]
+
+
+@flatten.mistake("between the pixels", example=(ROW, _wider(1.6), 1, 3))
+def _(image, H, rows, columns):
+    """you mix the four neighbours (bilinear). For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.6, 0, 0], [0, 1, 0], [0, 0,
+    1]]`, `rows = 1`, `columns = 3` you return `[[0, 1.6, 3.2]]`, expected `[[0, 2, 3]]`. That is often better; asked is
+    the *nearest* pixel, section 9."""
+    x, y, w = _sent(H, rows, columns)
+    x, y = x / w, y / w
+    height, width = image.shape[:2]
+    left, top = np.clip(np.floor(x), 0, width - 1).astype(int), np.clip(np.floor(y), 0, height - 1).astype(int)
+    right, below = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
+    a, b = ((t - s)[(..., *[None] * (image.ndim - 2))] for t, s in ((x, left), (y, top)))
+    upper = (1 - a) * image[top, left] + a * image[top, right]
+    return (1 - b) * upper + b * ((1 - a) * image[below, left] + a * image[below, right])
+
+
+@flatten.mistake("no room for colours", example=(np.array([[[1, 2, 3], [4, 5, 6]]]), np.eye(3), 1, 2))
+def _(image, H, rows, columns):
+    """your result has no room for **colours**. For one row of two pixels, `1 2 3` and `4 5 6`, and an H that changes
+    nothing, your code stops with `ValueError`. Give it the image's last axis, too, `(rows, columns, *image.shape[2:])`:
+    section 9."""
+    flat = np.zeros((rows, columns), image.dtype)
+    for r, c in np.ndindex(rows, columns):
+        flat[r, c] = _point_by_point(image, H, rows, columns)[r, c]
+    return flat
+
+
+@flatten.mistake("half a pixel aside", example=(ROW, _wider(1.4), 1, 3))
+def _(image, H, rows, columns):
+    """you put the centres of pixels at halves, c + 0.5. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.4, 0, 0], [0, 1,
+    0], [0, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 3]]`, expected `[[0, 1, 3]]`. Some libraries do; here
+    pixel 0 lies at 0, so x = c and y = r: section 9."""
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    x, y, w = _sent(np.asarray(H) @ half, rows, columns)
+    return _inside(image, _nearest(y / w - 0.5), _nearest(x / w - 0.5))
+
+
+@flatten.mistake("counted from 1", example=(TWELVE, SHIFT, 2, 1))
+def _(image, H, rows, columns):
+    """you count rows and columns of the plate **from 1**. For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`,
+    `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 2`, `columns = 1` you return `[[5], [8]]`, expected `[[1], [4]]`.
+    Entry [0, 0] belongs to the point (0, 0): section 9."""
+    x, y, w = _sent(np.asarray(H) @ np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1]]), rows, columns)
+    return image[_nearest(y / w), _nearest(x / w)]
+
+
+@flatten.mistake("divided by H's last number only", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.5, 0, 1]]), 1, 3))
+def _(image, H, rows, columns):
+    """you divide by `H[2, 2]`, which is the same for all points. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0],
+    [0, 1, 0], [0.5, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 4]]`, expected `[[0, 1, 2]]`. Divide by the
+    third number of **each** point: (15.5)."""
+    x, y, _ = _sent(H, rows, columns)
+    return _inside(image, _nearest(y / H[2, 2]), _nearest(x / H[2, 2]))
+
+
+@flatten.mistake("rounded before the division", example=(ROW, np.array([[3, 0, 1.1], [0, 1, 0], [0, 0, 2]]), 1, 4))
+def _(image, H, rows, columns):
+    """you round **before** you divide by the third number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[3, 0, 1.1], [0,
+    1, 0], [0, 0, 2]]`, `rows = 1`, `columns = 4` you return `[[0, 2, 3, 5]]`, expected `[[1, 2, 4, 5]]`. First the
+    point of the image, then the pixel nearest to it: (15.5)."""
+    x, y, w = _sent(H, rows, columns)
+    return image[(_nearest(y) / w).astype(int), (_nearest(x) / w).astype(int)]
+
+
+@flatten.mistake("as many rows as columns are asked for", example=(np.arange(10).reshape(2, 5), SHIFT, 2, 1))
+def _(image, H, rows, columns):
+    """your result has `columns` rows and `rows` columns, as by `np.meshgrid(np.arange(rows), np.arange(columns))`. For
+    `image = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]`, `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 2`, `columns = 1` you
+    return `[[1, 2]]`, expected `[[1], [6]]`. `r, c = np.mgrid[:rows, :columns]`: section 9."""
+    return _read(image, H, columns, rows)
+
+
+@flatten.mistake("cut off at the plate's size", example=(ROW, _wider(1.53), 1, 3))
+def _(image, H, rows, columns):
+    """you keep the **image's** row and column below the size of the plate. For `image = [[0, 1, 2, 3, 4, 5]]`, `H =
+    [[1.53, 0, 0], [0, 1, 0], [0, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 2]]`, expected `[[0, 2, 3]]`.
+    The image has a size of its own, and no point falls outside: section 9."""
+    x, y, w = _sent(H, rows, columns)
+    return image[np.minimum(_nearest(y / w), rows - 1), np.minimum(_nearest(x / w), columns - 1)]
+
+
+@flatten.mistake("upside down")
+def _(image, H, rows, columns):
+    """your plate stands **on its head**. {example}`[[7, 8], [4, 5], [1, 2]]`, expected `[[1, 2], [4, 5], [7, 8]]`. y
+    counts downwards, as rows do: y = r, section 9."""
+    return _read(image, H, rows, columns)[::-1]
+
+
+@flatten.mistake("one pixel up and to the left")
+def _(image, H, rows, columns):
+    """you read one pixel further **up and to the left**. {example}`[[6, 7], [0, 1], [3, 4]]`, expected `[[1, 2], [4,
+    5], [7, 8]]`. Points and indices both count from 0: take nothing off, section 9."""
+    return _read(image, H, rows, columns, lambda t: _nearest(t) - 1)
+
+
+# --- 15.7 -------------------------------------------------------------------------------------------------------------
+
+TWO_PLATES = (["AB1", "CD2"], ["AB1", "CE2"])
+
+
+def _readings(rng):
+    yield TWO_PLATES
+    yield ["AB", "CD"], ["AB", ""]
+    yield ["XY"], ["XY"]
+    yield ["Q", "7"], ["", ""]  # none found: all wrong
+    yield ["ABCD", "E"], ["ABCX", "E"]
+    yield ["AAB", "BAC", "10O"], ["BAC", "AAB", "1O0"]
+    letters = list("ABCDEFGHJK0123456789")
+    for count, lengths in ((4, (7,)), (5, (6, 7)), (6, (5,)), (9, (4, 8))):
+        truth = ["".join(rng.choice(letters, rng.choice(lengths))) for _ in range(count)]
+        read = []
+        for i, text in enumerate(truth):
+            wrong = rng.random(len(text)) < (0, 0.5, 0.2)[i % 3]
+            read.append("".join(rng.choice(letters) if w else t for t, w in zip(text, wrong, strict=True)))
+        read[count // 2] = ""
+        yield truth, read
+
+
+def _shares(truth, read):
+    right = np.concatenate([[r[i : i + 1] == c for i, c in enumerate(t)] for t, r in zip(truth, read, strict=True)])
+    return float(right.mean()), float(np.mean(np.array(truth, object) == np.array(read, object)))
+
+
+def _in_place(truth, read):
+    """How many characters of each plate are right."""
+    return [sum(a == b for a, b in zip(t, r, strict=False)) for t, r in zip(truth, read, strict=True)]
+
+
+def _whole(truth, read):
+    return [t == r for t, r in zip(truth, read, strict=True)]
+
+
+plate_scores = FunctionExercise(
+    "15.7",
+    "Characters and plates",
+    cases=_readings,
+    oracle=_shares,
+    solution="""
+    def plate_scores(truth, read):
+        right = sum(a == b for t, r in zip(truth, read) for a, b in zip(t, r))
+        plates = sum(t == r for t, r in zip(truth, read))
+        return right / sum(map(len, truth)), plates / len(truth)
+    """,
+    example=TWO_PLATES,
+    example_words='For `truth = ["AB1", "CD2"]`, `read = ["AB1", "CE2"]` you return ',
+    hints=(
+        "Two shares, each of everything that is there: over how many characters, over how many plates?",
+        "`zip(t, r)` pairs the characters of one plate, and stops at once where nothing was read.",
+        "Count a == b over all plates, and divide by the characters of all truths; count t == r, and divide by "
+        "len(truth).",
+    ),
+)
+
+
+@plate_scores.mistake("plates as good as characters")
+def _(truth, read):
+    """your second number is the share of **characters** again. {example}`(0.8333, 0.8333)`, expected `(0.8333, 0.5)`.
+    One wrong character makes the whole plate wrong: (15.6)."""
+    share = _shares(truth, read)[0]
+    return share, share
+
+
+@plate_scores.mistake("a power for a count")
+def _(truth, read):
+    """you **compute** the share of plates as p to the power of their length. {example}`(0.8333, 0.5787)`, expected
+    `(0.8333, 0.5)`. That holds where errors fall independently of each other, and they come together: a blurred plate
+    is wrong all over. Count the plates: (15.6)."""
+    share = _shares(truth, read)[0]
+    return share, share ** np.mean([len(t) for t in truth])
+
+
+@plate_scores.mistake("what was not found left out", example=(["AB", "CD"], ["AB", ""]))
+def _(truth, read):
+    """you leave out the plates that were **not found**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(1,
+    1)`, expected `(0.5, 0.5)`. Then a reader that gives up on every hard plate is perfect. What was not found is all
+    wrong: section 9."""
+    found = [(t, r) for t, r in zip(truth, read, strict=True) if r]
+    return _shares(*zip(*found, strict=True))
+
+
+@plate_scores.mistake("left out of the characters", example=(["AB", "CD"], ["AB", ""]))
+def _(truth, read):
+    """you divide by the characters that were **read**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(1,
+    0.5)`, expected `(0.5, 0.5)`. What was not found counts as wrong: divide by the characters of all truths, section
+    9."""
+    return sum(_in_place(truth, read)) / sum(map(len, read)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("left out of the plates", example=(["AB", "CD"], ["AB", ""]))
+def _(truth, read):
+    """you divide by the plates that were **found**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(0.5,
+    1)`, expected `(0.5, 0.5)`. What was not found counts as wrong: divide by all plates, section 9."""
+    return _shares(truth, read)[0], sum(_whole(truth, read)) / sum(r != "" for r in read)
+
+
+@plate_scores.mistake("anywhere in the plate", example=(["AAB"], ["BAC"]))
+def _(truth, read):
+    """a character is right for you if it stands **anywhere** in what was read. For `truth = ["AAB"]`, `read = ["BAC"]`
+    you return `(1, 0)`, expected `(0.3333, 0)`. It has to stand in its place: section 9."""
+    right = sum(c in r for t, r in zip(truth, read, strict=True) for c in t)
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("in any order", example=(["AAB"], ["BAC"]))
+def _(truth, read):
+    """you compare the characters in **any order**, as bags. For `truth = ["AAB"]`, `read = ["BAC"]` you return
+    `(0.6667, 0)`, expected `(0.3333, 0)`. A character has to stand in its place: section 9."""
+    right = sum((collections.Counter(t) & collections.Counter(r)).total() for t, r in zip(truth, read, strict=True))
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("as sets", example=(["AAB", "AB"], ["ABC", ""]))
+def _(truth, read):
+    """you compare **sets** of characters. For `truth = ["AAB", "AB"]`, `read = ["ABC", ""]` you return `(0.4, 0)`,
+    expected `(0.2, 0)`. A character has to stand in its place: section 9."""
+    right = sum(len(set(t) & set(r)) for t, r in zip(truth, read, strict=True))
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("one character makes a plate")
+def _(truth, read):
+    """a plate is right for you if **any** character is. {example}`(0.8333, 1)`, expected `(0.8333, 0.5)`. All of them:
+    (15.6)."""
+    return _shares(truth, read)[0], np.mean([n > 0 for n in _in_place(truth, read)])
+
+
+@plate_scores.mistake("most characters make a plate", example=(["AB1", "XYZ"], ["AB2", "UVW"]))
+def _(truth, read):
+    """a plate is right for you if **most** of its characters are. For `truth = ["AB1", "XYZ"]`, `read = ["AB2", "UVW"]`
+    you return `(0.3333, 0.5)`, expected `(0.3333, 0)`. All of them: (15.6)."""
+    pairs = zip(_in_place(truth, read), truth, strict=True)
+    return _shares(truth, read)[0], np.mean([2 * n > len(t) for n, t in pairs])
+
+
+@plate_scores.mistake("plates first")
+def _(truth, read):
+    """right, in the other order. {example}`(0.5, 0.8333)`, expected `(0.8333, 0.5)`: characters first, then plates,
+    section 9."""
+    return _shares(truth, read)[::-1]
+
+
+@plate_scores.mistake("counts")
+def _(truth, read):
+    """those are **counts**. {example}`(5, 1)`, expected `(0.8333, 0.5)`. Shares: over all characters, over all plates,
+    section 9."""
+    return sum(_in_place(truth, read)), sum(_whole(truth, read))
+
+
+@plate_scores.mistake("a mean over plates", example=(["ABCD", "E"], ["ABCX", "E"]))
+def _(truth, read):
+    """your first number is the mean of the **plates'** shares. For `truth = ["ABCD", "E"]`, `read = ["ABCX", "E"]` you
+    return `(0.875, 0.5)`, expected `(0.8, 0.5)`. Share of all characters: a long plate has more of them, section 9."""
+    shares = [n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]
+    return float(np.mean(shares)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("nothing read, nothing there", example=(["AB"], [""]))
+def _(truth, read):
+    """you look for a character where **nothing was read**. For `truth = ["AB"]`, `read = [""]` your code stops with
+    `IndexError`. There all characters of the truth are wrong: `zip` stops by itself, section 9."""
+    right = [r[i] == c for t, r in zip(truth, read, strict=True) for i, c in enumerate(t)]
+    return sum(right) / len(right), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("zip is strict", example=(["A7"], [""]))
+def _(truth, read):
+    """with `strict=True`, `zip` refuses a plate of which **nothing was read**. For `truth = ["A7"]`, `read = [""]` your
+    code stops with `ValueError`. There all characters of the truth are wrong: section 9."""
+    right = [a == b for t, r in zip(truth, read, strict=True) for a, b in zip(t, r, strict=True)]
+    return sum(right) / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("all plates as one text", example=(["AB", "CD"], ["", "CD"]))
+def _(truth, read):
+    """you join all plates to **one text**, and behind a plate that was not found everything has moved. For `truth =
+    ["AB", "CD"]`, `read = ["", "CD"]` you return `(0, 0.5)`, expected `(0.5, 0.5)`. Compare plate by plate: section
+    9."""
+    right = sum(a == b for a, b in zip("".join(truth), "".join(read), strict=False))
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("edit distance", example=(["ABC"], ["BCA"]))
+def _(truth, read):
+    """you count **edits**, as the character error rate does. For `truth = ["ABC"]`, `read = ["BCA"]` you return
+    `(0.3333, 0)`, expected `(0, 0)`: with one letter left out and one put in, the others fit again. On a plate each
+    place counts, section 9."""
+    edits = sum(_edits(t, r) for t, r in zip(truth, read, strict=True))
+    return 1 - edits / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+def _edits(a, b):
+    before = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+        before = row
+    return before[-1]
+
+
+@plate_scores.mistake("shares that are wrong")
+def _(truth, read):
+    """those are the shares that are **wrong**. {example}`(0.1667, 0.5)`, expected `(0.8333, 0.5)`: the shares that are
+    right, (15.6)."""
+    return tuple(1 - share for share in _shares(truth, read))
+
+
+@plate_scores.mistake("up to the first error", example=(["ABCDE"], ["AXCDE"]))
+def _(truth, read):
+    """you stop counting at the **first error** of a plate. For `truth = ["ABCDE"]`, `read = ["AXCDE"]` you return
+    `(0.2, 0)`, expected `(0.8, 0)`. The characters behind it may be right again: section 9."""
+    right = [len(os.path.commonprefix(pair)) for pair in zip(truth, read, strict=True)]
+    return sum(right) / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("any plate of the list", example=(["AB", "CD"], ["CD", "AB"]))
+def _(truth, read):
+    """a plate is right for you if it is **somewhere** among the truths. For `truth = ["AB", "CD"]`, `read = ["CD",
+    "AB"]` you return `(0, 1)`, expected `(0, 0)`. `read[i]` belongs to `truth[i]`: section 9."""
+    return _shares(truth, read)[0], np.mean([r in truth for r in read])
+
+
+@plate_scores.mistake("characters of right plates only")
+def _(truth, read):
+    """you count characters of **right plates** only. {example}`(0.5, 0.5)`, expected `(0.8333, 0.5)`. A plate with one
+    error has many right characters: section 9."""
+    right = sum(len(t) for t, whole in zip(truth, _whole(truth, read), strict=True) if whole)
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("a power, of the first plate's length", example=(["ABCD", "E"], ["ABCX", "E"]))
+def _(truth, read):
+    """you **compute** the share of plates as p to the power of a length. For `truth = ["ABCD", "E"]`, `read = ["ABCX",
+    "E"]` you return `(0.8, 0.4096)`, expected `(0.8, 0.5)`. That holds where errors fall independently of each other,
+    and they come together: a blurred plate is wrong all over. Count the plates: (15.6)."""
+    share = _shares(truth, read)[0]
+    return share, share ** len(truth[0])
+
+
+@plate_scores.mistake("the same letters make a plate", example=(["ABC", "DEF", "G"], ["CAB", "XYZ", "H"]))
+def _(truth, read):
+    """a plate is right for you if it has the **same letters** in any order. For `truth = ["ABC", "DEF", "G"]`, `read =
+    ["CAB", "XYZ", "H"]` you return `(0, 0.3333)`, expected `(0, 0)`. All in their places, `t == r`: (15.6)."""
+    return _shares(truth, read)[0], np.mean([set(t) == set(r) for t, r in zip(truth, read, strict=True)])
+
+
+@plate_scores.mistake("right characters a plate")
+def _(truth, read):
+    """you divide the characters by the number of **plates**. {example}`(2.5, 0.5)`, expected `(0.8333, 0.5)`. A share
+    is over all characters: section 9."""
+    return sum(_in_place(truth, read)) / len(truth), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("only the plates")
+def _(truth, read):
+    """only the share of plates. {example}`0.5`, expected `(0.8333, 0.5)`: first the share of characters, section 9."""
+    return _shares(truth, read)[1]
+
+
+@plate_scores.mistake("only the characters")
+def _(truth, read):
+    """only the share of characters. {example}`0.8333`, expected `(0.8333, 0.5)`: the share of plates, too, (15.6)."""
+    return _shares(truth, read)[0]
+
+
+@plate_scores.mistake("not found counts as right", example=(["AB", "CD"], ["AX", ""]))
+def _(truth, read):
+    """you count the **wrong** characters that were read, and take the rest for right. For `truth = ["AB", "CD"]`, `read
+    = ["AX", ""]` you return `(0.75, 0)`, expected `(0.25, 0)`: where nothing was read nothing was wrong, either. What
+    was not found is all wrong, section 9."""
+    wrong = sum(a != b for t, r in zip(truth, read, strict=True) for a, b in zip(t, r, strict=False))
+    return 1 - wrong / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("sorted characters", example=(["ABCD"], ["DABX"]))
+def _(truth, read):
+    """you **sort** the characters before you compare. For `truth = ["ABCD"]`, `read = ["DABX"]` you return `(0.5, 0)`,
+    expected `(0, 0)`. A character has to stand in its place: section 9."""
+    pairs = zip(truth, read, strict=True)
+    right = sum(a == b for t, r in pairs for a, b in zip(sorted(t), sorted(r), strict=False))
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("an empty plate is right", example=(["AB", "CD", "E"], ["", "CX", "E"]))
+def _(truth, read):
+    """a plate that was **not found** is right for you: `all` of nothing is True, and `""` is in every text. For `truth
+    = ["AB", "CD", "E"]`, `read = ["", "CX", "E"]` you return `(0.4, 0.6667)`, expected `(0.4, 0.3333)`. `t == r`
+    compares whole plates: section 9."""
+    plates = [all(a == b for a, b in zip(t, r, strict=False)) for t, r in zip(truth, read, strict=True)]
+    return _shares(truth, read)[0], np.mean(plates)
+
+
+@plate_scores.mistake("plates counted", example=(["AB", "CD", "EF"], ["AB", "CD", "EX"]))
+def _(truth, read):
+    """your second number **counts** plates. For `truth = ["AB", "CD", "EF"]`, `read = ["AB", "CD", "EX"]` you return
+    `(0.8333, 2)`, expected `(0.8333, 0.6667)`. A share: over all plates, (15.6)."""
+    return _shares(truth, read)[0], sum(_whole(truth, read))
+
+
+@plate_scores.mistake("characters counted")
+def _(truth, read):
+    """your first number **counts** characters. {example}`(5, 0.5)`, expected `(0.8333, 0.5)`. A share: over all
+    characters, section 9."""
+    return sum(_in_place(truth, read)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("found for right", example=(["AB", "CD", "EF", "GH"], ["AX", "", "EF", ""]))
+def _(truth, read):
+    """your second number is the share of plates that were **found**. For `truth = ["AB", "CD", "EF", "GH"]`, `read =
+    ["AX", "", "EF", ""]` you return `(0.375, 0.5)`, expected `(0.375, 0.25)`. The share that was read without an error:
+    (15.6)."""
+    return _shares(truth, read)[0], np.mean([r != "" for r in read])
+
+
+MIXED = (["ABCDE", "E", "FAF", "GH", "Q7"], ["ABXAC", "E", "", "HG", "77"])
+for _first in (
+    (
+        "a mean over plates",
+        "you take the mean of the plates' shares, where all characters count alike, section 9.",
+        lambda truth, read: np.mean([n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]),
+    ),
+    (
+        "left out of the characters",
+        "you divide by the characters that were read, and what was not found is all wrong, section 9.",
+        lambda truth, read: sum(_in_place(truth, read)) / sum(map(len, read)),
+    ),
+    (
+        "anywhere in the plate",
+        "a character has to stand in its place, section 9.",
+        lambda truth, read: sum(c in r for t, r in zip(truth, read, strict=True) for c in t) / sum(map(len, truth)),
+    ),
+):
+    for _second in (
+        (
+            "plates as good as characters",
+            "it is the same again, and one wrong character makes the whole plate wrong, (15.6).",
+            lambda share, truth, read: share,
+            "(15.6)",
+        ),
+        (
+            "a power for a count",
+            "errors come together, so count the plates that are right from first to last, (15.6).",
+            lambda share, truth, read: share ** np.mean([len(t) for t in truth]),
+            "(15.6)",
+        ),
+        (
+            "one character makes a plate",
+            "a plate is right if all of its characters are, (15.6).",
+            lambda share, truth, read: np.mean([n > 0 for n in _in_place(truth, read)]),
+            "(15.6)",
+        ),
+    ):
+        _words = 'For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read = ["ABXAC", "E", "", "HG", "77"]`'
+        _at_once(plate_scores, MIXED, _words, _first, _second)
+
+
+@plate_scores.mistake("characters as good as plates", example=MIXED)
+def _(truth, read):
+    """your first number is the share of **plates**, too. For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read =
+    ["ABXAC", "E", "", "HG", "77"]` you return `(0.2, 0.2)`, expected `(0.3077, 0.2)`. A plate with one error has many
+    right characters: section 9."""
+    share = _shares(truth, read)[1]
+    return share, share
+
+
+@plate_scores.mistake("read characters that occur", example=(["AABCD"], ["BACXD"]))
+def _(truth, read):
+    """you ask of each character that was **read** whether it occurs in the truth. For `truth = ["AABCD"]`, `read =
+    ["BACXD"]` you return `(0.8, 0)`, expected `(0.4, 0)`. It has to stand in its place: section 9."""
+    right = sum(c in t for t, r in zip(truth, read, strict=True) for c in r)
+    return right / sum(map(len, truth)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("all plates as long as the first", example=(["ABCD", "E", "F"], ["ABCX", "E", "F"]))
+def _(truth, read):
+    """you take all plates for as **long as the first**. For `truth = ["ABCD", "E", "F"]`, `read = ["ABCX", "E", "F"]`
+    you return `(0.4167, 0.6667)`, expected `(0.8333, 0.6667)`. Add up the lengths of all truths: section 9."""
+    return sum(_in_place(truth, read)) / (len(truth) * len(truth[0])), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("a mean over the plates found", example=(["ABCD", "EF", "GH"], ["ABCX", "EF", ""]))
+def _(truth, read):
+    """your first number is the mean of the shares of the plates that were **found**. For `truth = ["ABCD", "EF",
+    "GH"]`, `read = ["ABCX", "EF", ""]` you return `(0.875, 0.3333)`, expected `(0.625, 0.3333)`. Of all characters, and
+    what was not found is all wrong: section 9."""
+    found = [n / len(t) for n, t, r in zip(_in_place(truth, read), truth, read, strict=True) if r]
+    return np.sum(found) / np.float64(len(found)), _shares(truth, read)[1]
+
+
+@plate_scores.mistake("all plates or none")
+def _(truth, read):
+    """your second number is 1 if **all** plates are right, and else 0. {example}`(0.8333, 0)`, expected `(0.8333,
+    0.5)`. Their share: (15.6)."""
+    return _shares(truth, read)[0], float(all(_whole(truth, read)))
+
+
+# --- 15.8 -------------------------------------------------------------------------------------------------------------
+
+COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
+CANCEL = (np.array([5, 5]), np.array([2, 0]), np.array([0, 2]))
+
+
+def _countings(rng):
+    yield COUNTS
+    yield CANCEL
+    yield np.array([6]), np.array([3]), np.array([1])
+    yield np.array([4, 0, 7]), np.array([0, 5, 1]), np.array([0, 0, 4])  # an image in which nothing is matched
+    yield np.array([3, 12]), np.array([0, 0]), np.array([0, 0])  # all right
+    for images, most in ((4, 9), (5, 30), (7, 12), (9, 5)):
+        matched, missed, extra = rng.integers(1, most, (3, images))
+        yield matched + most // 2, missed, extra
+
+
+def _tallied(matched, missed, extra):
+    errors, right, all_found, all_there = [], 0, 0, 0
+    for tp, fn, fp in zip(matched.tolist(), missed.tolist(), extra.tolist(), strict=True):
+        found, there = tp + fp, tp + fn
+        errors.append(abs(found - there))
+        right, all_found, all_there = right + tp, all_found + found, all_there + there
+    return sum(errors) / len(errors), 2 * right / (all_found + all_there)
+
+
+def _f1(matched, missed, extra):
+    return 2 * matched.sum() / (2 * matched + missed + extra).sum()
+
+
+count_scores = FunctionExercise(
+    "15.8",
+    "Right number, wrong cells",
+    cases=_countings,
+    oracle=_tallied,
+    solution="""
+    import numpy as np
+
+    def count_scores(matched, missed, extra):
+        tp, fn, fp = np.sum(matched), np.sum(missed), np.sum(extra)
+        return np.mean(np.abs(np.subtract(extra, missed))), 2 * tp / (2 * tp + fn + fp)
+    """,
+    example=COUNTS,
+    example_words="For `matched = [8, 9]`, `missed = [2, 1]`, `extra = [2, 0]` you return ",
+    hints=(
+        "Too many in one image do not make up for too few in another: each image's error loses its sign first.",
+        "F1 of all together: add up the three counts over the images, then 2 TP / (2 TP + FN + FP) once.",
+        "np.mean(np.abs(extra - missed)), and 2 * tp / (2 * tp + fn + fp) with tp = np.sum(matched) and so on.",
+    ),
+    rtol=1e-6,
+    fixed=("matched.ndim", "matched.dtype", "missed.ndim", "missed.dtype", "extra.ndim", "extra.dtype"),
+)
+
+
+@count_scores.mistake("signs cancel", example=CANCEL)
+def _(matched, missed, extra):
+    """the **absolute value** is missing. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return `(0,
+    0.8333)`, expected `(2, 0.8333)`: two too few and two too many look like no error at all. See (15.7)."""
+    return np.mean(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("signs cancel, true minus predicted", example=(CANCEL[0], np.array([3, 0]), CANCEL[2]))
+def _(matched, missed, extra):
+    """the **absolute value** is missing. For `matched = [5, 5]`, `missed = [3, 0]`, `extra = [0, 2]` you return `(0.5,
+    0.8)`, expected `(2.5, 0.8)`: three too few and two too many look like half an error. See (15.7)."""
+    return np.mean(missed - extra), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("absolute value last", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
+def _(matched, missed, extra):
+    """you take the absolute value of the **mean**, when the signs have cancelled already. For `matched = [5, 5]`,
+    `missed = [4, 0]`, `extra = [0, 2]` you return `(1, 0.7692)`, expected `(3, 0.7692)`. First the absolute value of
+    each image, then the mean: (15.7)."""
+    return abs(np.mean(extra - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("the error of the total", example=(CANCEL[0], np.array([5, 0]), CANCEL[2]))
+def _(matched, missed, extra):
+    """that is the error of the **total** of all images, in which signs cancel. For `matched = [5, 5]`, `missed = [5,
+    0]`, `extra = [0, 2]` you return `(3, 0.7407)`, expected `(3.5, 0.7407)`. An error for each image, then their mean:
+    (15.7)."""
+    return abs(extra.sum() - missed.sum()), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("missed and extra added")
+def _(matched, missed, extra):
+    """you **add** missed and extra. {example}`(2.5, 0.8718)`, expected `(0.5, 0.8718)`. That counts wrong cells. The
+    error of a *number* is extra - missed, and it may be 0 where cells are wrong: that is the point, (15.7)."""
+    return np.mean(extra + missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("a sum for the mean")
+def _(matched, missed, extra):
+    """your errors are added up. {example}`(1, 0.8718)`, expected `(0.5, 0.8718)`: the mean over the images, (15.7)."""
+    return np.abs(extra - missed).sum(), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("F1 averaged")
+def _(matched, missed, extra):
+    """you average the F1 of the **images**. {example}`(0.5, 0.8737)`, expected `(0.5, 0.8718)`. All images together:
+    add up TP, FN and FP first. Else an image with two cells counts as much as one with fifty: section 10."""
+    return _tallied(matched, missed, extra)[0], np.mean(2 * matched / (2 * matched + missed + extra))
+
+
+@count_scores.mistake("precision")
+def _(matched, missed, extra):
+    """that is the **precision**: what was missed costs nothing. {example}`(0.5, 0.8947)`, expected `(0.5, 0.8718)`. F1
+    has FN and FP: section 10."""
+    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + extra).sum()
+
+
+@count_scores.mistake("recall")
+def _(matched, missed, extra):
+    """that is the **recall**: what is extra costs nothing. {example}`(0.5, 0.85)`, expected `(0.5, 0.8718)`. F1 has FN
+    and FP: section 10."""
+    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + missed).sum()
+
+
+@count_scores.mistake("no factor 2")
+def _(matched, missed, extra):
+    """that is TP / (TP + FN + FP), which is lower than F1. {example}`(0.5, 0.7727)`, expected `(0.5, 0.8718)`. In F1
+    the matched count twice, above and below: 2 TP / (2 TP + FN + FP), section 10."""
+    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + missed + extra).sum()
+
+
+@count_scores.mistake("a factor 2 above only")
+def _(matched, missed, extra):
+    """the matched count twice above, and once **below**. {example}`(0.5, 1.545)`, above 1; expected `(0.5, 0.8718)`. 2
+    TP / (2 TP + FN + FP), section 10."""
+    return _tallied(matched, missed, extra)[0], 2 * matched.sum() / (matched + missed + extra).sum()
+
+
+@count_scores.mistake("a factor 2 below only")
+def _(matched, missed, extra):
+    """the matched count twice below, and once **above**. {example}`(0.5, 0.4359)`, expected `(0.5, 0.8718)`. 2 TP / (2
+    TP + FN + FP), section 10."""
+    return _tallied(matched, missed, extra)[0], matched.sum() / (2 * matched + missed + extra).sum()
+
+
+@count_scores.mistake("the middle of precision and recall")
+def _(matched, missed, extra):
+    """you take the ordinary mean of precision and recall. {example}`(0.5, 0.8724)`, expected `(0.5, 0.8718)`. F1 is
+    their *harmonic* mean, 2 P R / (P + R): section 10."""
+    tp = matched.sum()
+    return _tallied(matched, missed, extra)[0], (tp / (tp + extra.sum()) + tp / (tp + missed.sum())) / 2
+
+
+@count_scores.mistake("relative errors")
+def _(matched, missed, extra):
+    """you divide each error by the number of cells. {example}`(0.05, 0.8718)`, expected `(0.5, 0.8718)`. How many cells
+    too many or too few: (15.7)."""
+    return np.mean(np.abs(extra - missed) / (matched + missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("a quality for an error")
+def _(matched, missed, extra):
+    """you turn the count error into a **quality**, 1 - error / count. {example}`(0.95, 0.8718)`, expected `(0.5,
+    0.8718)`. An image whose errors cancel would be perfect: that is why F1 stands beside it. The error itself,
+    (15.7)."""
+    return 1 - np.mean(np.abs(extra - missed) / (matched + missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("F1 first")
+def _(matched, missed, extra):
+    """right, in the other order. {example}`(0.8718, 0.5)`, expected `(0.5, 0.8718)`: the count error first, then F1,
+    section 10."""
+    return _tallied(matched, missed, extra)[::-1]
+
+
+@count_scores.mistake("root of the mean square")
+def _(matched, missed, extra):
+    """you square the errors, take the mean and the root. {example}`(0.7071, 0.8718)`, expected `(0.5, 0.8718)`. There
+    one bad image decides; the mean of the absolute values is asked for, (15.7)."""
+    return np.sqrt(np.mean((extra - missed) ** 2)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("squares", example=CANCEL)
+def _(matched, missed, extra):
+    """you square the errors. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return `(4, 0.8333)`,
+    expected `(2, 0.8333)`. Take absolute values: (15.7)."""
+    return np.mean((extra - missed) ** 2), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("only the missed")
+def _(matched, missed, extra):
+    """your error is the number of **missed** cells, as if `matched` were all that was predicted. {example}`(1.5,
+    0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched + extra: (15.7)."""
+    return np.mean(missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("only the extra", example=(CANCEL[0], CANCEL[1], np.array([0, 4])))
+def _(matched, missed, extra):
+    """your error is the number of **extra** cells, as if `matched` were all that is there. For `matched = [5, 5]`,
+    `missed = [2, 0]`, `extra = [0, 4]` you return `(2, 0.7692)`, expected `(3, 0.7692)`. There are matched + missed:
+    (15.7)."""
+    return np.mean(extra), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("extra taken for the prediction")
+def _(matched, missed, extra):
+    """you compare `extra` with `matched`. {example}`(7.5, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
+    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
+    return np.mean(np.abs(extra - matched)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("the median", example=(np.array([5, 5, 5]), np.array([0, 3, 0]), np.array([0, 0, 1])))
+def _(matched, missed, extra):
+    """you take the **median** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 3, 0]`, `extra = [0, 0, 1]` you
+    return `(1, 0.8824)`, expected `(1.333, 0.8824)`. The mean, (15.7)."""
+    return np.median(np.abs(extra - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("an error for each image")
+def _(matched, missed, extra):
+    """you return an error for **each** image. {example}`([0, 1], 0.8718)`, expected `(0.5, 0.8718)`: their mean,
+    (15.7)."""
+    return np.abs(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("over the mean count", example=CANCEL)
+def _(matched, missed, extra):
+    """you divide the error by the mean number of cells. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you
+    return `(0.3333, 0.8333)`, expected `(2, 0.8333)`. How many cells too many or too few: (15.7)."""
+    return np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake(
+    "the spread of the errors", example=(np.array([5, 5, 5]), np.array([0, 4, 0]), np.array([0, 0, 1]))
+)
+def _(matched, missed, extra):
+    """you take the **standard deviation** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 4, 0]`, `extra = [0,
+    0, 1]` you return `(2.16, 0.8571)`, expected `(1.667, 0.8571)`. A method that always finds three too many has no
+    spread, and is still wrong: the mean of the absolute values, (15.7)."""
+    return np.std(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("precision and recall averaged")
+def _(matched, missed, extra):
+    """you average precision and recall over the **images**, and take F1 of these. {example}`(0.5, 0.8743)`, expected
+    `(0.5, 0.8718)`. All images together: add up TP, FN and FP first, section 10."""
+    precision, recall = (np.mean(matched / np.maximum(matched + other, 1)) for other in (extra, missed))
+    return _tallied(matched, missed, extra)[0], 2 * precision * recall / (precision + recall)
+
+
+@count_scores.mistake("the worst image", example=(np.array([5, 5]), np.array([6, 0]), np.array([0, 2])))
+def _(matched, missed, extra):
+    """you take the **largest** error. For `matched = [5, 5]`, `missed = [6, 0]`, `extra = [0, 2]` you return `(6,
+    0.7143)`, expected `(4, 0.7143)`. Their mean: (15.7)."""
+    return np.max(np.abs(extra - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("predicted minus missed")
+def _(matched, missed, extra):
+    """you take what is **missed** for what is there. {example}`(8, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are
+    matched + extra, there are matched + missed; the difference is extra - missed: (15.7)."""
+    return np.mean(np.abs(matched + extra - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("1 - F1")
+def _(matched, missed, extra):
+    """your second number is 1 - F1. {example}`(0.5, 0.1282)`, expected `(0.5, 0.8718)`. F1 itself, for which more is
+    better: section 10."""
+    return _tallied(matched, missed, extra)[0], 1 - _f1(matched, missed, extra)
+
+
+@count_scores.mistake("only the error")
+def _(matched, missed, extra):
+    """only the count error. {example}`0.5`, expected `(0.5, 0.8718)`: it may be 0 where cells are wrong, so F1 belongs
+    to it, section 10."""
+    return _tallied(matched, missed, extra)[0]
+
+
+@count_scores.mistake("only F1")
+def _(matched, missed, extra):
+    """only F1. {example}`0.8718`, expected `(0.5, 0.8718)`: the count error first, section 10."""
+    return _f1(matched, missed, extra)
+
+
+@count_scores.mistake("the total's relative error", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
+def _(matched, missed, extra):
+    """you compare the **totals** of all images, as a share. For `matched = [5, 5]`, `missed = [4, 0]`, `extra = [0, 2]`
+    you return `(0.1429, 0.7692)`, expected `(3, 0.7692)`. In a total signs cancel; and how many cells is asked for. An
+    error for each image, then their mean: (15.7)."""
+    return abs(extra.sum() - missed.sum()) / (matched + missed).sum(), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("the length of the errors", example=CANCEL)
+def _(matched, missed, extra):
+    """you take the length of the vector of errors, `np.linalg.norm`. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
+    = [0, 2]` you return `(2.828, 0.8333)`, expected `(2, 0.8333)`. It grows with the number of images: the mean of the
+    absolute values, (15.7)."""
+    return np.linalg.norm(extra - missed), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("whole-number division")
+def _(matched, missed, extra):
+    """`//` cuts your F1 off to a whole number. {example}`(0.5, 0)`, expected `(0.5, 0.8718)`. Divide with `/`: section
+    10."""
+    return _tallied(matched, missed, extra)[0], 2 * matched.sum() // (2 * matched + missed + extra).sum()
+
+
+@count_scores.mistake("only too many", example=(CANCEL[0], CANCEL[1], np.array([0, 3])))
+def _(matched, missed, extra):
+    """only images with too **many** cells count in your error. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0,
+    3]` you return `(1.5, 0.8)`, expected `(2.5, 0.8)`. Too few is an error, too: the absolute value, (15.7)."""
+    return np.mean(np.maximum(extra - missed, 0)), _f1(matched, missed, extra)
+
+
+THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 5]), np.array([2, 3, 0]))
+for _first in (
+    (
+        "signs cancel",
+        "the absolute value is missing, so that too many here and too few there cancel, (15.7).",
+        lambda matched, missed, extra: np.mean(extra - missed),
+    ),
+    (
+        "missed and extra added",
+        "the error of a number is the difference of extra and missed, not their sum, (15.7).",
+        lambda matched, missed, extra: np.mean(extra + missed),
+    ),
+    (
+        "root of the mean square",
+        "take the mean of the absolute values, (15.7).",
+        lambda matched, missed, extra: np.sqrt(np.mean((extra - missed) ** 2)),
+    ),
+    (
+        "absolute value last",
+        "the signs have cancelled before you take the absolute value, (15.7).",
+        lambda matched, missed, extra: abs(np.mean(extra - missed)),
+    ),
+    (
+        "a sum for the mean",
+        "take the mean over the images, (15.7).",
+        lambda matched, missed, extra: np.abs(extra - missed).sum(),
+    ),
+):
+    for _second in (
+        (
+            "F1 averaged",
+            "add up TP, FN and FP of all images before you take F1, section 10.",
+            lambda error, matched, missed, extra: np.mean(2 * matched / (2 * matched + missed + extra)),
+            "section 10",
+        ),
+        (
+            "precision",
+            "that is the precision, where what was missed costs nothing, section 10.",
+            lambda error, matched, missed, extra: matched.sum() / (matched + extra).sum(),
+            "section 10",
+        ),
+        (
+            "recall",
+            "that is the recall, where what is extra costs nothing, section 10.",
+            lambda error, matched, missed, extra: matched.sum() / (matched + missed).sum(),
+            "section 10",
+        ),
+        (
+            "no factor 2",
+            "in F1 the matched count twice, above and below, section 10.",
+            lambda error, matched, missed, extra: matched.sum() / (matched + missed + extra).sum(),
+            "section 10",
+        ),
+    ):
+        _words = "For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`"
+        _at_once(count_scores, THREE_IMAGES, _words, _first, _second)
+
+
+@count_scores.mistake("the geometric mean", example=THREE_IMAGES)
+def _(matched, missed, extra):
+    """you take the root of precision times recall. For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`
+    you return `(2.333, 0.7648)`, expected `(2.333, 0.7636)`. F1 is the *harmonic* mean, 2 P R / (P + R): section 10."""
+    tp = matched.sum()
+    return _tallied(matched, missed, extra)[0], tp / math.sqrt((tp + extra.sum()) * (tp + missed.sum()))
+
+
+@count_scores.mistake("matched minus missed")
+def _(matched, missed, extra):
+    """you compare `matched` with `missed`. {example}`(7, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
+    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
+    return np.mean(np.abs(matched - missed)), _f1(matched, missed, extra)
+
+
+@count_scores.mistake("an F1 for each image")
+def _(matched, missed, extra):
+    """you return an F1 for **each** image. {example}`(0.5, [0.8, 0.9474])`, expected `(0.5, 0.8718)`. All images
+    together: add up TP, FN and FP first, section 10."""
+    return _tallied(matched, missed, extra)[0], 2 * matched / (2 * matched + missed + extra)
+
+
+@count_scores.mistake("a quality, over the mean count", example=CANCEL)
+def _(matched, missed, extra):
+    """you turn the count error into a **quality**, 1 - error / count. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
+    = [0, 2]` you return `(0.6667, 0.8333)`, expected `(2, 0.8333)`. Images whose errors cancel would be perfect: that
+    is why F1 stands beside it. The error itself, (15.7)."""
+    return 1 - np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
+
+
+# --- 15.9 -------------------------------------------------------------------------------------------------------------
+
+FACES = (np.array([[4.0, 1, 0], [0, 1, 0]]), np.array([[5.0, 4, 4]]), 1)
+TILTED = (np.array([[3.0, 1, 0], [1, 1, 0]]), np.array([[5.0, 4, 4]]), 1)
+
+
+def _portraits(rng):
+    yield FACES
+    yield TILTED
+    yield (
+        np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]),
+        np.array([[1, 2, 3, 4], [0, 1, 0, 5]]),
+        2,
+    )  # whole numbers
+    for n, d, m, k in ((4, 5, 2, 2), (4, 5, 3, 3), (5, 6, 1, 3), (6, 7, 4, 4), (5, 7, 3, 3), (3, 40, 6, 1)):
+        faces = rng.normal(size=(n, d)) * np.linspace(3, 0.5, d) + rng.uniform(2, 5, d)
+        yield faces, rng.normal(size=(m, d)) + rng.uniform(1, 6, d), k
+
+
+def _by_small_matrix(train, test, k):
+    """The directions by way of the matrix of inner products of the training images."""
+    mean = [math.fsum(column) / len(train) for column in np.asarray(train, float).T]
+    centred, rest = np.subtract(train, mean), np.subtract(test, mean)
+    for weights in np.linalg.eigh(centred @ centred.T)[1].T[-k:]:
+        direction = weights @ centred
+        rest = rest - np.outer(rest @ direction, direction) / (direction @ direction)
+    return np.sqrt((rest**2).sum(axis=1))
+
+
+def _directions(centred, k):
+    return np.linalg.svd(centred, full_matrices=False)[2][:k]
+
+
+def _rest(test, directions):
+    return test - test @ directions.T @ directions
+
+
+def _length(rows):
+    return np.linalg.norm(rows, axis=1)
+
+
+def _centred(train, test):
+    mean = train.mean(axis=0)
+    return train - mean, test - mean
+
+
+face_distance = FunctionExercise(
+    "15.9",
+    "Distance to the faces",
+    cases=_portraits,
+    oracle=_by_small_matrix,
+    solution="""
+    import numpy as np
+
+    def face_distance(train, test, k):
+        mean = train.mean(axis=0)
+        values, vectors = np.linalg.eigh(np.cov(train, rowvar=False))  # the largest come last
+        main = vectors[:, -k:]
+        rest = (test - mean) - (test - mean) @ main @ main.T
+        return np.linalg.norm(rest, axis=1)
+    """,
+    example=FACES,
+    example_words="For `train = [[4, 1, 0], [0, 1, 0]]`, `test = [[5, 4, 4]]`, `k = 1` you return ",
+    hints=(
+        "Everything is learned from the training images: the mean and the directions. Both are then used on the test "
+        "images.",
+        "`np.linalg.eigh` gives eigenvectors as *columns*, the largest eigenvalue last; `np.linalg.svd(centred, "
+        "full_matrices=False)[2]` gives them as rows, the largest first.",
+        "With x = test - mean and the directions as columns of `main`: rest = x - x @ main @ main.T; then "
+        "np.linalg.norm(rest, axis=1).",
+    ),
+    rtol=1e-5,
+    atol=1e-6,
+    fixed=("train.ndim", "test.ndim"),
+)
+
+
+@face_distance.mistake("mean of the test images")
+def _(train, test, k):
+    """you subtract the mean of the **test** images from them. {example}`[0]`, expected `[5]`: what is tested must not
+    say where the middle is. The mean of `train` from both: section 12."""
+    return _length(_rest(test - test.mean(axis=0), _directions(train - train.mean(axis=0), k)))
+
+
+@face_distance.mistake("mean of all images", example=TILTED)
+def _(train, test, k):
+    """your mean is that of training and test images **together**. For `train = [[3, 1, 0], [1, 1, 0]]`, `test = [[5, 4,
+    4]]`, `k = 1` you return `[3.333]`, expected `[5]`: what is tested must not say where the middle is. Section 12."""
+    mean = np.concatenate([train, test]).mean(axis=0)
+    return _length(_rest(test - mean, _directions(train - train.mean(axis=0), k)))
+
+
+@face_distance.mistake("mean of all images, in the directions as well", example=TILTED)
+def _(train, test, k):
+    """your mean is that of training and test images **together**, for both. For `train = [[3, 1, 0], [1, 1, 0]]`, `test
+    = [[5, 4, 4]]`, `k = 1` you return `[0.5053]`, expected `[5]`: what is tested must not say where the middle is.
+    Section 12."""
+    mean = np.concatenate([train, test]).mean(axis=0)
+    return _length(_rest(test - mean, _directions(train - mean, k)))
+
+
+@face_distance.mistake("no mean", example=TILTED)
+def _(train, test, k):
+    """no mean is subtracted. For `train = [[3, 1, 0], [1, 1, 0]]`, `test = [[5, 4, 4]]`, `k = 1` you return `[4.379]`,
+    expected `[5]`. Then the first direction only points at the mean face: section 12."""
+    return _length(_rest(test, _directions(train, k)))
+
+
+@face_distance.mistake("test images not centred")
+def _(train, test, k):
+    """your directions are right, but the mean is not subtracted from the **test** images. {example}`[5.657]`, expected
+    `[5]`: section 12."""
+    return _length(_rest(test, _directions(train - train.mean(axis=0), k)))
+
+
+@face_distance.mistake("directions of what is not centred", example=(np.array([[3.0, 2, 0], [1, 2, 0]]), *FACES[1:]))
+def _(train, test, k):
+    """the mean is subtracted from the test images, but not **before the directions** are found. For `train = [[3, 2,
+    0], [1, 2, 0]]`, `test = [[5, 4, 4]]`, `k = 1` you return `[4.029]`, expected `[4.472]`. The covariance is of what
+    is left without the mean: section 12."""
+    return _length(_rest(test - train.mean(axis=0), _directions(train, k)))
+
+
+@face_distance.mistake("small eigenvectors not renormalized")
+def _(train, test, k):
+    """your eigenvectors of the small matrix are mapped back and **not made unit vectors** again. {example}`[21.59]`,
+    expected `[5]`. Xᵀv has the length √(nλ): divide by it, (15.10)."""
+    centred, x = _centred(train, test)
+    directions = np.linalg.eigh(centred @ centred.T)[1][:, -k:].T @ centred
+    return _length(_rest(x, directions))
+
+
+@face_distance.mistake(
+    "the least eigenvalues",
+    example=(np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]), np.array([[1, 2, 3, 4], [0, 1, 0, 5]]), 2),
+)
+def _(train, test, k):
+    """you take the directions with the **least** eigenvalues, those along which the training images do not differ. For
+    `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4], [0, 1, 0, 5]]`, `k = 2` you return
+    `[1.746, 2.504]`, expected `[3.568, 4.022]`. `eigh` gives the largest last: section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, np.linalg.eigh(np.cov(centred, rowvar=False))[1][:, :k].T))
+
+
+@face_distance.mistake("squares")
+def _(train, test, k):
+    """those are **squared** lengths: {example}`[25]`, expected `[5]`. The root is missing, section 12."""
+    return _by_small_matrix(train, test, k) ** 2
+
+
+@face_distance.mistake("the projection for the rest")
+def _(train, test, k):
+    """that is the length of the **projection**. {example}`[3]`, expected `[5]`. Asked is what the directions do *not*
+    explain: take the projection off first, section 12."""
+    centred, x = _centred(train, test)
+    return _length(x @ _directions(centred, k).T)
+
+
+@face_distance.mistake("distance to the mean face", example=FACES)
+def _(train, test, k):
+    """that is the distance to the **mean face**: the directions are not used. {example}`[5.831]`, expected `[5]`. Take
+    the projection onto them off, section 12."""
+    return _length(test - train.mean(axis=0))
+
+
+@face_distance.mistake("nearest training face", example=(FACES[0], np.array([[5.0, 3, 0]]), 1))
+def _(train, test, k):
+    """that is the distance to the **nearest** training image, within the directions. For `train = [[4, 1, 0], [0, 1,
+    0]]`, `test = [[5, 3, 0]]`, `k = 1` you return `[1]`, expected `[2]`. That answers *who* it is like. How far it is
+    from all faces is what the directions leave over: section 12."""
+    centred, x = _centred(train, test)
+    directions = _directions(centred, k)
+    codes, mine = centred @ directions.T, x @ directions.T
+    return np.sqrt(((mine[:, None] - codes) ** 2).sum(axis=2)).min(axis=1)
+
+
+@face_distance.mistake(
+    "directions of the test images", example=(FACES[0], np.array([[5.0, 4, 4], [1, 0, 3], [2, 2, 0]]), 1)
+)
+def _(train, test, k):
+    """your directions are those of the **test** images. For `train = [[4, 1, 0], [0, 1, 0]]`, `test = [[5, 4, 4], [1,
+    0, 3], [2, 2, 0]]`, `k = 1` you return `[1.85, 3.317, 0.7997]`, expected `[5, 3.162, 1]`. Mean and directions are
+    both learned from `train`: section 12."""
+    return _length(_rest(test - train.mean(axis=0), _directions(test - test.mean(axis=0), k)))
+
+
+@face_distance.mistake("each image less its own mean")
+def _(train, test, k):
+    """you subtract from each image its **own mean**, over the pixels. {example}`[0.1787]`, expected `[5]`. The mean
+    *face* is a mean over the images, `axis=0`: section 12."""
+    train, test = (part - part.mean(axis=1, keepdims=True) for part in (train, test))
+    return _length(_rest(test, _directions(train, k)))
+
+
+@face_distance.mistake("absolute values added")
+def _(train, test, k):
+    """you add absolute values. {example}`[7]`, expected `[5]`. A length is the root of the sum of the squares: section
+    12."""
+    centred, x = _centred(train, test)
+    return np.abs(_rest(x, _directions(centred, k))).sum(axis=1)
+
+
+@face_distance.mistake("the rest itself")
+def _(train, test, k):
+    """that is what is left, pixel by pixel. {example}`[[0, 3, 4]]`, expected `[5]`: its length, one number an image,
+    section 12."""
+    centred, x = _centred(train, test)
+    return _rest(x, _directions(centred, k))
+
+
+@face_distance.mistake("a share of the length")
+def _(train, test, k):
+    """you divide by the image's own length. {example}`[0.8575]`, expected `[5]`. The length itself is asked for,
+    section 12."""
+    return _by_small_matrix(train, test, k) / _length(test - train.mean(axis=0))
+
+
+@face_distance.mistake("one number for all", example=(FACES[0], np.array([[5.0, 4, 4], [1, 1, 2]]), 1))
+def _(train, test, k):
+    """you return **one** length for all test images together. For `train = [[4, 1, 0], [0, 1, 0]]`, `test = [[5, 4, 4],
+    [1, 1, 2]]`, `k = 1` you return `5.385`, expected `[5, 2]`. `np.linalg.norm` needs `axis=1`: section 12."""
+    return np.linalg.norm(_by_small_matrix(train, test, k))
+
+
+WHOLE = (np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]), np.array([[1, 2, 3, 4], [0, 1, 0, 5]]), 2)
+
+
+@face_distance.mistake("mean of the test images for both", example=(FACES[0], np.array([[5.0, 4, 4], [1, 3, 2]]), 1))
+def _(train, test, k):
+    """you subtract the mean of the **test** images, from both parts. For `train = [[4, 1, 0], [0, 1, 0]]`, `test = [[5,
+    4, 4], [1, 3, 2]]`, `k = 1` you return `[1.568, 1.568]`, expected `[5, 2.828]`: what is tested must not say where
+    the middle is. The mean of `train`: section 12."""
+    mean = test.mean(axis=0)
+    return _length(_rest(test - mean, _directions(train - mean, k)))
+
+
+@face_distance.mistake("each part its own mean", example=(FACES[0], np.array([[5.0, 4, 4], [1, 3, 6]]), 1))
+def _(train, test, k):
+    """each image is measured from the **test** images' mean, along good directions. For `train = [[4, 1, 0], [0, 1,
+    0]]`, `test = [[5, 4, 4], [1, 3, 6]]`, `k = 1` you return `[2.291, 2.291]`, expected `[5, 6.325]`. The mean of
+    `train` from both: section 12."""
+    return _length(test - test.mean(axis=0))
+
+
+@face_distance.mistake("a length for each pixel")
+def _(train, test, k):
+    """you take the length over the **images**, one for each pixel. {example}`[0, 3, 4]`, expected `[5]`. One for each
+    image, `axis=1`: section 12."""
+    centred, x = _centred(train, test)
+    return np.linalg.norm(_rest(x, _directions(centred, k)), axis=0)
+
+
+@face_distance.mistake("mean not added back")
+def _(train, test, k):
+    """you compare the image with its projection **without the mean face**. {example}`[6]`, expected `[5]`. Take the
+    projection off test - mean, or add the mean to the projection: section 12."""
+    centred, x = _centred(train, test)
+    return _length(test - (x - _rest(x, _directions(centred, k))))
+
+
+@face_distance.mistake("one direction too few", example=WHOLE)
+def _(train, test, k):
+    """you use **k - 1** directions. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4],
+    [0, 1, 0, 5]]`, `k = 2` you return `[3.648, 4.181]`, expected `[3.568, 4.022]`. The last k columns are `[:, -k:]`:
+    section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, _directions(centred, k - 1)))
+
+
+@face_distance.mistake("one mean for all pixels")
+def _(train, test, k):
+    """you subtract **one number**, the mean of all pixels. {example}`[4.872]`, expected `[5]`. The mean face is an
+    image, a mean for each pixel, `axis=0`: section 12."""
+    return _length(_rest(test - train.mean(), _directions(train - train.mean(), k)))
+
+
+@face_distance.mistake("mean over the pixels")
+def _(train, test, k):
+    """that is the root of the *mean* square over the pixels. {example}`[2.887]`, expected `[5]`. A length is the root
+    of the **sum** of the squares: section 12."""
+    return _by_small_matrix(train, test, k) / math.sqrt(train.shape[1])
+
+
+@face_distance.mistake("no root, mean over the pixels")
+def _(train, test, k):
+    """that is the mean square error of each image. {example}`[8.333]`, expected `[5]`. A length is the root of the
+    **sum** of the squares: section 12."""
+    return _by_small_matrix(train, test, k) ** 2 / train.shape[1]
+
+
+@face_distance.mistake("projection of what is not centred")
+def _(train, test, k):
+    """you project the test images **with** their mean face, and then take the mean off. {example}`[5.385]`, expected
+    `[5]`. First subtract the mean, then project: section 12."""
+    centred, x = _centred(train, test)
+    directions = _directions(centred, k)
+    return _length(x - test @ directions.T @ directions)
+
+
+@face_distance.mistake("the largest pixel")
+def _(train, test, k):
+    """you take the **largest** entry of what is left. {example}`[4]`, expected `[5]`. A length is the root of the sum
+    of all squares: section 12."""
+    centred, x = _centred(train, test)
+    return np.abs(_rest(x, _directions(centred, k))).max(axis=1)
+
+
+@face_distance.mistake("difference of lengths")
+def _(train, test, k):
+    """you subtract the **lengths**. {example}`[2.831]`, expected `[5]`. Projection and rest stand at a right angle, so
+    it is their squares that add up: subtract the vectors, section 12."""
+    centred, x = _centred(train, test)
+    return _length(x) - _length(x @ _directions(centred, k).T)
+
+
+@face_distance.mistake("directions of all images")
+def _(train, test, k):
+    """your directions are those of training and test images **together**. {example}`[0.6672]`, expected `[5]`. What is
+    tested must not say what is usual: directions from `train` alone, section 12."""
+    both = np.concatenate([train, test]) - train.mean(axis=0)
+    return _length(_rest(test - train.mean(axis=0), _directions(both, k)))
+
+
+@face_distance.mistake("all in terms of all images")
+def _(train, test, k):
+    """mean **and** directions are those of training and test images together. {example}`[0.691]`, expected `[5]`. What
+    is tested must not say what is usual: both from `train` alone, section 12."""
+    both = np.concatenate([train, test])
+    return _length(_rest(test - both.mean(axis=0), _directions(both - both.mean(axis=0), k)))
+
+
+@face_distance.mistake("in units of the spread")
+def _(train, test, k):
+    """that is a distance **within** the directions, in units of how far the training images spread (Mahalanobis).
+    {example}`[1.061]`, expected `[5]`. Asked is what the directions leave over: section 12."""
+    centred, x = _centred(train, test)
+    directions = _directions(centred, k)
+    return _length(x @ directions.T / (centred @ directions.T).std(axis=0, ddof=1))
+
+
+@face_distance.mistake("divided by √λ, not √(nλ)", example=WHOLE)
+def _(train, test, k):
+    """your directions are not of length 1: with eigenvalues of XXᵀ / n you divided by √λ. For `train = [[0, 2, 0, 1],
+    [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4], [0, 1, 0, 5]]`, `k = 2` you return `[4.992, 6.423]`, expected
+    `[3.568, 4.022]`. The length of Xᵀv is √(nλ): divide by what `np.linalg.norm` says, (15.10)."""
+    centred, x = _centred(train, test)
+    values, vectors = np.linalg.eigh(centred @ centred.T / len(centred))
+    return _length(_rest(x, (centred.T @ vectors[:, -k:] / np.sqrt(values[-k:])).T))
+
+
+@face_distance.mistake("in units of the singular values", example=WHOLE)
+def _(train, test, k):
+    """that is a distance **within** the directions, divided by the singular values. For `train = [[0, 2, 0, 1], [4, 0,
+    1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4], [0, 1, 0, 5]]`, `k = 2` you return `[0.5401, 0.7803]`, expected
+    `[3.568, 4.022]`. Asked is what the directions leave over: section 12."""
+    centred, x = _centred(train, test)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    return _length(x @ directions[:k].T / lengths[:k])
+
+
+# --- 15.10 ------------------------------------------------------------------------------------------------------------
+
+PAIRS = (np.array([0.9, 0.7, 0.6, 0.4, 0.3]), np.array([0.5, 0.3, 0.2, 0.1, 0.0, -0.2]), 0.5)
+TIES = (np.array([0.5, 0.7, 0.2]), np.array([0.5, 0.1]), 0.5)
+
+
+def _similarities(rng):
+    yield PAIRS
+    yield TIES
+    yield np.array([3, 5, 8, 8]), np.array([8, 2, 4]), 5  # whole numbers
+    yield np.array([0.4, 0.9]), np.array([0.1, 0.3, 0.2]), 0.0  # all accepted
+    yield np.array([-1.0, -3.0, -2.5]), np.array([-4.0, -2.5, -9.0, -3.5, -7.0]), -2.5  # minus a distance
+    yield np.array([0.8]), np.array([0.9]), 0.95  # all refused
+    for n, m, threshold in ((7, 11, 0.3), (12, 5, 0.1), (9, 16, -0.2)):
+        yield rng.normal(0.4, 0.3, n).round(1), rng.normal(0, 0.3, m).round(1), threshold
+
+
+def _count_errors(genuine, impostor, threshold):
+    accepted = sum(1 for s in impostor if not s < threshold)
+    refused = sum(1 for s in genuine if s < threshold)
+    return accepted / len(impostor), refused / len(genuine)
+
+
+error_rates = FunctionExercise(
+    "15.10",
+    "Two kinds of error",
+    cases=_similarities,
+    oracle=_count_errors,
+    solution="""
+    import numpy as np
+
+    def error_rates(genuine, impostor, threshold):
+        return np.mean(impostor >= threshold), np.mean(genuine < threshold)
+    """,
+    example=PAIRS,
+    example_words="For `genuine = [0.9, 0.7, 0.6, 0.4, 0.3]`, `impostor = [0.5, 0.3, 0.2, 0.1, 0, -0.2]`, "
+    "`threshold = 0.5` you return ",
+    hints=(
+        "Each rate looks at one of the two lists only.",
+        "False acceptance: of the impostors. False refusal: of the genuine pairs. At the threshold a pair is accepted.",
+        "The mean of `impostor >= threshold`, and the mean of `genuine < threshold`.",
+    ),
+    fixed=("genuine.ndim", "impostor.ndim"),
+)
+
+
+@error_rates.mistake("FAR and FRR swapped")
+def _(genuine, impostor, threshold):
+    """right, in the other order: (FRR, FAR). {example}`(0.4, 0.1667)`, expected `(0.1667, 0.4)`. A door that lets
+    strangers in is not a door that keeps you out: (15.11)."""
+    return _count_errors(genuine, impostor, threshold)[::-1]
+
+
+@error_rates.mistake("refused at the threshold", example=TIES)
+def _(genuine, impostor, threshold):
+    """you **refuse** a pair whose similarity equals the threshold. For `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5,
+    0.1]`, `threshold = 0.5` you return `(0, 0.6667)`, expected `(0.5, 0.3333)`. At least the threshold: `>=`,
+    (15.11)."""
+    return np.mean(impostor > threshold), np.mean(genuine <= threshold)
+
+
+@error_rates.mistake("impostors refused at the threshold", example=TIES)
+def _(genuine, impostor, threshold):
+    """an impostor whose similarity equals the threshold is **refused** by you, and a genuine pair accepted. For
+    `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`, `threshold = 0.5` you return `(0, 0.3333)`, expected `(0.5,
+    0.3333)`. One rule for both, accepted if `>=`: (15.11)."""
+    return np.mean(impostor > threshold), np.mean(genuine < threshold)
+
+
+@error_rates.mistake("genuine pairs refused at the threshold", example=TIES)
+def _(genuine, impostor, threshold):
+    """a genuine pair whose similarity equals the threshold is **refused** by you, and an impostor accepted. For
+    `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`, `threshold = 0.5` you return `(0.5, 0.6667)`, expected `(0.5,
+    0.3333)`. One rule for both, refused if `<`: (15.11)."""
+    return np.mean(impostor >= threshold), np.mean(genuine <= threshold)
+
+
+@error_rates.mistake("over all pairs")
+def _(genuine, impostor, threshold):
+    """you divide both by the number of **all** pairs. {example}`(0.09091, 0.1818)`, expected `(0.1667, 0.4)`. Then a
+    rate depends on how many impostors happened to be tried. Each over its own list: (15.11)."""
+    far, frr = _count_errors(genuine, impostor, threshold)
+    both = len(genuine) + len(impostor)
+    return far * len(impostor) / both, frr * len(genuine) / both
+
+
+@error_rates.mistake("right decisions")
+def _(genuine, impostor, threshold):
+    """those are the shares of **right** decisions. {example}`(0.8333, 0.6)`, expected `(0.1667, 0.4)`. Errors are asked
+    for: impostors that are accepted, genuine pairs that are refused, (15.11)."""
+    far, frr = _count_errors(genuine, impostor, threshold)
+    return 1 - far, 1 - frr
+
+
+@error_rates.mistake("right decisions, genuine first")
+def _(genuine, impostor, threshold):
+    """those are the shares of **right** decisions, genuine pairs first; or the two lists are exchanged. {example}`(0.6,
+    0.8333)`, expected `(0.1667, 0.4)`. Impostors that are accepted, then genuine pairs that are refused: (15.11)."""
+    far, frr = _count_errors(genuine, impostor, threshold)
+    return 1 - frr, 1 - far
+
+
+@error_rates.mistake("both accepted")
+def _(genuine, impostor, threshold):
+    """your second number is the share of genuine pairs **accepted**. {example}`(0.1667, 0.6)`, expected `(0.1667,
+    0.4)`. Refused: below the threshold, (15.11)."""
+    far, frr = _count_errors(genuine, impostor, threshold)
+    return far, 1 - frr
+
+
+@error_rates.mistake("both refused")
+def _(genuine, impostor, threshold):
+    """your first number is the share of impostors **refused**. {example}`(0.8333, 0.4)`, expected `(0.1667, 0.4)`. That
+    is what should happen; the error is to accept them, (15.11)."""
+    far, frr = _count_errors(genuine, impostor, threshold)
+    return 1 - far, frr
+
+
+@error_rates.mistake("similarity for a distance")
+def _(genuine, impostor, threshold):
+    """you accept what is **below** the threshold, as with a distance. {example}`(1, 0.6)`, expected `(0.1667, 0.4)`.
+    These are similarities: higher is more alike, (15.11)."""
+    return np.mean(impostor <= threshold), np.mean(genuine > threshold)
+
+
+@error_rates.mistake("counts")
+def _(genuine, impostor, threshold):
+    """those are **counts**. {example}`(1, 2)`, expected `(0.1667, 0.4)`. Rates: over how many impostors, over how many
+    genuine pairs? (15.11)."""
+    return np.sum(impostor >= threshold), np.sum(genuine < threshold)
+
+
+@error_rates.mistake("among the accepted and the refused")
+def _(genuine, impostor, threshold):
+    """you ask how many of the **accepted** pairs are impostors, and how many of the refused are genuine.
+    {example}`(0.25, 0.2857)`, expected `(0.1667, 0.4)`. That changes with how many impostors come. Of the impostors,
+    how many are accepted? (15.11)."""
+    fa, fr = np.sum(impostor >= threshold), np.sum(genuine < threshold)
+    accepted, refused = fa + np.sum(genuine >= threshold), fr + np.sum(impostor < threshold)
+    with np.errstate(all="ignore"):
+        return fa / accepted, fr / refused
+
+
+@error_rates.mistake("divisors exchanged")
+def _(genuine, impostor, threshold):
+    """you divide by the number of pairs in the **other** list. {example}`(0.2, 0.3333)`, expected `(0.1667, 0.4)`.
+    Accepted impostors over impostors, refused genuine pairs over genuine pairs: (15.11)."""
+    return np.sum(impostor >= threshold) / len(genuine), np.sum(genuine < threshold) / len(impostor)
+
+
+@error_rates.mistake("one rate from the other")
+def _(genuine, impostor, threshold):
+    """you take FRR for 1 - FAR. {example}`(0.1667, 0.8333)`, expected `(0.1667, 0.4)`. They are of different lists, and
+    do not add up to 1: each is counted, (15.11)."""
+    far = _count_errors(genuine, impostor, threshold)[0]
+    return far, 1 - far
+
+
+@error_rates.mistake("one number")
+def _(genuine, impostor, threshold):
+    """you return the mean of both rates. {example}`0.2833`, expected `(0.1667, 0.4)`: two numbers, FAR and FRR. Which
+    error is dearer depends on the door: (15.11)."""
+    return sum(_count_errors(genuine, impostor, threshold)) / 2
+
+
+@error_rates.mistake("both lists in one")
+def _(genuine, impostor, threshold):
+    """you put both lists **together**, and give the shares of all pairs that are accepted and refused.
+    {example}`(0.3636, 0.6364)`, expected `(0.1667, 0.4)`. FAR is of the impostors, FRR of the genuine pairs:
+    (15.11)."""
+    together = np.concatenate([genuine, impostor])
+    return np.mean(together >= threshold), np.mean(together < threshold)
+
+
+@error_rates.mistake("all errors together")
+def _(genuine, impostor, threshold):
+    """you give **one** share, of wrong decisions among all pairs. {example}`0.2727`, expected `(0.1667, 0.4)`: two
+    numbers, FAR and FRR, (15.11)."""
+    return (np.sum(impostor >= threshold) + np.sum(genuine < threshold)) / (len(genuine) + len(impostor))
+
+
+@error_rates.mistake(
+    "signs of the similarities lost", example=(np.array([-0.1, -0.9, 0.6]), np.array([-0.7, 0.2, 0.1]), 0.5)
+)
+def _(genuine, impostor, threshold):
+    """you take absolute values. For `genuine = [-0.1, -0.9, 0.6]`, `impostor = [-0.7, 0.2, 0.1]`, `threshold = 0.5` you
+    return `(0.3333, 0.3333)`, expected `(0, 0.6667)`. A similarity below 0 is a very low one: (15.11)."""
+    return np.mean(np.abs(impostor) >= threshold), np.mean(np.abs(genuine) < threshold)
+
+
+@error_rates.mistake("accepted of both, ties refused")
+def _(genuine, impostor, threshold):
+    """you give the shares **accepted** of both lists, and refuse at the threshold. {example}`(0, 0.6)`, expected
+    `(0.1667, 0.4)`. The second error is to *refuse* genuine pairs; and at the threshold a pair is accepted, (15.11)."""
+    return np.mean(impostor > threshold), np.mean(genuine > threshold)
+
+
+@error_rates.mistake("refused of both, ties refused")
+def _(genuine, impostor, threshold):
+    """you give the shares **refused** of both lists, and refuse at the threshold. {example}`(1, 0.4)`, expected
+    `(0.1667, 0.4)`. The first error is to *accept* impostors; and at the threshold a pair is accepted, (15.11)."""
+    return np.mean(impostor <= threshold), np.mean(genuine <= threshold)
+
+
+@error_rates.mistake("the length of a comparison", example=TIES)
+def _(genuine, impostor, threshold):
+    """`len` of a comparison counts True **and** False. For `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`,
+    `threshold = 0.5` you return `(1, 1)`, expected `(0.5, 0.3333)`. Its `sum`, or its `mean`, counts True only:
+    (15.11)."""
+    return 1.0, 1.0
+
+
+@error_rates.mistake("among the accepted")
+def _(genuine, impostor, threshold):
+    """your first number is the share of impostors among the **accepted** pairs. {example}`(0.25, 0.4)`, expected
+    `(0.1667, 0.4)`. That changes with how many impostors come. Of the impostors, how many are accepted? (15.11)."""
+    accepted = np.sum(impostor >= threshold)
+    with np.errstate(all="ignore"):
+        return accepted / (accepted + np.sum(genuine >= threshold)), np.mean(genuine < threshold)
+
+
+@error_rates.mistake("both over the genuine pairs")
+def _(genuine, impostor, threshold):
+    """you divide both by the number of **genuine** pairs. {example}`(0.2, 0.4)`, expected `(0.1667, 0.4)`. Accepted
+    impostors over the number of impostors: (15.11)."""
+    return np.sum(impostor >= threshold) / len(genuine), np.mean(genuine < threshold)
+
+
+@error_rates.mistake("accepted of both, genuine first")
+def _(genuine, impostor, threshold):
+    """you give the shares **accepted**, of genuine pairs first. {example}`(0.6, 0.1667)`, expected `(0.1667, 0.4)`.
+    First the impostors that are accepted, then the genuine pairs that are *refused*: (15.11)."""
+    return np.mean(genuine >= threshold), np.mean(impostor >= threshold)
+
+
+@error_rates.mistake("shares of the errors")
+def _(genuine, impostor, threshold):
+    """you ask which share of the **errors** is of which kind. {example}`(0.3333, 0.6667)`, expected `(0.1667, 0.4)`.
+    Accepted impostors over the impostors, refused genuine pairs over the genuine pairs: (15.11)."""
+    accepted, refused = np.sum(impostor >= threshold), np.sum(genuine < threshold)
+    with np.errstate(all="ignore"):
+        return accepted / (accepted + refused), refused / (accepted + refused)
+
+
+@error_rates.mistake("refused pairs counted")
+def _(genuine, impostor, threshold):
+    """your second number **counts**. {example}`(0.1667, 2)`, expected `(0.1667, 0.4)`. A rate: over the number of
+    genuine pairs, (15.11)."""
+    return np.mean(impostor >= threshold), np.sum(genuine < threshold)
+
+
+@error_rates.mistake("accepted impostors counted", example=TIES)
+def _(genuine, impostor, threshold):
+    """your first number **counts**. For `genuine = [0.5, 0.7, 0.2]`, `impostor = [0.5, 0.1]`, `threshold = 0.5` you
+    return `(1, 0.3333)`, expected `(0.5, 0.3333)`. A rate: over the number of impostors, (15.11)."""
+    return np.sum(impostor >= threshold), np.mean(genuine < threshold)
+
+
+# --- 15.11 ------------------------------------------------------------------------------------------------------------
+
+LAYERS = (np.array([[1.0, 0.5, 0.0]]), np.array([0.5]), np.array([[0.0, 0.5, 1.0]]))
+
+
+def _layers(rng):
+    yield LAYERS
+    yield np.array([[1, 0, 1], [0, 1, 1]]), np.array([0.25, 0.75]), np.array([[0, 0, 1], [1, 0, 1]])  # 0 and 1 only
+    yield rng.random((2, 3)).round(2), np.array([0, 1]), rng.random((2, 3)).round(2)  # one or the other
+    yield rng.random((3, 3)).round(2), np.array([0.1, 0.5, 0.9]), rng.random((3, 3)).round(2)
+    yield np.array([0.8, 0.3, 0.1]), np.array(0.6), np.array([0.2, 0.9, 0.4])  # one colour
+    for shape in ((2, 4), (3, 2), (4, 3), (1, 3)):
+        yield rng.random((*shape, 3)), rng.random(shape), rng.random((*shape, 3))
+
+
+def _channel_by_channel(front, alpha, back):
+    front, alpha, back = (np.asarray(a, float) for a in (front, alpha, back))
+    mixed = np.empty(front.shape)
+    for place in np.ndindex(alpha.shape):
+        for c in range(3):
+            light = math.pow(front[(*place, c)], 2.2) * alpha[place] + math.pow(back[(*place, c)], 2.2) * (
+                1 - alpha[place]
+            )
+            mixed[(*place, c)] = math.pow(light, 1 / 2.2)
+    return mixed
+
+
+def _mixed(front, alpha, back, there=2.2, again=1 / 2.2):
+    """Mix front and back after one power, and take another power of the result."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) ** there + (1 - share) * np.asarray(back, float) ** there) ** again
+
+
+lay_over = FunctionExercise(
+    "15.11",
+    "Mix light, not numbers",
+    cases=_layers,
+    oracle=_channel_by_channel,
+    solution="""
+    def lay_over(front, alpha, back):
+        alpha = alpha[..., None]
+        light = alpha * front**2.2 + (1 - alpha) * back**2.2
+        return light ** (1 / 2.2)
+    """,
+    example=LAYERS,
+    example_words="For `front = [[1, 0.5, 0]]`, `alpha = [0.5]`, `back = [[0, 0.5, 1]]` you return ",
+    hints=(
+        "Three steps: to light, mix, back to stored values. Which of the three arguments are colours?",
+        "`alpha[..., None]` has an axis of length 1 for the colours to share.",
+        "light = alpha * front**2.2 + (1 - alpha) * back**2.2, with that alpha; then light ** (1 / 2.2).",
+    ),
+    rtol=1e-5,
+    atol=1e-7,
+)
+
+
+@lay_over.mistake("stored numbers mixed")
+def _(front, alpha, back):
+    """you mix the **stored numbers**. {example}`[[0.5, 0.5, 0.5]]`, expected `[[0.7297, 0.5, 0.7297]]`: too dark, and
+    around hair and leaves that is a dark rim. Go to light first, (15.12)."""
+    return _mixed(front, alpha, back, 1, 1)
+
+
+@lay_over.mistake("light returned")
+def _(front, alpha, back):
+    """that is **light**, not yet what is stored. {example}`[[0.5, 0.2176, 0.5]]`, expected `[[0.7297, 0.5, 0.7297]]`.
+    Go back at the end: (15.12)."""
+    return _mixed(front, alpha, back, again=1)
+
+
+@lay_over.mistake("alpha made light, too")
+def _(front, alpha, back):
+    """you raise **alpha** to 2.2, too. {example}`[[0.5, 0.5, 0.8944]]`, expected `[[0.7297, 0.5, 0.7297]]`. Alpha is a
+    share of the area, no colour: it stays as it is, (15.12)."""
+    return _mixed(front, np.asarray(alpha, float) ** 2.2, back)
+
+
+@lay_over.mistake("front and back exchanged", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
+def _(front, alpha, back):
+    """**front and back** are exchanged. For `front = [[1, 0.5, 0]]`, `alpha = [0.25]`, `back = [[0, 0.5, 1]]` you
+    return `[[0.8774, 0.5, 0.5325]]`, expected `[[0.5325, 0.5, 0.8774]]`. Alpha is the share that the front covers:
+    (15.12)."""
+    return _mixed(back, alpha, front)
+
+
+@lay_over.mistake("front or back", example=(LAYERS[0], np.array([0.75]), LAYERS[2]))
+def _(front, alpha, back):
+    """you take the front **or** the back, whichever covers more. For `front = [[1, 0.5, 0]]`, `alpha = [0.75]`, `back =
+    [[0, 0.5, 1]]` you return `[[1, 0.5, 0]]`, expected `[[0.8774, 0.5, 0.5325]]`. A pixel on the rim shows both:
+    (15.12)."""
+    return np.where(np.asarray(alpha)[..., None] > 0.5, front, back)
+
+
+@lay_over.mistake("taken for premultiplied")
+def _(front, alpha, back):
+    """the front is not multiplied with alpha. {example}`[[1, 0.6012, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
+    Then it adds light that is not there. Only where a front is stored *premultiplied* has that been done: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (np.asarray(front, float) ** 2.2 + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("all of the back")
+def _(front, alpha, back):
+    """all of the back shines through. {example}`[[0.7297, 0.6012, 1]]`, expected `[[0.7297, 0.5, 0.7297]]`, and more
+    than 1 where both are bright. What the front covers is gone: (1 - alpha) of the back, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) ** 2.2 + np.asarray(back, float) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("powers exchanged")
+def _(front, alpha, back):
+    """the two powers are exchanged. {example}`[[0.2176, 0.5, 0.2176]]`, expected `[[0.7297, 0.5, 0.7297]]`. Light is
+    stored ** 2.2; the *last* step is 1 / 2.2: (15.12)."""
+    return _mixed(front, alpha, back, 1 / 2.2, 2.2)
+
+
+@lay_over.mistake("alpha without its axis", example=(np.ones((3, 3)), np.array([0, 0.5, 1]), np.zeros((3, 3))))
+def _(front, alpha, back):
+    """`alpha` lacks an axis for the **colours**. For three white pixels as front, `alpha = [0, 0.5, 1]` and black as
+    back you return `[[0, 0.7297, 1], [0, 0.7297, 1], [0, 0.7297, 1]]`, expected `[[0, 0, 0], [0.7297, 0.7297, 0.7297],
+    [1, 1, 1]]`: with three pixels in a row their shares go to red, green and blue, and with another number NumPy stops.
+    `alpha[..., None]`, (15.12)."""
+    return (alpha * np.asarray(front) ** 2.2 + (1 - alpha) * np.asarray(back) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake(
+    "alpha without its axis, stored numbers mixed", example=(np.ones((3, 3)), np.array([0, 0.25, 1]), np.zeros((3, 3)))
+)
+def _(front, alpha, back):
+    """two things: `alpha` lacks an axis for the colours, `alpha[..., None]`, and you mix **stored numbers**. For three
+    white pixels as front, `alpha = [0, 0.25, 1]` and black as back you return `[[0, 0.25, 1], [0, 0.25, 1], [0, 0.25,
+    1]]`, expected `[[0, 0, 0], [0.5325, 0.5325, 0.5325], [1, 1, 1]]`. See (15.12)."""
+    return alpha * np.asarray(front) + (1 - alpha) * np.asarray(back)
+
+
+@lay_over.mistake("the sRGB curve")
+def _(front, alpha, back):
+    """you use the exact curve of sRGB. {example}`[[0.7354, 0.5, 0.7354]]`, expected `[[0.7297, 0.5, 0.7297]]`. That is
+    what a program should do; this exercise says light = stored ** 2.2, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    front, back = (np.asarray(part, float) for part in (front, back))
+    light = share * _decoded(front) + (1 - share) * _decoded(back)
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def _decoded(v):
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+@lay_over.mistake("brightened, but not made light")
+def _(front, alpha, back):
+    """you mix stored numbers, and take 1 / 2.2 of the result. {example}`[[0.7297, 0.7297, 0.7297]]`, expected
+    `[[0.7297, 0.5, 0.7297]]`. You go back without having gone: front and back to the power 2.2 first, (15.12)."""
+    return _mixed(front, alpha, back, 1)
+
+
+@lay_over.mistake("power after mixing")
+def _(front, alpha, back):
+    """you mix stored numbers, and take the power 2.2 of the **mixture**. {example}`[[0.2176, 0.2176, 0.2176]]`,
+    expected `[[0.7297, 0.5, 0.7297]]`. To light first, then mix: the mean of powers is not the power of the mean,
+    (15.12)."""
+    return _mixed(front, alpha, back, 1, 2.2)
+
+
+@lay_over.mistake("only the front made light")
+def _(front, alpha, back):
+    """only the **front** is made light. {example}`[[0.7297, 0.6276, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`. Both
+    are stored numbers: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) ** 2.2 + (1 - share) * np.asarray(back, float)) ** (1 / 2.2)
+
+
+@lay_over.mistake("shares inside the power")
+def _(front, alpha, back):
+    """the shares stand **inside** the power: (alpha · front) ** 2.2. {example}`[[0.5, 0.3426, 0.5]]`, expected
+    `[[0.7297, 0.5, 0.7297]]`. Of the light, alpha is the front's: alpha · front ** 2.2, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    front, back = (np.asarray(part, float) for part in (front, back))
+    return ((share * front) ** 2.2 + ((1 - share) * back) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("a root for the power")
+def _(front, alpha, back):
+    """your power is 2, not 2.2. {example}`[[0.7071, 0.5, 0.7071]]`, expected `[[0.7297, 0.5, 0.7297]]`. Near, but this
+    exercise says light = stored ** 2.2, (15.12)."""
+    return _mixed(front, alpha, back, 2, 0.5)
+
+
+@lay_over.mistake("a power of 2.4")
+def _(front, alpha, back):
+    """your power is 2.4, not 2.2. {example}`[[0.7492, 0.5, 0.7492]]`, expected `[[0.7297, 0.5, 0.7297]]`. This exercise
+    says light = stored ** 2.2, (15.12)."""
+    return _mixed(front, alpha, back, 2.4, 1 / 2.4)
+
+
+@lay_over.mistake("the back forgotten")
+def _(front, alpha, back):
+    """the **back** does not appear. {example}`[[0.7297, 0.3649, 0]]`, expected `[[0.7297, 0.5, 0.7297]]`. Add (1 -
+    alpha) of its light: (15.12)."""
+    return _mixed(front, alpha, 0 * np.asarray(back))
+
+
+@lay_over.mistake("powers multiplied")
+def _(front, alpha, back):
+    """2.2 is a **factor** for you, not a power. {example}`[[1.1, 1.1, 1.1]]`, expected `[[0.7297, 0.5, 0.7297]]`: then
+    going there and back changes nothing. `front**2.2`, (15.12)."""
+    return 2.2 * _mixed(front, alpha, back, 1, 1)
+
+
+@lay_over.mistake("the power 2.2 once more")
+def _(front, alpha, back):
+    """at the end you take the power 2.2 **once more**. {example}`[[0.2176, 0.03492, 0.2176]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. Back from light it is the other power, 1 / 2.2: (15.12)."""
+    return _mixed(front, alpha, back, again=2.2)
+
+
+@lay_over.mistake("brackets around 1 / 2.2")
+def _(front, alpha, back):
+    """`light ** 1 / 2.2` is light over 2.2: a power comes before a division. {example}`[[0.2273, 0.09893, 0.2273]]`,
+    expected `[[0.7297, 0.5, 0.7297]]`. Put brackets, `light ** (1 / 2.2)`: (15.12)."""
+    return _mixed(front, alpha, back, again=1) / 2.2
+
+
+@lay_over.mistake("rounded to bytes")
+def _(front, alpha, back):
+    """you round to bytes on the way. {example}`[[0.7294, 0.502, 0.7294]]`, expected `[[0.7297, 0.5, 0.7297]]`. Colours
+    are numbers in [0, 1] here; leave the rounding to whoever writes a file, (15.12)."""
+    return np.round(255 * _mixed(front, alpha, back)) / 255
+
+
+@lay_over.mistake("roots of light added", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
+def _(front, alpha, back):
+    """you go back to stored values **before** you add. For `front = [[1, 0.5, 0]]`, `alpha = [0.25]`, `back = [[0, 0.5,
+    1]]` you return `[[0.5325, 0.705, 0.8774]]`, expected `[[0.5325, 0.5, 0.8774]]`. Light adds up; stored values do
+    not: first the sum, then the power 1 / 2.2, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return share ** (1 / 2.2) * np.asarray(front, float) + (1 - share) ** (1 / 2.2) * np.asarray(back, float)
+
+
+@lay_over.mistake("only the back made light", example=(LAYERS[0], np.array([0.3]), LAYERS[2]))
+def _(front, alpha, back):
+    """only the **back** is made light. For `front = [[1, 0.5, 0]]`, `alpha = [0.3]`, `back = [[0, 0.5, 1]]` you return
+    `[[0.5785, 0.5806, 0.8503]]`, expected `[[0.5785, 0.5, 0.8503]]`. Both are stored numbers: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("the lighter of the two")
+def _(front, alpha, back):
+    """you keep the **lighter** of the two shares. {example}`[[0.7297, 0.3649, 0.7297]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. The eye gets both: add them, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    front, back = (np.asarray(part, float) ** 2.2 for part in (front, back))
+    return np.maximum(share * front, (1 - share) * back) ** (1 / 2.2)
+
+
+@lay_over.mistake("shares as powers")
+def _(front, alpha, back):
+    """your shares are **powers**, front ** alpha · back ** (1 - alpha). {example}`[[0, 0.5, 0]]`, expected `[[0.7297,
+    0.5, 0.7297]]`. Light adds up: shares are factors, (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return np.asarray(front, float) ** share * np.asarray(back, float) ** (1 - share)
+
+
+@lay_over.mistake("brackets around 1 - alpha")
+def _(front, alpha, back):
+    """`1 - alpha * back` is 1 less the product. {example}`[[1.202, 1, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
+    Put brackets, `(1 - alpha) * back**2.2`: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    return (share * np.asarray(front, float) ** 2.2 + 1 - share * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
+
+
+@lay_over.mistake("1 / 2.2 both times")
+def _(front, alpha, back):
+    """you take the power 1 / 2.2 **both** times. {example}`[[0.7297, 0.8666, 0.7297]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. Light is stored ** 2.2; only the last step is 1 / 2.2: (15.12)."""
+    return _mixed(front, alpha, back, 1 / 2.2)
+
+
+@lay_over.mistake("half and half", example=(LAYERS[0], np.array([0.1]), LAYERS[2]))
+def _(front, alpha, back):
+    """you mix **half and half**, whatever alpha is. For `front = [[1, 0.5, 0]]`, `alpha = [0.1]`, `back = [[0, 0.5,
+    1]]` you return `[[0.7297, 0.5, 0.7297]]`, expected `[[0.3511, 0.5, 0.9532]]`. Alpha is the front's share:
+    (15.12)."""
+    return _mixed(front, np.full(np.shape(alpha), 0.5), back)
+
+
+@lay_over.mistake("2.2 there, 2.4 back")
+def _(front, alpha, back):
+    """you go to light with 2.2, and back with 1 / 2.4. {example}`[[0.7492, 0.5297, 0.7492]]`, expected `[[0.7297, 0.5,
+    0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
+    return _mixed(front, alpha, back, again=1 / 2.4)
+
+
+@lay_over.mistake("2.2 there, a square root back")
+def _(front, alpha, back):
+    """you go to light with 2.2, and back with a square root. {example}`[[0.7071, 0.4665, 0.7071]]`, expected `[[0.7297,
+    0.5, 0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
+    return _mixed(front, alpha, back, again=0.5)
+
+
+@lay_over.mistake("the sRGB curve there, 2.2 back")
+def _(front, alpha, back):
+    """you go to light with the curve of sRGB, and back with 1 / 2.2. {example}`[[0.7297, 0.4962, 0.7297]]`, expected
+    `[[0.7297, 0.5, 0.7297]]`. This exercise says light = stored ** 2.2, both ways: (15.12)."""
+    share = np.asarray(alpha, float)[..., None]
+    front, back = (_decoded(np.asarray(part, float)) for part in (front, back))
+    return (share * front + (1 - share) * back) ** (1 / 2.2)
+
+
+# --- 15.12 ------------------------------------------------------------------------------------------------------------
+
+LATENTS = (np.array([[0, 1], [0, 2], [0, 1], [0, 2]]), 4)
+COPIES = (np.array([[0, 0], [1, 1]]), 4)
+RARE = (np.array([[0], [0], [0], [1]]), 2)
+WIDE = (np.array([[0], [5], [0], [5]]), 2)
+
+
+def _levels(rng):
+    yield LATENTS
+    yield COPIES
+    yield RARE
+    yield WIDE
+    yield np.array([[3, -2, 0]]), 16  # one block: nothing to choose from
+    yield np.array([[-1, 5], [2, 5], [-1, 5], [7, 5], [2, 5]]), 64
+    for n, k, pixels in ((8, 3, 16), (12, 2, 64), (30, 4, 48), (5, 6, 9)):
+        yield (
+            np.round(rng.normal(0, 1.5, (n, k)) * np.linspace(2.5, 1, k)[np.arange(k) - n % k] + 2).astype(int),
+            pixels,
+        )
+
+
+def _code_lengths(levels, pixels):
+    bits = 0.0
+    for column in levels.T.tolist():
+        for value in column:
+            bits += math.log2(len(column) / column.count(value)) / len(column)
+    return bits / pixels
+
+
+def _entropy(values):
+    share = np.unique(values, return_counts=True)[1] / len(values)
+    return float(-(share * np.log2(share)).sum())
+
+
+bits_a_pixel = FunctionExercise(
+    "15.12",
+    "Count bits, not latents",
+    cases=_levels,
+    oracle=_code_lengths,
+    solution="""
+    import numpy as np
+
+    def bits_a_pixel(levels, pixels):
+        bits = 0
+        for column in levels.T:
+            _, counts = np.unique(column, return_counts=True)
+            share = counts / len(column)
+            bits += -np.sum(share * np.log2(share))
+        return bits / pixels
+    """,
+    example=LATENTS,
+    example_words="For `levels = [[0, 1], [0, 2], [0, 1], [0, 2]]`, `pixels = 4` you return ",
+    hints=(
+        "A latent that is always the same costs nothing. How much does one cost that takes two values equally often?",
+        "For each column: `np.unique(column, return_counts=True)` counts, counts / n are the shares p, and the "
+        "entropy is -sum(p · log2 p).",
+        "Add up the entropies of the columns, the bits of one block, and divide by `pixels`.",
+    ),
+    rtol=1e-6,
+    fixed=("levels.ndim", "levels.dtype"),
+)
+
+
+@bits_a_pixel.mistake("latents counted as bits")
+def _(levels, pixels):
+    """you count **latents**, as if each were a bit. {example}`0.5`, expected `0.25`. One that never changes costs
+    nothing, one with many values costs more: the entropy of each, (15.13)."""
+    return levels.shape[1] / pixels
+
+
+@bits_a_pixel.mistake("32 bits a latent")
+def _(levels, pixels):
+    """you count 32 bits for each latent, as it stands in memory. {example}`16`, expected `0.25`. An ideal code gives
+    often used values short words: the entropy, (15.13)."""
+    return 32 * levels.shape[1] / pixels
+
+
+@bits_a_pixel.mistake("8 bits a latent")
+def _(levels, pixels):
+    """you count 8 bits for each latent. {example}`4`, expected `0.25`. An ideal code gives often used values short
+    words: the entropy, (15.13)."""
+    return 8 * levels.shape[1] / pixels
+
+
+@bits_a_pixel.mistake("64 bits a latent")
+def _(levels, pixels):
+    """you count 64 bits for each latent, as it stands in memory. {example}`32`, expected `0.25`. An ideal code gives
+    often used values short words: the entropy, (15.13)."""
+    return 64 * levels.shape[1] / pixels
+
+
+@bits_a_pixel.mistake("natural logarithm")
+def _(levels, pixels):
+    """that is in **nats**. {example}`0.1733`, expected `0.25`. Bits are logarithms to the base 2, `np.log2`:
+    (15.13)."""
+    return math.log(2) * _code_lengths(levels, pixels)
+
+
+@bits_a_pixel.mistake("one table for all")
+def _(levels, pixels):
+    """you use **one code** for all latents together. {example}`0.75`, expected `0.25`. It does not know that this
+    latent is always 0. Each column has its own table: (15.13)."""
+    return levels.shape[1] * _entropy(levels.ravel()) / pixels
+
+
+@bits_a_pixel.mistake("one table, one number")
+def _(levels, pixels):
+    """that is the entropy of **one** number of all that occur. {example}`0.375`, expected `0.25`. A block has several
+    latents, each with a code of its own: an entropy a column, and their sum, (15.13)."""
+    return _entropy(levels.ravel()) / pixels
+
+
+@bits_a_pixel.mistake("mean over the latents")
+def _(levels, pixels):
+    """you take the **mean** over the latents. {example}`0.125`, expected `0.25`. All of them are written down for a
+    block: their bits add up, (15.13)."""
+    return _code_lengths(levels, pixels) / levels.shape[1]
+
+
+@bits_a_pixel.mistake("bits a block")
+def _(levels, pixels):
+    """those are bits a **block**. {example}`1`, expected `0.25`. Divide by its pixels: (15.13)."""
+    return _code_lengths(levels, 1)
+
+
+@bits_a_pixel.mistake("bits of all blocks", example=(np.array([[0], [1]]), 4))
+def _(levels, pixels):
+    """those are the bits of **all** blocks together. For `levels = [[0], [1]]`, `pixels = 4` you return `2`, expected
+    `0.25`. Over the pixels of all blocks, n · pixels: (15.13)."""
+    return len(levels) * _code_lengths(levels, 1)
+
+
+@bits_a_pixel.mistake("n times too much", example=RARE)
+def _(levels, pixels):
+    """you add up the bits of **all** blocks, and divide by the pixels of one. For `levels = [[0], [0], [0], [1]]`,
+    `pixels = 2` you return `1.623`, expected `0.4056`. The entropy is already the mean over the blocks: (15.13)."""
+    return len(levels) * _code_lengths(levels, pixels)
+
+
+@bits_a_pixel.mistake("divided by n once more", example=LATENTS)
+def _(levels, pixels):
+    """you divide by the number of **blocks** once more. {example}`0.0625`, expected `0.25`. The entropy is already the
+    mean over the blocks: (15.13)."""
+    return _code_lengths(levels, pixels) / len(levels)
+
+
+@bits_a_pixel.mistake("how many different values", example=(RARE[0], 10))
+def _(levels, pixels):
+    """you take log2 of how **many** values occur. For `levels = [[0], [0], [0], [1]]`, `pixels = 10` you return `0.1`,
+    expected `0.08113`. That is right where all are equally frequent; a frequent value gets a shorter word: (15.13)."""
+    return sum(math.log2(len(np.unique(column))) for column in levels.T) / pixels
+
+
+@bits_a_pixel.mistake("the range", example=WIDE)
+def _(levels, pixels):
+    """you take log2 of the **range** from the least to the largest. For `levels = [[0], [5], [0], [5]]`, `pixels = 2`
+    you return `1.292`, expected `0.5`. Which values occur, and how often, decides: the entropy, (15.13)."""
+    return sum(math.log2(int(np.ptp(column)) + 1) for column in levels.T) / pixels
+
+
+@bits_a_pixel.mistake("blocks for latents", example=(np.array([[0, 1], [0, 2], [0, 3], [0, 4]]), 5))
+def _(levels, pixels):
+    """you take the entropy of each **block**, a row. For `levels = [[0, 1], [0, 2], [0, 3], [0, 4]]`, `pixels = 5` you
+    return `0.8`, expected `0.4`. A code belongs to a latent, and sees its values over all blocks: a column, (15.13)."""
+    return sum(map(_entropy, levels)) / pixels
+
+
+@bits_a_pixel.mistake("a block is one symbol", example=(COPIES[0], 20))
+def _(levels, pixels):
+    """you give each different **block** a code word. For `levels = [[0, 0], [1, 1]]`, `pixels = 20` you return `0.05`,
+    expected `0.1`. Each latent has its own code, which does not look at the others: (15.13)."""
+    counts = np.unique(levels, axis=0, return_counts=True)[1]
+    share = counts / counts.sum()
+    return float(-(share * np.log2(share)).sum()) / pixels
+
+
+@bits_a_pixel.mistake("0 times log 0", example=WIDE)
+def _(levels, pixels):
+    """you also take the logarithm of the share of values that **do not occur**. For `levels = [[0], [5], [0], [5]]`,
+    `pixels = 2` you return `nan`: 0 times minus infinity. What does not occur costs nothing; leave it out, as
+    `np.unique` does, (15.13)."""
+    bits = 0.0
+    for column in levels.T:
+        share = np.bincount(column - column.min()) / len(column)
+        with np.errstate(all="ignore"):
+            bits -= np.sum(share * np.log2(share))
+    return bits / pixels
+
+
+@bits_a_pixel.mistake("negative numbers", example=(np.array([[-1], [3]]), 2))
+def _(levels, pixels):
+    """`np.bincount` takes **no negative numbers**. For `levels = [[-1], [3]]`, `pixels = 2` your code stops with
+    `ValueError`. Rounded latents are negative as often as not: `np.unique(column, return_counts=True)`, (15.13)."""
+    bits = 0.0
+    for column in levels.T:
+        counts = np.bincount(column)
+        share = counts[counts > 0] / len(column)
+        bits -= np.sum(share * np.log2(share))
+    return bits / pixels
+
+
+@bits_a_pixel.mistake("the minus forgotten")
+def _(levels, pixels):
+    """the **minus** is missing. {example}`-0.25`, expected `0.25`. The logarithm of a share is below 0: (15.13)."""
+    return -_code_lengths(levels, pixels)
+
+
+@bits_a_pixel.mistake("whole bits", example=(np.array([[0], [0], [1]]), 3))
+def _(levels, pixels):
+    """you round each latent up to **whole** bits. For `levels = [[0], [0], [1]]`, `pixels = 3` you return `0.3333`,
+    expected `0.3061`. An ideal code shares bits between blocks: the entropy as it is, (15.13)."""
+    return sum(math.ceil(_entropy(column)) for column in levels.T) / pixels
+
+
+@bits_a_pixel.mistake("not weighted", example=RARE)
+def _(levels, pixels):
+    """you take the mean of -log2 p over the **different** values. For `levels = [[0], [0], [0], [1]]`, `pixels = 2` you
+    return `0.6038`, expected `0.4056`. A frequent value is written more often: weigh with p, (15.13)."""
+    bits = 0.0
+    for column in levels.T:
+        share = np.unique(column, return_counts=True)[1] / len(column)
+        bits -= np.mean(np.log2(share))
+    return bits / pixels
+
+
+@bits_a_pixel.mistake("the sum of -log p", example=RARE)
+def _(levels, pixels):
+    """you add up -log2 p of the **different** values. For `levels = [[0], [0], [0], [1]]`, `pixels = 2` you return
+    `1.208`, expected `0.4056`. Weigh each with how often it comes: p stands in front of the logarithm, (15.13)."""
+    bits = 0.0
+    for column in levels.T:
+        share = np.unique(column, return_counts=True)[1] / len(column)
+        bits -= np.sum(np.log2(share))
+    return bits / pixels
+
+
+@bits_a_pixel.mistake("an entropy for each latent")
+def _(levels, pixels):
+    """those are the bits of **each** latent, a pixel. {example}`[0, 0.25]`, expected `0.25`. A block writes all of
+    them: add them up, (15.13)."""
+    return [_entropy(column) / pixels for column in levels.T]
+
+
+@bits_a_pixel.mistake("times the number of pixels", example=(COPIES[0], 3))
+def _(levels, pixels):
+    """you **multiply** with the number of pixels. For `levels = [[0, 0], [1, 1]]`, `pixels = 3` you return `6`,
+    expected `0.6667`. The bits of a block are shared by its pixels: divide, (15.13)."""
+    return _code_lengths(levels, 1) * pixels
+
+
+@bits_a_pixel.mistake("upside down", example=(np.array([[0], [1]]), 7))
+def _(levels, pixels):
+    """those are pixels a **bit**. For `levels = [[0], [1]]`, `pixels = 7` you return `7`, expected `0.1429`. Bits a
+    pixel: bits over pixels, (15.13)."""
+    with np.errstate(all="ignore"):
+        return np.divide(pixels, _code_lengths(levels, 1))
+
+
+@bits_a_pixel.mistake("base 10")
+def _(levels, pixels):
+    """your logarithms have the base 10. {example}`0.07526`, expected `0.25`. Bits are logarithms to the base 2,
+    `np.log2`: (15.13)."""
+    return math.log10(2) * _code_lengths(levels, pixels)
+
+
+@bits_a_pixel.mistake("as if no value came twice", example=(np.array([[0], [0], [1]]), 5))
+def _(levels, pixels):
+    """you take log2 of **n**, as if no value came twice. For `levels = [[0], [0], [1]]`, `pixels = 5` you return
+    `0.317`, expected `0.1837`. How often does each come? -sum(p · log2 p), (15.13)."""
+    return levels.shape[1] * math.log2(len(levels)) / pixels
+
+
+@bits_a_pixel.mistake("the dearest latent", example=(np.array([[0, 2], [1, 3]]), 25))
+def _(levels, pixels):
+    """you take the **largest** entropy only. For `levels = [[0, 2], [1, 3]]`, `pixels = 25` you return `0.04`, expected
+    `0.08`. A block writes all its latents: add them up, (15.13)."""
+    return max(map(_entropy, levels.T)) / pixels
+
+
+@bits_a_pixel.mistake("shares of all numbers", example=(np.array([[0, 0], [0, 1], [1, 2]]), 4))
+def _(levels, pixels):
+    """your shares are over **all** numbers, not over those of a column, so they do not add up to 1. For `levels = [[0,
+    0], [0, 1], [1, 2]]`, `pixels = 4` you return `0.5629`, expected `0.6258`. Divide each count by n, the number of
+    blocks: (15.13)."""
+    share = [np.unique(column, return_counts=True)[1] / levels.size for column in levels.T]
+    return sum(-np.sum(p * np.log2(p)) for p in share) / pixels
+
+
+@bits_a_pixel.mistake("shares of the pixels", example=RARE)
+def _(levels, pixels):
+    """you divide the counts by the number of **pixels**, so the shares do not add up to 1. For `levels = [[0], [0],
+    [0], [1]]`, `pixels = 2` you return `-0.1887`, expected `0.4056`. Divide each count by n, the number of blocks:
+    (15.13)."""
+    share = [np.unique(column, return_counts=True)[1] / pixels for column in levels.T]
+    return sum(-np.sum(p * np.log2(p)) for p in share) / pixels
+
+
+@bits_a_pixel.mistake("how many different values in all")
+def _(levels, pixels):
+    """you take log2 of how many values occur **anywhere**, for each latent. {example}`0.7925`, expected `0.25`. Each
+    latent has its own code, and a frequent value gets a shorter word: (15.13)."""
+    return levels.shape[1] * math.log2(len(np.unique(levels))) / pixels
+
+
+@bits_a_pixel.mistake("different values counted", example=(np.array([[0], [3], [6], [9]]), 9))
+def _(levels, pixels):
+    """you count the **different** values. For `levels = [[0], [3], [6], [9]]`, `pixels = 9` you return `0.4444`,
+    expected `0.2222`. Four values that are equally frequent cost 2 bits: the entropy, (15.13)."""
+    return sum(len(np.unique(column)) for column in levels.T) / pixels
+
+
+@bits_a_pixel.mistake("only the first latent")
+def _(levels, pixels):
+    """only the **first** latent counts: does your `return` stand inside the loop? {example}`0`, expected `0.25`. A
+    block writes all its latents: add them up, (15.13)."""
+    return _entropy(levels[:, 0]) / pixels
+
+
+@bits_a_pixel.mistake("only the last latent", example=(np.array([[0, 2], [1, 3]]), 30))
+def _(levels, pixels):
+    """only the **last** latent counts: `=` stands where `+=` is meant. For `levels = [[0, 2], [1, 3]]`, `pixels = 30`
+    you return `0.03333`, expected `0.06667`. Add them up, (15.13)."""
+    return _entropy(levels[:, -1]) / pixels
+
+
+@bits_a_pixel.mistake("one table, all blocks", example=(np.array([[0, 0], [1, 1], [2, 3]]), 4))
+def _(levels, pixels):
+    """you use **one code** for all latents, and add up the bits of all blocks. For `levels = [[0, 0], [1, 1], [2, 3]]`,
+    `pixels = 4` you return `2.877`, expected `0.7925`. Each column has its own table, and its entropy is already the
+    mean over the blocks: (15.13)."""
+    return levels.size * _entropy(levels.ravel()) / pixels
+
+
+@bits_a_pixel.mistake("whole bits for the range", example=(np.array([[0], [6], [0], [6]]), 2))
+def _(levels, pixels):
+    """you take as many **whole** bits as the range needs. For `levels = [[0], [6], [0], [6]]`, `pixels = 2` you return
+    `1.5`, expected `0.5`. Which values occur, and how often, decides: the entropy, (15.13)."""
+    return np.ceil(np.log2(np.ptp(levels, axis=0) + 1)).sum() / pixels
+
+
+# --- 15.13 ------------------------------------------------------------------------------------------------------------
+
+rounding_gradient = ChoiceExercise(
+    "15.13",
+    "A staircase has no slope",
+    options={
+        "a": "the encoder learns, slowly: the gradient through the rounding is noisy",
+        "b": "the decoder learns, and the encoder keeps its first weights",
+        "c": "nothing learns, and the loss stays where it is",
+        "d": "an error is raised: rounding cannot be differentiated",
+    },
+    answer="b",
+    reasons={
+        "a": '"slowly" and "noisy" would be a slope that is right on average. A stair is level between its steps: '
+        "nothing at all comes back through it. See section 14.",
+        "b": 'so it is: "the decoder learns", since it stands between the rounding and the loss. The encoder stands '
+        "behind the stair, whose slope is 0 wherever it has one: section 14.",
+        "c": 'not "nothing": the decoder comes after the rounding, and its gradient never passes through it. The loss '
+        "falls, as far as a decoder can make sense of what an untrained encoder says. See section 14.",
+        "d": 'no "error is raised": the slope of a stair is 0 between its steps, and what is asked for there is '
+        "answered with 0, or left out. That is why this mistake is so quiet. See section 14.",
+    },
+    hints=(
+        "Draw rounding as a curve. What is its slope at 0.3? And at 0.3001?",
+        "Go back from the loss: which weights do you meet before you come to the rounding, and which behind it?",
+        "Behind the rounding every gradient is multiplied with 0.",
+    ),
+)
