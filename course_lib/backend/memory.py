@@ -26,7 +26,7 @@ def keep_freed_memory():
 
     When a dataset is first read from a Python generator, as ``fit`` does with a ``PyDataset``, TensorFlow tells malloc
     to give back whatever is freed beyond 128 kB. From then on the system hands out the tensors of every training step
-    anew, page by page: a step of the course's U-Net took about twice as long. What a program computes does not change.
+    anew, page by page: a step of the course's U-Net took half as long again. What a program computes does not change.
     Nothing happens on another backend, on another system, or with another C library than glibc.
     """
     if mallopt := _of_glibc("mallopt"):
