@@ -15,7 +15,10 @@ def test_numpy_is_enough_to_load_everything_but_the_metric_of_fit():
 
 def test_what_it_gives_is_what_it_says():
     """Every public name of the files of segmentation, and none that is also the name of a file."""
-    inside = ("confusion", "surface", "instances", "detections", "panoptic", "partitions", "calibration", "thresholds")
+    inside = (
+        "confusion", "surface", "instances", "detections", "panoptic", "partitions", "calibration", "temperature",
+        "thresholds",
+    )  # fmt: skip
     files = [getattr(metrics, name) for name in inside]
     own = {
         name
