@@ -102,6 +102,7 @@ class MadeOfChoices:
 
         Examples
         --------
+        >>> from course_lib.teaching.engine import FunctionExercise
         >>> line = FunctionExercise("2.1", "A line", cases=lambda rng: [(0,), (1,), (5,), (-3,), (8,)],
         ...     oracle=lambda x: 2 * x + 1, solution="def line(x): return x + x + 1", hints=("a", "b", "c"))
         >>> line.choices(
