@@ -39,7 +39,6 @@ def give_freed_memory_back():
     """Give back what malloc kept, and let it keep little, as TensorFlow tells it: what follows is of other sizes."""
     if mallopt := _of_glibc("mallopt"):
         mallopt(M_TRIM_THRESHOLD, LITTLE)
-        mallopt(M_MMAP_THRESHOLD, LITTLE)
         _of_glibc("malloc_trim")(0)
 
 
