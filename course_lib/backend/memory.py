@@ -7,7 +7,7 @@ import functools
 import sys
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # names and numbers of glibc's malloc.h
-KEPT, PIECE, LITTLE = 64 << 20, 16 << 20, 128 << 10  # bytes
+KEPT, PIECE, LITTLE = 64 << 20, 3 << 20, 128 << 10  # bytes
 
 
 def share_one_arena():
@@ -22,7 +22,7 @@ def share_one_arena():
 
 
 def keep_freed_memory():
-    """Let malloc keep up to 64 MB that was freed, and take pieces of up to 16 MB from it: for an epoch of training.
+    """Let malloc keep up to 64 MB that was freed, and take pieces of up to 3 MB from it: for an epoch of training.
 
     When a dataset is first read from a Python generator, as ``fit`` does with a ``PyDataset``, TensorFlow tells malloc
     to give back whatever is freed beyond 128 kB. From then on the system hands out the tensors of every training step
