@@ -1,7 +1,6 @@
 """k-means against SciPy and brute force, EM against SciPy's densities, mean shift against a climb on the density."""
 
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from scipy.cluster.vq import kmeans2
 from course_lib.classical import clustering as c
 from course_lib.classical import thresholds
 from course_lib.datasets import photographs
+from tests.helpers import printed
 
 few_points = hnp.arrays(np.float64, st.tuples(st.integers(3, 7), st.integers(1, 3)), elements=st.integers(-9, 9))
 
@@ -114,19 +114,35 @@ def test_the_chance_of_a_first_center_grows_with_the_square_of_the_distance():
     assert np.mean(np.array(from_zero) == 2) == pytest.approx(4 / 5, abs=0.04)
 
 
+RACE = """
+import time
+from scipy.cluster.vq import kmeans2
+from course_lib.classical import clustering
+from course_lib.datasets import photographs
+
+def seconds(f):
+    begin = time.process_time()
+    f()
+    return time.process_time() - begin
+
+colors = photographs.load("coffee").reshape(-1, 3) / 255
+start = clustering.spread_centers(colors, 4, 0)
+theirs, ours = zip(*(
+    (seconds(lambda: kmeans2(colors, start, iter=10, minit="matrix")),
+     seconds(lambda: clustering.kmeans(colors, 4, centers=start, steps=10)))
+    for _ in range(5)
+))
+print(min(ours), min(theirs))
+"""
+
+
 def test_kmeans_is_as_fast_as_scipy():
-    """At most three times its time: processor time, the best of several, one beside the other."""
-    colors = photographs.load("coffee").reshape(-1, 3) / 255
-    start = c.spread_centers(colors, 4, 0)
-    ours, theirs = [], []
-    for _ in range(5):
-        begin = time.process_time()
-        kmeans2(colors, start, iter=10, minit="matrix")
-        theirs.append(time.process_time() - begin)
-        begin = time.process_time()
-        c.kmeans(colors, 4, centers=start, steps=10)
-        ours.append(time.process_time() - begin)
-    assert min(ours) < 3 * min(theirs) + 0.02
+    """At most three times its time: processor time, the best of several, in a process where nothing was trained.
+
+    TensorFlow tells malloc to give freed memory back at once, and NumPy's large arrays then take twice as long.
+    """
+    ours, theirs = map(float, printed(RACE).split())
+    assert ours < 3 * theirs + 0.02
 
 
 # --- mixtures ---------------------------------------------------------------------------------------------------------
