@@ -12,7 +12,7 @@ from course_lib.teaching.engine.causes import typical_cause
 from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wrong_choices, written_for
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
-from course_lib.teaching.engine.results import is_odd, needlessly_complex, same
+from course_lib.teaching.engine.results import is_odd, needlessly_complex, same, unheard
 from course_lib.teaching.engine.say import Finding, written
 from course_lib.teaching.engine.transformed import shapes_in_words, telling_case, transformed
 from course_lib.teaching.engine.words import quote, quote_case, type_problem
@@ -36,7 +36,7 @@ def explain(exercise, judgement, answer, limit):
     """
     if judgement.stopped is not None:
         return _stopped(exercise, judgement, answer, limit)
-    with genuine():
+    with genuine(), unheard():
         return next(found for look in EXPLANATIONS if (found := look(exercise, judgement)) is not None)
 
 

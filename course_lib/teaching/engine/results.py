@@ -147,6 +147,13 @@ def is_odd(value, text):
     return isinstance(value, Odd) and value.text == text
 
 
+@contextlib.contextmanager
+def unheard():
+    """Let no warning reach the learner while the checker tries things, such as the mean of nothing."""
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+        yield
+
+
 def behaviour(function, cases):
     """What a trusted function does on each case: its results, and the exceptions that it raises.
 
@@ -155,8 +162,7 @@ def behaviour(function, cases):
     list of Outcome
     """
     outcomes = []
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with unheard():
         for case in copy.deepcopy(list(cases)):
             try:
                 outcomes.append(Outcome(value=freeze(function(*case))))

@@ -1,6 +1,7 @@
 """Mistakes that nobody listed, and known ones in another dress, get words that are true of them."""
 
 import fractions
+import warnings
 
 import numpy as np
 import pytest
@@ -269,3 +270,28 @@ NUMBER = ValueExercise(
 )
 def test_numbers_that_are_one_step_away(value, words):
     assert words in NUMBER.diagnose(value).text
+
+
+def test_explanations_are_tried_in_silence():
+    """Some of them take the mean of an image that has no pixels."""
+
+    def cases(rng):
+        for size in (0, 3, 5, 4):
+            yield (rng.normal(size=size),)
+
+    mean = Misconception(
+        "mean", lambda a: np.sum(a) / max(len(a), 1), "`1`. See (2.2).", "(2.2)", example=(np.ones(2),)
+    )
+    exercise = FunctionExercise(
+        number="2.2",
+        title="A sum",
+        cases=cases,
+        oracle=np.sum,
+        solution="def f(a):\n    return a.sum()",
+        misconceptions=[mean],
+        hints=("a", "b", "c"),
+    )
+    with warnings.catch_warnings(record=True) as heard:  # as errors they would be caught
+        warnings.simplefilter("always")
+        said(exercise, lambda a: 2 * np.sum(a) + 3)
+    assert [str(w.message) for w in heard] == []
