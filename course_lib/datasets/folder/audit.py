@@ -4,6 +4,7 @@ Nothing here changes a file, and no file stops the audit: what cannot be read is
 """
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 from course_lib._validate import whole_number
 from course_lib.datasets.folder.classes import MaskReader, entry_words, kind, read_stored, size
 from course_lib.datasets.folder.meaning import Meaning, propose
-from course_lib.datasets.folder.pairing import partners
+from course_lib.datasets.folder.pairing import fixed_parts, in_words, partners
 from course_lib.datasets.folder.reading import read_image
 
 LISTED = 3  # names in one line
@@ -115,6 +116,8 @@ def audit(images, masks, values=(), *, void=None, mask_suffix="", page=None, at_
     pairs, without_mask, without_image = partners(images, masks, mask_suffix)
     lonely = {"a mask": without_mask, "an image": without_image}
     problems = [f"{_names(names)} without {what}" for what, names in lonely.items() if names]
+    if not pairs and (stars := fixed_parts(without_mask, without_image)) and all(map(os.path.isdir, (images, masks))):
+        problems.append(f"the names agree but for a fixed part: give {in_words(images, masks, stars)}")
     step = max(1, -(-len(pairs) // at_most))
     looked_into = pairs[::step]
     readable = [pair for pair in looked_into if _opens(pair, page, problems)]

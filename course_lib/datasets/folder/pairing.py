@@ -6,6 +6,7 @@ name: ``img_*.tif`` with ``seg_*.tif``. A folder alone stands for all pictures i
 extension.
 """
 
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -100,6 +101,25 @@ def list_images(images):
     """
     files = Files(images, "images").single()
     return [(name, files[name][0]) for name in sorted(files, key=natural)]
+
+
+def fixed_parts(names, others):
+    """Find what two lists of names have around the parts that they share.
+
+    For ``["t1_3", "t1_8"]`` and ``["gm_3", "gm_8"]`` these are ``("t1_*", "gm_*")``.
+
+    Returns
+    -------
+    (str, str) or None
+        A star stands for what is shared. None where no fixed beginnings and endings make the names agree.
+    """
+    stars, middles = [], []
+    for group in (names, others):
+        start = os.path.commonprefix(group).rstrip("0123456789")  # no number is cut in two
+        end = os.path.commonprefix([name[len(start) :][::-1] for name in group])[::-1].lstrip("0123456789")
+        stars.append(f"{start}*{end}")
+        middles.append({name[len(start) : len(name) - len(end)] for name in group})
+    return tuple(stars) if middles[0] == middles[1] and "" not in middles[0] else None
 
 
 def several_for_one(pattern):
@@ -254,9 +274,20 @@ def _check_pairs(image_of, masks_of, sources, targets, suffix):
         parts.append(f"{_some(sorted(folded))} differ in upper and lower case only")
     if others:
         parts.append(f"files passed over: {', '.join(others[:SHOWN])}")
-    if targets.where.is_dir() and not suffix:
+    stars = fixed_parts(list(image_of), list(masks_of)) if lonely[0] and lonely[1] else None
+    if stars and stars[0] == "*" and stars[1].startswith("*"):
+        parts.append(f"the masks' names end in something more: give mask_suffix={stars[1][1:]!r}")
+    elif stars and sources.where.is_dir() and targets.where.is_dir():
+        parts.append("their names agree but for a fixed part: " + in_words(sources.where, targets.where, stars))
+    elif targets.where.is_dir() and not suffix:
         parts.append("do the masks' names end in something more, such as mask_suffix='_mask'?")
     raise ValueError("; ".join(parts))
+
+
+def in_words(images, masks, stars):
+    """The patterns that would pair two folders."""
+    pairs = zip((images, masks), stars, strict=True)
+    return " with ".join(f"'{Path(where).as_posix()}/{star}.*'" for where, star in pairs)
 
 
 def _some(names):

@@ -1,10 +1,12 @@
 """Which image belongs to which mask, for names as people give them."""
 
+import re
 import unicodedata
 
 import pytest
 
-from course_lib.datasets.folder.pairing import list_images, natural, pair_files
+from course_lib.datasets.folder.audit import audit
+from course_lib.datasets.folder.pairing import fixed_parts, list_images, natural, pair_files
 
 
 def make(root, *names):
@@ -138,3 +140,28 @@ def test_arguments_of_the_wrong_kind(tmp_path):
         pair_files(tmp_path / "i", tmp_path / "m/*.png", "_mask")
     with pytest.raises(ValueError, match="masks must say which part of its pattern is the name"):
         pair_files(tmp_path / "i", tmp_path / "*/*.png")
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "stars"),
+    [
+        (["t1_slice40", "t1_slice45"], ["gm_slice45", "gm_slice40"], ("t1_slice*", "gm_slice*")),
+        (["a_10_img", "a_20_img"], ["b_10", "b_20"], ("a_*_img", "b_*")),
+        (["10", "110"], ["m10", "m110"], ("*", "m*")),
+        (["1", "2"], ["m1", "m3"], None),
+        (["1"], ["m1"], ("*", "m*")),
+        (["cat"], ["dog"], None),
+    ],
+)
+def test_fixed_parts_of_names(names, others, stars):
+    assert fixed_parts(names, others) == stars
+
+
+def test_the_message_offers_the_patterns_that_work(tmp_path):
+    make(tmp_path, *(f"t1/t1_{k}.png" for k in (5, 10)), *(f"gray/gm_{k}.png" for k in (5, 10)))
+    with pytest.raises(ValueError, match="agree but for a fixed part") as error:
+        pair_files(tmp_path / "t1", tmp_path / "gray")
+    offered = re.findall(r"'([^']*[*][^']*)'", str(error.value))[-2:]
+    assert [name for name, *_ in pair_files(*offered)] == ["5", "10"]
+    (problem,) = [line for line in audit(tmp_path / "t1", tmp_path / "gray").problems if "fixed part" in line]
+    assert all(pattern in problem for pattern in offered)
