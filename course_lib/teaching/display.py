@@ -17,7 +17,6 @@ from PIL import Image
 DPI = 100
 COLORS = 128
 MAX_WIDTH = 7.0  # inches: 700 pixels, the width of a column of text
-MAX_BYTES = 120_000
 MIN_ALT = 20
 
 
@@ -34,7 +33,7 @@ def show(fig, alt):
     Raises
     ------
     TypeError, ValueError
-        If `fig` is no figure or too wide, `alt` is missing or too short, or the PNG exceeds 120 kB.
+        If `fig` is no figure or too wide, or `alt` is missing or too short.
     """
     alt = _checked_alt(alt)
     try:
@@ -61,7 +60,7 @@ def show_animation(frames, alt, fps=10):
     Raises
     ------
     TypeError, ValueError
-        If there are fewer than two frames, their sizes differ, or the file exceeds 120 kB.
+        If there are fewer than two frames, or their sizes differ.
     """
     alt = _checked_alt(alt)
     if not 0 < fps <= 50:
@@ -76,7 +75,7 @@ def show_animation(frames, alt, fps=10):
     images = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     buffer = io.BytesIO()
     images[0].save(buffer, format="PNG", save_all=True, append_images=images[1:], duration=1000 / fps, loop=0)
-    _publish(_checked_size(buffer.getvalue()), alt)
+    _publish(buffer.getvalue(), alt)
 
 
 def explore(draw, alt, **ranges):
@@ -148,7 +147,7 @@ def figure_png(fig):
     buffer = io.BytesIO()
     quantized = image.quantize(COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     quantized.save(buffer, format="PNG", optimize=True)
-    return _checked_size(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _figure_image(fig):
@@ -190,15 +189,6 @@ def _checked_alt(alt):
     if len(alt) < MIN_ALT:
         raise ValueError(f"alt must say in at least {MIN_ALT} characters what is to be seen; {alt!r} has {len(alt)}")
     return alt
-
-
-def _checked_size(png):
-    if len(png) > MAX_BYTES:
-        raise ValueError(
-            f"the picture takes {len(png) / 1000:.0f} kB, more than {MAX_BYTES // 1000}: "
-            "show fewer or smaller panels, or fewer frames"
-        )
-    return png
 
 
 def _bundle(png, alt):

@@ -47,15 +47,20 @@ def test_a_missing_alternative_text_is_refused():
         show(line(), None)
 
 
-def test_what_is_no_figure_or_too_wide_or_too_heavy_is_refused():
+def test_what_is_no_figure_or_too_wide_is_refused():
     with pytest.raises(TypeError, match="fig must be a matplotlib Figure"):
         show(np.zeros((3, 3)), ALT)
     with pytest.raises(ValueError, match="7 inches wide, not 8"):
         show(Figure(figsize=(8, 2)), ALT)
+
+
+def test_a_reader_sees_their_own_pictures_however_full_of_detail(capsys):
+    """How heavy the pictures of the course may be is said by the rules for its chapters, not to a reader."""
     fig = Figure(figsize=(7, 7))
     fig.figimage(np.random.default_rng(0).random((700, 700, 3)))
-    with pytest.raises(ValueError, match="more than 120"):
-        show(fig, ALT)
+    assert len(figure_png(fig)) > 120_000
+    show(fig, ALT)
+    assert capsys.readouterr().out == ALT + "\n"
 
 
 def test_show_prints_the_words_where_there_is_no_notebook(capsys):
