@@ -293,13 +293,29 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
     @functools.cached_property
     def behaviours(self):
         """What each known mistake does on all cases."""
-        return [self.done_by(m.wrong, self.all_cases) for m in self.misconceptions]
+        return [
+            [self.done_by_mistake(m, i) for i in range(len(self.all_cases))] for m in range(len(self.misconceptions))
+        ]
+
+    def done_by_mistake(self, misconception, index):
+        """What a known mistake, given by its index, does on one case. Most are ruled out by one or two cases."""
+        key = misconception, index
+        if key not in self._done:
+            wrong = self.misconceptions[misconception].wrong
+            self._done[key] = self.done_by(wrong, [self.all_cases[index]])[0]
+        return self._done[key]
+
+    @functools.cached_property
+    def _done(self):
+        return {}
 
     def done_by(self, function, cases):
         """What a function of ours does on these cases: a list of outcomes."""
         return self._all_as_asked(behaviour(function, cases))
 
     def _all_as_asked(self, outcomes):
+        if not self.gives_parts:
+            return outcomes
         return [replace(outcome, value=self._as_asked(outcome.value)) for outcome in outcomes]
 
 

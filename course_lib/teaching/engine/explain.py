@@ -84,10 +84,17 @@ def _known(exercise, judgement):
     """The known mistake whose behaviour is this one on every case."""
     if not judgement.wrong:
         return None
-    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
-        if all(agree(exercise, a, b) for a, b in zip(judgement.outcomes, known, strict=True)):
+    outcomes, middling = judgement.outcomes, len(judgement.wrong) // 3  # the smallest cases rule out least
+    order = [*judgement.wrong[middling:], *judgement.wrong[:middling], *_right_cases(judgement)]
+    for m, misconception in enumerate(exercise.misconceptions):
+        if all(agree(exercise, outcomes[i], exercise.done_by_mistake(m, i)) for i in order):
             return _named(exercise, judgement, misconception, judgement.wrong)
     return None
+
+
+def _right_cases(judgement):
+    wrong = set(judgement.wrong)
+    return [i for i in range(len(judgement.outcomes)) if i not in wrong]
 
 
 def _named(exercise, judgement, misconception, indices):
@@ -98,13 +105,13 @@ def _named(exercise, judgement, misconception, indices):
 
 def _known_mostly(exercise, judgement):
     """The known mistake, or the two, that explain most of the failing cases and the example that the message quotes."""
-    found, telling = [], {i for i in judgement.wrong if not is_flat(judgement.outcomes[i])}
-    for m, (misconception, known) in enumerate(zip(exercise.misconceptions, exercise.behaviours, strict=True)):
-        hits = {i for i in judgement.wrong if _near(exercise, judgement.outcomes[i], known[i], judgement.expected[i])}
-        if len(hits & telling) < max(2, 0.75 * len(telling)):  # many mistakes are alike where all is False
+    found, telling = [], [i for i in judgement.wrong if not is_flat(judgement.outcomes[i])]
+    for m, misconception in enumerate(exercise.misconceptions):
+        hits = _hits(exercise, judgement, m, telling, max(2, 0.75 * len(telling)))
+        if hits is None:  # many mistakes are alike where all is False
             continue
-        kept = {i for i in range(len(known)) if i not in judgement.wrong}
-        guarded = {i for i in kept if not is_right(exercise, known[i], judgement.expected[i])}
+        known = [exercise.done_by_mistake(m, i) for i in range(len(exercise.all_cases))]
+        guarded = {i for i in _right_cases(judgement) if not is_right(exercise, known[i], judgement.expected[i])}
         shown = misconception.is_filled_in or exercise.example_index(m) in hits
         if shown and len(hits) > len(guarded) and not _always_broken(judgement, hits):
             found.append((len(hits) - len(guarded), hits, misconception, known))
@@ -120,6 +127,17 @@ def _known_mostly(exercise, judgement):
         if len(hits) >= max(3, 0.6 * len(wrong)):
             return _with_exceptions(exercise, judgement, misconception, known, sorted(wrong - hits))
     return None
+
+
+def _hits(exercise, judgement, m, telling, enough):
+    """The failing cases on which a known mistake does what the answer does; None where too few tell something."""
+    hits, others = set(), set(judgement.wrong) - set(telling)
+    for tried, i in enumerate([*telling, *others]):
+        if i not in others and len(hits) + len(telling) - tried < enough:
+            return None
+        if _near(exercise, judgement.outcomes[i], exercise.done_by_mistake(m, i), judgement.expected[i]):
+            hits.add(i)
+    return hits if len(hits - others) >= enough else None
 
 
 def _known_part(exercise, judgement):

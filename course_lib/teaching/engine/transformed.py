@@ -249,24 +249,49 @@ def _gives(exercise, function, change, args, got):
 
 def _on_top_of_a_known(exercise, judgement):
     """A known mistake with a simple transformation on top of it: two things at once."""
-    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
-        triples = [
-            (known[i].value, judgement.outcomes[i].value, exercise.all_cases[i])
-            for i in range(len(known))
-            if _comparable(judgement.outcomes[i], judgement.expected[i])
-            and known[i].failure is None
-            and isinstance(known[i].value, np.ndarray)
-            and known[i].value.dtype.kind in "buif"
-            and known[i].value.size
-            and np.isfinite(known[i].value).all()
-        ]
-        different = [t for t in triples if not same(t[0], t[1], exercise.rtol, exercise.atol)]
-        if len(triples) < 0.8 * len(known) or len(different) < 2 or not _enough([t[0] for t in different]):
+    usable = [i for i, o in enumerate(judgement.outcomes) if _comparable(o, judgement.expected[i])]
+    enough = 0.8 * len(judgement.outcomes)
+    if len(usable) < enough:
+        return None
+    middle = usable[len(usable) // 3 :] + usable[: len(usable) // 3]
+    possible = {}  # the transformations, by what they depend on
+    for m, misconception in enumerate(exercise.misconceptions):
+        first = next(
+            (
+                t
+                for i in middle
+                if (t := _beside_a_known(exercise, judgement, m, i))
+                and not same(t[0], t[1], exercise.rtol, exercise.atol)
+            ),
+            None,
+        )
+        if first is None:
             continue
-        for text, predict in outputs.simple(different, exercise.arguments):
+        kind = (first[0].ndim, *map(np.ndim, first[2]))
+        if kind not in possible:
+            possible[kind] = list(outputs.simple([first], exercise.arguments))
+        likely = [c for c in possible[kind] if outputs.matches(c[1], *first, exercise.rtol, exercise.atol)]
+        if not likely:
+            continue
+        triples = [t for i in usable if (t := _beside_a_known(exercise, judgement, m, i))]
+        different = [t for t in triples if not same(t[0], t[1], exercise.rtol, exercise.atol)]
+        if len(triples) < enough or len(different) < 2 or not _enough([t[0] for t in different]):
+            continue
+        for text, predict in likely:
             if all(outputs.matches(predict, *t, exercise.rtol, exercise.atol) for t in different):
                 return _two_things(misconception) + f"compared with that, {text}"
     return None
+
+
+def _beside_a_known(exercise, judgement, m, index):
+    """What a known mistake gives on a case, what the learner gives, the arguments; None if they cannot be compared."""
+    known = exercise.done_by_mistake(m, index)
+    value = known.value
+    if known.failure is not None or not isinstance(value, np.ndarray) or value.dtype.kind not in "buif":
+        return None
+    if not value.size or not np.isfinite(value).all():
+        return None
+    return value, judgement.outcomes[index].value, exercise.all_cases[index]
 
 
 def telling_case(exercise, indices):
