@@ -355,7 +355,7 @@ def _along(axis):
     def means(page, size):
         from scipy.ndimage import uniform_filter1d
 
-        return uniform_filter1d(page, size, axis=axis)
+        return uniform_filter1d(page.astype(float), size, axis=axis)
 
     return means
 
@@ -377,13 +377,19 @@ def _without_itself(page, size):
 def _smoothed_page(page, size):
     from scipy.ndimage import gaussian_filter
 
-    return gaussian_filter(page, size / 6)
+    return gaussian_filter(page.astype(float), size / 6)
+
+
+def _local_default(page, size):
+    from scipy.ndimage import gaussian_filter
+
+    return gaussian_filter(page.astype(float), (size - 1) / 6)
 
 
 def _gaussian(page, size):
     from scipy.ndimage import gaussian_filter
 
-    return gaussian_filter(page, size)
+    return gaussian_filter(page.astype(float), size)
 
 
 def _inking(mean, threshold, darker, give):
@@ -472,6 +478,9 @@ ink.choices(
               "you divide the sum of the window by **size**, not by size²."),
         Wrong("a Gaussian for the mean", _smoothed_page,
               "you weigh the window with a **Gaussian**; in a mean all its pixels count alike."),
+        Wrong("threshold_local's Gaussian", _local_default,
+              "you weigh the window with a **Gaussian** of σ = (size − 1) / 6, as `threshold_local` does unless "
+              "`method='mean'` is given; in a mean all its pixels count alike."),
         Wrong("a wide Gaussian for the mean", _gaussian,
               "you weigh with a **Gaussian** of σ = size; in a mean all pixels of the window count alike, and none "
               "beyond it."),
@@ -1794,6 +1803,9 @@ flood.choices(
         lambda seed, image: seed,
         Wrong("the first pixel for the seed", lambda seed, image: (0, 0),
               "you start from the **first pixel**, and the seed has no effect."),
+        Wrong("row and column of the seed exchanged", lambda seed, image: (seed[1], seed[0]),
+              "you take the seed for **(x, y)**. It is (row, column), as NumPy counts: `image[seed]`. Where there is "
+              "no such row or column, an `IndexError` comes of it."),
     ),
     close=(
         lambda image, value, tolerance: np.abs(image - value) <= tolerance,
@@ -2057,6 +2069,9 @@ energy.choices(
         Wrong("all costs of a pixel", lambda labels, unary, smoothness: unary.sum(),
               "you add **all** unary costs of a pixel, those of labels that it does not have as well. It pays for "
               "the label that it has."),
+        Wrong("every label of the picture at every pixel", lambda labels, unary, smoothness: unary[..., labels].sum(),
+              "`unary[..., labels]` holds the costs of **all labels of the picture at every pixel**. A pixel pays for "
+              "its own: `unary[rows, columns, labels]`, or `np.take_along_axis`."),
         Wrong("no unary costs", lambda labels, unary, smoothness: 0,
               "you leave the **unary** costs out. Each pixel pays for its label."),
         Wrong("a mean of the costs", lambda labels, unary, smoothness: _chosen(labels, unary, smoothness) / labels.size,

@@ -18,6 +18,7 @@ It survives any answer, never shows a solution unasked, and never shows a traceb
 import ast
 import copy
 import functools
+import re
 import sys
 import textwrap
 import zlib
@@ -402,16 +403,31 @@ class ChoiceExercise(Exercise):
 
     def diagnose(self, answer):
         """Find the reason that belongs to a choice."""
-        if answer is Ellipsis:
+        if holds_ellipsis(answer):
             return Verdict("blank", "")
-        choice = answer.strip(" ()'\"`.:").lower() if isinstance(answer, str) else None
-        if choice not in self.options:
+        chosen = [letter for letter in _words(answer) if letter in self.options]
+        if not chosen or len(chosen) < len(_words(answer)):
             letters = ", ".join(f'"{letter}"' for letter in self.options)
-            marks = "" if isinstance(answer, str) else ", with the quotation marks"
+            marks = ", with the quotation marks" if not _words(answer) and not isinstance(answer, str) else ""
             return Verdict("option", f"choose one of {letters}{marks}; this is {what_it_is(answer)}.")
+        if len(chosen) > 1:
+            wrong = next(letter for letter in chosen if letter != self.answer)
+            return Verdict("option", f'choose one letter, not {len(chosen)}. Not "{wrong}": {self.reasons[wrong]}')
+        choice = chosen[0]
         if choice == self.answer:
             return Verdict("right", self.reasons[choice])
         return Verdict("mistake", self.reasons[choice], f"chose {choice}")
+
+
+def _words(answer):
+    """What is handed over as a choice, each word once, in small letters: of a text, or of a collection of texts."""
+    parts = [answer] if isinstance(answer, str) else answer
+    if isinstance(parts, np.ndarray):
+        parts = parts.ravel().tolist()
+    if not isinstance(parts, (list, tuple, set, frozenset)) or not all(isinstance(part, str) for part in parts):
+        return []
+    words = [word for part in parts for word in re.findall(r"\w+", part.lower())]
+    return list(dict.fromkeys(word for word in words if word not in ("answer", "option", "letter", "and", "or")))
 
 
 def _last_function(number, source):

@@ -13,7 +13,7 @@ from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wro
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
 from course_lib.teaching.engine.results import is_odd, needlessly_complex, same, unheard
-from course_lib.teaching.engine.say import Finding, written
+from course_lib.teaching.engine.say import Finding, written, written_beside
 from course_lib.teaching.engine.transformed import shapes_in_words, telling_case, transformed
 from course_lib.teaching.engine.words import quote, quote_case, type_problem
 
@@ -190,12 +190,14 @@ def _with_exceptions(exercise, judgement, misconception, known, others):
         return finding
     case, expected, got = written(exercise, judgement, others[0])
     alone = known[others[0]]
-    alone = quote(alone.value, as_tuple=exercise.gives_tuple) if alone.failure is None else alone.failure.name
-    wanted = (
-        "is right there" if alone == expected else f"that mistake alone would give `{alone}`, right is `{expected}`"
-    )
     more = f" On {len(others)} of {len(known)} cases there is more to it: for {case} you get `{got}`, while "
-    more += wanted if alone != expected else f"`{expected}` is right"
+    if is_right(exercise, alone, judgement.expected[others[0]]):
+        more += f"`{expected}` is right"
+    else:
+        value, failure = alone.value, alone.failure
+        there = failure.name if failure else written_beside(exercise, judgement, others[0], value)
+        alone = f"that mistake alone would give `{there}`, right is `{expected}`"
+        more += alone if there != got else f"`{expected}` is right"
     return Finding(finding.kind, finding.text + more + ".", finding.mistake)
 
 

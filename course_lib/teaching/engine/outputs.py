@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.engine.relations import Comparison, Inside, SamePieces, Shifted, Shuffled
+from course_lib.teaching.engine.relations import Comparison, Holds, Inside, PartOf, SamePieces, Shifted, Shuffled
 from course_lib.teaching.engine.results import as_floats, same
 
 CONSTANTS = {
@@ -49,6 +49,7 @@ def candidates(pairs, names):
     (words, predict)
     """
     yield from _of_numbers_as_stored()
+    yield "everything is 0", lambda e, args: np.zeros(e.shape)
     yield from _of_arguments(pairs, names)
     yield from _of_size(pairs, names)
     yield from _of_values()
@@ -84,6 +85,8 @@ def simple(pairs, names):
     yield "the sign is lost", lambda e, args: np.abs(e)
     yield "the absolute value is missing", _Undo(np.abs)
     yield "negative values are to become 0", _Undo(lambda g: np.maximum(g, 0))
+    yield "more is cut off", PartOf()
+    yield "less is cut off", Holds()
 
 
 # --- how numbers are stored -------------------------------------------------------------------------------------------
@@ -138,7 +141,6 @@ def _of_arguments(pairs, names):
 
 
 def _of_size(pairs, names):
-    yield "everything is 0", lambda e, args: np.zeros(e.shape)
     yield "everything has the wrong sign", lambda e, args: -as_floats(e)
     yield from _factors(pairs)
     yield from _offsets(pairs)
@@ -394,6 +396,8 @@ def _of_shape(pairs):
     yield "there is one entry too many at either end", _Undo(lambda g: _several(g)[1:-1])
     yield "the border of the result is missing", lambda e, args: e[1:-1, 1:-1]
     yield "there is a border around the right result", _Undo(lambda g: g[1:-1, 1:-1])
+    yield "your result is a block of the right one: too much is cut off", PartOf()
+    yield "the right result is a block of yours: too little is cut off", Holds()
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------
@@ -442,7 +446,7 @@ def matches(predict, expected, got, args, rtol, atol):
 
 
 def _finite_somewhere(value):
-    return value.dtype.kind not in "fc" or bool(np.isfinite(value).any())
+    return value.dtype.kind not in "fc" or not value.size or bool(np.isfinite(value).any())
 
 
 def _number(value):

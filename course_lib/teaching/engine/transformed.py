@@ -20,6 +20,8 @@ def transformed(exercise, judgement):
     if exercise.gives_parts:
         return _transformed_parts(exercise, judgement)
     pairs = _pairs(exercise, judgement)
+    if len(pairs) < len(judgement.wrong) and (words := _of_arguments_that_fail(exercise, judgement, pairs)):
+        return _told(exercise, judgement, words, telling_case(exercise, [i for i, *_ in pairs]), len(judgement.wrong))
     if len(pairs) < 0.6 * len(judgement.wrong):
         return None
     words = _lost_fractions(pairs)
@@ -56,7 +58,7 @@ def _constant(judgement):
         return None
     return (
         "everything is 0"
-        if not first.any() and first.dtype.kind in "uif"
+        if not first.any() and first.dtype.kind in "buif"
         else f"your result is `{quote(first)}`, whatever the arguments are"
     )
 
@@ -76,6 +78,8 @@ def _told(exercise, judgement, words, index, count, part=None):
     expected, value = judgement.expected[index], judgement.outcomes[index].value
     if part is not None:
         expected, value = expected[part], value[part]
+    if value.dtype == bool and words.endswith(" is 0"):
+        words = words.removesuffix("0") + "`False`"
     if value.shape == expected.shape:
         return Finding("values", words, case=index, part=part, shows=True)
     return Finding(
@@ -206,6 +210,16 @@ def _of_arguments(exercise, pairs):
     return _of_changed(exercise, pairs, [("", exercise.oracle)], inputs.candidates)
 
 
+def _of_arguments_that_fail(exercise, judgement, pairs):
+    """The same where some cases raise: then what is right for the transformed arguments must raise there, too."""
+    failed = [i for i in judgement.wrong if judgement.outcomes[i].failure is not None]
+    if len(pairs) + len(failed) < len(judgement.wrong) or not _enough([e for _, e, _, _ in pairs]):
+        return None
+    return _of_changed(
+        exercise, pairs, [("", exercise.oracle)], inputs.candidates, [exercise.all_cases[i] for i in failed]
+    )
+
+
 def _of_arguments_and_a_known(exercise, pairs):
     """The same on top of a known mistake: two things at once."""
     known = [(_two_things(misconception), misconception.wrong) for misconception in exercise.misconceptions]
@@ -217,7 +231,7 @@ def _two_things(misconception):
     return f"two things at once. One is known here as {known}. The other: "
 
 
-def _of_changed(exercise, pairs, functions, candidates):
+def _of_changed(exercise, pairs, functions, candidates, failed=()):
     """Try every change of the arguments; in the sandbox, since what no statement allows may take an oracle for ever."""
     if len(pairs) < 2 or not all(g.dtype.kind in "buif" and np.isfinite(g).any() for _, _, g, _ in pairs):
         return None
@@ -228,11 +242,16 @@ def _of_changed(exercise, pairs, functions, candidates):
         for words, change in candidates(exercise.arguments, exercise.all_cases):
             for first, function in functions:
                 if all(_gives(exercise, function, change, args, got) for _, _, got, args in telling):
-                    return first + words
+                    if all(_fails(function, change, args) for args in failed):
+                        return first + words
         return None
 
     found = run(search, [()], SECONDS)[0][0]
     return None if found.failure is not None or isinstance(found.value, Odd) else str(found.value)
+
+
+def _fails(function, change, args):
+    return behaviour(lambda *given: function(*change(given)), [args])[0].failure is not None
 
 
 def _gives(exercise, function, change, args, got):
@@ -275,7 +294,9 @@ def _on_top_of_a_known(exercise, judgement):
             continue
         triples = [t for i in usable if (t := _beside_a_known(exercise, judgement, m, i))]
         different = [t for t in triples if not same(t[0], t[1], exercise.rtol, exercise.atol)]
-        if len(triples) < enough or len(different) < 2 or not _enough([t[0] for t in different]):
+        if len(triples) < enough or len(different) < 2:
+            continue
+        if not all(_enough([t[side] for t in different]) for side in (0, 1)):
             continue
         for text, predict in likely:
             if all(outputs.matches(predict, *t, exercise.rtol, exercise.atol) for t in different):
