@@ -554,6 +554,23 @@ def _(page, size, offset):
     return np.abs(page - _windows(page, size, "symmetric")) > offset
 
 
+@ink.mistake("the offset times the spread", example=(np.array([[5.0, 6.5, 6.5]]), 3, 0.6))
+def _(page, size, offset):
+    """you take off the offset **times the standard deviation** of the window: that is Niblack's surface. For `page =
+    [[5, 6.5, 6.5]]`, `size = 3`, `offset = 0.6` you return `[[True, False, False]]`. Here the offset is taken off as it
+    is, (4.4)."""
+    mean, spread = (_windows(page, size, "symmetric", reduce) for reduce in (np.mean, np.std))
+    return page < mean - offset * spread
+
+
+@ink.mistake("the mean in place of the pixel", example=LINE)
+def _(page, size, offset):
+    """you compare the **mean** around each pixel with that of the whole page; the pixel is compared with the mean
+    around it. For `page = [[9, 2, 7, 8, 3, 4]]`, `size = 3`, `offset = 0.5` you return `[[False, False, False, False,
+    False, True]]`. Look again at (4.4)."""
+    return _windows(page, size, "symmetric") < page.mean() - offset
+
+
 # --- 4.3 k-means ------------------------------------------------------------------------------------------------------
 
 
@@ -2367,6 +2384,13 @@ def _again(times):
     return swept
 
 
+def _first_change(new, labels, unary, smoothness):
+    changed, places = labels.copy(), np.argwhere(new != labels)
+    for i, j in places[:1]:
+        changed[i, j] = new[i, j]
+    return changed
+
+
 # fmt: off
 icm_sweep.choices(
     _sweeping,
@@ -2477,6 +2501,9 @@ icm_sweep.choices(
         Wrong("two sweeps", _again(1), "you sweep **twice**. One sweep is asked for."),
         Wrong("swept until nothing changes", _again(20),
               "you go on **until nothing changes**. One sweep is asked for."),
+        Wrong("stopped at the first change", _first_change,
+              "you **stop** at the first pixel that changes: is a `return` inside of the loop? All pixels get their "
+              "turn."),
         Wrong("which pixels change", lambda new, labels, unary, smoothness: new != labels,
               "you return **which** pixels change; the new labels are asked for."),
         Wrong("the energy", lambda new, labels, unary, smoothness: _paid(new, unary, smoothness),

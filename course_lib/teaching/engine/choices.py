@@ -168,11 +168,11 @@ def nearly_two_wrong_choices(exercise, judgement):
     (Misconception, list of Outcome, set of int) or None
         The two as one mistake, what it does on all cases, and the failing cases that it explains.
     """
-    if len(judgement.wrong) < 4:
-        return None
     outcomes = judgement.outcomes
     wrong = set(judgement.wrong)
     telling = {i for i in wrong if not is_flat(outcomes[i]) and outcomes[i].failure is None}
+    if len(telling) < 4:
+        return None
     groups = wrong, set(range(len(outcomes)))
     for made, pair in _possible(exercise, judgement):
         function, known, missed = made.function(*pair), {}, set()

@@ -42,7 +42,7 @@ from course_lib.teaching.engine.results import (
     is_tuple_of_numbers,
 )
 from course_lib.teaching.engine.sandbox import run
-from course_lib.teaching.engine.say import Verdict, say
+from course_lib.teaching.engine.say import Raised, Verdict, say
 from course_lib.teaching.engine.words import MOST, quote
 
 VALUE_SECONDS = 5.0  # of processor time, to read a value
@@ -142,6 +142,8 @@ class ComputedExercise(Exercise):
     def message(self, misconception, case="", expected="", got=""):
         """The words for a known mistake, filled in."""
         text = misconception.message
+        if isinstance(got, Raised):
+            text = text.replace("you return `{got}`", "your code stops with `{got}`")
         for name, value in (("{case}", case), ("{expected}", expected), ("{got}", got)):
             text = text.replace(name, value)
         return text

@@ -107,11 +107,13 @@ def _known_mostly(exercise, judgement):
     """The known mistake, or the two, that explain most of the failing cases and the example that the message quotes."""
     found, telling = [], [i for i in judgement.wrong if not is_flat(judgement.outcomes[i])]
     for m, misconception in enumerate(exercise.misconceptions):
-        hits = _hits(exercise, judgement, m, telling, max(2, 0.75 * len(telling)))
+        hits = _hits(exercise, judgement, m, telling, max(2, 0.6 * len(telling)))
         if hits is None:  # many mistakes are alike where all is False
             continue
         known = [exercise.done_by_mistake(m, i) for i in range(len(exercise.all_cases))]
         guarded = {i for i in _right_cases(judgement) if not is_right(exercise, known[i], judgement.expected[i])}
+        if guarded and len(hits & set(telling)) < 0.75 * len(telling):
+            continue
         shown = misconception.is_filled_in or exercise.example_index(m) in hits
         if shown and len(hits) > len(guarded) and not _always_broken(judgement, hits):
             found.append((len(hits) - len(guarded), hits, misconception, known))
@@ -149,13 +151,16 @@ def _known_part(exercise, judgement):
     if not all(isinstance(v, tuple) and len(v) == len(e) for v, e in zip(values, expected, strict=True)):
         return None
     parts = range(len(expected[0]))
-    part = next(k for k in parts if any(not fits(exercise, v[k], e[k]) for v, e in zip(values, expected, strict=True)))
-    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
+    wrong = [k for k in parts if any(not fits(exercise, v[k], e[k]) for v, e in zip(values, expected, strict=True))]
+    for part, (m, known) in itertools.product(wrong, enumerate(exercise.behaviours)):
+        misconception, shown = exercise.misconceptions[m], exercise.example_index(m)
+        if not misconception.is_filled_in and not agree(exercise, judgement.outcomes[shown], known[shown]):
+            continue
         others = [known[i].value for i in judgement.wrong]
         if all(
             isinstance(other, tuple) and len(other) > part and same(v[part], other[part], exercise.rtol, exercise.atol)
             for v, other in zip(values, others, strict=True)
-        ):
+        ) and not all(fits(exercise, other[part], e[part]) for other, e in zip(others, expected, strict=True)):
             words = _named(exercise, judgement, misconception, judgement.wrong).text
             return Finding("mistake", f"result {part + 1} of {len(parts)}: {words}", misconception.name)
     return None

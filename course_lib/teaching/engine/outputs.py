@@ -86,7 +86,6 @@ def simple(pairs, names):
     yield "the absolute value is missing", _Undo(np.abs)
     yield "negative values are to become 0", _Undo(lambda g: np.maximum(g, 0))
     yield "more is cut off", PartOf()
-    yield "less is cut off", Holds()
 
 
 # --- how numbers are stored -------------------------------------------------------------------------------------------

@@ -102,12 +102,16 @@ def say(exercise, judgement, finding):
     return Verdict(finding.kind, text, finding.mistake)
 
 
+class Raised(str):
+    """The name of an exception where a result is quoted."""
+
+
 def written(exercise, judgement, index):
     """A case, its right result and the learner's, as text."""
     outcome, expected = judgement.outcomes[index], judgement.expected[index]
     case = quote_case(exercise.arguments, exercise.all_cases[index])
     if outcome.failure is not None:
-        return case, quote(expected, as_tuple=exercise.gives_tuple), outcome.failure.name
+        return case, quote(expected, as_tuple=exercise.gives_tuple), Raised(outcome.failure.name)
     spot = _spot(exercise, expected, outcome.value)
     if spot is not None:
         part, place = spot

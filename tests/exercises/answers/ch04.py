@@ -75,6 +75,9 @@ WRONG = {
         "c = counts.cumsum(); return values[np.searchsorted(c, c[-1] / 2)]",
     ],
     "4.2": [
+        "m = ndimage.uniform_filter(page.astype(float), size)\nreturn m < page.mean() - offset",
+        "m, s = [ndimage.uniform_filter(page.astype(float) ** k, size) for k in (1, 2)]\n"
+        "return page < m - offset * np.sqrt(np.maximum(s - m * m, 0))",
         "from skimage.filters import threshold_local\nreturn page < threshold_local(page.astype(float), size, offset=offset)",
         "return page < ndimage.uniform_filter(page, size) * (1 - offset)",
         "return abs(page - ndimage.uniform_filter(page, size)) > offset",
@@ -454,6 +457,13 @@ WRONG = {
         """,
     ],
     "4.9": [
+        "x = labels.copy()\n"
+        "for i, j in np.ndindex(x.shape):\n"
+        "    near = [x[a, b] for a, b in ((i - 1, j), (i + 1, j), (i, j - 1), (i, j + 1))\n"
+        "            if 0 <= a < x.shape[0] and 0 <= b < x.shape[1]]\n"
+        "    pays = [unary[i, j, k] + smoothness * sum(n != k for n in near) for k in (0, 1)]\n"
+        "    if pays[1 - x[i, j]] < pays[x[i, j]]:\n        x[i, j] = 1 - x[i, j]\n        return x\n"
+        "return x",
         """
         x = labels.copy(); H, W = x.shape
         for i in range(H):
