@@ -407,13 +407,13 @@ class ChoiceExercise(Exercise):
         """Find the reason that belongs to a choice."""
         if holds_ellipsis(answer):
             return Verdict("blank", "")
-        chosen = [letter for letter in _words(answer) if letter in self.options]
-        if not chosen or len(chosen) < len(_words(answer)):
+        chosen = _letters(answer, self.options)
+        if not chosen:
             letters = ", ".join(f'"{letter}"' for letter in self.options)
-            marks = ", with the quotation marks" if not _words(answer) and not isinstance(answer, str) else ""
+            marks = "" if isinstance(answer, str) else ", with the quotation marks"
             return Verdict("option", f"choose one of {letters}{marks}; this is {what_it_is(answer)}.")
         if len(chosen) > 1:
-            wrong = next(letter for letter in chosen if letter != self.answer)
+            wrong = next(letter for letter in self.options if letter in chosen and letter != self.answer)
             return Verdict("option", f'choose one letter, not {len(chosen)}. Not "{wrong}": {self.reasons[wrong]}')
         choice = chosen[0]
         if choice == self.answer:
@@ -421,15 +421,32 @@ class ChoiceExercise(Exercise):
         return Verdict("mistake", self.reasons[choice], f"chose {choice}")
 
 
-def _words(answer):
-    """What is handed over as a choice, each word once, in small letters: of a text, or of a collection of texts."""
-    parts = [answer] if isinstance(answer, str) else answer
-    if isinstance(parts, np.ndarray):
-        parts = parts.ravel().tolist()
+def _letters(answer, options):
+    """The options that an answer names, each once: by letter, or by the statement. [] where it names none, or others.
+
+    It may be a text, or a collection of texts: "b", "(B)", "b and c", "bc", "b) because ...", ["b"].
+    """
+    parts = answer.ravel().tolist() if isinstance(answer, np.ndarray) else answer
+    parts = [parts] if isinstance(parts, str) else parts
     if not isinstance(parts, (list, tuple, set, frozenset)) or not all(isinstance(part, str) for part in parts):
         return []
-    words = [word for part in parts for word in re.findall(r"\w+", part.lower())]
-    return list(dict.fromkeys(word for word in words if word not in ("answer", "option", "letter", "and", "or")))
+    statements = {_plain(statement): [letter] for letter, statement in options.items()}
+    named = []
+    for text in map(str.lower, parts):
+        words = [word for word in _plain(text).split() if word not in ("answer", "option", "letter", "and", "or")]
+        marked = re.findall(r"(?<!\w)(\w)\s*[).:]", text)
+        together = list(words[0]) if len(words) == 1 and list(words[0]) == sorted(set(words[0])) else words
+        found = statements.get(_plain(text)) or next(
+            (letters for letters in (words, marked, together) if letters and set(letters) <= set(options)), None
+        )
+        if found is None:
+            return []
+        named += found
+    return list(dict.fromkeys(named))
+
+
+def _plain(text):
+    return re.sub(r"\W+", " ", text).strip().lower()
 
 
 def _last_function(number, source):

@@ -235,7 +235,8 @@ def _of_changed(exercise, pairs, functions, candidates, failed=()):
     """Try every change of the arguments; in the sandbox, since what no statement allows may take an oracle for ever."""
     if len(pairs) < 2 or not all(g.dtype.kind in "buif" and np.isfinite(g).any() for _, _, g, _ in pairs):
         return None
-    if not _enough([g for _, _, g, _ in pairs]):  # where all is False, much fits
+    masks = [g for _, _, g, _ in pairs if g.dtype == bool]
+    if len(masks) == len(pairs) and sum(0 < g.sum() < g.size for g in masks) < 2:  # where all is False, much fits
         return None
     telling = sorted(pairs, key=lambda pair: (is_plain(exercise.all_cases[pair[0]]), pair[0]))
     telling = telling[1:2] + telling[:1] + telling[2:]  # the very smallest fits too many
