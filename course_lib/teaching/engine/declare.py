@@ -434,7 +434,7 @@ def _letters(answer, options):
     named = []
     for text in map(str.lower, parts):
         words = [word for word in _plain(text).split() if word not in ("answer", "option", "letter", "and", "or")]
-        marked = re.findall(r"(?<!\w)(\w)\s*[).:]", text)
+        marked = re.findall(r"(?<!\w)([a-z])\s*[).:]", text)
         together = list(words[0]) if len(words) == 1 and list(words[0]) == sorted(set(words[0])) else words
         found = statements.get(_plain(text)) or next(
             (letters for letters in (words, marked, together) if letters and set(letters) <= set(options)), None

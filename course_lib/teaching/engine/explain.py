@@ -154,7 +154,8 @@ def _known_part(exercise, judgement):
     wrong = [k for k in parts if any(not fits(exercise, v[k], e[k]) for v, e in zip(values, expected, strict=True))]
     for part, (m, known) in itertools.product(wrong, enumerate(exercise.behaviours)):
         misconception, shown = exercise.misconceptions[m], exercise.example_index(m)
-        if not misconception.is_filled_in and not agree(exercise, judgement.outcomes[shown], known[shown]):
+        quoted = shown is not None and agree(exercise, judgement.outcomes[shown], known[shown])
+        if not misconception.is_filled_in and not quoted:  # what the message quotes must be the learner's
             continue
         others = [known[i].value for i in judgement.wrong]
         if all(
