@@ -41,7 +41,7 @@ from course_lib.teaching.engine.results import (
     freeze,
     is_tuple_of_numbers,
 )
-from course_lib.teaching.engine.sandbox import run
+from course_lib.teaching.engine.sandbox import load_ahead, run
 from course_lib.teaching.engine.say import Raised, Verdict, say
 from course_lib.teaching.engine.words import MOST, quote
 
@@ -209,6 +209,7 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
         limit = self.time_limit if time_limit is None else time_limit
         with genuine():
             self.expected, self.gives_parts  # before the learner's code runs  # noqa: B018
+            load_ahead(answer)
         tries = [*self.all_cases, *self.all_cases[::-1]]
         outcomes, printed = run(answer, tries, limit, required=len(self.all_cases) + 1, forget=[vars(self)])
         with genuine() as replaced:
