@@ -1271,6 +1271,11 @@ def _pattern_by_loops(image):
 SIDES = ("right", "above", "left", "below")
 
 
+def _sides_as_bits(image):
+    center, around = _sides(image)
+    return [(value >= center).astype(int) for value in around]
+
+
 def _sides(image):
     """The inner pixels, and their neighbours on the right, above, on the left and below."""
     w = _windows(image)
@@ -1516,6 +1521,17 @@ def _(image):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return local_binary_pattern(np.asarray(image), 8, 1)[1:-1, 1:-1]
+
+
+@binary_pattern.mistake("uniform patterns")
+def _(image):
+    """you count the ones where they **hang together**, and return 5 where they do not: scikit-image's
+    `method="uniform"`, whose numbers stay when the picture is turned. Asked for are the codes 0 to 15. For the image
+    `[[0, 7, 9, 0, 0], [3, 5, 5, 2, 4], [0, 9, 4, 0, 0]]`, with three inner pixels, you return `[[3, 2, 5]]`, expected
+    `[[11, 6, 5]]`. Look again at (3.7)."""
+    bits = _sides_as_bits(image)
+    changes = sum(a != b for a, b in zip(bits, bits[1:] + bits[:1], strict=True))
+    return np.where(changes <= 2, sum(bits), 5)
 
 
 @binary_pattern.mistake("neighbours compared with each other")
@@ -1764,6 +1780,14 @@ def _(mask, p, q):
     return np.sum((x**p - x.mean() ** p) * (y**q - y.mean() ** q))
 
 
+@central_moment.mistake("moments_central without the order p + q")
+def _(mask, p, q):
+    """you return **0** unless p or q is 0. scikit-image's `moments_central(mask, order)` does so: it fills in what has
+    p + q up to `order`, and leaves 0 elsewhere; `order=p + q` is needed. For the mask `[[0, 0, 0, 0], [0, 1, 1, 1],
+    [0, 1, 0, 0]]`, p = 2 and q = 1 you return `0`, expected `-0.125`. Look again at (3.8)."""
+    return 0.0 if p and q else _moment_by_loops(mask, p, q)
+
+
 @central_moment.mistake("the middle taken away at the end")
 def _(mask, p, q):
     """you sum up from the corner and take the middle away **at the end**. It must be taken away from x and y, before
@@ -1808,7 +1832,7 @@ smoothing_cost = ChoiceExercise(
 
 
 def _gradients(rng):
-    ones, weighted = np.ones((2, 2)), np.array([[1.0, 2], [2, 3]])
+    ones, weighted = np.ones((2, 2)), np.array([[1.0, 2], [2, 1]])  # the same when it is turned, as by a convolution
     yield np.array([[1.0, 3], [0, 1.7]]), np.array([[1.0, -2.3], [2, 0]]), ones, 0.07
     yield np.array([[1.0, 0], [2, 1]]), np.array([[2.0, 2], [0, 1]]), weighted, 0.05
     yield rng.integers(-3, 4, (3, 4)).astype(float), rng.integers(-3, 4, (3, 4)).astype(float), ones / 4, 0.05

@@ -355,7 +355,7 @@ def _along(axis):
     def means(page, size):
         from scipy.ndimage import uniform_filter1d
 
-        return uniform_filter1d(page, size, axis=axis)
+        return uniform_filter1d(page.astype(float), size, axis=axis)
 
     return means
 
@@ -377,13 +377,19 @@ def _without_itself(page, size):
 def _smoothed_page(page, size):
     from scipy.ndimage import gaussian_filter
 
-    return gaussian_filter(page, size / 6)
+    return gaussian_filter(page.astype(float), size / 6)
+
+
+def _local_default(page, size):
+    from scipy.ndimage import gaussian_filter
+
+    return gaussian_filter(page.astype(float), (size - 1) / 6)
 
 
 def _gaussian(page, size):
     from scipy.ndimage import gaussian_filter
 
-    return gaussian_filter(page, size)
+    return gaussian_filter(page.astype(float), size)
 
 
 def _inking(mean, threshold, darker, give):
@@ -472,6 +478,9 @@ ink.choices(
               "you divide the sum of the window by **size**, not by size²."),
         Wrong("a Gaussian for the mean", _smoothed_page,
               "you weigh the window with a **Gaussian**; in a mean all its pixels count alike."),
+        Wrong("threshold_local's Gaussian", _local_default,
+              "you weigh the window with a **Gaussian** of σ = (size − 1) / 6, as `threshold_local` does unless "
+              "`method='mean'` is given; in a mean all its pixels count alike."),
         Wrong("a wide Gaussian for the mean", _gaussian,
               "you weigh with a **Gaussian** of σ = size; in a mean all pixels of the window count alike, and none "
               "beyond it."),
@@ -543,6 +552,23 @@ def _(page, size, offset):
     """you keep whatever **differs** from the mean by more than the offset, brighter pixels as well. For `page = [[4, 8,
     4, 4, 4]]`, `size = 3`, `offset = 1` you return `[[True, True, True, False, False]]`. Ink is darker, (4.4)."""
     return np.abs(page - _windows(page, size, "symmetric")) > offset
+
+
+@ink.mistake("the offset times the spread", example=(np.array([[5.0, 6.5, 6.5]]), 3, 0.6))
+def _(page, size, offset):
+    """you take off the offset **times the standard deviation** of the window: that is Niblack's surface. For `page =
+    [[5, 6.5, 6.5]]`, `size = 3`, `offset = 0.6` you return `[[True, False, False]]`. Here the offset is taken off as it
+    is, (4.4)."""
+    mean, spread = (_windows(page, size, "symmetric", reduce) for reduce in (np.mean, np.std))
+    return page < mean - offset * spread
+
+
+@ink.mistake("the mean in place of the pixel", example=LINE)
+def _(page, size, offset):
+    """you compare the **mean** around each pixel with that of the whole page; the pixel is compared with the mean
+    around it. For `page = [[9, 2, 7, 8, 3, 4]]`, `size = 3`, `offset = 0.5` you return `[[False, False, False, False,
+    False, True]]`. Look again at (4.4)."""
+    return _windows(page, size, "symmetric") < page.mean() - offset
 
 
 # --- 4.3 k-means ------------------------------------------------------------------------------------------------------
@@ -1794,6 +1820,9 @@ flood.choices(
         lambda seed, image: seed,
         Wrong("the first pixel for the seed", lambda seed, image: (0, 0),
               "you start from the **first pixel**, and the seed has no effect."),
+        Wrong("row and column of the seed exchanged", lambda seed, image: (seed[1], seed[0]),
+              "you take the seed for **(x, y)**. It is (row, column), as NumPy counts: `image[seed]`. Where there is "
+              "no such row or column, an `IndexError` comes of it."),
     ),
     close=(
         lambda image, value, tolerance: np.abs(image - value) <= tolerance,
@@ -2057,6 +2086,9 @@ energy.choices(
         Wrong("all costs of a pixel", lambda labels, unary, smoothness: unary.sum(),
               "you add **all** unary costs of a pixel, those of labels that it does not have as well. It pays for "
               "the label that it has."),
+        Wrong("every label of the picture at every pixel", lambda labels, unary, smoothness: unary[..., labels].sum(),
+              "`unary[..., labels]` holds the costs of **all labels of the picture at every pixel**. A pixel pays for "
+              "its own: `unary[rows, columns, labels]`, or `np.take_along_axis`."),
         Wrong("no unary costs", lambda labels, unary, smoothness: 0,
               "you leave the **unary** costs out. Each pixel pays for its label."),
         Wrong("a mean of the costs", lambda labels, unary, smoothness: _chosen(labels, unary, smoothness) / labels.size,
@@ -2352,6 +2384,13 @@ def _again(times):
     return swept
 
 
+def _first_change(new, labels, unary, smoothness):
+    changed, places = labels.copy(), np.argwhere(new != labels)
+    for i, j in places[:1]:
+        changed[i, j] = new[i, j]
+    return changed
+
+
 # fmt: off
 icm_sweep.choices(
     _sweeping,
@@ -2462,6 +2501,9 @@ icm_sweep.choices(
         Wrong("two sweeps", _again(1), "you sweep **twice**. One sweep is asked for."),
         Wrong("swept until nothing changes", _again(20),
               "you go on **until nothing changes**. One sweep is asked for."),
+        Wrong("stopped at the first change", _first_change,
+              "you **stop** at the first pixel that changes: is a `return` inside of the loop? All pixels get their "
+              "turn."),
         Wrong("which pixels change", lambda new, labels, unary, smoothness: new != labels,
               "you return **which** pixels change; the new labels are asked for."),
         Wrong("the energy", lambda new, labels, unary, smoothness: _paid(new, unary, smoothness),

@@ -168,17 +168,24 @@ def nearly_two_wrong_choices(exercise, judgement):
     (Misconception, list of Outcome, set of int) or None
         The two as one mistake, what it does on all cases, and the failing cases that it explains.
     """
-    if len(judgement.wrong) < 4:
-        return None
     outcomes = judgement.outcomes
-    telling = {i for i in judgement.wrong if not is_flat(outcomes[i]) and outcomes[i].failure is None}
+    wrong = set(judgement.wrong)
+    telling = {i for i in wrong if not is_flat(outcomes[i]) and outcomes[i].failure is None}
+    if len(telling) < 4:
+        return None
+    groups = wrong, set(range(len(outcomes)))
     for made, pair in _possible(exercise, judgement):
-        known = exercise.done_by(made.function(*pair), exercise.all_cases)
-        agreeing = {i for i, o in enumerate(judgement.outcomes) if agree(exercise, o, known[i])}
-        hits = agreeing & set(judgement.wrong)
-        enough = len(hits) >= ENOUGH * len(judgement.wrong) and len(agreeing) >= ENOUGH * len(known)
-        if enough and len(hits & telling) >= max(4, ENOUGH * len(telling)):
-            return _as_one(exercise, made, pair), known, hits
+        function, known, missed = made.function(*pair), {}, set()
+        for i in sorted(range(len(outcomes)), key=lambda i: (i not in telling, i not in wrong)):
+            known[i] = exercise.done_by(function, [exercise.all_cases[i]])[0]
+            if not agree(exercise, outcomes[i], known[i]):
+                missed.add(i)
+            if any(len(group - missed) < ENOUGH * len(group) for group in groups):
+                break
+        else:
+            hits = wrong - missed
+            if len(hits & telling) >= max(4, ENOUGH * len(telling)):
+                return _as_one(exercise, made, pair), [known[i] for i in range(len(outcomes))], hits
     return None
 
 

@@ -18,6 +18,7 @@ It survives any answer, never shows a solution unasked, and never shows a traceb
 import ast
 import copy
 import functools
+import re
 import sys
 import textwrap
 import zlib
@@ -40,8 +41,8 @@ from course_lib.teaching.engine.results import (
     freeze,
     is_tuple_of_numbers,
 )
-from course_lib.teaching.engine.sandbox import run
-from course_lib.teaching.engine.say import Verdict, say
+from course_lib.teaching.engine.sandbox import load_ahead, run
+from course_lib.teaching.engine.say import Raised, Verdict, say
 from course_lib.teaching.engine.words import MOST, quote
 
 VALUE_SECONDS = 5.0  # of processor time, to read a value
@@ -141,6 +142,8 @@ class ComputedExercise(Exercise):
     def message(self, misconception, case="", expected="", got=""):
         """The words for a known mistake, filled in."""
         text = misconception.message
+        if isinstance(got, Raised):
+            text = text.replace("you return `{got}`", "your code stops with `{got}`")
         for name, value in (("{case}", case), ("{expected}", expected), ("{got}", got)):
             text = text.replace(name, value)
         return text
@@ -206,6 +209,7 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
         limit = self.time_limit if time_limit is None else time_limit
         with genuine():
             self.expected, self.gives_parts  # before the learner's code runs  # noqa: B018
+            load_ahead(answer)
         tries = [*self.all_cases, *self.all_cases[::-1]]
         outcomes, printed = run(answer, tries, limit, required=len(self.all_cases) + 1, forget=[vars(self)])
         with genuine() as replaced:
@@ -293,13 +297,29 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
     @functools.cached_property
     def behaviours(self):
         """What each known mistake does on all cases."""
-        return [self.done_by(m.wrong, self.all_cases) for m in self.misconceptions]
+        return [
+            [self.done_by_mistake(m, i) for i in range(len(self.all_cases))] for m in range(len(self.misconceptions))
+        ]
+
+    def done_by_mistake(self, misconception, index):
+        """What a known mistake, given by its index, does on one case. Most are ruled out by one or two cases."""
+        key = misconception, index
+        if key not in self._done:
+            wrong = self.misconceptions[misconception].wrong
+            self._done[key] = self.done_by(wrong, [self.all_cases[index]])[0]
+        return self._done[key]
+
+    @functools.cached_property
+    def _done(self):
+        return {}
 
     def done_by(self, function, cases):
         """What a function of ours does on these cases: a list of outcomes."""
         return self._all_as_asked(behaviour(function, cases))
 
     def _all_as_asked(self, outcomes):
+        if not self.gives_parts:
+            return outcomes
         return [replace(outcome, value=self._as_asked(outcome.value)) for outcome in outcomes]
 
 
@@ -386,16 +406,48 @@ class ChoiceExercise(Exercise):
 
     def diagnose(self, answer):
         """Find the reason that belongs to a choice."""
-        if answer is Ellipsis:
+        if holds_ellipsis(answer):
             return Verdict("blank", "")
-        choice = answer.strip(" ()'\"`.:").lower() if isinstance(answer, str) else None
-        if choice not in self.options:
+        chosen = _letters(answer, self.options)
+        if not chosen:
             letters = ", ".join(f'"{letter}"' for letter in self.options)
             marks = "" if isinstance(answer, str) else ", with the quotation marks"
             return Verdict("option", f"choose one of {letters}{marks}; this is {what_it_is(answer)}.")
+        if len(chosen) > 1:
+            wrong = next(letter for letter in self.options if letter in chosen and letter != self.answer)
+            return Verdict("option", f'choose one letter, not {len(chosen)}. Not "{wrong}": {self.reasons[wrong]}')
+        choice = chosen[0]
         if choice == self.answer:
             return Verdict("right", self.reasons[choice])
         return Verdict("mistake", self.reasons[choice], f"chose {choice}")
+
+
+def _letters(answer, options):
+    """The options that an answer names, each once: by letter, or by the statement. [] where it names none, or others.
+
+    It may be a text, or a collection of texts: "b", "(B)", "b and c", "bc", "b) because ...", ["b"].
+    """
+    parts = answer.ravel().tolist() if isinstance(answer, np.ndarray) else answer
+    parts = [parts] if isinstance(parts, str) else parts
+    if not isinstance(parts, (list, tuple, set, frozenset)) or not all(isinstance(part, str) for part in parts):
+        return []
+    statements = {_plain(statement): [letter] for letter, statement in options.items()}
+    named = []
+    for text in map(str.lower, parts):
+        words = [word for word in _plain(text).split() if word not in ("answer", "option", "letter", "and", "or")]
+        marked = re.findall(r"(?<!\w)([a-z])\s*[).:]", text)
+        together = list(words[0]) if len(words) == 1 and list(words[0]) == sorted(set(words[0])) else words
+        found = statements.get(_plain(text)) or next(
+            (letters for letters in (words, marked, together) if letters and set(letters) <= set(options)), None
+        )
+        if found is None:
+            return []
+        named += found
+    return list(dict.fromkeys(named))
+
+
+def _plain(text):
+    return re.sub(r"\W+", " ", text).strip().lower()
 
 
 def _last_function(number, source):

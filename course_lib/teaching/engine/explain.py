@@ -13,7 +13,7 @@ from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wro
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
 from course_lib.teaching.engine.results import is_odd, needlessly_complex, same, unheard
-from course_lib.teaching.engine.say import Finding, written
+from course_lib.teaching.engine.say import Finding, written, written_beside
 from course_lib.teaching.engine.transformed import shapes_in_words, telling_case, transformed
 from course_lib.teaching.engine.words import quote, quote_case, type_problem
 
@@ -84,10 +84,17 @@ def _known(exercise, judgement):
     """The known mistake whose behaviour is this one on every case."""
     if not judgement.wrong:
         return None
-    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
-        if all(agree(exercise, a, b) for a, b in zip(judgement.outcomes, known, strict=True)):
+    outcomes, middling = judgement.outcomes, len(judgement.wrong) // 3  # the smallest cases rule out least
+    order = [*judgement.wrong[middling:], *judgement.wrong[:middling], *_right_cases(judgement)]
+    for m, misconception in enumerate(exercise.misconceptions):
+        if all(agree(exercise, outcomes[i], exercise.done_by_mistake(m, i)) for i in order):
             return _named(exercise, judgement, misconception, judgement.wrong)
     return None
+
+
+def _right_cases(judgement):
+    wrong = set(judgement.wrong)
+    return [i for i in range(len(judgement.outcomes)) if i not in wrong]
 
 
 def _named(exercise, judgement, misconception, indices):
@@ -98,13 +105,15 @@ def _named(exercise, judgement, misconception, indices):
 
 def _known_mostly(exercise, judgement):
     """The known mistake, or the two, that explain most of the failing cases and the example that the message quotes."""
-    found, telling = [], {i for i in judgement.wrong if not is_flat(judgement.outcomes[i])}
-    for m, (misconception, known) in enumerate(zip(exercise.misconceptions, exercise.behaviours, strict=True)):
-        hits = {i for i in judgement.wrong if _near(exercise, judgement.outcomes[i], known[i], judgement.expected[i])}
-        if len(hits & telling) < max(2, 0.75 * len(telling)):  # many mistakes are alike where all is False
+    found, telling = [], [i for i in judgement.wrong if not is_flat(judgement.outcomes[i])]
+    for m, misconception in enumerate(exercise.misconceptions):
+        hits = _hits(exercise, judgement, m, telling, max(2, 0.6 * len(telling)))
+        if hits is None:  # many mistakes are alike where all is False
             continue
-        kept = {i for i in range(len(known)) if i not in judgement.wrong}
-        guarded = {i for i in kept if not is_right(exercise, known[i], judgement.expected[i])}
+        known = [exercise.done_by_mistake(m, i) for i in range(len(exercise.all_cases))]
+        guarded = {i for i in _right_cases(judgement) if not is_right(exercise, known[i], judgement.expected[i])}
+        if guarded and len(hits & set(telling)) < 0.75 * len(telling):
+            continue
         shown = misconception.is_filled_in or exercise.example_index(m) in hits
         if shown and len(hits) > len(guarded) and not _always_broken(judgement, hits):
             found.append((len(hits) - len(guarded), hits, misconception, known))
@@ -122,6 +131,17 @@ def _known_mostly(exercise, judgement):
     return None
 
 
+def _hits(exercise, judgement, m, telling, enough):
+    """The failing cases on which a known mistake does what the answer does; None where too few tell something."""
+    hits, others = set(), set(judgement.wrong) - set(telling)
+    for tried, i in enumerate([*telling, *others]):
+        if i not in others and len(hits) + len(telling) - tried < enough:
+            return None
+        if _near(exercise, judgement.outcomes[i], exercise.done_by_mistake(m, i), judgement.expected[i]):
+            hits.add(i)
+    return hits if len(hits - others) >= enough else None
+
+
 def _known_part(exercise, judgement):
     """The known mistake that gives the first of several results that is wrong, wherever something is wrong."""
     if not exercise.gives_parts or len(judgement.wrong) < 3:
@@ -131,13 +151,17 @@ def _known_part(exercise, judgement):
     if not all(isinstance(v, tuple) and len(v) == len(e) for v, e in zip(values, expected, strict=True)):
         return None
     parts = range(len(expected[0]))
-    part = next(k for k in parts if any(not fits(exercise, v[k], e[k]) for v, e in zip(values, expected, strict=True)))
-    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
+    wrong = [k for k in parts if any(not fits(exercise, v[k], e[k]) for v, e in zip(values, expected, strict=True))]
+    for part, (m, known) in itertools.product(wrong, enumerate(exercise.behaviours)):
+        misconception, shown = exercise.misconceptions[m], exercise.example_index(m)
+        quoted = shown is not None and agree(exercise, judgement.outcomes[shown], known[shown])
+        if not misconception.is_filled_in and not quoted:  # what the message quotes must be the learner's
+            continue
         others = [known[i].value for i in judgement.wrong]
         if all(
             isinstance(other, tuple) and len(other) > part and same(v[part], other[part], exercise.rtol, exercise.atol)
             for v, other in zip(values, others, strict=True)
-        ):
+        ) and not all(fits(exercise, other[part], e[part]) for other, e in zip(others, expected, strict=True)):
             words = _named(exercise, judgement, misconception, judgement.wrong).text
             return Finding("mistake", f"result {part + 1} of {len(parts)}: {words}", misconception.name)
     return None
@@ -172,12 +196,14 @@ def _with_exceptions(exercise, judgement, misconception, known, others):
         return finding
     case, expected, got = written(exercise, judgement, others[0])
     alone = known[others[0]]
-    alone = quote(alone.value, as_tuple=exercise.gives_tuple) if alone.failure is None else alone.failure.name
-    wanted = (
-        "is right there" if alone == expected else f"that mistake alone would give `{alone}`, right is `{expected}`"
-    )
     more = f" On {len(others)} of {len(known)} cases there is more to it: for {case} you get `{got}`, while "
-    more += wanted if alone != expected else f"`{expected}` is right"
+    if is_right(exercise, alone, judgement.expected[others[0]]):
+        more += f"`{expected}` is right"
+    else:
+        value, failure = alone.value, alone.failure
+        there = failure.name if failure else written_beside(exercise, judgement, others[0], value)
+        alone = f"that mistake alone would give `{there}`, right is `{expected}`"
+        more += alone if there != got else f"`{expected}` is right"
     return Finding(finding.kind, finding.text + more + ".", finding.mistake)
 
 

@@ -96,10 +96,10 @@ def agree(exercise, a, b):
 
 
 def is_flat(outcome):
-    """Whether an outcome is an array of one and the same number, as many mistakes give it."""
+    """Whether an outcome is an array of nothing but 0, 1 or another whole number, as many mistakes give it."""
     value = outcome.value
     many = isinstance(value, np.ndarray) and value.size > 1 and value.dtype.kind in "biuf"
-    return many and bool((value == value.flat[0]).all())
+    return many and bool((value == value.flat[0]).all()) and not value.flat[0] % 1 > 0
 
 
 def all_blank(outcomes):

@@ -48,4 +48,4 @@ class Misconception:
 
 def stopped(text):
     """A text that ends like a sentence."""
-    return text if text.endswith((".", "!", "?", ":")) else text + "."
+    return text if text.rstrip(')”"*').endswith((".", "!", "?", ":")) else text + "."

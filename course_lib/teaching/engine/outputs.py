@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from course_lib.teaching.engine.relations import Comparison, Inside, SamePieces, Shifted, Shuffled
+from course_lib.teaching.engine.relations import Comparison, Holds, Inside, PartOf, SamePieces, Shifted, Shuffled
 from course_lib.teaching.engine.results import as_floats, same
 
 CONSTANTS = {
@@ -49,6 +49,7 @@ def candidates(pairs, names):
     (words, predict)
     """
     yield from _of_numbers_as_stored()
+    yield "everything is 0", lambda e, args: np.zeros(e.shape)
     yield from _of_arguments(pairs, names)
     yield from _of_size(pairs, names)
     yield from _of_values()
@@ -84,6 +85,7 @@ def simple(pairs, names):
     yield "the sign is lost", lambda e, args: np.abs(e)
     yield "the absolute value is missing", _Undo(np.abs)
     yield "negative values are to become 0", _Undo(lambda g: np.maximum(g, 0))
+    yield "more is cut off", PartOf()
 
 
 # --- how numbers are stored -------------------------------------------------------------------------------------------
@@ -138,7 +140,6 @@ def _of_arguments(pairs, names):
 
 
 def _of_size(pairs, names):
-    yield "everything is 0", lambda e, args: np.zeros(e.shape)
     yield "everything has the wrong sign", lambda e, args: -as_floats(e)
     yield from _factors(pairs)
     yield from _offsets(pairs)
@@ -394,6 +395,8 @@ def _of_shape(pairs):
     yield "there is one entry too many at either end", _Undo(lambda g: _several(g)[1:-1])
     yield "the border of the result is missing", lambda e, args: e[1:-1, 1:-1]
     yield "there is a border around the right result", _Undo(lambda g: g[1:-1, 1:-1])
+    yield "your result is a block of the right one: too much is cut off", PartOf()
+    yield "the right result is a block of yours: too little is cut off", Holds()
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------
@@ -401,10 +404,8 @@ def _of_shape(pairs):
 
 def matches(predict, expected, got, args, rtol, atol):
     """Whether a candidate's prediction is what the learner returned."""
-    if not isinstance(predict, Comparison) and any(side.dtype.kind not in "buif" for side in (expected, got)):
-        return False
-
-    if got.dtype.kind in "fc" and not np.isfinite(got).any():
+    relation = isinstance(predict, Comparison)
+    if not relation and (expected.dtype.kind not in "buif" or got.dtype.kind not in "buif"):
         return False
 
     def close(a, b):
@@ -414,23 +415,37 @@ def matches(predict, expected, got, args, rtol, atol):
             and same(a, np.asarray(b), max(rtol, 1e-8), max(atol, 1e-10))
         )
 
-    with np.errstate(all="ignore"):
-        try:
-            if isinstance(predict, Comparison):
-                return bool(predict.holds(expected, got, close))
-            if isinstance(predict, _Undo):
-                result = predict.function(got)
-                return result is not None and close(expected, np.asarray(result)) and not close(expected, got)
-            predicted = predict(expected, args)
-            if not isinstance(predicted, np.ndarray):
-                predicted = np.asarray(predicted)
-        except Exception:  # it does not apply
-            return False
-    if predicted.dtype.kind not in "buif":
+    try:
+        if relation:
+            return _finite_somewhere(got) and bool(predict.holds(expected, got, close))
+        if isinstance(predict, _Undo):
+            result = predict.function(got)
+            return (
+                result is not None
+                and _finite_somewhere(got)
+                and close(expected, np.asarray(result))
+                and not close(expected, got)
+            )
+        predicted = predict(expected, args)
+        if not isinstance(predicted, np.ndarray):
+            predicted = np.asarray(predicted)
+    except Exception:  # it does not apply
+        return False
+    if predicted.shape != got.shape or predicted.dtype.kind not in "buif":
+        return False
+    if got.size and abs(predicted.item(-1) - (there := got.item(-1))) > 2 * (
+        max(atol, 1e-10) + max(rtol, 1e-8) * abs(there)
+    ):
+        return False  # most are ruled out by one entry
+    if not _finite_somewhere(got):
         return False
     if isinstance(predicted, _Exact):
         return bool(got.any()) and same(np.asarray(predicted), got, 1e-14, 0)
     return close(predicted, got)
+
+
+def _finite_somewhere(value):
+    return value.dtype.kind not in "fc" or not value.size or bool(np.isfinite(value).any())
 
 
 def _number(value):

@@ -1,8 +1,12 @@
 """Relations between a right result and a wrong one that are no function of one of them."""
 
+import itertools
+
 import numpy as np
 
 from course_lib.teaching.engine.results import as_floats, same
+
+MOST_CUT = 8  # rows or columns of which a block may be short
 
 
 class Comparison:
@@ -43,6 +47,25 @@ class Inside(Comparison):
             return False
         inner = (slice(1, -1),) * e.ndim
         return close(e[inner], g[inner])
+
+
+class PartOf(Comparison):
+    """A block of the right result, somewhere in it."""
+
+    def holds(self, e, g, close):
+        if e.ndim != g.ndim or not 0 < e.ndim < 3 or e.shape == g.shape:
+            return False
+        if any(not 0 <= m - n <= MOST_CUT for n, m in zip(g.shape, e.shape, strict=True)):
+            return False
+        places = itertools.product(*(range(m - n + 1) for n, m in zip(g.shape, e.shape, strict=True)))
+        return any(close(e[tuple(slice(i, i + n) for i, n in zip(at, g.shape, strict=True))], g) for at in places)
+
+
+class Holds(Comparison):
+    """The right result is a block of the learner's."""
+
+    def holds(self, e, g, close):
+        return e.size > 0 and PartOf().holds(g, e, close)
 
 
 class Shuffled(Comparison):

@@ -99,7 +99,9 @@ def close(a, b, rtol, atol):
         return a == b
     if a.dtype.kind in "bui" and b.dtype.kind in "bui":
         return a.astype(object) == b.astype(object) if a.dtype != b.dtype else a == b
-    return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+    with np.errstate(all="ignore"):  # as `np.isclose` has it, in a third of its time
+        near = (np.abs(a - b) <= atol + rtol * np.abs(b)) & np.isfinite(b)
+        return near if near.all() else near | (a == b) | ((a != a) & (b != b))
 
 
 def as_floats(value):
@@ -154,6 +156,10 @@ def unheard():
         yield
 
 
+def _copied(argument):
+    return argument.copy() if type(argument) is np.ndarray else copy.deepcopy(argument)
+
+
 def behaviour(function, cases):
     """What a trusted function does on each case: its results, and the exceptions that it raises.
 
@@ -163,9 +169,9 @@ def behaviour(function, cases):
     """
     outcomes = []
     with unheard():
-        for case in copy.deepcopy(list(cases)):
+        for case in cases:
             try:
-                outcomes.append(Outcome(value=freeze(function(*case))))
+                outcomes.append(Outcome(value=freeze(function(*map(_copied, case)))))
             except Exception as error:  # whatever it raises is its behaviour
                 outcomes.append(Outcome(failure=Failure("error", type(error).__name__, str(error))))
     return outcomes

@@ -9,7 +9,9 @@ import builtins
 import contextlib
 import copy
 import ctypes
+import dis
 import faulthandler
+import importlib
 import io
 import os
 import pathlib
@@ -86,6 +88,18 @@ def run(function, cases, time_limit, required=None, forget=()):
     required = len(cases) if required is None else required
     found = _in_a_copy(function, cases, time_limit, required, forget) if sys.platform == "linux" else None
     return found or _here(function, cases, time_limit, required)
+
+
+def load_ahead(function):
+    """Import what a function imports of large libraries, here and once: in every copied process it would take time."""
+    library, code = "", getattr(function, "__code__", None)
+    for step in dis.get_instructions(code) if code else ():
+        if step.opname == "IMPORT_NAME":
+            library = step.argval
+        if step.opname not in ("IMPORT_NAME", "IMPORT_FROM") or library.partition(".")[0] not in ("scipy", "skimage"):
+            continue
+        with contextlib.suppress(Exception):
+            importlib.import_module(library if step.opname == "IMPORT_NAME" else f"{library}.{step.argval}")
 
 
 # --- one call ---------------------------------------------------------------------------------------------------------

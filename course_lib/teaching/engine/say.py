@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from course_lib.teaching.engine import patterns
-from course_lib.teaching.engine.results import Odd, needlessly_complex, same
-from course_lib.teaching.engine.words import entries_that_differ, quote, quote_both, quote_case
+from course_lib.teaching.engine.results import Odd, close, entries, needlessly_complex, same
+from course_lib.teaching.engine.words import MOST, entries_that_differ, quote, quote_both, quote_case
 
 
 @dataclass(frozen=True)
@@ -100,15 +102,58 @@ def say(exercise, judgement, finding):
     return Verdict(finding.kind, text, finding.mistake)
 
 
+class Raised(str):
+    """The name of an exception where a result is quoted."""
+
+
 def written(exercise, judgement, index):
     """A case, its right result and the learner's, as text."""
     outcome, expected = judgement.outcomes[index], judgement.expected[index]
     case = quote_case(exercise.arguments, exercise.all_cases[index])
     if outcome.failure is not None:
-        return case, quote(expected, as_tuple=exercise.gives_tuple), outcome.failure.name
+        return case, quote(expected, as_tuple=exercise.gives_tuple), Raised(outcome.failure.name)
+    spot = _spot(exercise, expected, outcome.value)
+    if spot is not None:
+        part, place = spot
+        whose = "" if part is None else f" of result {part + 1}"
+        case = f"{case}, at the entry `[{', '.join(map(str, place))}]`{whose},"
+        expected, got = (_at(side, spot) for side in (expected, outcome.value))
+        got, wanted = quote_both(got, expected) or (quote(got), quote(expected))
+        return case, wanted, got
     alike = (quote(outcome.value, as_tuple=exercise.gives_tuple),) * 2
     got, wanted = quote_both(outcome.value, expected, exercise.gives_tuple) or alike
     return case, wanted, got
+
+
+def written_beside(exercise, judgement, index, value):
+    """Another result of the same case, as text: in the same way, so that it can be compared."""
+    spot = _spot(exercise, judgement.expected[index], judgement.outcomes[index].value)
+    if spot is not None:
+        try:
+            return quote(_at(value, spot))
+        except (IndexError, TypeError):  # of another shape
+            pass
+    return quote(value, as_tuple=exercise.gives_tuple)
+
+
+def _spot(exercise, expected, value):
+    """Which part, and which entry, shows how results differ that are too large to be written out; None if they fit."""
+    parts = (
+        enumerate(zip(expected, value, strict=False)) if isinstance(expected, tuple) else [(None, (expected, value))]
+    )
+    for part, (e, v) in parts:
+        if not isinstance(e, np.ndarray) or not isinstance(v, np.ndarray) or e.shape != v.shape:
+            return None
+        wrong = ~close(e, v, exercise.rtol, exercise.atol)
+        if wrong.any():
+            fits = entries(expected) <= MOST if part is not None else e.size <= MOST
+            return None if fits else (part, tuple(int(i) for i in np.argwhere(wrong)[0]))
+    return None
+
+
+def _at(value, spot):
+    part, place = spot
+    return (value if part is None else value[part])[place]
 
 
 def shown(exercise, judgement, finding):

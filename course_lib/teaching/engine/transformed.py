@@ -20,6 +20,8 @@ def transformed(exercise, judgement):
     if exercise.gives_parts:
         return _transformed_parts(exercise, judgement)
     pairs = _pairs(exercise, judgement)
+    if len(pairs) < len(judgement.wrong) and (words := _of_arguments_that_fail(exercise, judgement, pairs)):
+        return _told(exercise, judgement, words, telling_case(exercise, [i for i, *_ in pairs]), len(judgement.wrong))
     if len(pairs) < 0.6 * len(judgement.wrong):
         return None
     words = _lost_fractions(pairs)
@@ -56,7 +58,7 @@ def _constant(judgement):
         return None
     return (
         "everything is 0"
-        if not first.any() and first.dtype.kind in "uif"
+        if not first.any() and first.dtype.kind in "buif"
         else f"your result is `{quote(first)}`, whatever the arguments are"
     )
 
@@ -76,6 +78,8 @@ def _told(exercise, judgement, words, index, count, part=None):
     expected, value = judgement.expected[index], judgement.outcomes[index].value
     if part is not None:
         expected, value = expected[part], value[part]
+    if value.dtype == bool and words.endswith(" is 0"):
+        words = words.removesuffix("0") + "`False`"
     if value.shape == expected.shape:
         return Finding("values", words, case=index, part=part, shows=True)
     return Finding(
@@ -206,6 +210,16 @@ def _of_arguments(exercise, pairs):
     return _of_changed(exercise, pairs, [("", exercise.oracle)], inputs.candidates)
 
 
+def _of_arguments_that_fail(exercise, judgement, pairs):
+    """The same where some cases raise: then what is right for the transformed arguments must raise there, too."""
+    failed = [i for i in judgement.wrong if judgement.outcomes[i].failure is not None]
+    if len(pairs) + len(failed) < len(judgement.wrong) or not _enough([e for _, e, _, _ in pairs]):
+        return None
+    return _of_changed(
+        exercise, pairs, [("", exercise.oracle)], inputs.candidates, [exercise.all_cases[i] for i in failed]
+    )
+
+
 def _of_arguments_and_a_known(exercise, pairs):
     """The same on top of a known mistake: two things at once."""
     known = [(_two_things(misconception), misconception.wrong) for misconception in exercise.misconceptions]
@@ -217,9 +231,12 @@ def _two_things(misconception):
     return f"two things at once. One is known here as {known}. The other: "
 
 
-def _of_changed(exercise, pairs, functions, candidates):
+def _of_changed(exercise, pairs, functions, candidates, failed=()):
     """Try every change of the arguments; in the sandbox, since what no statement allows may take an oracle for ever."""
     if len(pairs) < 2 or not all(g.dtype.kind in "buif" and np.isfinite(g).any() for _, _, g, _ in pairs):
+        return None
+    masks = [g for _, _, g, _ in pairs if g.dtype == bool]
+    if len(masks) == len(pairs) and sum(0 < g.sum() < g.size for g in masks) < 2:  # where all is False, much fits
         return None
     telling = sorted(pairs, key=lambda pair: (is_plain(exercise.all_cases[pair[0]]), pair[0]))
     telling = telling[1:2] + telling[:1] + telling[2:]  # the very smallest fits too many
@@ -228,11 +245,16 @@ def _of_changed(exercise, pairs, functions, candidates):
         for words, change in candidates(exercise.arguments, exercise.all_cases):
             for first, function in functions:
                 if all(_gives(exercise, function, change, args, got) for _, _, got, args in telling):
-                    return first + words
+                    if all(_fails(function, change, args) for args in failed):
+                        return first + words
         return None
 
     found = run(search, [()], SECONDS)[0][0]
     return None if found.failure is not None or isinstance(found.value, Odd) else str(found.value)
+
+
+def _fails(function, change, args):
+    return behaviour(lambda *given: function(*change(given)), [args])[0].failure is not None
 
 
 def _gives(exercise, function, change, args, got):
@@ -249,24 +271,51 @@ def _gives(exercise, function, change, args, got):
 
 def _on_top_of_a_known(exercise, judgement):
     """A known mistake with a simple transformation on top of it: two things at once."""
-    for misconception, known in zip(exercise.misconceptions, exercise.behaviours, strict=True):
-        triples = [
-            (known[i].value, judgement.outcomes[i].value, exercise.all_cases[i])
-            for i in range(len(known))
-            if _comparable(judgement.outcomes[i], judgement.expected[i])
-            and known[i].failure is None
-            and isinstance(known[i].value, np.ndarray)
-            and known[i].value.dtype.kind in "buif"
-            and known[i].value.size
-            and np.isfinite(known[i].value).all()
-        ]
-        different = [t for t in triples if not same(t[0], t[1], exercise.rtol, exercise.atol)]
-        if len(triples) < 0.8 * len(known) or len(different) < 2 or not _enough([t[0] for t in different]):
+    usable = [i for i, o in enumerate(judgement.outcomes) if _comparable(o, judgement.expected[i])]
+    enough = 0.8 * len(judgement.outcomes)
+    if len(usable) < enough:
+        return None
+    middle = usable[len(usable) // 3 :] + usable[: len(usable) // 3]
+    possible = {}  # the transformations, by what they depend on
+    for m, misconception in enumerate(exercise.misconceptions):
+        first = next(
+            (
+                t
+                for i in middle
+                if (t := _beside_a_known(exercise, judgement, m, i))
+                and not same(t[0], t[1], exercise.rtol, exercise.atol)
+            ),
+            None,
+        )
+        if first is None:
             continue
-        for text, predict in outputs.simple(different, exercise.arguments):
+        kind = (first[0].ndim, *map(np.ndim, first[2]))
+        if kind not in possible:
+            possible[kind] = list(outputs.simple([first], exercise.arguments))
+        likely = [c for c in possible[kind] if outputs.matches(c[1], *first, exercise.rtol, exercise.atol)]
+        if not likely:
+            continue
+        triples = [t for i in usable if (t := _beside_a_known(exercise, judgement, m, i))]
+        different = [t for t in triples if not same(t[0], t[1], exercise.rtol, exercise.atol)]
+        if len(triples) < enough or len(different) < 2:
+            continue
+        if not all(_enough([t[side] for t in different]) for side in (0, 1)):
+            continue
+        for text, predict in likely:
             if all(outputs.matches(predict, *t, exercise.rtol, exercise.atol) for t in different):
                 return _two_things(misconception) + f"compared with that, {text}"
     return None
+
+
+def _beside_a_known(exercise, judgement, m, index):
+    """What a known mistake gives on a case, what the learner gives, the arguments; None if they cannot be compared."""
+    known = exercise.done_by_mistake(m, index)
+    value = known.value
+    if known.failure is not None or not isinstance(value, np.ndarray) or value.dtype.kind not in "buif":
+        return None
+    if not value.size or not np.isfinite(value).all():
+        return None
+    return value, judgement.outcomes[index].value, exercise.all_cases[index]
 
 
 def telling_case(exercise, indices):

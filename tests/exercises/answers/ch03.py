@@ -88,6 +88,7 @@ WRONG = {
         ("np.argwhere(mask)", "np.argwhere(~mask)"),
     ],
     "3.5": [
+        "from skimage.feature import local_binary_pattern\nreturn local_binary_pattern(image, 4, 1, 'uniform')[1:-1, 1:-1]",
         ("right >= center", "right > center"),
         ("(right >= center) + 2 * (above >= center)", "(above >= center) + 2 * (right >= center)"),
         ("2 * (above >= center) + 4 * (left >= center) + 8", "8 * (above >= center) + 4 * (left >= center) + 2"),
@@ -102,6 +103,7 @@ WRONG = {
         "from skimage.feature import local_binary_pattern\nreturn local_binary_pattern(image, 4, 1, 'ror')[1:-1, 1:-1]",
     ],
     "3.6": [
+        "from skimage.measure import moments_central\nreturn moments_central(mask.astype(float), order=max(p, q, 1))[q, p]",
         ("y, x =", "x, y ="),
         ("np.sum(", "np.mean("),
         ("(x - x.mean())", "x"),
@@ -118,6 +120,8 @@ WRONG = {
         "y, x = np.indices(mask.shape)\nreturn np.sum(mask * (x - x.mean()) ** p * (y - y.mean()) ** q)",
     ],
     "3.8": [
+        "r = gx**2 * gy**2 - (gx * gy) ** 2 - k * (gx**2 + gy**2) ** 2\n"
+        "u, v = [n // 2 for n in window.shape]\nreturn r[u : len(r) - u, v : len(r[0]) - v]",
         SMOOTH + "return a * c - k * (a + c) ** 2",
         SMOOTH + "return a * c - b - k * (a + c) ** 2",
         SMOOTH + "return a * c - b * b - k * (a + c)",
@@ -233,6 +237,8 @@ RIGHT = {
         "y, x = np.nonzero(mask)\nreturn [np.sum((x - x.mean()) ** p * (y - y.mean()) ** q)][0].astype(np.float32)",
     ],
     "3.8": [
+        "a, b, c = [signal.convolve2d(v, window, 'valid') for v in (gx * gx, gx * gy, gy * gy)]\n"
+        "return a * c - b**2 - k * (a + c) ** 2",
         SMOOTH + "return (a * c - b**2 - k * (a + c) ** 2).astype(np.float32)",
         SMOOTH + "return (a * c - b**2 - k * (a**2 + 2 * a * c + c**2)).tolist()",
         SMOOTH + "m = np.moveaxis(np.array([[a, b], [b, c]]), (0, 1), (-2, -1))\n"

@@ -75,6 +75,10 @@ WRONG = {
         "c = counts.cumsum(); return values[np.searchsorted(c, c[-1] / 2)]",
     ],
     "4.2": [
+        "m = ndimage.uniform_filter(page.astype(float), size)\nreturn m < page.mean() - offset",
+        "m, s = [ndimage.uniform_filter(page.astype(float) ** k, size) for k in (1, 2)]\n"
+        "return page < m - offset * np.sqrt(np.maximum(s - m * m, 0))",
+        "from skimage.filters import threshold_local\nreturn page < threshold_local(page.astype(float), size, offset=offset)",
         "return page < ndimage.uniform_filter(page, size) * (1 - offset)",
         "return abs(page - ndimage.uniform_filter(page, size)) > offset",
         "return page > ndimage.uniform_filter(page, size) + offset",
@@ -324,6 +328,7 @@ WRONG = {
         """,
     ],
     "4.7": [
+        "seed = seed[::-1]\npieces, _ = ndimage.label(np.abs(image - image[seed]) <= tolerance)\nreturn pieces == pieces[seed]",
         """
         m = np.zeros(image.shape, bool); m[seed] = True; todo = [seed]; H, W = image.shape
         while todo:
@@ -389,6 +394,8 @@ WRONG = {
         """,
     ],
     "4.8": [
+        "pairs = (labels[1:] != labels[:-1]).sum() + (labels[:, 1:] != labels[:, :-1]).sum()\n"
+        "return unary[..., labels].sum() + smoothness * pairs",
         """
         u = np.take_along_axis(unary, labels[..., None], 2).sum()
         return u + smoothness * bool((labels[1:] != labels[:-1]).any() or (labels[:, 1:] != labels[:, :-1]).any())
@@ -450,6 +457,13 @@ WRONG = {
         """,
     ],
     "4.9": [
+        "x = labels.copy()\n"
+        "for i, j in np.ndindex(x.shape):\n"
+        "    near = [x[a, b] for a, b in ((i - 1, j), (i + 1, j), (i, j - 1), (i, j + 1))\n"
+        "            if 0 <= a < x.shape[0] and 0 <= b < x.shape[1]]\n"
+        "    pays = [unary[i, j, k] + smoothness * sum(n != k for n in near) for k in (0, 1)]\n"
+        "    if pays[1 - x[i, j]] < pays[x[i, j]]:\n        x[i, j] = 1 - x[i, j]\n        return x\n"
+        "return x",
         """
         x = labels.copy(); H, W = x.shape
         for i in range(H):
@@ -786,6 +800,14 @@ RIGHT = {
         "return np.array((np.eye(unary.shape[2])[labels] * unary).sum() + smoothness * sum((np.diff(labels, axis=a) != 0).sum() for a in (0, 1)))",
     ],
     "4.9": [
+        # column by column: each pixel sees the new labels above and to the left, as in reading order
+        "x = labels.copy()\n"
+        "for j in range(x.shape[1]):\n    for i in range(x.shape[0]):\n"
+        "        near = [x[a, b] for a, b in ((i - 1, j), (i + 1, j), (i, j - 1), (i, j + 1))\n"
+        "                if 0 <= a < x.shape[0] and 0 <= b < x.shape[1]]\n"
+        "        own, other = [unary[i, j, k] + smoothness * sum(n != k for n in near) for k in (x[i, j], 1 - x[i, j])]\n"
+        "        x[i, j] = 1 - x[i, j] if other < own else x[i, j]\n"
+        "return x",
         """
         x = labels.copy(); H, W = x.shape
         for i in range(H):

@@ -295,3 +295,80 @@ def test_explanations_are_tried_in_silence():
         warnings.simplefilter("always")
         said(exercise, lambda a: 2 * np.sum(a) + 3)
     assert [str(w.message) for w in heard] == []
+
+
+def _pictures(rng):
+    for shape in ((3, 4), (4, 3), (5, 6), (8, 9), (9, 7), (1, 5)):
+        yield rng.integers(0, 9, shape).astype(float), tuple(int(rng.integers(n)) for n in shape)
+
+
+BELOW = FunctionExercise(
+    number="2.5",
+    title="Below a pixel",
+    cases=_pictures,
+    oracle=lambda image, place: image < image[place],
+    solution="def below(image, place):\n    return image < image[place]",
+    misconceptions=[
+        Misconception(
+            "equal ones as well",
+            lambda image, place: image <= image[place],
+            "`<=` takes what is **equal**, too. For {case} you return `{got}`, expected `{expected}`. See (2.2).",
+            example=(np.full((6, 7), 3.0), (2, 4)),
+        ),
+        Misconception(
+            "differences",
+            lambda image, place: image - image[place],
+            "you return **differences**. For {case} you return `{got}`, expected `{expected}`. See (2.2).",
+            example=(np.full((6, 7), 3.0), (2, 4)),
+        ),
+    ],
+    hints=("a", "b", "c"),
+)
+
+
+def test_an_argument_read_the_other_way_is_named_where_it_also_raises():
+    assert "the right one for `place` in reversed order" in said(BELOW, lambda im, at: im < im[at[::-1]]).text
+    assert "IndexError" in said(BELOW, lambda im, at: im > im[at[1], at[0] + 3]).text
+
+
+def test_a_known_mistake_that_raises_is_told_as_what_it_is():
+    raising = Misconception(
+        "(x, y)",
+        lambda image, place: image < image[place[::-1]],
+        "it is (row, column). For {case} you return `{got}`, expected `{expected}`. See (2.2).",
+        example=(np.array([[1.0, 2.0, 3.0]]), (0, 2)),
+    )
+    names = "number title cases oracle hints".split()
+    exercise = FunctionExercise(
+        **{name: getattr(BELOW, name) for name in names}, solution=BELOW.source, misconceptions=[raising]
+    )
+    found = said(exercise, lambda im, at: im < im[at[::-1]])
+    assert found.mistake == "(x, y)"
+    assert "your code stops with `IndexError`, expected `[[True, True, False]]`" in found.text
+
+
+def test_a_result_too_large_to_be_written_is_shown_at_one_entry():
+    text = said(BELOW, lambda image, place: image <= image[place]).text
+    assert "`image = shape (6, 7)`" in text
+    assert "at the entry `[0, 0]`, you return `True`, expected `False`" in text
+
+
+def test_false_is_not_called_0():
+    text = said(BELOW, lambda image, place: (image < image[place]) & (image.size < 6)).text
+    assert "your result is `False`" in text or "everything is `False`" in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda image, place: (image < image[place])[:, 1:], "a block of the right one: too much is cut off"),
+        (
+            lambda image, place: np.pad(image < image[place], ((0, 0), (2, 1))),
+            "a block of yours: too little is cut off",
+        ),
+        (lambda image, place: (image - image[place])[:, 2:], "*differences*"),
+        (lambda image, place: (image - image[place])[:, 2:], "more is cut off"),
+    ],
+)
+def test_blocks_of_the_right_result_are_seen(answer, words):
+    assert words in said(BELOW, answer).text.replace("Right result is", "right result is")

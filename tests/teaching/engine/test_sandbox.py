@@ -1,6 +1,7 @@
 """Whatever a learner's function does, the caller goes on, and says what happened."""
 
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -174,3 +175,15 @@ def test_an_excerpt_counts_what_it_does_not_keep():
     for part in ("ab", "cd", "ef", "g"):
         assert excerpt.write(part) == len(part)
     assert str(excerpt) == "abcd\n… and 3 characters more"
+
+
+def test_large_libraries_are_imported_once_and_not_in_every_copy():
+    source = (
+        "import sys\n"
+        "from course_lib.teaching.engine.sandbox import load_ahead\n"
+        "def answer():\n    from scipy import ndimage\n    import scipy.signal as s, no_such_library\n"
+        "load_ahead(answer)\nload_ahead(len)\n"
+        "print([name in sys.modules for name in ('scipy.ndimage', 'scipy.signal')])"
+    )
+    found = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    assert found.stdout.strip() == "[True, True]", found.stderr
