@@ -1697,10 +1697,6 @@ def _thresholded(rng):
     yield np.array([[0.3, 0.25, 0.0], [0.25, 0.0, 0.0], [0.0, 0.3, 0.28]]), 0.2
 
 
-def _and_left_over(table, pairs):
-    return pairs, table.shape[0] - pairs, table.shape[1] - pairs
-
-
 def _most_pairs(table, threshold):
     """By trying, for every row in turn, to leave it or to give it any column that is free."""
 
@@ -1710,7 +1706,7 @@ def _most_pairs(table, threshold):
         taken = [1 + best(row + 1, free - {j}) for j in free if table[row, j] > threshold]
         return max([best(row + 1, free), *taken])
 
-    return _and_left_over(table, best(0, frozenset(range(table.shape[1]))))
+    return best(0, frozenset(range(table.shape[1])))
 
 
 def _one_by_one(table, threshold, order):
@@ -1719,7 +1715,7 @@ def _one_by_one(table, threshold, order):
     for i, j in order:
         if table[i, j] > threshold and i not in rows and j not in columns:
             rows.add(int(i)), columns.add(int(j))
-    return _and_left_over(table, len(rows))
+    return len(rows)
 
 
 def _assigned(table, allowed, **options):
@@ -1727,7 +1723,7 @@ def _assigned(table, allowed, **options):
     from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(table, **options)
-    return _and_left_over(table, int(allowed[rows, columns].sum()))
+    return int(allowed[rows, columns].sum())
 
 
 match_once = FunctionExercise(
@@ -1741,15 +1737,14 @@ match_once = FunctionExercise(
     def count_matches(table, threshold):
         allowed = table > threshold
         rows, columns = linear_sum_assignment(allowed, maximize=True)
-        matched = allowed[rows, columns].sum()
-        return matched, table.shape[0] - matched, table.shape[1] - matched
+        return allowed[rows, columns].sum()
     """,
     hints=(
         "Below ½ an object may have several partners. Who gets whom decides how many pairs there are.",
         "It does not matter how large an overlap is, only whether it is above the threshold: a table of `True` and "
         "`False`.",
-        "`linear_sum_assignment(table > threshold, maximize=True)` finds the assignment with the most `True`. The rows "
-        "and columns without a pair are left over.",
+        "`linear_sum_assignment(table > threshold, maximize=True)` finds the assignment with the most `True`. How many "
+        "of its pairs are `True`?",
     ),
     fixed=("table.ndim", "table.dtype"),
 )
@@ -1757,59 +1752,36 @@ match_once = FunctionExercise(
 
 @match_once.mistake("each true object takes its best", example=(np.array([[0.2], [0.7]]), 0.1))
 def _(table, threshold):
-    """you count the rows that overlap with something, so **one found object may serve several** true ones. For `table =
-    [[0.2], [0.7]]`, `threshold = 0.1` you return `(2, 0, -1)`, expected `(1, 1, 0)`. Each object takes part at most
-    once, see section 10."""
-    return _and_left_over(table, int((table > threshold).any(axis=1).sum()))
+    """you count the rows that overlap with something, so **one found object may serve several** true ones. For {case}
+    you return `{got}`, expected `{expected}`. Each object takes part at most once, see section 10."""
+    return int((table > threshold).any(axis=1).sum())
 
 
 @match_once.mistake("each found object takes its best", example=(np.array([[0.4, 0.2]]), 0.1))
 def _(table, threshold):
     """you count the columns that overlap with something, so **one true object may serve several** found ones. For
-    `table = [[0.4, 0.2]]`, `threshold = 0.1` you return `(2, -1, 0)`, expected `(1, 0, 1)`. Each object takes part at
-    most once, see section 10."""
-    return _and_left_over(table, int((table > threshold).any(axis=0).sum()))
-
-
-@match_once.mistake("rows and columns counted apart", example=(np.array([[0.2], [0.7]]), 0.1))
-def _(table, threshold):
-    """you call a row missed, and a column extra, only if it overlaps with **nothing** above the threshold. Two rows may
-    share one column: then one of them is left over. For `table = [[0.2], [0.7]]`, `threshold = 0.1` you return `(1, 0,
-    0)`, expected `(1, 1, 0)`. Missed is n − matched, extra is m − matched, see section 10."""
-    allowed = table > threshold
-    pairs = _most_pairs(table, threshold)[0]
-    return pairs, int((~allowed.any(axis=1)).sum()), int((~allowed.any(axis=0)).sum())
+    {case} you return `{got}`, expected `{expected}`. Each object takes part at most once, see section 10."""
+    return int((table > threshold).any(axis=0).sum())
 
 
 @match_once.mistake("all pairs above the threshold", example=(np.array([[0.2, 0.2], [0.5, 0.3]]), 0.1))
 def _(table, threshold):
-    """you count **all pairs** above the threshold: below ½ an object can be in several. For `table = [[0.2, 0.2], [0.5,
-    0.3]]`, `threshold = 0.1` you return `(4, -2, -2)`, expected `(2, 0, 0)`. Each object takes part at most once, see
-    section 10."""
-    return _and_left_over(table, int((table > threshold).sum()))
-
-
-@match_once.mistake("missed and extra swapped", example=(np.array([[0.0, 0.0]]), 0.3))
-def _(table, threshold):
-    """the numbers are right, but **missed and extra** have changed places. For `table = [[0, 0]]`, `threshold = 0.3`
-    you return `(0, 2, 1)`, expected `(0, 1, 2)`. Rows are true objects: those without a pair are missed, see section
-    10."""
-    pairs, missed, extra = _most_pairs(table, threshold)
-    return pairs, extra, missed
+    """you count **all pairs** above the threshold: below ½ an object can be in several. For {case} you return `{got}`,
+    expected `{expected}`. Each object takes part at most once, see section 10."""
+    return int((table > threshold).sum())
 
 
 @match_once.mistake("the threshold itself counts", example=(np.array([[0.3, 0.0], [0.0, 0.3]]), 0.3))
 def _(table, threshold):
-    """a pair that overlaps by **exactly the threshold** counts in yours. For `table = [[0.3, 0], [0, 0.3]]`, `threshold
-    = 0.3` you return `(2, 0, 0)`, expected `(0, 2, 2)`. It must be above, see section 10."""
+    """a pair that overlaps by **exactly the threshold** counts in yours. For {case} you return `{got}`, expected
+    `{expected}`. It must be above, see section 10."""
     return _assigned(table >= threshold, table >= threshold, maximize=True)
 
 
 @match_once.mistake("greedy by overlap", example=(np.array([[0.4, 0.0], [0.5, 0.2]]), 0.1))
 def _(table, threshold):
     """you take the pair with the **largest overlap first**, then the next that is free. The first may take the only
-    partner that another one had. For `table = [[0.4, 0], [0.5, 0.2]]`, `threshold = 0.1` you return `(1, 1, 1)`,
-    expected `(2, 0, 0)`. Look again at section 10."""
+    partner that another one had. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     return _one_by_one(table, threshold, sorted(np.ndindex(table.shape), key=lambda place: -table[place]))
 
 
@@ -1819,8 +1791,7 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """you go **row by row** and take the first column that is free. It may have been the only partner of a later row.
-    For `table = [[0, 0.4, 0.3, 0], [0, 0, 0, 0], [0, 0, 0.2, 0.5], [0, 0.3, 0.2, 0.1]]`, `threshold = 0.1` you return
-    `(2, 2, 2)`, expected `(3, 1, 1)`. Look again at section 10."""
+    For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     return _one_by_one(table, threshold, np.ndindex(table.shape))
 
 
@@ -1829,8 +1800,7 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """you go **row by row** and take the best column that is free. It may have been the only partner of a later row.
-    For `table = [[0, 0, 0.1], [0.2, 0, 0.3], [0, 0, 0.5]]`, `threshold = 0.1` you return `(1, 2, 2)`, expected `(2, 1,
-    1)`. Look again at section 10."""
+    For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     order = [(i, j) for i in range(len(table)) for j in np.argsort(-table[i], kind="stable")]
     return _one_by_one(table, threshold, order)
 
@@ -1838,8 +1808,7 @@ def _(table, threshold):
 @match_once.mistake("each column its best that is free", example=(np.array([[0.4, 0.5, 0.0], [0.4, 0.0, 0.0]]), 0.2))
 def _(table, threshold):
     """you go **column by column** and take the best row that is free. It may have been the only partner of a later
-    column. For `table = [[0.4, 0.5, 0], [0.4, 0, 0]]`, `threshold = 0.2` you return `(1, 1, 2)`, expected `(2, 0, 1)`.
-    Look again at section 10."""
+    column. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     order = [(i, j) for j in range(table.shape[1]) for i in np.argsort(-table[:, j], kind="stable")]
     return _one_by_one(table, threshold, order)
 
@@ -1850,78 +1819,47 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """every row names its best column, and you count how many **different columns** were named. A row whose best is
-    taken may have a second. For `table = [[0, 0, 0.1], [0.2, 0, 0.4], [0.2, 0.2, 0], [0.4, 0.1, 0]]`, `threshold = 0.1`
-    you return `(2, 2, 1)`, expected `(3, 1, 0)`. Look again at section 10."""
+    taken may have a second. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     named = {int(row.argmax()) for row in table if row.max(initial=0) > threshold}
-    return _and_left_over(table, len(named))
+    return len(named)
 
 
 @match_once.mistake("the diagonal", example=(np.array([[0.0, 0.3], [0.5, 0.0], [0.0, 0.6]]), 0.2))
 def _(table, threshold):
     """you look at the **diagonal** only, as if object k had to be matched by number k. Numbers are given in any order.
-    For `table = [[0, 0.3], [0.5, 0], [0, 0.6]]`, `threshold = 0.2` you return `(0, 3, 2)`, expected `(2, 1, 0)`. Look
-    again at section 10."""
-    return _and_left_over(table, int((np.diag(table) > threshold).sum()))
+    For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
+    return int((np.diag(table) > threshold).sum())
 
 
 @match_once.mistake("only objects with a single partner", example=(np.array([[0.4, 0.4, 0.0], [0.1, 0.0, 0.1]]), 0.2))
 def _(table, threshold):
     """you count pairs of which neither has **another partner** above the threshold. Of several partners one can be
-    taken. For `table = [[0.4, 0.4, 0], [0.1, 0, 0.1]]`, `threshold = 0.2` you return `(0, 2, 3)`, expected `(1, 1, 2)`.
-    Look again at section 10."""
+    taken. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     allowed = table > threshold
     alone = (allowed.sum(axis=0) == 1) & (allowed.sum(axis=1, keepdims=True) == 1)
-    return _and_left_over(table, int((allowed & alone).sum()))
-
-
-@match_once.mistake("all objects for those left over", example=(np.array([[0.4, 0.4, 0.0], [0.1, 0.0, 0.1]]), 0.2))
-def _(table, threshold):
-    """you return how many objects there **are**, not how many are left over. For `table = [[0.4, 0.4, 0], [0.1, 0,
-    0.1]]`, `threshold = 0.2` you return `(1, 2, 3)`, expected `(1, 1, 2)`. Take the pairs off, see section 10."""
-    return _most_pairs(table, threshold)[0], *table.shape
-
-
-@match_once.mistake("pairs last", example=(np.array([[0.9, 0.0]]), 0.2))
-def _(table, threshold):
-    """the numbers are right, but the **pairs stand last**. For `table = [[0.9, 0]]`, `threshold = 0.2` you return `(0,
-    1, 1)`, expected `(1, 0, 1)`. The order is (matched, missed, extra), see section 10."""
-    pairs, missed, extra = _most_pairs(table, threshold)
-    return missed, extra, pairs
-
-
-@match_once.mistake("the best of both", example=(np.array([[0.0, 0.4], [0.4, 0.4]]), 0.1))
-def _(table, threshold):
-    """you count pairs that are **each other's best**. An object whose best partner prefers another one may still have a
-    second. For `table = [[0, 0.4], [0.4, 0.4]]`, `threshold = 0.1` you return `(3, -1, -1)`, expected `(2, 0, 0)`. Look
-    again at section 10."""
-    if not table.size:
-        return _and_left_over(table, 0)
-    best = (table == table.max(axis=1, keepdims=True)) & (table == table.max(axis=0, keepdims=True))
-    return _and_left_over(table, int((best & (table > threshold)).sum()))
+    return int((allowed & alone).sum())
 
 
 @match_once.mistake("the largest sum of overlaps", example=(np.array([[0.2, 0.5], [0.0, 0.1], [0.0, 0.3]]), 0.1))
 def _(table, threshold):
     """you assign so that the **sum of the overlaps** is largest, and look at the threshold before or afterwards: one
-    large overlap can outweigh two that would count. For `table = [[0.2, 0.5], [0, 0.1], [0, 0.3]]`, `threshold = 0.1`
-    you return `(1, 2, 1)`, expected `(2, 1, 0)`. Assign `table > threshold`, see section 10."""
+    large overlap can outweigh two that would count. For {case} you return `{got}`, expected `{expected}`. Assign `table
+    > threshold`, see section 10."""
     return _assigned(table, table > threshold, maximize=True)
 
 
 @match_once.mistake("minimized", example=(np.array([[0.9, 0.0]]), 0.2))
 def _(table, threshold):
     """`linear_sum_assignment` makes the sum **smallest** if nothing else is said: you get the worst partners. For
-    `table = [[0.9, 0]]`, `threshold = 0.2` you return `(0, 1, 2)`, expected `(1, 0, 1)`. Write `maximize=True`, see
-    section 10."""
+    {case} you return `{got}`, expected `{expected}`. Write `maximize=True`, see section 10."""
     return _assigned(table, table > threshold)
 
 
 @match_once.mistake("pairs made, whatever they overlap", example=(np.array([[0.0], [0.0]]), 0.3))
 def _(table, threshold):
     """you count **all pairs of the assignment**, also those at or below the threshold: it gives every object a partner
-    where it can. For `table = [[0], [0]]`, `threshold = 0.3` you return `(1, 1, 0)`, expected `(0, 2, 1)`. Count those
-    above, see section 10."""
-    return _and_left_over(table, min(table.shape))
+    where it can. For {case} you return `{got}`, expected `{expected}`. Count those above, see section 10."""
+    return min(table.shape)
 
 
 @match_once.mistake(
@@ -1929,24 +1867,46 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """you count rows and columns that overlap with something and take the **smaller** number. That is a limit, which is
-    not always reached. For `table = [[0, 0, 0.2], [0.3, 0.6, 0], [0, 0, 0.3]]`, `threshold = 0.1` you return `(3, 0,
-    0)`, expected `(2, 1, 1)`. Look again at section 10."""
+    not always reached. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     allowed = table > threshold
-    return _and_left_over(table, int(min(allowed.any(axis=0).sum(), allowed.any(axis=1).sum())))
+    return int(min(allowed.any(axis=0).sum(), allowed.any(axis=1).sum()))
 
 
 @match_once.mistake("one half, whatever the threshold", example=(np.array([[0.4, 0.4], [0.3, 0.2]]), 0.3))
 def _(table, threshold):
-    """your **threshold is always ½**. For `table = [[0.4, 0.4], [0.3, 0.2]]`, `threshold = 0.3` you return `(0, 2, 2)`,
-    expected `(1, 1, 1)`. Use the one that is given, see section 10."""
-    return _and_left_over(table, int((table > 0.5).sum()))
+    """your **threshold is always ½**. For {case} you return `{got}`, expected `{expected}`. Use the one that is given,
+    see section 10."""
+    return int((table > 0.5).sum())
 
 
-@match_once.mistake("the number of pairs only", example=(np.array([[0.9, 0.0]]), 0.2))
+@match_once.mistake("each other's best", example=(np.array([[0.4, 0.5], [0.0, 0.45]]), 0.1))
 def _(table, threshold):
-    """that is the number of **pairs**. For `table = [[0.9, 0]]`, `threshold = 0.2` you return `1`, expected `(1, 0,
-    1)`: the true objects and the found ones that are left over belong to the answer, see section 10."""
-    return _most_pairs(table, threshold)[0]
+    """you count pairs that are **each other's best**. An object whose best partner prefers another one may still have a
+    second. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
+    best = [(i, int(row.argmax())) for i, row in enumerate(table) if row.max(initial=0) > threshold]
+    return sum(int(table[:, j].argmax()) == i for i, j in best)
+
+
+@match_once.mistake("pairs, missed and extra", example=(np.array([[0.9, 0.0]]), 0.2))
+def _(table, threshold):
+    """you return **three** numbers: pairs, and what is left over in rows and in columns. For {case} you return `{got}`,
+    expected `{expected}`. The number of pairs is asked for, see section 10."""
+    pairs = _most_pairs(table, threshold)
+    return pairs, table.shape[0] - pairs, table.shape[1] - pairs
+
+
+@match_once.mistake("the missed ones", example=(np.array([[0.9, 0.0], [0.0, 0.8], [0.0, 0.0]]), 0.2))
+def _(table, threshold):
+    """you count the true objects that get **no** partner. For {case} you return `{got}`, expected `{expected}`. The
+    pairs are asked for, see section 10."""
+    return table.shape[0] - _most_pairs(table, threshold)
+
+
+@match_once.mistake("a share of the true objects", example=(np.array([[0.9, 0.0], [0.0, 0.0]]), 0.2))
+def _(table, threshold):
+    """you divide by the number of true objects. For {case} you return `{got}`, expected `{expected}`. The number of
+    pairs is asked for, see section 10."""
+    return _most_pairs(table, threshold) / max(table.shape[0], 1)
 
 
 # --- 9.8 expected calibration error -----------------------------------------------------------------------------------
@@ -3259,8 +3219,8 @@ attention = FunctionExercise(
 
 @attention.mistake("no √d")
 def _(q, k, v):
-    """the scores are **not divided by √d**: with many channels they get so large that one key takes all. {example}
-    you return `[[0.8808, 0.4768], [0.1192, 3.523]]`, expected `[[0.8044, 0.7823], [0.1956, 3.218]]`. Look again at
+    """the scores are **not divided by √d**: with many channels they get so large that one key takes all. {example} you
+    return `[[0.8808, 0.4768], [0.1192, 3.523]]`, expected `[[0.8044, 0.7823], [0.1956, 3.218]]`. Look again at
     (9.23)."""
     return _softmax(q @ k.T) @ v
 
@@ -3307,8 +3267,8 @@ def _(q, k, v):
     example=(np.array([[2.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[3.0], [9.0]])),
 )
 def _(q, k, v):
-    """you divide the scores by their sum, **without the exponential**: a sum can be 0, and weights negative. For `q
-    = [[2, 1]]`, `k = [[1, 0], [0, 1]]`, `v = [[3], [9]]` you return `[[5]]`, expected `[[4.981]]`. Look again at
+    """you divide the scores by their sum, **without the exponential**: a sum can be 0, and weights negative. For `q =
+    [[2, 1]]`, `k = [[1, 0], [0, 1]]`, `v = [[3], [9]]` you return `[[5]]`, expected `[[4.981]]`. Look again at
     (9.23)."""
     scores = _scores(q, k)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -3354,8 +3314,8 @@ def _(q, k, v):
     example=(np.array([[2.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 4.0]])),
 )
 def _(q, k, v):
-    """**k and v are swapped**: the values are asked, and the keys are averaged. For `q = [[2, 0]]`, `k = [[1, 0],
-    [0, 2]]`, `v = [[1, 0], [0, 4]]` you return `[[0.8044, 0.3911]]`, expected `[[0.8044, 0.7823]]`. Look again at
+    """**k and v are swapped**: the values are asked, and the keys are averaged. For `q = [[2, 0]]`, `k = [[1, 0], [0,
+    2]]`, `v = [[1, 0], [0, 4]]` you return `[[0.8044, 0.3911]]`, expected `[[0.8044, 0.7823]]`. Look again at
     (9.23)."""
     return _softmax(_scores(q, v)) @ k
 

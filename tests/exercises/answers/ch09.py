@@ -148,33 +148,28 @@ WRONG = {
         "len(from_true) + len(from_pred) / (from_true.sum() + from_pred.sum())",
     ],
     "9.7": [
-        "k = (table > threshold).any(1).sum(); return k, len(table) - k, table.shape[1] - k",
-        "k = (table > threshold).any(0).sum(); return k, len(table) - k, table.shape[1] - k",
-        "k = (table > threshold).sum(); return k, len(table) - k, table.shape[1] - k",
-        _ALLOWED
-        + "r, c = lsa(-table); k = (table[r, c] > threshold).sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(table); k = (table[r, c] > threshold).sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(ok); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = len(r); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "ok = table >= threshold; r, c = lsa(-ok.astype(int)); k = ok[r, c].sum(); "
-        "return k, len(table) - k, len(table.T) - k",
-        _ALLOWED
-        + "r, c = lsa(table * ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
-        "k = len(set(table.argmax(1)[table.max(1) > threshold])); return k, len(table) - k, len(table.T) - k",
+        "k = (table > threshold).any(1).sum(); return k",
+        "k = (table > threshold).any(0).sum(); return k",
+        "k = (table > threshold).sum(); return k",
+        _ALLOWED + "r, c = lsa(-table); k = (table[r, c] > threshold).sum(); return k",
+        _ALLOWED + "r, c = lsa(table); k = (table[r, c] > threshold).sum(); return k",
+        _ALLOWED + "r, c = lsa(ok); k = ok[r, c].sum(); return k",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); k = len(r); return k",
+        _ALLOWED + "ok = table >= threshold; r, c = lsa(-ok.astype(int)); k = ok[r, c].sum(); return k",
+        _ALLOWED + "r, c = lsa(table * ok, maximize=True); k = ok[r, c].sum(); return k",
+        "k = len(set(table.argmax(1)[table.max(1) > threshold])); return k",
         "used = set()\nfor row in table:\n    for j, v in enumerate(row):\n        if v > threshold and j not in used:\n"
-        "            used.add(j)\n            break\nk = len(used)\nreturn k, len(table) - k, len(table.T) - k",
+        "            used.add(j)\n            break\nk = len(used)\nreturn k",
         "t = table.copy(); k = 0\nwhile t.size and t.max() > threshold:\n    i, j = np.unravel_index(t.argmax(), t.shape)\n"
-        "    t[i] = -1; t[:, j] = -1; k += 1\nreturn k, len(table) - k, len(table.T) - k",
-        "k = min((table > threshold).any(0).sum(), (table > threshold).any(1).sum()); "
-        "return k, len(table) - k, len(table.T) - k",
-        "k = (np.diag(table) > threshold).sum(); return k, len(table) - k, len(table.T) - k",
-        "k = (table > 0.5).sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table.T) - k, len(table) - k",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); return ok[r, c].sum()",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); "
-        "return k, (~ok.any(1)).sum(), (~ok.any(0)).sum()",
-        _ALLOWED
-        + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - len(r), len(table.T) - len(c)",
+        "    t[i] = -1; t[:, j] = -1; k += 1\nreturn k",
+        "k = min((table > threshold).any(0).sum(), (table > threshold).any(1).sum()); return k",
+        "k = (np.diag(table) > threshold).sum(); return k",
+        "k = (table > 0.5).sum(); return k",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); return len(table) - ok[r, c].sum()",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); return ok[r, c].mean()",
+        "k = 0\nfor i, row in enumerate(table):\n    j = row.argmax() if row.size else 0\n"
+        "    k += row.size and row[j] > threshold and table[:, j].argmax() == i\nreturn k",
     ],
     "9.8": [
         _BINS + "return np.mean(gaps)",
@@ -362,18 +357,17 @@ RIGHT = {
         "np.average(np.append(from_true, from_pred)).astype(np.float32)",
     ],
     "9.7": [
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED
-        + "r, c = lsa(-ok.astype(float)); k = ok[r, c].sum(); return np.array([k, len(ok) - k, len(ok.T) - k], float)",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); return ok[r, c].sum()",
+        _ALLOWED + "r, c = lsa(-ok.astype(float)); return float(ok[r, c].sum())",
         "from scipy.sparse import csr_matrix\nfrom scipy.sparse.csgraph import maximum_bipartite_matching as f\n"
         "k = int((f(csr_matrix(table > threshold)) >= 0).sum()) if table.size else 0\n"
-        "return [k, table.shape[0] - k, table.shape[1] - k]",
+        "return k",
         "def grow(i, seen, partner):\n    for j in range(table.shape[1]):\n"
         "        if table[i, j] > threshold and j not in seen:\n            seen.add(j)\n"
         "            if j not in partner or grow(partner[j], seen, partner):\n                partner[j] = i\n"
         "                return True\n    return False\n"
         "partner = {}\nk = sum(grow(i, set(), partner) for i in range(len(table)))\n"
-        "return k, len(table) - k, table.shape[1] - k",
+        "return np.array(k)",
     ],
     "9.8": [
         _BINS + "return sum(i.mean() * g for i, g in zip(inside, gaps))",
