@@ -193,11 +193,20 @@ def _(matrix):
 
 @iou_of_classes.mistake("divided by the errors of the row", example=(np.array([[6, 2], [1, 3]]),))
 def _(matrix):
-    """you divide by hits + **one kind of error counted twice**: the union is TP + FP + FN, the hits, the rest of the
-    column and the rest of the row. For the matrix `[[6, 2], [1, 3]]` you return `[0.6, 0.6]`, expected `[0.6667, 0.5]`.
-    Look again at (9.1)."""
+    """you take the **row twice** and leave the column out, so that false alarms cost nothing and missed pixels cost
+    double. For the matrix `[[6, 2], [1, 3]]` you return `[0.6, 0.6]`, expected `[0.6667, 0.5]`. The union is row +
+    column − hits, (9.1)."""
     hit, true, _ = _rows_and_columns(matrix)
     return _quotient(hit, 2 * true - hit)
+
+
+@iou_of_classes.mistake("divided by the errors of the column", example=(np.array([[6, 3], [1, 3]]),))
+def _(matrix):
+    """you take the **column twice** and leave the row out, so that missed pixels cost nothing and false alarms cost
+    double. For the matrix `[[6, 3], [1, 3]]` you return `[0.75, 0.3333]`, expected `[0.6, 0.4286]`. The union is row +
+    column − hits, (9.1)."""
+    hit, _, found = _rows_and_columns(matrix)
+    return _quotient(hit, 2 * found - hit)
 
 
 @iou_of_classes.mistake("divided by the larger", example=(np.array([[6, 4], [1, 5]]),))
@@ -233,6 +242,23 @@ def _(matrix):
         shares = matrix / matrix.sum(axis=1, keepdims=True)
         hit, true, found = _rows_and_columns(shares)
         return hit / (true + found - hit)
+
+
+@iou_of_classes.mistake("the geometric mean of precision and recall", example=(np.array([[4, 0], [5, 9]]),))
+def _(matrix):
+    """you take the **root of precision times recall**. For the matrix `[[4, 0], [5, 9]]` you return `[0.6667, 0.8018]`,
+    expected `[0.4444, 0.6429]`. IoU divides the hits by the union, row + column − hits, (9.1)."""
+    hit, true, found = _rows_and_columns(matrix)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return hit / np.sqrt(true * found)
+
+
+@iou_of_classes.mistake("divided by the smaller", example=(np.array([[5, 0], [5, 9]]),))
+def _(matrix):
+    """you divide by the **smaller** of row and column. For the matrix `[[5, 0], [5, 9]]` you return `[1, 1]`, expected
+    `[0.5, 0.6429]`. The union holds both, and the hits once, (9.1)."""
+    hit, true, found = _rows_and_columns(matrix)
+    return _quotient(hit, np.minimum(true, found))
 
 
 @iou_of_classes.mistake("percent")
@@ -1084,6 +1110,23 @@ def _(table):
     return _divided(total, tp + fn / 2 + fp / 2)
 
 
+@panoptic.mistake("pairs for objects", example=(np.array([[0.8, 0.1], [0.2, 0.4]]),))
+def _(table):
+    """you count as an error **every pair** that overlaps and does not match. For the table `[[0.8, 0.1], [0.2, 0.4]]`
+    you return `0.2667`, expected `0.4`. Missed and extra are *objects*: rows and columns without a match, each once,
+    (9.5)."""
+    total, tp, fn, _ = _counts(table)
+    return _divided(total, tp + fn / 2 + ((table > 0) & (table <= 0.5)).sum() / 2)
+
+
+@panoptic.mistake("NaN for an empty table", example=(np.zeros((2, 0)),))
+def _(table):
+    """an **empty table** is NaN in yours, whatever is missing. With two true objects and none found, a table of the
+    shape (2, 0), you return `nan`, expected `0`: everything was missed. NaN only where there are no objects at all,
+    (9.5)."""
+    return _pq(table) if table.size else math.nan
+
+
 @panoptic.mistake("the mean of all pairs")
 def _(table):
     """that is the **mean of the whole table**, of every object with every other one. {example} you return `0.1667`,
@@ -1093,8 +1136,8 @@ def _(table):
 
 @panoptic.mistake("NaN where nothing matches", example=(np.array([[0.3], [0.1]]),))
 def _(table):
-    """there are objects and **none matches**: SQ would be 0 / 0, but PQ is 0. For the table `[[0.3], [0.1]]` you return
-    `nan`, expected `0`. Divide the sum of IoUs by TP + FP/2 + FN/2, which is not 0, (9.5)."""
+    """there are objects and **none matches**: SQ would be 0 / 0, but PQ is 0. For {case} you return `{got}`, expected
+    `{expected}`. Divide the sum of IoUs by TP + FP/2 + FN/2, which is not 0, (9.5)."""
     total, tp, fn, fp = _counts(table)
     return _divided(total, tp) * _divided(tp, tp + fn / 2 + fp / 2)
 
@@ -1293,6 +1336,15 @@ def _(first, second):
     you return `(0.02727, 0.1077)`, expected `(0.004685, 0.1303)`. .975 and `ddof=1`, (9.6)."""
     d = first - second
     return _around(d.mean(), _half(d, ddof=0, p=0.95))
+
+
+@paired.mistake("the variance")
+def _(first, second):
+    """you take the **variance**, s², where its root s is meant. {example} you return `(0.06502, 0.06998)`, expected
+    `(0.004685, 0.1303)`. `d.std(ddof=1)`, or the root of the sum over n − 1, (9.6)."""
+    d = first - second
+    n = len(d)
+    return _around(d.mean(), _t(0.975, n - 1) * d.var(ddof=1) / math.sqrt(n))
 
 
 @paired.mistake("√(2n)")
@@ -1617,6 +1669,20 @@ def _(from_true, from_pred):
     """you **add** the distances and do not divide by their number. {example} you return `18`, expected `2.571`. Look
     again at (9.9)."""
     return np.sum(from_true) + np.sum(from_pred)
+
+
+@assd.mistake("only the second sum divided")
+def _(from_true, from_pred):
+    """only your **second** sum is divided: a division comes before an addition. {example} you return `11.14`, expected
+    `2.571`. Put brackets around the whole sum, (9.9)."""
+    return np.sum(from_true) + np.sum(from_pred) / (len(from_true) + len(from_pred))
+
+
+@assd.mistake("brackets around the number")
+def _(from_true, from_pred):
+    """you divide by the **first** number only, and add the second. {example} you return `7.5`, expected `2.571`. Put
+    brackets around n + m, (9.9)."""
+    return (np.sum(from_true) + np.sum(from_pred)) / len(from_true) + len(from_pred)
 
 
 @assd.mistake("halved once more")
@@ -2125,21 +2191,28 @@ def _(truth, probability, n_bins):
     return float(np.mean((truth - probability) ** 2))
 
 
-@calibration.mistake("whether the decision was right")
+@calibration.mistake(
+    "whether the decision was right",
+    example=(np.array([0, 1, 0, 1, 0, 1]), np.array([0.25, 0.7, 0.9, 0.8, 0.35, 0.45]), 3),
+)
 def _(truth, probability, n_bins):
     """you count whether the **decision** at ½ was right. A probability of .1 that came true one time in ten is honest,
-    and its decision is right nine times in ten. {example} you return `0.225`, expected `0.1417`. Here `probability` is
-    that of class 1: compare it with how often class 1 was true, (9.15)."""
-    return _weighted(_gaps(truth, probability, n_bins, right=(probability > 0.5) == truth.astype(bool)))
+    and its decision is right nine times in ten. For `truth = [0, 1, 0, 1, 0, 1]`, `probability = [0.25, 0.75, 0.9, 0.8,
+    0.35, 0.45]` and 3 bins you return `0.225`, expected `0.1417`. Here `probability` is that of class 1: compare it
+    with how often class 1 was true, (9.15)."""
+    return _weighted(_gaps(truth, probability, n_bins, right=(probability >= 0.5) == truth.astype(bool)))
 
 
-@calibration.mistake("confidence of the decision")
+@calibration.mistake(
+    "confidence of the decision",
+    example=(np.array([0, 1, 0, 1, 0, 1]), np.array([0.25, 0.7, 0.9, 0.8, 0.35, 0.45]), 3),
+)
 def _(truth, probability, n_bins):
     """you use the **confidence of the decision**, the larger of p and 1 − p, and whether it was right: pixels of both
-    classes share a bin. {example} you return `0.05833`, expected `0.1417`. Here the probability of class 1 is asked
-    about, (9.15)."""
+    classes share a bin. For `truth = [0, 1, 0, 1, 0, 1]`, `probability = [0.25, 0.7, 0.9, 0.8, 0.35, 0.45]` and 3 bins
+    you return `0.05833`, expected `0.1417`. Here the probability of class 1 is asked about, (9.15)."""
     sure = np.maximum(probability, 1 - probability)
-    right = (probability > 0.5) == truth.astype(bool)
+    right = (probability >= 0.5) == truth.astype(bool)
     return _weighted(_gaps(truth, sure, n_bins, right=right))
 
 
@@ -2150,6 +2223,29 @@ def _(truth, probability, n_bins):
     return _weighted(
         _gaps(truth, probability, n_bins, lambda p, n: np.maximum(np.ceil(p * n).astype(int) - 1, 0)),
     )
+
+
+@calibration.mistake("rounded to the nearest bin")
+def _(truth, probability, n_bins):
+    """you **round** p · n to the nearest whole number: your bins begin half a bin too early. {example} you return
+    `0.1083`, expected `0.1417`. Bin k begins at k/n: cut the fraction off, (9.15)."""
+    return _weighted(
+        _gaps(truth, probability, n_bins, lambda p, n: np.minimum(np.round(p * n).astype(int), n - 1)),
+    )
+
+
+@calibration.mistake("one bin more than asked for", example=(np.array([0, 1, 0]), np.array([0.3, 0.4, 0.98]), 2))
+def _(truth, probability, n_bins):
+    """you have **n + 1** bins. For `truth = [0, 1, 0]`, `probability = [0.3, 0.4, 0.98]` and 2 bins you return
+    `0.6267`, expected `0.4`. n bins have n + 1 edges: `np.linspace(0, 1, n_bins + 1)`, (9.15)."""
+    return _weighted(_gaps(truth, probability, n_bins + 1))
+
+
+@calibration.mistake("one bin less than asked for", example=(np.array([0, 1, 0]), np.array([0.2, 0.45, 0.9]), 3))
+def _(truth, probability, n_bins):
+    """you have **n − 1** bins. For `truth = [0, 1, 0]`, `probability = [0.2, 0.45, 0.9]` and 3 bins you return
+    `0.4167`, expected `0.55`. n bins have n + 1 edges: `np.linspace(0, 1, n_bins + 1)`, (9.15)."""
+    return _weighted(_gaps(truth, probability, max(n_bins - 1, 1)))
 
 
 @calibration.mistake("the probability 1 lost", example=(np.array([0, 1]), np.array([1.0, 0.6]), 2))
@@ -2587,6 +2683,9 @@ def _pixels_and_draws(rng):
     for n, m, b in ((3, 2, 4), (2, 5, 3), (5, 4, 2), (6, 10, 8), (12, 3, 20)):
         yield np.round(rng.random((n, m)), 2), rng.integers(0, n, (b, n))
     yield rng.integers(0, 2, (4, 6)), rng.integers(0, 4, (5, 4))
+    same = np.round(rng.random((4, 3)), 2)  # one table with several draws
+    for _ in range(3):
+        yield same, rng.integers(0, 4, (2, 4))
     yield np.round(rng.normal(size=(4, 4)), 2), np.array([[0, 0, 0, 0], [3, 2, 1, 0], [1, 1, 2, 2], [3, 3, 3, 1]])
 
 
@@ -2769,6 +2868,13 @@ def _(errors, draws):
     return np.full(len(draws), errors.mean())
 
 
+@bootstrap.mistake("draws for weights")
+def _(errors, draws):
+    """you take `draws` for **weights**, how often each image counts. {example} you return `[4, 3.125]`, expected
+    `[2.333, 3.667]`. They are *numbers of images*: look the images up, `errors[draws]`, section 14."""
+    return draws @ errors.mean(axis=1) / np.maximum(draws.sum(axis=1), 1)
+
+
 @bootstrap.mistake("images that were not drawn")
 def _(errors, draws):
     """you take the images that a draw **left out**. {example} you return `[3.5, 1.5]`, expected `[2.333, 3.667]`. Those
@@ -2893,6 +2999,16 @@ def _(first, second, groups):
     `groups = [1, 2, 3, 3, 4, 5, 5]` you return `0.4375`, expected `0.5`. The mean of the group's differences is its
     number, section 15."""
     return _p_of(_of_groups(first, second, groups, lambda d: d[0]))
+
+
+@sign_flips.mistake(
+    "runs for groups", example=(np.array([6, 7, 9, 4, 3]), np.array([2, 8, 3, 1, 7]), np.array([1, 2, 1, 3, 4]))
+)
+def _(first, second, groups):
+    """a group whose images **do not stand side by side** is several groups in yours, as `itertools.groupby` makes them.
+    For {case} you return `{got}`, expected `{expected}`. Sort first, or ask `groups == g`, section 15."""
+    runs = np.cumsum(np.concatenate([[0], np.diff(groups) != 0]))
+    return _p_of(_of_groups(first, second, runs))
 
 
 @sign_flips.mistake(
@@ -3239,11 +3355,14 @@ def _(q, k, v):
     return _softmax(q @ k.T * math.sqrt(q.shape[1])) @ v
 
 
-@attention.mistake("softmax over the queries")
+@attention.mistake(
+    "softmax over the queries",
+    example=(np.array([[2.0, 0.0], [0.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0], [4.0]])),
+)
 def _(q, k, v):
     """your softmax runs over the **queries**, down the columns: then the keys' weights of one query do not add up to 1.
-    {example} you return `[[0.8044, 0.7823], [0.1956, 3.218]]`, expected `[[0.8044, 0.7823], [0.1956, 3.218]]`. Over the
-    keys, along each row, (9.23)."""
+    For `q = [[2, 0], [0, 0]]`, `k = [[1, 0], [0, 2]]`, `v = [[1], [4]]` you return `[[2.804], [2.196]]`, expected
+    `[[1.587], [2.5]]`. Over the keys, along each row, (9.23)."""
     return _softmax(_scores(q, k), axis=0) @ v
 
 
@@ -3570,6 +3689,13 @@ def _(rates, size):
     """you **multiply** the widths of the single convolutions. {example} you return `3213`, expected `45`. Their reaches
     add up, (9.21)."""
     return int(np.prod([1 + (size - 1) * int(rate) for rate in rates]))
+
+
+@atrous.mistake("the reaches multiplied")
+def _(rates, size):
+    """you **multiply** the reaches (size − 1)·rate of the single convolutions. {example} you return `2561`, expected
+    `45`. They stand behind one another, and their reaches add up, (9.21)."""
+    return 1 + math.prod((size - 1) * int(rate) for rate in rates)
 
 
 @atrous.mistake("the size of the first, then the rates")
