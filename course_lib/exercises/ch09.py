@@ -2138,11 +2138,11 @@ def _(truth, probability, n_bins):
 
 
 @calibration.mistake(
-    "bins from the smallest to the largest", example=(np.array([1, 0, 1, 0]), np.array([0.3, 0.4, 0.55, 0.7]), 2)
+    "bins from the smallest to the largest", example=(np.array([1, 0, 1, 0]), np.array([0.1, 0.3, 0.35, 0.48]), 2)
 )
 def _(truth, probability, n_bins):
     """your bins share out the way **from the smallest to the largest** probability. For `truth = [1, 0, 1, 0]`,
-    `probability = [0.3, 0.4, 0.55, 0.7]` and 2 bins you return `0.1375`, expected `0.1375`. They share out 0 to 1,
+    `probability = [0.1, 0.3, 0.35, 0.48]` and 2 bins you return `0.2575`, expected `0.1925`. They share out 0 to 1,
     (9.15)."""
     ends = np.linspace(probability.min(), probability.max(), n_bins + 1)
     return _weighted(_gaps(truth, probability, n_bins, lambda p, n: np.clip(np.digitize(p, ends) - 1, 0, n - 1)))
@@ -3357,12 +3357,12 @@ def _(q, k, v):
 
 @attention.mistake(
     "softmax over the queries",
-    example=(np.array([[2.0, 0.0], [0.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0], [4.0]])),
+    example=(np.array([[2.0, 0.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0], [4.0]])),
 )
 def _(q, k, v):
     """your softmax runs over the **queries**, down the columns: then the keys' weights of one query do not add up to 1.
-    For `q = [[2, 0], [0, 0]]`, `k = [[1, 0], [0, 2]]`, `v = [[1], [4]]` you return `[[2.804], [2.196]]`, expected
-    `[[1.587], [2.5]]`. Over the keys, along each row, (9.23)."""
+    For `q = [[2, 0], [1, 0]]`, `k = [[1, 0], [0, 2]]`, `v = [[1], [4]]` you return `[[2.67], [2.33]]`, expected
+    `[[1.587], [1.991]]`. Over the keys, along each row, (9.23)."""
     return _softmax(_scores(q, k), axis=0) @ v
 
 
