@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise, Wrong
 from course_lib.teaching.engine.words import quote
 
 
@@ -330,6 +330,20 @@ def _(stored, values, void):
     return ids
 
 
+@class_ids.mistake(
+    "the mask made uint8 first, 0 where nothing is found", example=(np.array([[0, 300]]), (0, 300), None)
+)
+def _(stored, values, void):
+    """you turn the mask into `uint8` **before** you look, and 300 becomes 300 - 256. For `stored = [[0, 300]]`, `values
+    = (0, 300)`, `void = None` you return `[[0, 0]]`, expected `[[0, 1]]`. Only the *result* has to be `uint8`: section
+    1."""
+    small = stored.astype(np.uint8)
+    ids = np.zeros(stored.shape, int)
+    for k, value in enumerate(values):
+        ids[small == value] = k
+    return _with_void(small, void, ids)
+
+
 @class_ids.mistake("a dictionary the wrong way round")
 def _(stored, values, void):
     """your dictionary leads from k to the stored number, **the wrong way round**. {example}`[[1, 255, 255]]`, expected
@@ -377,6 +391,14 @@ def _(stored, values, void):
     `[[255, 1, 0, 0]]`, expected `[[2, 1, 0, 0]]`. There may be one class, or twenty: loop over `enumerate(values)`,
     section 1."""
     return np.where(stored == values[0], 0, np.where(stored == values[1], 1, 255))
+
+
+@class_ids.mistake("the second class or not", example=(np.array([[5, 6, 4, 4]]), (4, 5, 6), None))
+def _(stored, values, void):
+    """you ask only whether a pixel is of class 1; **everything else** is 0. For `stored = [[5, 6, 4, 4]]`, `values =
+    (4, 5, 6)`, `void = None` you return `[[1, 0, 0, 0]]`, expected `[[1, 2, 0, 0]]`. There may be one class, or twenty:
+    loop over `enumerate(values)`, section 1."""
+    return _with_void(stored, void, (stored == values[1]).astype(int))
 
 
 @class_ids.mistake("loop the wrong way round", example=(np.array([[2, 1, 0, 0]]), (1, 2, 0), None))
@@ -703,6 +725,22 @@ def _(groups, n):
     are held out, section 2."""
     count = int(len(groups) * n / len(set(groups)))
     return np.arange(len(groups)) >= len(groups) - count
+
+
+@held_out.mistake("the last n of each group", example=(["a", "b", "b", "b", "c", "c"], 2))
+def _(groups, n):
+    """you hold out the last n images of **each group**. For `groups = ["a", "b", "b", "b", "c", "c"]`, `n = 2` you
+    return `[True, False, True, True, True, True]`, expected `[False, True, True, True, True, True]`: one `b` is learned
+    from, and two of its neighbours are judged. Whole groups, the last n: section 2."""
+    return [list(groups[i:]).count(group) <= n for i, group in enumerate(groups)]
+
+
+@held_out.mistake("the first n of each group", example=(["a", "b", "b", "b", "c"], 2))
+def _(groups, n):
+    """you hold out the first n images of **each group**. For `groups = ["a", "b", "b", "b", "c"]`, `n = 2` you return
+    `[True, True, True, False, True]`, expected `[False, True, True, True, True]`: one `b` is learned from, and two of
+    its neighbours are judged. Whole groups, the last n: section 2."""
+    return [list(groups[: i + 1]).count(group) <= n for i, group in enumerate(groups)]
 
 
 @held_out.mistake("positions of the training images")
@@ -1325,6 +1363,17 @@ SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
 
 def _slides(rng):
     yield SLIDES
+    yield (*SLIDES[:2], 3.0)
+    yield (np.array([0.7, 0.9]), ["a", "b"], 5.0)
+    yield (np.array([0.9, 0.8, 0.1, 0.3]), ["a", "a", "a", "b"], 2.0)
+    yield (np.array([0.9, 0.5, 0.7]), ["a", "b", "a"], 2.0)
+    yield (np.array([0.9, 0.5, 0.8]), ["a", "b", "a"], 2.0)
+    yield (np.array([0.9, 0.5, 0.43]), ["a", "b", "c"], 2.0)
+    yield (*SLIDES[:2], 9.0)
+    yield (np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 2.0)
+    yield (np.array([0.8, 0.5, 0.2]), ["a", "b", "a"], 2.0)
+    yield (*SLIDES[:2], 4.0)
+    yield (np.array([0.9, 0.5, 0.42]), ["a", "b", "c"], 2.0)
     yield np.array([0.8, 1.0]), (1, 2), 12.706
     yield np.array([1, 0, 1, 1]), (3, 8, 3, 5), 4.303  # whole numbers
     yield np.array([0.97, 0.99, 0.95, 0.98, 0.9]), ["w1", "w2", "w1", "w2", "w1"], 12.706  # above 1
@@ -1385,139 +1434,134 @@ interval = FunctionExercise(
 )
 
 
-@interval.mistake("images as if independent")
-def _(scores, groups, t):
-    """you count **images** as if they were independent. {example}`(0.65, 0.4418, 0.8582)`, expected `(0.6, 0.3691,
-    0.8309)`: your interval is too narrow. Images of one slide are alike, so the slides count: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(scores)))
+def _of_parts(values, centre, spread, number, half, give):
+    def interval(scores, groups, t):
+        scores = np.asarray(scores, float)
+        means = np.array(values(scores, groups))
+        mean, way = centre(means, scores), half(t, spread(means, scores), number(means, scores))
+        return give(mean, mean - way, mean + way)
+
+    return interval
 
 
-@interval.mistake("divided by n")
-def _(scores, groups, t):
-    """your standard deviation divides by n, as NumPy does unless told otherwise. {example}`(0.6, 0.4114, 0.7886)`,
-    expected `(0.6, 0.3691, 0.8309)`. With few groups that is too little: `ddof=1`, (15.4)."""
-    means, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std() / math.sqrt(n))
+def _by_group(rule):
+    return lambda scores, groups: [rule(scores[[g == group for g in groups]]) for group in _in_order(groups)]
 
 
-@interval.mistake("not divided by √n")
-def _(scores, groups, t):
-    """the root of n is missing. {example}`(0.6, 0.2, 1)`, expected `(0.6, 0.3691, 0.8309)`. That is where single
-    *groups* lie; the mean of n of them is surer, by √n: (15.4)."""
-    _, _, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s)
+def _of_each_image(scores, groups):
+    means = dict(zip(_in_order(groups), _group_means(scores, groups), strict=True))
+    return [means[group] for group in groups]
 
 
-@interval.mistake("divided by n, without the root")
-def _(scores, groups, t):
-    """you divide by n, not by its **root**. {example}`(0.6, 0.4667, 0.7333)`, expected `(0.6, 0.3691, 0.8309)`. Four
-    times as many groups halve the interval, no more: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / n)
+def _of_runs(scores, groups):
+    return _group_means(scores, [0, *itertools.accumulate(a != b for a, b in itertools.pairwise(groups))])
 
 
-@interval.mistake("the spread of the images")
-def _(scores, groups, t):
-    """s is the spread of the **images** for you, and n the number of groups. {example}`(0.6, 0.3596, 0.8404)`, expected
-    `(0.6, 0.3691, 0.8309)`. Both are of the groups' means: (15.4)."""
-    _, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * np.std(scores, ddof=1) / math.sqrt(n))
-
-
-@interval.mistake("the spread of the images, around their mean")
-def _(scores, groups, t):
-    """mean and s are those of the **images**, and n the number of groups. {example}`(0.65, 0.4096, 0.8904)`, expected
-    `(0.6, 0.3691, 0.8309)`. All three are of the groups' means: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(set(groups))))
-
-
-@interval.mistake("the number of images")
-def _(scores, groups, t):
-    """n is the number of **images** for you. {example}`(0.6, 0.4, 0.8)`, expected `(0.6, 0.3691, 0.8309)`: too narrow.
-    You have as many independent numbers as groups: (15.4)."""
-    _, _, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / math.sqrt(len(scores)))
-
-
-@interval.mistake("the mean of the images")
-def _(scores, groups, t):
-    """the width is right, but it lies around the mean of the **images**. {example}`(0.65, 0.4191, 0.8809)`, expected
-    `(0.6, 0.3691, 0.8309)`. There a group with many images counts more. The mean of the groups' means is asked for:
-    (15.4)."""
-    _, n, _, s = _of_means(scores, groups, t)
-    return _around(np.mean(scores), t * s / math.sqrt(n))
-
-
-@interval.mistake("half the width", example=(*SLIDES[:2], 3.0))
-def _(scores, groups, t):
-    """your interval has **half the width**. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
-    3` you return `(0.6, 0.4268, 0.7732)`, expected `(0.6, 0.2536, 0.9464)`. t · s / √n is the way to *either* side:
-    (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / math.sqrt(n) / 2)
-
-
-@interval.mistake("1.96 for t")
-def _(scores, groups, t):
-    """you take 1.96, which is right for very many groups. {example}`(0.6, 0.3737, 0.8263)`, expected `(0.6, 0.3691,
-    0.8309)`. With few of them s itself is unsure, and t is larger: use the `t` that you are given, (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, 1.96 * s / math.sqrt(n))
-
-
-@interval.mistake("t forgotten")
-def _(scores, groups, t):
-    """t is missing. {example}`(0.6, 0.4845, 0.7155)`, expected `(0.6, 0.3691, 0.8309)`. That is mean ± standard error,
-    which holds about two times in three: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, s / math.sqrt(n))
-
-
-@interval.mistake("the ends only")
-def _(scores, groups, t):
-    """only the two ends. {example}`(0.3691, 0.8309)`, expected `(0.6, 0.3691, 0.8309)`: the mean first, then low and
-    high, (15.4)."""
-    return _student(scores, groups, t)[1:]
-
-
-@interval.mistake("mean and half width")
-def _(scores, groups, t):
-    """you return the mean and the way to either side. {example}`(0.6, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`: mean,
-    low, high, (15.4)."""
-    mean, _, high = _student(scores, groups, t)
-    return mean, high - mean
-
-
-@interval.mistake("mean in the middle")
-def _(scores, groups, t):
-    """the numbers are right, in another order: the mean stands in the middle. {example}`(0.3691, 0.6, 0.8309)`,
-    expected `(0.6, 0.3691, 0.8309)`: mean, low, high, (15.4)."""
-    mean, low, high = _student(scores, groups, t)
-    return low, mean, high
-
-
-@interval.mistake("high before low")
-def _(scores, groups, t):
-    """high stands before low. {example}`(0.6, 0.8309, 0.3691)`, expected `(0.6, 0.3691, 0.8309)`: mean, low, high,
-    (15.4)."""
-    mean, low, high = _student(scores, groups, t)
-    return mean, high, low
-
-
-@interval.mistake("root of n - 1")
-def _(scores, groups, t):
-    """you take n - 1 off twice: in s and under the root. {example}`(0.6, 0.3172, 0.8828)`, expected `(0.6, 0.3691,
-    0.8309)`. s / √n, with n - 1 in s alone: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / math.sqrt(n - 1))
-
-
-@interval.mistake("variance for s")
-def _(scores, groups, t):
-    """you take the **variance** of the groups' means. {example}`(0.6, 0.5538, 0.6462)`, expected `(0.6, 0.3691,
-    0.8309)`. s is its root, the standard deviation: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s**2 / math.sqrt(n))
+# fmt: off
+interval.choices(
+    _of_parts,
+    place="(15.4)",
+    words='`scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 2`',
+    values=(
+        _group_means,
+        Wrong("images as if independent", lambda scores, groups: scores,
+              "you count **images** as if they were independent: your interval is too narrow. Images of one slide "
+              "are alike, so the slides count: (15.4)"),
+        Wrong("sums for means", _by_group(np.sum),
+              "you **add up** the scores of a group. Take their mean, or a group with many images is better for "
+              "that alone: (15.4)"),
+        Wrong("the median of each group", _by_group(np.median),
+              "you take the **median** of each group. Its mean is asked for: (15.4)"),
+        Wrong("runs for groups", _of_runs,
+              "a group that comes again later counts as another one for you. Images of one group stand anywhere in "
+              "the list: (15.4)"),
+        Wrong("a group's mean for each image", _of_each_image,
+              "each group's mean stands there **once for each of its images**. Once for each *different* group: "
+              "(15.4)"),
+        Wrong("the last image of each group", _by_group(lambda part: part[-1]),
+              "you keep **one** image of each group, the last: in `dict(zip(groups, scores))` a later score takes "
+              "the place of an earlier. The mean of a group's images: (15.4)"),
+        Wrong("the first image of each group", _by_group(lambda part: part[0]),
+              "you keep **one** image of each group, the first. The mean of a group's images: (15.4)"),
+    ),
+    centre=(
+        lambda means, scores: means.mean(),
+        Wrong("the mean of the images", lambda means, scores: scores.mean(),
+              "the width is right, but it lies around the mean of the **images**. There a group with many images "
+              "counts more. The mean of the groups' means is asked for: (15.4)"),
+        Wrong("the median of the groups", lambda means, scores: np.median(means),
+              "your interval lies around the **median** of the groups' means. Around their mean: (15.4)"),
+    ),
+    spread=(
+        lambda means, scores: means.std(ddof=1),
+        Wrong("divided by n", lambda means, scores: means.std(),
+              "your standard deviation divides by n, as NumPy does unless told otherwise. With few groups that is "
+              "too little: `ddof=1`, (15.4)"),
+        Wrong("the spread of the images", lambda means, scores: scores.std(ddof=1),
+              "s is the spread of the **images** for you, and n the number of groups. Both are of the groups' "
+              "means: (15.4)"),
+        Wrong("the spread of the images, with n for n - 1", lambda means, scores: scores.std(),
+              "s is the spread of the **images** for you, and in it you divide by their number. It is that of the "
+              "groups' means, with `ddof=1`: (15.4)"),
+        Wrong("variance for s", lambda means, scores: means.var(ddof=1),
+              "you take the **variance** of the groups' means. s is its root, the standard deviation: (15.4)"),
+        Wrong("the range for s", lambda means, scores: np.ptp(means),
+              "you take the **range** of the groups' means for s. s is their standard deviation: (15.4)"),
+    ),
+    number=(
+        lambda means, scores: len(means),
+        Wrong("the number of images", lambda means, scores: len(scores),
+              "n is the number of **images** for you, and your interval too narrow. You have as many independent numbers as groups: "
+              "(15.4)"),
+    ),
+    half=(
+        lambda t, s, n: t * s / math.sqrt(n),
+        Wrong("not divided by √n", lambda t, s, n: t * s,
+              "the root of n is missing. That is where single *groups* lie; the mean of n of them is surer, by √n: "
+              "(15.4)"),
+        Wrong("divided by n, without the root", lambda t, s, n: t * s / n,
+              "you divide by n, not by its **root**. Four times as many groups halve the interval, no more: (15.4)"),
+        Wrong("half the width", lambda t, s, n: t * s / math.sqrt(n) / 2,
+              "your interval has **half the width**. t · s / √n is the way to *either* side: (15.4)"),
+        Wrong("1.96 for t", lambda t, s, n: 1.96 * s / math.sqrt(n),
+              "you take 1.96, which is right for very many groups. With few of them s itself is unsure, and t is "
+              "larger: use the `t` that you are given, (15.4)"),
+        Wrong("t forgotten", lambda t, s, n: s / math.sqrt(n),
+              "t is missing. That is mean ± standard error, which holds about two times in three: (15.4)"),
+        Wrong("root of n - 1", lambda t, s, n: t * s / math.sqrt(n - 1),
+              "you take n - 1 off twice: in s and under the root. s / √n, with n - 1 in s alone: (15.4)"),
+        Wrong("t under the root, too", lambda t, s, n: math.sqrt(t) * s / math.sqrt(n),
+              "t stands under the root or is rooted. t · s / √n: only n has a root, (15.4)"),
+        Wrong("t without s", lambda t, s, n: t,
+              "you add t itself. t says how *many* standard errors: t · s / √n, (15.4)"),
+        Wrong("variance over n", lambda t, s, n: t * s**2 / n,
+              "you multiply t with the **variance** over n. Its root is meant, s / √n: (15.4)"),
+        Wrong("the root of s, too", lambda t, s, n: t * math.sqrt(s / n),
+              "**s** stands under the root, too. s / √n: only n has a root, or the *variance* over n, (15.4)"),
+    ),
+    give=(
+        lambda mean, low, high: (mean, low, high),
+        Wrong("the ends only", lambda mean, low, high: (low, high),
+              "you return only the two ends. The mean stands first, then low and high: (15.4)"),
+        Wrong("mean and half width", lambda mean, low, high: (mean, high - mean),
+              "you return the mean and the way to either side. Mean, low, high are asked for: (15.4)"),
+        Wrong("mean in the middle", lambda mean, low, high: (low, mean, high),
+              "the numbers are right, in another order: the mean stands in the middle: mean, low, high, (15.4)"),
+        Wrong("high before low", lambda mean, low, high: (mean, high, low),
+              "high stands before low: mean, low, high, (15.4)"),
+        Wrong("cut off at 1", lambda *three: np.clip(three, 0, 1),
+              "you cut the interval off at 0 and 1. An end above 1 is no error: it says that so few groups say "
+              "little. The formula as it stands, (15.4)"),
+        Wrong("the mean alone", lambda mean, low, high: mean,
+              "you return only the mean. And how sure is it? Mean, low, high: (15.4)"),
+        Wrong("a share of the mean", lambda mean, low, high: _around(mean, mean * (high - mean)),
+              "you take t · s / √n for a **share** of the mean. It is in units of the score: take it off and add "
+              "it, (15.4)"),
+        Wrong("ends around 0", lambda mean, low, high: (mean, low - mean, high - mean),
+              "your ends lie around **0**. Take t · s / √n off the mean, and add it: (15.4)"),
+    ),
+)
+# fmt: on
 
 
 @interval.mistake("the spread within the groups", example=(np.array([0.9, 0.7, 0.6, 0.5]), ["a", "a", "b", "b"], 2.0))
@@ -1533,34 +1577,6 @@ def _(scores, groups, t):
     return _around(np.mean(_group_means(scores, groups)), t * inside / math.sqrt(len(parts)))
 
 
-@interval.mistake("cut off at 1", example=(np.array([0.7, 0.9]), ["a", "b"], 5.0))
-def _(scores, groups, t):
-    """you cut the interval off at 0 and 1. For `scores = [0.7, 0.9]`, `groups = ["a", "b"]`, `t = 5` you return `(0.8,
-    0.3, 1)`, expected `(0.8, 0.3, 1.3)`. An end above 1 is no error: it says that so few groups say little. The formula
-    as it stands, (15.4)."""
-    return tuple(float(x) for x in np.clip(_student(scores, groups, t), 0, 1))
-
-
-@interval.mistake("sums for means")
-def _(scores, groups, t):
-    """you **add up** the scores of a group. {example}`(0.8667, 0.1243, 1.609)`, expected `(0.6, 0.3691, 0.8309)`. Take
-    their mean, or a group with many images is better for that alone: (15.4)."""
-    sums = {}
-    for score, group in zip(scores, groups, strict=True):
-        sums[group] = sums.get(group, 0.0) + float(score)
-    sums = np.array(list(sums.values()))
-    return _around(sums.mean(), t * sums.std(ddof=1) / math.sqrt(len(sums)))
-
-
-@interval.mistake("the median of each group", example=(np.array([0.9, 0.8, 0.1, 0.3]), ["a", "a", "a", "b"], 2.0))
-def _(scores, groups, t):
-    """you take the **median** of each group. For `scores = [0.9, 0.8, 0.1, 0.3]`, `groups = ["a", "a", "a", "b"]`, `t =
-    2` you return `(0.55, 0.05, 1.05)`, expected `(0.45, 0.15, 0.75)`: its mean, (15.4)."""
-    scores = np.asarray(scores, dtype=float)
-    middle = np.array([np.median(scores[[g == group for g in groups]]) for group in _in_order(groups)])
-    return _around(middle.mean(), t * middle.std(ddof=1) / math.sqrt(len(middle)))
-
-
 @interval.mistake("the range of the groups", example=(np.array([0.9, 0.5, 0.4]), ["a", "b", "c"], 2.0))
 def _(scores, groups, t):
     """your ends are the lowest and the highest **group**. For `scores = [0.9, 0.5, 0.4]`, `groups = ["a", "b", "c"]`,
@@ -1570,52 +1586,11 @@ def _(scores, groups, t):
     return float(mean), float(means.min()), float(means.max())
 
 
-@interval.mistake("runs for groups", example=(np.array([0.9, 0.5, 0.7]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """a group that comes again later counts as another one for you. For `scores = [0.9, 0.5, 0.7]`, `groups = ["a",
-    "b", "a"]`, `t = 2` you return `(0.7, 0.4691, 0.9309)`, expected `(0.65, 0.35, 0.95)`. Images of one group stand
-    anywhere in the list: (15.4)."""
-    runs = [0, *itertools.accumulate(a != b for a, b in itertools.pairwise(groups))]
-    return _student(scores, runs, t)
-
-
-@interval.mistake("images, with n for n - 1")
-def _(scores, groups, t):
-    """you count **images** as if they were independent, and divide by n in s. {example}`(0.65, 0.4697, 0.8303)`,
-    expected `(0.6, 0.3691, 0.8309)`. Images of one slide are alike, so the slides count; and `ddof=1`: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores) / math.sqrt(len(scores)))
-
-
-@interval.mistake("where single images lie")
-def _(scores, groups, t):
-    """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2337, 1.066)`, expected `(0.6,
-    0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, over √n: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores, ddof=1))
-
-
 @interval.mistake("where single images lie, with n for n - 1")
 def _(scores, groups, t):
     """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2894, 1.011)`, expected `(0.6,
     0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, with `ddof=1`, over √n: (15.4)."""
     return _around(np.mean(scores), t * np.std(scores))
-
-
-@interval.mistake("where single groups lie, with n for n - 1")
-def _(scores, groups, t):
-    """the root of n is missing, and s divides by n. {example}`(0.6, 0.2734, 0.9266)`, expected `(0.6, 0.3691, 0.8309)`.
-    That is where single *groups* lie; the mean of n of them is surer, by √n. And `ddof=1`: (15.4)."""
-    means, _, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std())
-
-
-@interval.mistake("a group's mean for each image", example=(np.array([0.9, 0.5, 0.8]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """each group's mean stands there **once for each of its images**. For `scores = [0.9, 0.5, 0.8]`, `groups = ["a",
-    "b", "a"]`, `t = 2` you return `(0.7333, 0.5, 0.9667)`, expected `(0.675, 0.325, 1.025)`. Once for each *different*
-    group: (15.4)."""
-    means = dict(zip(_in_order(groups), _group_means(scores, groups), strict=True))
-    each = np.array([means[group] for group in groups])
-    return _around(each.mean(), t * each.std(ddof=1) / math.sqrt(len(each)))
 
 
 @interval.mistake("percentiles", example=(np.array([0.9, 0.5, 0.44]), ["a", "b", "c"], 2.0))
@@ -1625,127 +1600,6 @@ def _(scores, groups, t):
     mean ± t · s / √n, (15.4)."""
     means, _, mean, _ = _of_means(scores, groups, t)
     return float(mean), *(float(q) for q in np.quantile(means, [0.025, 0.975]))
-
-
-@interval.mistake("the median of the groups", example=(np.array([0.9, 0.5, 0.43]), ["a", "b", "c"], 2.0))
-def _(scores, groups, t):
-    """your interval lies around the **median** of the groups' means. For `scores = [0.9, 0.5, 0.43]`, `groups = ["a",
-    "b", "c"]`, `t = 2` you return `(0.5, 0.2072, 0.7928)`, expected `(0.61, 0.3172, 0.9028)`. Around their mean:
-    (15.4)."""
-    means, n, _, s = _of_means(scores, groups, t)
-    return _around(np.median(means), t * s / math.sqrt(n))
-
-
-@interval.mistake("the mean alone")
-def _(scores, groups, t):
-    """only the mean. {example}`0.6`, expected `(0.6, 0.3691, 0.8309)`: and how sure is it? Mean, low, high, (15.4)."""
-    return _student(scores, groups, t)[0]
-
-
-@interval.mistake("t under the root, too", example=(*SLIDES[:2], 9.0))
-def _(scores, groups, t):
-    """t stands under the root or is rooted. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
-    9` you return `(0.6, 0.2536, 0.9464)`, expected `(0.6, -0.4392, 1.639)`. t · s / √n: only n has a root, (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, math.sqrt(t) * s / math.sqrt(n))
-
-
-@interval.mistake("t without s")
-def _(scores, groups, t):
-    """you add t itself. {example}`(0.6, -1.4, 2.6)`, expected `(0.6, 0.3691, 0.8309)`. t says how *many* standard
-    errors: t · s / √n, (15.4)."""
-    return _around(np.mean(_group_means(scores, groups)), t)
-
-
-@interval.mistake("the last image of each group", example=(np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """you keep **one** image of each group, the last: in `dict(zip(groups, scores))` a later score takes the place of
-    an earlier. For `scores = [0.9, 0.5, 0.1]`, `groups = ["a", "b", "a"]`, `t = 2` you return `(0.3, -0.1, 0.7)`,
-    expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
-    last = dict(zip(groups, np.asarray(scores, float), strict=True))
-    return _student(list(last.values()), list(last), t)
-
-
-@interval.mistake("the first image of each group", example=(np.array([0.8, 0.5, 0.2]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """you keep **one** image of each group, the first. For `scores = [0.8, 0.5, 0.2]`, `groups = ["a", "b", "a"]`, `t =
-    2` you return `(0.65, 0.35, 0.95)`, expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
-    first = dict(zip(reversed(groups), np.asarray(scores, float)[::-1], strict=True))
-    return _student(list(first.values()), list(first), t)
-
-
-@interval.mistake("variance over n")
-def _(scores, groups, t):
-    """you multiply t with the **variance** over n. {example}`(0.6, 0.5733, 0.6267)`, expected `(0.6, 0.3691, 0.8309)`.
-    Its root is meant, s / √n: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s**2 / n)
-
-
-@interval.mistake("a share of the mean")
-def _(scores, groups, t):
-    """you take t · s / √n for a **share** of the mean. {example}`(0.6, 0.4614, 0.7386)`, expected `(0.6, 0.3691,
-    0.8309)`. It is in units of the score: take it off and add it, (15.4)."""
-    mean, _, high = _student(scores, groups, t)
-    return _around(mean, mean * (high - mean))
-
-
-@interval.mistake("the root of s, too", example=(*SLIDES[:2], 4.0))
-def _(scores, groups, t):
-    """**s** stands under the root, too. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 4`
-    you return `(0.6, -0.4328, 1.633)`, expected `(0.6, 0.1381, 1.062)`. s / √n: only n has a root, or the *variance*
-    over n, (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * math.sqrt(s / n))
-
-
-@interval.mistake("the number of images, with n for n - 1")
-def _(scores, groups, t):
-    """n is the number of **images** for you, and in s you divide by n. {example}`(0.6, 0.4367, 0.7633)`, expected
-    `(0.6, 0.3691, 0.8309)`: too narrow. You have as many independent numbers as groups; and `ddof=1`: (15.4)."""
-    means, _, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std() / math.sqrt(len(scores)))
-
-
-@interval.mistake("the spread of the images, with n for n - 1")
-def _(scores, groups, t):
-    """s is the spread of the **images** for you, and in it you divide by their number. {example}`(0.6, 0.3918,
-    0.8082)`, expected `(0.6, 0.3691, 0.8309)`. It is that of the groups' means, with `ddof=1`: (15.4)."""
-    _, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * np.std(scores) / math.sqrt(n))
-
-
-@interval.mistake("the mean of the images, with n for n - 1")
-def _(scores, groups, t):
-    """the interval lies around the mean of the **images**, and in s you divide by n. {example}`(0.65, 0.4614, 0.8386)`,
-    expected `(0.6, 0.3691, 0.8309)`. The mean of the groups' means; and `ddof=1`: (15.4)."""
-    means, n, _, _ = _of_means(scores, groups, t)
-    return _around(np.mean(scores), t * means.std() / math.sqrt(n))
-
-
-@interval.mistake("ends around 0")
-def _(scores, groups, t):
-    """your ends lie around **0**. {example}`(0.6, -0.2309, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`. Take t · s / √n
-    off the mean, and add it: (15.4)."""
-    mean, low, high = _student(scores, groups, t)
-    return mean, low - mean, high - mean
-
-
-@interval.mistake("divided by n, without the root, and in s")
-def _(scores, groups, t):
-    """you divide by n, not by its **root**, and by n in s as well. {example}`(0.6, 0.4911, 0.7089)`, expected `(0.6,
-    0.3691, 0.8309)`. s / √n, with `ddof=1`: (15.4)."""
-    means, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std() / n)
-
-
-@interval.mistake("the range for s", example=(np.array([0.9, 0.5, 0.42]), ["a", "b", "c"], 2.0))
-def _(scores, groups, t):
-    """you take the **range** of the groups' means for s. For `scores = [0.9, 0.5, 0.42]`, `groups = ["a", "b", "c"]`,
-    `t = 2` you return `(0.6067, 0.05241, 1.161)`, expected `(0.6067, 0.3097, 0.9036)`. s is their standard deviation:
-    (15.4)."""
-    means, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * np.ptp(means) / math.sqrt(n))
 
 
 @interval.mistake("the median before the mean's interval", example=(np.array([0.9, 0.5, 0.46]), ["a", "b", "c"], 2.0))
@@ -1769,6 +1623,18 @@ def _wider(factor):
 
 def _plates(rng):
     yield PLATE
+    yield ROW, _wider(1.5), 1, 3
+    yield ROW, _wider(1.6), 1, 4
+    yield ROW + 1, _wider(1.7), 1, 4
+    yield TWELVE, SHIFT, 2, 2
+    yield ROW, np.array([[4, 0, 0], [0, 1, 0], [0, 0, 2]]), 1, 2
+    yield ROW, np.diag([9, 1, 3]), 1, 2
+    yield ROW, _wider(1.8), 1, 3
+    yield ROW, _wider(1.3), 1, 2
+    yield ROW, np.array([[2, 0, 0], [0, 1, 0], [0.6, 0, 1]]), 1, 3
+    yield TWELVE, SHIFT, 2, 1
+    yield ROW, np.array([[2, 0, 0], [0, 1, 0], [0.5, 0, 1]]), 1, 3
+    yield ROW, np.array([[3, 0, 1.1], [0, 1, 0], [0, 0, 2]]), 1, 4
     yield NINE, np.array([[0, -1, 2], [1, 0, 0], [0, 0, 1]]), 3, 3  # a quarter turn
     yield TWELVE / 8, np.array([[0.8, 0.15, 0.1], [0.1, 0.9, 0.2], [0, 0, 1.0]]), 3, 2
     yield rng.integers(0, 99, (4, 7)), np.array([[2.61, 0.43, 0.3], [0, 2.27, 0.8], [0, 0, 2.0]]), 3, 5  # H times 2
@@ -1829,31 +1695,12 @@ flatten = FunctionExercise(
 )
 
 
-@flatten.mistake("homography inverted", example=(ROW, _wider(1.5), 1, 3))
-def _(image, H, rows, columns):
-    """you use the **inverse** of H. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.5, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 3` you return `[[0, 1, 1]]`, expected `[[0, 2, 3]]`. H takes a point of the plate to the
-    image, and that is the way you ask: (15.5)."""
-    return _read(image, np.linalg.inv(H), rows, columns)
+def _left_outside(image, row, column):
+    return image[row, column]
 
 
-@flatten.mistake("homography inverted, cut off at the rim", example=(ROW, _wider(1.6), 1, 4))
-def _(image, H, rows, columns):
-    """you use the **inverse** of H. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.6, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 4` you return `[[0, 1, 1, 2]]`, expected `[[0, 2, 3, 5]]`. H takes a point of the plate to
-    the image, and that is the way you ask; then no point falls outside: (15.5)."""
-    x, y, w = _sent(np.linalg.inv(H), rows, columns)
-    height, width = image.shape[:2]
-    return image[np.clip(_nearest(y / w), 0, height - 1), np.clip(_nearest(x / w), 0, width - 1)]
-
-
-@flatten.mistake("homography inverted, 0 outside", example=(ROW + 1, _wider(1.7), 1, 4))
-def _(image, H, rows, columns):
-    """you use the **inverse** of H. For `image = [[1, 2, 3, 4, 5, 6]]`, `H = [[1.7, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 4` you return `[[1, 2, 2, 3]]`, expected `[[1, 3, 4, 6]]`. H takes a point of the plate to
-    the image, and that is the way you ask; then no point falls outside: (15.5)."""
-    x, y, w = _sent(np.linalg.inv(H), rows, columns)
-    return _inside(image, _nearest(y / w), _nearest(x / w))
+def _cut_at_the_rim(image, row, column):
+    return image[np.clip(row, 0, image.shape[0] - 1), np.clip(column, 0, image.shape[1] - 1)]
 
 
 def _inside(image, row, column):
@@ -1864,21 +1711,82 @@ def _inside(image, row, column):
     return flat
 
 
-@flatten.mistake("(row, column) for (x, y)", example=(TWELVE, SHIFT, 2, 2))
-def _(image, H, rows, columns):
-    """you send the point (r, c). For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`, `H = [[1, 0, 1], [0, 1,
-    0], [0, 0, 1]]`, `rows = 2`, `columns = 2` you return `[[1, 4], [2, 5]]`, expected `[[1, 2], [4, 5]]`. x counts
-    columns and y rows, so it is (c, r): section 9."""
-    H = np.asarray(H, float)[:, [1, 0, 2]]
-    return _read(image, H, rows, columns)
+def _straightened(outside):
+    """What reads a plate, with one way to treat points outside of the image, of which a right answer has none."""
+
+    def build(point, matrix, divide, whole, look, turn=lambda flat: flat):
+        def flatten(image, H, rows, columns):
+            r, c = np.mgrid[:rows, :columns]
+            H = matrix(np.asarray(H, float))
+            x, y = divide(*np.einsum("ij,jrc->irc", H, np.stack([*point(r, c), np.ones_like(c)])), H, whole)
+            return turn(outside(image, *look(y, x)))
+
+        return flatten
+
+    return build
 
 
-@flatten.mistake("image[x, y]")
-def _(image, H, rows, columns):
-    """you read `image[x, y]`. {example}`[[3, 6], [4, 7], [5, 8]]`, expected `[[1, 2], [4, 5], [7, 8]]`. An array is
-    asked for its *row* first, and the row is y: section 9."""
-    x, y, w = _sent(H, rows, columns)
-    return image[_nearest(x / w), _nearest(y / w)]
+# fmt: off
+for _ways, _outside in (("", _left_outside), (", cut off at the rim", _cut_at_the_rim), (", 0 outside", _inside)):
+    _more = {} if _ways else {"turn": (
+        lambda flat: flat,
+        Wrong("rows and columns of the result exchanged", lambda flat: np.swapaxes(flat, 0, 1),
+              "your result is **transposed**. Its first index is the row", "section 9"),
+        Wrong("upside down", lambda flat: flat[::-1],
+              "your plate stands **on its head**. y counts downwards, as rows do: y = r", "section 9"),
+    )}
+    flatten.choices(
+        _straightened(_outside),
+        place="(15.5)",
+        point=(
+            lambda r, c: (c, r),
+            Wrong("(row, column) for (x, y)" + _ways, lambda r, c: (r, c),
+                  "you send the point **(r, c)**. x counts columns and y rows, so it is (c, r)", "section 9"),
+            Wrong("counted from 1" + _ways, lambda r, c: (c + 1, r + 1),
+                  "you count rows and columns of the plate **from 1**. Entry [0, 0] belongs to the point (0, 0)",
+                  "section 9"),
+        ),
+        matrix=(
+            lambda H: H,
+            Wrong("homography inverted" + _ways, np.linalg.inv,
+                  "you use the **inverse** of H. H takes a point of the plate to the image, and that is the way you "
+                  "ask; then no point falls outside"),
+            *[Wrong("H transposed", np.transpose,
+                    "you multiply with H **transposed**, as in `point @ H`. The point is a column, `H @ point`")]
+            * (not _ways),
+        ),
+        divide=(
+            lambda x, y, w, H, whole: (whole(x / w), whole(y / w)),
+            Wrong("not divided by the third" + _ways, lambda x, y, w, H, whole: (whole(x), whole(y)),
+                  "you do not divide by the **third** number. That division is what makes the far end of a plate "
+                  "smaller"),
+            Wrong("divided by H's last number only" + _ways,
+                  lambda x, y, w, H, whole: (whole(x / H[2, 2]), whole(y / H[2, 2])),
+                  "you divide by `H[2, 2]`, which is the same for all points. Divide by the third number of **each** "
+                  "point"),
+            *[Wrong("rounded before the division",
+                    lambda x, y, w, H, whole: ((whole(x) / w).astype(int), (whole(y) / w).astype(int)),
+                    "you round **before** you divide by the third number. First the point of the image, then the pixel "
+                    "nearest to it")] * (not _ways),
+        ),
+        whole=(
+            _nearest,
+            Wrong("one pixel up and to the left" + _ways, lambda t: _nearest(t) - 1,
+                  "you read one pixel further **up and to the left**. Points and indices both count from 0: take "
+                  "nothing off", "section 9"),
+            *[Wrong("rounded down", lambda t: np.floor(t).astype(int),
+                    "you round **down**, as `int` does. The nearest pixel of 1.8 is 2: add 0.5 first", "section 9"),
+              Wrong("rounded up", lambda t: np.ceil(t - 1e-9).astype(int),
+                    "you round **up**. The nearest pixel of 1.3 is 1", "section 9")] * (not _ways),
+        ),
+        look=(
+            lambda y, x: (y, x),
+            Wrong("image[x, y]" + _ways, lambda y, x: (x, y),
+                  "you read `image[x, y]`. An array is asked for its *row* first, and the row is y", "section 9"),
+        ),
+        **_more,
+    )
+# fmt: on
 
 
 @flatten.mistake("rows and columns throughout", example=(TWELVE, SHIFT, 3, 2))
@@ -1888,55 +1796,6 @@ def _(image, H, rows, columns):
     [9, 10]]`, expected `[[1, 2], [4, 5], [7, 8]]`: this H moves along x, to the right. See section 9."""
     x, y, w = _sent(np.asarray(H, float)[:, [1, 0, 2]], rows, columns)
     return image[_nearest(x / w), _nearest(y / w)]
-
-
-@flatten.mistake("not divided by the third", example=(ROW, np.array([[4, 0, 0], [0, 1, 0], [0, 0, 2]]), 1, 2))
-def _(image, H, rows, columns):
-    """you do not divide by the **third** number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[4, 0, 0], [0, 1, 0], [0, 0,
-    2]]`, `rows = 1`, `columns = 2` you return `[[0, 4]]`, expected `[[0, 2]]`. That division is what makes the far end
-    of a plate smaller: (15.5)."""
-    x, y, _ = _sent(H, rows, columns)
-    return image[_nearest(y), _nearest(x)]
-
-
-@flatten.mistake("not divided by the third, cut off at the rim", example=(ROW, np.diag([9, 1, 3]), 1, 2))
-def _(image, H, rows, columns):
-    """you do not divide by the **third** number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[9, 0, 0], [0, 1, 0], [0, 0,
-    3]]`, `rows = 1`, `columns = 2` you return `[[0, 5]]`, expected `[[0, 3]]`. That division is what makes the far end
-    of a plate smaller: (15.5)."""
-    x, y, _ = _sent(H, rows, columns)
-    height, width = image.shape[:2]
-    return image[np.clip(_nearest(y), 0, height - 1), np.clip(_nearest(x), 0, width - 1)]
-
-
-@flatten.mistake("rounded down", example=(ROW, _wider(1.8), 1, 3))
-def _(image, H, rows, columns):
-    """you round **down**, as `int` does. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.8, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 3` you return `[[0, 1, 3]]`, expected `[[0, 2, 4]]`. The nearest pixel of 1.8 is 2: add 0.5
-    first, section 9."""
-    return _read(image, H, rows, columns, lambda t: np.floor(t).astype(int))
-
-
-@flatten.mistake("rounded up", example=(ROW, _wider(1.3), 1, 2))
-def _(image, H, rows, columns):
-    """you round **up**. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.3, 0, 0], [0, 1, 0], [0, 0, 1]]`, `rows = 1`,
-    `columns = 2` you return `[[0, 2]]`, expected `[[0, 1]]`. The nearest pixel of 1.3 is 1: section 9."""
-    return _read(image, H, rows, columns, lambda t: np.ceil(t - 1e-9).astype(int))
-
-
-@flatten.mistake("rows and columns of the result exchanged")
-def _(image, H, rows, columns):
-    """your result is **transposed**. {example}`[[1, 4, 7], [2, 5, 8]]`, expected `[[1, 2], [4, 5], [7, 8]]`. Its first
-    index is the row: section 9."""
-    return np.swapaxes(_read(image, H, rows, columns), 0, 1)
-
-
-@flatten.mistake("H transposed", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.6, 0, 1]]), 1, 3))
-def _(image, H, rows, columns):
-    """you multiply with H **transposed**, as in `point @ H`. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0], [0,
-    1, 0], [0.6, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[1, 3, 5]]`, expected `[[0, 1, 2]]`. The point is a
-    column, `H @ point`: (15.5)."""
-    return _read(image, np.transpose(H), rows, columns)
 
 
 @flatten.mistake("pixels sent, holes left", example=(np.array([[1, 2, 3]]), _wider(0.45), 1, 4))
@@ -2008,33 +1867,6 @@ def _(image, H, rows, columns):
     return _inside(image, _nearest(y / w - 0.5), _nearest(x / w - 0.5))
 
 
-@flatten.mistake("counted from 1", example=(TWELVE, SHIFT, 2, 1))
-def _(image, H, rows, columns):
-    """you count rows and columns of the plate **from 1**. For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`,
-    `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 2`, `columns = 1` you return `[[5], [8]]`, expected `[[1], [4]]`.
-    Entry [0, 0] belongs to the point (0, 0): section 9."""
-    x, y, w = _sent(np.asarray(H) @ np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1]]), rows, columns)
-    return image[_nearest(y / w), _nearest(x / w)]
-
-
-@flatten.mistake("divided by H's last number only", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.5, 0, 1]]), 1, 3))
-def _(image, H, rows, columns):
-    """you divide by `H[2, 2]`, which is the same for all points. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0],
-    [0, 1, 0], [0.5, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 4]]`, expected `[[0, 1, 2]]`. Divide by the
-    third number of **each** point: (15.5)."""
-    x, y, _ = _sent(H, rows, columns)
-    return _inside(image, _nearest(y / H[2, 2]), _nearest(x / H[2, 2]))
-
-
-@flatten.mistake("rounded before the division", example=(ROW, np.array([[3, 0, 1.1], [0, 1, 0], [0, 0, 2]]), 1, 4))
-def _(image, H, rows, columns):
-    """you round **before** you divide by the third number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[3, 0, 1.1], [0,
-    1, 0], [0, 0, 2]]`, `rows = 1`, `columns = 4` you return `[[0, 2, 3, 5]]`, expected `[[1, 2, 4, 5]]`. First the
-    point of the image, then the pixel nearest to it: (15.5)."""
-    x, y, w = _sent(H, rows, columns)
-    return image[(_nearest(y) / w).astype(int), (_nearest(x) / w).astype(int)]
-
-
 @flatten.mistake("as many rows as columns are asked for", example=(np.arange(10).reshape(2, 5), SHIFT, 2, 1))
 def _(image, H, rows, columns):
     """your result has `columns` rows and `rows` columns, as by `np.meshgrid(np.arange(rows), np.arange(columns))`. For
@@ -2050,20 +1882,6 @@ def _(image, H, rows, columns):
     The image has a size of its own, and no point falls outside: section 9."""
     x, y, w = _sent(H, rows, columns)
     return image[np.minimum(_nearest(y / w), rows - 1), np.minimum(_nearest(x / w), columns - 1)]
-
-
-@flatten.mistake("upside down")
-def _(image, H, rows, columns):
-    """your plate stands **on its head**. {example}`[[7, 8], [4, 5], [1, 2]]`, expected `[[1, 2], [4, 5], [7, 8]]`. y
-    counts downwards, as rows do: y = r, section 9."""
-    return _read(image, H, rows, columns)[::-1]
-
-
-@flatten.mistake("one pixel up and to the left")
-def _(image, H, rows, columns):
-    """you read one pixel further **up and to the left**. {example}`[[6, 7], [0, 1], [3, 4]]`, expected `[[1, 2], [4,
-    5], [7, 8]]`. Points and indices both count from 0: take nothing off, section 9."""
-    return _read(image, H, rows, columns, lambda t: _nearest(t) - 1)
 
 
 # --- 15.7 -------------------------------------------------------------------------------------------------------------
@@ -2123,6 +1941,14 @@ plate_scores = FunctionExercise(
         "len(truth).",
     ),
 )
+
+
+@plate_scores.mistake("the two ends of a plate", example=(["ABCDE"], ["AXCDE"]))
+def _(truth, read):
+    """a plate is right for you if its **first and last** character are. For `truth = ["ABCDE"]`, `read = ["AXCDE"]` you
+    return `(0.8, 1)`, expected `(0.8, 0)`. *From* first *to* last means all of them, `t == r`: section 9."""
+    ends = [t[:1] == r[:1] and t[-1:] == r[-1:] for t, r in zip(truth, read, strict=True)]
+    return _shares(truth, read)[0], np.mean(ends)
 
 
 @plate_scores.mistake("plates as good as characters")
@@ -2469,12 +2295,21 @@ def _(truth, read):
 
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
+THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 5]), np.array([2, 3, 0]))
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
 CANCEL = (np.array([5, 5]), np.array([2, 0]), np.array([0, 2]))
 
 
 def _countings(rng):
     yield COUNTS
+    yield (CANCEL[0], np.array([3, 0]), CANCEL[2])
+    yield (CANCEL[0], np.array([4, 0]), CANCEL[2])
+    yield (CANCEL[0], np.array([5, 0]), CANCEL[2])
+    yield (CANCEL[0], CANCEL[1], np.array([0, 4]))
+    yield (np.array([5, 5, 5]), np.array([0, 3, 0]), np.array([0, 0, 1]))
+    yield (np.array([5, 5, 5]), np.array([0, 4, 0]), np.array([0, 0, 1]))
+    yield (np.array([5, 5]), np.array([6, 0]), np.array([0, 2]))
+    yield (CANCEL[0], CANCEL[1], np.array([0, 3]))
     yield CANCEL
     yield np.array([6]), np.array([3]), np.array([1])
     yield np.array([4, 0, 7]), np.array([0, 5, 1]), np.array([0, 0, 4])  # an image in which nothing is matched
@@ -2521,346 +2356,141 @@ count_scores = FunctionExercise(
 )
 
 
-@count_scores.mistake("signs cancel", example=CANCEL)
-def _(matched, missed, extra):
-    """the **absolute value** is missing. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return `(0,
-    0.8333)`, expected `(2, 0.8333)`: two too few and two too many look like no error at all. See (15.7)."""
-    return np.mean(extra - missed), _f1(matched, missed, extra)
+def _two_scores(error, summary, f1, give):
+    def count_scores(matched, missed, extra):
+        return give(summary(error(matched, missed, extra), matched + missed), f1(matched, missed, extra))
+
+    return count_scores
 
 
-@count_scores.mistake("signs cancel, true minus predicted", example=(CANCEL[0], np.array([3, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """the **absolute value** is missing. For `matched = [5, 5]`, `missed = [3, 0]`, `extra = [0, 2]` you return `(0.5,
-    0.8)`, expected `(2.5, 0.8)`: three too few and two too many look like half an error. See (15.7)."""
-    return np.mean(missed - extra), _f1(matched, missed, extra)
+def _of_totals(score):
+    return lambda *counts: score(*(part.sum() for part in counts))
 
 
-@count_scores.mistake("absolute value last", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """you take the absolute value of the **mean**, when the signs have cancelled already. For `matched = [5, 5]`,
-    `missed = [4, 0]`, `extra = [0, 2]` you return `(1, 0.7692)`, expected `(3, 0.7692)`. First the absolute value of
-    each image, then the mean: (15.7)."""
-    return abs(np.mean(extra - missed)), _f1(matched, missed, extra)
+def _harmonic(precision, recall):
+    return 2 * precision * recall / (precision + recall)
 
 
-@count_scores.mistake("the error of the total", example=(CANCEL[0], np.array([5, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """that is the error of the **total** of all images, in which signs cancel. For `matched = [5, 5]`, `missed = [5,
-    0]`, `extra = [0, 2]` you return `(3, 0.7407)`, expected `(3.5, 0.7407)`. An error for each image, then their mean:
-    (15.7)."""
-    return abs(extra.sum() - missed.sum()), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("missed and extra added")
-def _(matched, missed, extra):
-    """you **add** missed and extra. {example}`(2.5, 0.8718)`, expected `(0.5, 0.8718)`. That counts wrong cells. The
-    error of a *number* is extra - missed, and it may be 0 where cells are wrong: that is the point, (15.7)."""
-    return np.mean(extra + missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("a sum for the mean")
-def _(matched, missed, extra):
-    """your errors are added up. {example}`(1, 0.8718)`, expected `(0.5, 0.8718)`: the mean over the images, (15.7)."""
-    return np.abs(extra - missed).sum(), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("F1 averaged")
-def _(matched, missed, extra):
-    """you average the F1 of the **images**. {example}`(0.5, 0.8737)`, expected `(0.5, 0.8718)`. All images together:
-    add up TP, FN and FP first. Else an image with two cells counts as much as one with fifty: section 10."""
-    return _tallied(matched, missed, extra)[0], np.mean(2 * matched / (2 * matched + missed + extra))
-
-
-@count_scores.mistake("precision")
-def _(matched, missed, extra):
-    """that is the **precision**: what was missed costs nothing. {example}`(0.5, 0.8947)`, expected `(0.5, 0.8718)`. F1
-    has FN and FP: section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + extra).sum()
-
-
-@count_scores.mistake("recall")
-def _(matched, missed, extra):
-    """that is the **recall**: what is extra costs nothing. {example}`(0.5, 0.85)`, expected `(0.5, 0.8718)`. F1 has FN
-    and FP: section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + missed).sum()
-
-
-@count_scores.mistake("no factor 2")
-def _(matched, missed, extra):
-    """that is TP / (TP + FN + FP), which is lower than F1. {example}`(0.5, 0.7727)`, expected `(0.5, 0.8718)`. In F1
-    the matched count twice, above and below: 2 TP / (2 TP + FN + FP), section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + missed + extra).sum()
-
-
-@count_scores.mistake("a factor 2 above only")
-def _(matched, missed, extra):
-    """the matched count twice above, and once **below**. {example}`(0.5, 1.545)`, above 1; expected `(0.5, 0.8718)`. 2
-    TP / (2 TP + FN + FP), section 10."""
-    return _tallied(matched, missed, extra)[0], 2 * matched.sum() / (matched + missed + extra).sum()
-
-
-@count_scores.mistake("a factor 2 below only")
-def _(matched, missed, extra):
-    """the matched count twice below, and once **above**. {example}`(0.5, 0.4359)`, expected `(0.5, 0.8718)`. 2 TP / (2
-    TP + FN + FP), section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (2 * matched + missed + extra).sum()
-
-
-@count_scores.mistake("the middle of precision and recall")
-def _(matched, missed, extra):
-    """you take the ordinary mean of precision and recall. {example}`(0.5, 0.8724)`, expected `(0.5, 0.8718)`. F1 is
-    their *harmonic* mean, 2 P R / (P + R): section 10."""
-    tp = matched.sum()
-    return _tallied(matched, missed, extra)[0], (tp / (tp + extra.sum()) + tp / (tp + missed.sum())) / 2
-
-
-@count_scores.mistake("relative errors")
-def _(matched, missed, extra):
-    """you divide each error by the number of cells. {example}`(0.05, 0.8718)`, expected `(0.5, 0.8718)`. How many cells
-    too many or too few: (15.7)."""
-    return np.mean(np.abs(extra - missed) / (matched + missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("a quality for an error")
-def _(matched, missed, extra):
-    """you turn the count error into a **quality**, 1 - error / count. {example}`(0.95, 0.8718)`, expected `(0.5,
-    0.8718)`. An image whose errors cancel would be perfect: that is why F1 stands beside it. The error itself,
-    (15.7)."""
-    return 1 - np.mean(np.abs(extra - missed) / (matched + missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("F1 first")
-def _(matched, missed, extra):
-    """right, in the other order. {example}`(0.8718, 0.5)`, expected `(0.5, 0.8718)`: the count error first, then F1,
-    section 10."""
-    return _tallied(matched, missed, extra)[::-1]
-
-
-@count_scores.mistake("root of the mean square")
-def _(matched, missed, extra):
-    """you square the errors, take the mean and the root. {example}`(0.7071, 0.8718)`, expected `(0.5, 0.8718)`. There
-    one bad image decides; the mean of the absolute values is asked for, (15.7)."""
-    return np.sqrt(np.mean((extra - missed) ** 2)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("squares", example=CANCEL)
-def _(matched, missed, extra):
-    """you square the errors. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return `(4, 0.8333)`,
-    expected `(2, 0.8333)`. Take absolute values: (15.7)."""
-    return np.mean((extra - missed) ** 2), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("only the missed")
-def _(matched, missed, extra):
-    """your error is the number of **missed** cells, as if `matched` were all that was predicted. {example}`(1.5,
-    0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched + extra: (15.7)."""
-    return np.mean(missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("only the extra", example=(CANCEL[0], CANCEL[1], np.array([0, 4])))
-def _(matched, missed, extra):
-    """your error is the number of **extra** cells, as if `matched` were all that is there. For `matched = [5, 5]`,
-    `missed = [2, 0]`, `extra = [0, 4]` you return `(2, 0.7692)`, expected `(3, 0.7692)`. There are matched + missed:
-    (15.7)."""
-    return np.mean(extra), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("extra taken for the prediction")
-def _(matched, missed, extra):
-    """you compare `extra` with `matched`. {example}`(7.5, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
-    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
-    return np.mean(np.abs(extra - matched)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("the median", example=(np.array([5, 5, 5]), np.array([0, 3, 0]), np.array([0, 0, 1])))
-def _(matched, missed, extra):
-    """you take the **median** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 3, 0]`, `extra = [0, 0, 1]` you
-    return `(1, 0.8824)`, expected `(1.333, 0.8824)`. The mean, (15.7)."""
-    return np.median(np.abs(extra - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("an error for each image")
-def _(matched, missed, extra):
-    """you return an error for **each** image. {example}`([0, 1], 0.8718)`, expected `(0.5, 0.8718)`: their mean,
-    (15.7)."""
-    return np.abs(extra - missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("over the mean count", example=CANCEL)
-def _(matched, missed, extra):
-    """you divide the error by the mean number of cells. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you
-    return `(0.3333, 0.8333)`, expected `(2, 0.8333)`. How many cells too many or too few: (15.7)."""
-    return np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake(
-    "the spread of the errors", example=(np.array([5, 5, 5]), np.array([0, 4, 0]), np.array([0, 0, 1]))
+# fmt: off
+count_scores.choices(
+    _two_scores,
+    place="section 10",
+    words='`matched = [8, 9]`, `missed = [2, 1]`, `extra = [2, 0]`',
+    error=(
+        lambda tp, fn, fp: fp - fn,
+        Wrong("missed and extra added", lambda tp, fn, fp: fp + fn,
+              "you **add** missed and extra. That counts wrong cells. The error of a *number* is extra - missed, "
+              "and it may be 0 where cells are wrong: that is the point, (15.7)"),
+        Wrong("only the missed", lambda tp, fn, fp: fn,
+              "your error is the number of **missed** cells, as if `matched` were all that was predicted. Predicted"
+              " are matched + extra: (15.7)"),
+        Wrong("only the extra", lambda tp, fn, fp: fp,
+              "your error is the number of **extra** cells, as if `matched` were all that is there. There are "
+              "matched + missed: (15.7)"),
+        Wrong("extra taken for the prediction", lambda tp, fn, fp: fp - tp,
+              "you compare `extra` with `matched`. Predicted are matched + extra, there are matched + missed; the "
+              "difference is extra - missed: (15.7)"),
+        Wrong("predicted minus missed", lambda tp, fn, fp: tp + fp - fn,
+              "you take what is **missed** for what is there. Predicted are matched + extra, there are matched + "
+              "missed; the difference is extra - missed: (15.7)"),
+        Wrong("matched minus missed", lambda tp, fn, fp: tp - fn,
+              "you compare `matched` with `missed`. Predicted are matched + extra, there are matched + missed; the "
+              "difference is extra - missed: (15.7)"),
+        Wrong("only too many", lambda tp, fn, fp: np.maximum(fp - fn, 0),
+              "only images with too **many** cells count in your error. Too few is an error, too: the absolute "
+              "value, (15.7)"),
+    ),
+    summary=(
+        lambda error, there: np.mean(np.abs(error)),
+        Wrong("signs cancel", lambda error, there: np.mean(error),
+              "the **absolute value** is missing: two too few and two too many look like no error at all. See "
+              "(15.7)"),
+        Wrong("signs cancel, true minus predicted", lambda error, there: -np.mean(error),
+              "the **absolute value** is missing: three too few and two too many look like half an error. See "
+              "(15.7)"),
+        Wrong("absolute value last", lambda error, there: abs(np.mean(error)),
+              "you take the absolute value of the **mean**, when the signs have cancelled already. First the "
+              "absolute value of each image, then the mean: (15.7)"),
+        Wrong("the error of the total", lambda error, there: abs(error.sum()),
+              "that is the error of the **total** of all images, in which signs cancel. An error for each image, "
+              "then their mean: (15.7)"),
+        Wrong("a sum for the mean", lambda error, there: np.abs(error).sum(),
+              "your errors are added up. Their mean over the images is asked for: (15.7)"),
+        Wrong("relative errors", lambda error, there: np.mean(np.abs(error) / there),
+              "you divide each error by the number of cells. Cells too many or too few are asked for: (15.7)"),
+        Wrong("a quality for an error", lambda error, there: 1 - np.mean(np.abs(error) / there),
+              "you turn the count error into a **quality**, 1 - error / count. An image whose errors cancel would "
+              "be perfect: that is why F1 stands beside it. The error itself, (15.7)"),
+        Wrong("root of the mean square", lambda error, there: np.sqrt(np.mean(error**2)),
+              "you square the errors, take the mean and the root. There one bad image decides; the mean of the "
+              "absolute values is asked for, (15.7)"),
+        Wrong("squares", lambda error, there: np.mean(error**2),
+              "you square the errors. Take absolute values: (15.7)"),
+        Wrong("the median", lambda error, there: np.median(np.abs(error)),
+              "you take the **median** of the errors. Their mean is asked for: (15.7)"),
+        Wrong("an error for each image", lambda error, there: np.abs(error),
+              "you return an error for **each** image. Their mean is asked for: (15.7)"),
+        Wrong("over the mean count", lambda error, there: np.mean(np.abs(error)) / np.mean(there),
+              "you divide the error by the mean number of cells. Cells too many or too few are asked for: (15.7)"),
+        Wrong("the spread of the errors", lambda error, there: np.std(error),
+              "you take the **standard deviation** of the errors. A method that always finds three too many has no "
+              "spread, and is still wrong: the mean of the absolute values, (15.7)"),
+        Wrong("the worst image", lambda error, there: np.max(np.abs(error)),
+              "you take the **largest** error. The mean is asked for: (15.7)"),
+        Wrong("the total's relative error", lambda error, there: abs(error.sum()) / there.sum(),
+              "you compare the **totals** of all images, as a share. In a total signs cancel; and how many cells is"
+              " asked for. An error for each image, then their mean: (15.7)"),
+        Wrong("the length of the errors", lambda error, there: np.linalg.norm(error),
+              "you take the length of the vector of errors, `np.linalg.norm`. It grows with the number of images: "
+              "the mean of the absolute values, (15.7)"),
+        Wrong("a quality, over the mean count", lambda error, there: 1 - np.mean(np.abs(error)) / np.mean(there),
+              "you turn the count error into a **quality**, 1 - error / count. Images whose errors cancel would be "
+              "perfect: that is why F1 stands beside it. The error itself, (15.7)"),
+    ),
+    f1=(
+        _f1,
+        Wrong("F1 averaged", lambda tp, fn, fp: np.mean(2 * tp / (2 * tp + fn + fp)),
+              "you average the F1 of the **images**. All images together: add up TP, FN and FP first. Else an image"
+              " with two cells counts as much as one with fifty: section 10"),
+        Wrong("precision", _of_totals(lambda tp, fn, fp: tp / (tp + fp)),
+              "that is the **precision**: what was missed costs nothing. F1 has FN and FP: section 10"),
+        Wrong("recall", _of_totals(lambda tp, fn, fp: tp / (tp + fn)),
+              "that is the **recall**: what is extra costs nothing. F1 has FN and FP: section 10"),
+        Wrong("no factor 2", _of_totals(lambda tp, fn, fp: tp / (tp + fn + fp)),
+              "that is TP / (TP + FN + FP), which is lower than F1. In F1 the matched count twice, above and below:"
+              " 2 TP / (2 TP + FN + FP), section 10"),
+        Wrong("a factor 2 above only", _of_totals(lambda tp, fn, fp: 2 * tp / (tp + fn + fp)),
+              "the matched count twice above, and once **below**. 2 TP / (2 TP + FN + FP), section 10"),
+        Wrong("a factor 2 below only", _of_totals(lambda tp, fn, fp: tp / (2 * tp + fn + fp)),
+              "the matched count twice below, and once **above**. 2 TP / (2 TP + FN + FP), section 10"),
+        Wrong("the middle of precision and recall",
+              _of_totals(lambda tp, fn, fp: (tp / (tp + fp) + tp / (tp + fn)) / 2),
+              "you take the ordinary mean of precision and recall. F1 is their *harmonic* mean, 2 P R / (P + R): "
+              "section 10"),
+        Wrong("precision and recall averaged",
+              lambda tp, fn, fp: _harmonic(*(np.mean(tp / np.maximum(tp + other, 1)) for other in (fp, fn))),
+              "you average precision and recall over the **images**, and take F1 of these. All images together: add"
+              " up TP, FN and FP first, section 10"),
+        Wrong("1 - F1", lambda *counts: 1 - _f1(*counts),
+              "your second number is 1 - F1. F1 itself, for which more is better: section 10"),
+        Wrong("whole-number division", _of_totals(lambda tp, fn, fp: 2 * tp // (2 * tp + fn + fp)),
+              "`//` cuts your F1 off to a whole number. Divide with `/`: section 10"),
+        Wrong("the geometric mean", _of_totals(lambda tp, fn, fp: tp / math.sqrt((tp + fp) * (tp + fn))),
+              "you take the root of precision times recall. F1 is the *harmonic* mean, 2 P R / (P + R): section 10"),
+        Wrong("an F1 for each image", lambda tp, fn, fp: 2 * tp / (2 * tp + fn + fp),
+              "you return an F1 for **each** image. All images together: add up TP, FN and FP first, section 10"),
+    ),
+    give=(
+        lambda error, f1: (error, f1),
+        Wrong("F1 first", lambda error, f1: (f1, error),
+              "your numbers are right, in the other order: the count error comes first, then F1, section 10"),
+        Wrong("only the error", lambda error, f1: error,
+              "you return only the count error. It may be 0 where cells are wrong, so F1 belongs to it, section 10"),
+        Wrong("only F1", lambda error, f1: f1,
+              "you return only F1. The count error comes first: section 10"),
+    ),
 )
-def _(matched, missed, extra):
-    """you take the **standard deviation** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 4, 0]`, `extra = [0,
-    0, 1]` you return `(2.16, 0.8571)`, expected `(1.667, 0.8571)`. A method that always finds three too many has no
-    spread, and is still wrong: the mean of the absolute values, (15.7)."""
-    return np.std(extra - missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("precision and recall averaged")
-def _(matched, missed, extra):
-    """you average precision and recall over the **images**, and take F1 of these. {example}`(0.5, 0.8743)`, expected
-    `(0.5, 0.8718)`. All images together: add up TP, FN and FP first, section 10."""
-    precision, recall = (np.mean(matched / np.maximum(matched + other, 1)) for other in (extra, missed))
-    return _tallied(matched, missed, extra)[0], 2 * precision * recall / (precision + recall)
-
-
-@count_scores.mistake("the worst image", example=(np.array([5, 5]), np.array([6, 0]), np.array([0, 2])))
-def _(matched, missed, extra):
-    """you take the **largest** error. For `matched = [5, 5]`, `missed = [6, 0]`, `extra = [0, 2]` you return `(6,
-    0.7143)`, expected `(4, 0.7143)`. Their mean: (15.7)."""
-    return np.max(np.abs(extra - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("predicted minus missed")
-def _(matched, missed, extra):
-    """you take what is **missed** for what is there. {example}`(8, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are
-    matched + extra, there are matched + missed; the difference is extra - missed: (15.7)."""
-    return np.mean(np.abs(matched + extra - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("1 - F1")
-def _(matched, missed, extra):
-    """your second number is 1 - F1. {example}`(0.5, 0.1282)`, expected `(0.5, 0.8718)`. F1 itself, for which more is
-    better: section 10."""
-    return _tallied(matched, missed, extra)[0], 1 - _f1(matched, missed, extra)
-
-
-@count_scores.mistake("only the error")
-def _(matched, missed, extra):
-    """only the count error. {example}`0.5`, expected `(0.5, 0.8718)`: it may be 0 where cells are wrong, so F1 belongs
-    to it, section 10."""
-    return _tallied(matched, missed, extra)[0]
-
-
-@count_scores.mistake("only F1")
-def _(matched, missed, extra):
-    """only F1. {example}`0.8718`, expected `(0.5, 0.8718)`: the count error first, section 10."""
-    return _f1(matched, missed, extra)
-
-
-@count_scores.mistake("the total's relative error", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """you compare the **totals** of all images, as a share. For `matched = [5, 5]`, `missed = [4, 0]`, `extra = [0, 2]`
-    you return `(0.1429, 0.7692)`, expected `(3, 0.7692)`. In a total signs cancel; and how many cells is asked for. An
-    error for each image, then their mean: (15.7)."""
-    return abs(extra.sum() - missed.sum()) / (matched + missed).sum(), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("the length of the errors", example=CANCEL)
-def _(matched, missed, extra):
-    """you take the length of the vector of errors, `np.linalg.norm`. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
-    = [0, 2]` you return `(2.828, 0.8333)`, expected `(2, 0.8333)`. It grows with the number of images: the mean of the
-    absolute values, (15.7)."""
-    return np.linalg.norm(extra - missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("whole-number division")
-def _(matched, missed, extra):
-    """`//` cuts your F1 off to a whole number. {example}`(0.5, 0)`, expected `(0.5, 0.8718)`. Divide with `/`: section
-    10."""
-    return _tallied(matched, missed, extra)[0], 2 * matched.sum() // (2 * matched + missed + extra).sum()
-
-
-@count_scores.mistake("only too many", example=(CANCEL[0], CANCEL[1], np.array([0, 3])))
-def _(matched, missed, extra):
-    """only images with too **many** cells count in your error. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0,
-    3]` you return `(1.5, 0.8)`, expected `(2.5, 0.8)`. Too few is an error, too: the absolute value, (15.7)."""
-    return np.mean(np.maximum(extra - missed, 0)), _f1(matched, missed, extra)
-
-
-THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 5]), np.array([2, 3, 0]))
-for _first in (
-    (
-        "signs cancel",
-        "the absolute value is missing, so that too many here and too few there cancel, (15.7).",
-        lambda matched, missed, extra: np.mean(extra - missed),
-    ),
-    (
-        "missed and extra added",
-        "the error of a number is the difference of extra and missed, not their sum, (15.7).",
-        lambda matched, missed, extra: np.mean(extra + missed),
-    ),
-    (
-        "root of the mean square",
-        "take the mean of the absolute values, (15.7).",
-        lambda matched, missed, extra: np.sqrt(np.mean((extra - missed) ** 2)),
-    ),
-    (
-        "absolute value last",
-        "the signs have cancelled before you take the absolute value, (15.7).",
-        lambda matched, missed, extra: abs(np.mean(extra - missed)),
-    ),
-    (
-        "a sum for the mean",
-        "take the mean over the images, (15.7).",
-        lambda matched, missed, extra: np.abs(extra - missed).sum(),
-    ),
-):
-    for _second in (
-        (
-            "F1 averaged",
-            "add up TP, FN and FP of all images before you take F1, section 10.",
-            lambda error, matched, missed, extra: np.mean(2 * matched / (2 * matched + missed + extra)),
-            "section 10",
-        ),
-        (
-            "precision",
-            "that is the precision, where what was missed costs nothing, section 10.",
-            lambda error, matched, missed, extra: matched.sum() / (matched + extra).sum(),
-            "section 10",
-        ),
-        (
-            "recall",
-            "that is the recall, where what is extra costs nothing, section 10.",
-            lambda error, matched, missed, extra: matched.sum() / (matched + missed).sum(),
-            "section 10",
-        ),
-        (
-            "no factor 2",
-            "in F1 the matched count twice, above and below, section 10.",
-            lambda error, matched, missed, extra: matched.sum() / (matched + missed + extra).sum(),
-            "section 10",
-        ),
-    ):
-        _words = "For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`"
-        _at_once(count_scores, THREE_IMAGES, _words, _first, _second)
-
-
-@count_scores.mistake("the geometric mean", example=THREE_IMAGES)
-def _(matched, missed, extra):
-    """you take the root of precision times recall. For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`
-    you return `(2.333, 0.7648)`, expected `(2.333, 0.7636)`. F1 is the *harmonic* mean, 2 P R / (P + R): section 10."""
-    tp = matched.sum()
-    return _tallied(matched, missed, extra)[0], tp / math.sqrt((tp + extra.sum()) * (tp + missed.sum()))
-
-
-@count_scores.mistake("matched minus missed")
-def _(matched, missed, extra):
-    """you compare `matched` with `missed`. {example}`(7, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
-    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
-    return np.mean(np.abs(matched - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("an F1 for each image")
-def _(matched, missed, extra):
-    """you return an F1 for **each** image. {example}`(0.5, [0.8, 0.9474])`, expected `(0.5, 0.8718)`. All images
-    together: add up TP, FN and FP first, section 10."""
-    return _tallied(matched, missed, extra)[0], 2 * matched / (2 * matched + missed + extra)
-
-
-@count_scores.mistake("a quality, over the mean count", example=CANCEL)
-def _(matched, missed, extra):
-    """you turn the count error into a **quality**, 1 - error / count. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
-    = [0, 2]` you return `(0.6667, 0.8333)`, expected `(2, 0.8333)`. Images whose errors cancel would be perfect: that
-    is why F1 stands beside it. The error itself, (15.7)."""
-    return 1 - np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
+# fmt: on
 
 
 # --- 15.9 -------------------------------------------------------------------------------------------------------------
@@ -3130,6 +2760,36 @@ def _(train, test, k):
     section 12."""
     centred, x = _centred(train, test)
     return _length(_rest(x, _directions(centred, k - 1)))
+
+
+@face_distance.mistake(
+    "one direction too many",
+    example=(np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]), np.array([[1, 2, 3, 9]]), 1),
+)
+def _(train, test, k):
+    """you use **k + 1** directions. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 9]]`,
+    `k = 1` you return `[8.118]`, expected `[8.161]`. The first k rows are `[:k]`, the last k columns `[:, -k:]`:
+    section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, _directions(centred, k + 1)))
+
+
+@face_distance.mistake("columns of Vᵀ for its rows", example=WHOLE)
+def _(train, test, k):
+    """you take the **columns** of Vᵀ. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4],
+    [0, 1, 0, 5]]`, `k = 2` you return `[3.75, 3.653]`, expected `[3.568, 4.022]`. `np.linalg.svd` gives the directions
+    as *rows*, `[:k]`: section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, np.linalg.svd(centred)[2][:, :k].T))
+
+
+@face_distance.mistake("rows of eigh's matrix for its columns", example=WHOLE)
+def _(train, test, k):
+    """you take **rows** of what `eigh` gives. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2,
+    3, 4], [0, 1, 0, 5]]`, `k = 2` you return `[3.33, 4.143]`, expected `[3.568, 4.022]`. Eigenvectors are its
+    *columns*, the largest last, `[:, -k:]`: section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, np.linalg.eigh(centred.T @ centred)[1][-k:]))
 
 
 @face_distance.mistake("one mean for all pixels")
