@@ -200,7 +200,7 @@ CONCEPTS = (
         "目标尺度",
         15,
         4,
-        "How many pixels wide an object is; a network finds those as large as it was trained on, so images are resized.",
+        "How many pixels wide an object is; a network finds those as large as in its training, so images are resized.",
         ("U-Net",),
         drawn=False,
     ),
