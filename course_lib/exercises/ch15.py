@@ -1511,8 +1511,8 @@ interval.choices(
     number=(
         lambda means, scores: len(means),
         Wrong("the number of images", lambda means, scores: len(scores),
-              "n is the number of **images** for you, and your interval too narrow. You have as many independent numbers as groups: "
-              "(15.4)"),
+              "n is the number of **images** for you, and your interval too narrow. You have as many independent "
+              "numbers as groups: (15.4)"),
     ),
     half=(
         lambda t, s, n: t * s / math.sqrt(n),
@@ -3148,6 +3148,11 @@ LAYERS = (np.array([[1.0, 0.5, 0.0]]), np.array([0.5]), np.array([[0.0, 0.5, 1.0
 
 def _layers(rng):
     yield LAYERS
+    yield (LAYERS[0], np.array([0.25]), LAYERS[2])
+    yield (np.ones((3, 3)), np.array([0, 0.5, 1]), np.zeros((3, 3)))
+    yield (np.ones((3, 3)), np.array([0, 0.25, 1]), np.zeros((3, 3)))
+    yield (LAYERS[0], np.array([0.3]), LAYERS[2])
+    yield (LAYERS[0], np.array([0.1]), LAYERS[2])
     yield np.array([[1, 0, 1], [0, 1, 1]]), np.array([0.25, 0.75]), np.array([[0, 0, 1], [1, 0, 1]])  # 0 and 1 only
     yield rng.random((2, 3)).round(2), np.array([0, 1]), rng.random((2, 3)).round(2)  # one or the other
     yield rng.random((3, 3)).round(2), np.array([0.1, 0.5, 0.9]), rng.random((3, 3)).round(2)
@@ -3197,33 +3202,104 @@ lay_over = FunctionExercise(
 )
 
 
+def _laid_over(there, shares, mix, again, then=lambda mixed: mixed):
+    def lay_over(front, alpha, back):
+        front, alpha, back = (np.asarray(part, float) for part in (front, alpha, back))
+        a, b = shares(alpha)
+        return then(again(mix(a, *there(front, back), b)))
+
+    return lay_over
+
+
+def _to_the(power):
+    return lambda *colours: [colour**power for colour in colours] if len(colours) > 1 else colours[0] ** power
+
+
+def _decoded(v):
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+# fmt: off
+lay_over.choices(
+    _laid_over,
+    place="(15.12)",
+    words='`front = [[1, 0.5, 0]]`, `alpha = [0.5]`, `back = [[0, 0.5, 1]]`',
+    there=(
+        _to_the(2.2),
+        Wrong("brightened, but not made light", lambda front, back: (front, back),
+              "you mix stored numbers, and take 1 / 2.2 of the result. You go back without having gone: front and "
+              "back to the power 2.2 first, (15.12)"),
+        Wrong("only the front made light", lambda front, back: (front**2.2, back),
+              "only the **front** is made light. Both are stored numbers: (15.12)"),
+        Wrong("only the back made light", lambda front, back: (front, back**2.2),
+              "only the **back** is made light. Both are stored numbers: (15.12)"),
+        Wrong("1 / 2.2 both times", _to_the(1 / 2.2),
+              "you take the power 1 / 2.2 **both** times. Light is stored ** 2.2; only the last step is 1 / 2.2: "
+              "(15.12)"),
+        Wrong("front and back exchanged", lambda front, back: (back**2.2, front**2.2),
+              "**front and back** are exchanged. Alpha is the share that the front covers: (15.12)"),
+        Wrong("the back forgotten", lambda front, back: (front**2.2, 0 * back),
+              "the **back** does not appear. Add (1 - alpha) of its light: (15.12)"),
+        Wrong("the sRGB curve there, 2.2 back", lambda front, back: (_decoded(front), _decoded(back)),
+              "you go to light with the curve of sRGB, and back with 1 / 2.2. This exercise says light = stored ** "
+              "2.2, both ways: (15.12)"),
+    ),
+    shares=(
+        lambda alpha: (alpha[..., None], 1 - alpha[..., None]),
+        Wrong("alpha made light, too", lambda alpha: (alpha[..., None] ** 2.2, 1 - alpha[..., None] ** 2.2),
+              "you raise **alpha** to 2.2, too. Alpha is a share of the area, no colour: it stays as it is, (15.12)"),
+        Wrong("taken for premultiplied", lambda alpha: (1, 1 - alpha[..., None]),
+              "the front is not multiplied with alpha. Then it adds light that is not there. Only where a front is "
+              "stored *premultiplied* has that been done: (15.12)"),
+        Wrong("all of the back", lambda alpha: (alpha[..., None], 1),
+              "all of the back shines through, and it gets lighter than 1 where both are bright. What the front covers "
+              "is gone: (1 - alpha) of the back, (15.12)"),
+        Wrong("half and half", lambda alpha: (0.5, 0.5),
+              "you mix **half and half**, whatever alpha is. Alpha is the front's share: (15.12)"),
+        Wrong("alpha without its axis", lambda alpha: (alpha, 1 - alpha),
+              "`alpha` lacks an axis for the **colours**: with three pixels in a row their shares go to red, green "
+              "and blue, and with another number NumPy stops. `alpha[..., None]`, (15.12)"),
+    ),
+    mix=(
+        lambda a, front, back, b: a * front + b * back,
+        Wrong("the lighter of the two", lambda a, front, back, b: np.maximum(a * front, b * back),
+              "you keep the **lighter** of the two shares. The eye gets both: add them, (15.12)"),
+        Wrong("brackets around 1 - alpha", lambda a, front, back, b: a * front + 1 - a * back,
+              "`1 - alpha * back` is 1 less the product. Put brackets, `(1 - alpha) * back**2.2`: (15.12)"),
+        Wrong("shares inside the power", lambda a, front, back, b: a**2.2 * front + b**2.2 * back,
+              "the shares stand **inside** the power: (alpha · front) ** 2.2. Of the light, alpha is the front's: "
+              "alpha · front ** 2.2, (15.12)"),
+    ),
+    again=(
+        _to_the(1 / 2.2),
+        Wrong("light returned", lambda light: light,
+              "that is **light**, not yet what is stored. Go back at the end: (15.12)"),
+        Wrong("the power 2.2 once more", _to_the(2.2),
+              "at the end you take the power 2.2 **once more**. Back from light it is the other power, 1 / 2.2: "
+              "(15.12)"),
+        Wrong("brackets around 1 / 2.2", lambda light: light / 2.2,
+              "`light ** 1 / 2.2` is light over 2.2: a power comes before a division. Put brackets, `light ** (1 / "
+              "2.2)`: (15.12)"),
+        Wrong("2.2 there, 2.4 back", _to_the(1 / 2.4),
+              "you go to light with 2.2, and back with 1 / 2.4. Back is the same way: 1 / 2.2, (15.12)"),
+        Wrong("2.2 there, a square root back", _to_the(0.5),
+              "you go to light with 2.2, and back with a square root. Back is the same way: 1 / 2.2, (15.12)"),
+    ),
+    then=(
+        lambda mixed: mixed,
+        Wrong("rounded to bytes", lambda mixed: np.round(255 * mixed) / 255,
+              "you round to bytes on the way. Colours are numbers in [0, 1] here; leave the rounding to whoever "
+              "writes a file, (15.12)"),
+    ),
+)
+# fmt: on
+
+
 @lay_over.mistake("stored numbers mixed")
 def _(front, alpha, back):
     """you mix the **stored numbers**. {example}`[[0.5, 0.5, 0.5]]`, expected `[[0.7297, 0.5, 0.7297]]`: too dark, and
     around hair and leaves that is a dark rim. Go to light first, (15.12)."""
     return _mixed(front, alpha, back, 1, 1)
-
-
-@lay_over.mistake("light returned")
-def _(front, alpha, back):
-    """that is **light**, not yet what is stored. {example}`[[0.5, 0.2176, 0.5]]`, expected `[[0.7297, 0.5, 0.7297]]`.
-    Go back at the end: (15.12)."""
-    return _mixed(front, alpha, back, again=1)
-
-
-@lay_over.mistake("alpha made light, too")
-def _(front, alpha, back):
-    """you raise **alpha** to 2.2, too. {example}`[[0.5, 0.5, 0.8944]]`, expected `[[0.7297, 0.5, 0.7297]]`. Alpha is a
-    share of the area, no colour: it stays as it is, (15.12)."""
-    return _mixed(front, np.asarray(alpha, float) ** 2.2, back)
-
-
-@lay_over.mistake("front and back exchanged", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
-def _(front, alpha, back):
-    """**front and back** are exchanged. For `front = [[1, 0.5, 0]]`, `alpha = [0.25]`, `back = [[0, 0.5, 1]]` you
-    return `[[0.8774, 0.5, 0.5325]]`, expected `[[0.5325, 0.5, 0.8774]]`. Alpha is the share that the front covers:
-    (15.12)."""
-    return _mixed(back, alpha, front)
 
 
 @lay_over.mistake("front or back", example=(LAYERS[0], np.array([0.75]), LAYERS[2]))
@@ -3234,46 +3310,11 @@ def _(front, alpha, back):
     return np.where(np.asarray(alpha)[..., None] > 0.5, front, back)
 
 
-@lay_over.mistake("taken for premultiplied")
-def _(front, alpha, back):
-    """the front is not multiplied with alpha. {example}`[[1, 0.6012, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
-    Then it adds light that is not there. Only where a front is stored *premultiplied* has that been done: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (np.asarray(front, float) ** 2.2 + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake("all of the back")
-def _(front, alpha, back):
-    """all of the back shines through. {example}`[[0.7297, 0.6012, 1]]`, expected `[[0.7297, 0.5, 0.7297]]`, and more
-    than 1 where both are bright. What the front covers is gone: (1 - alpha) of the back, (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) ** 2.2 + np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
 @lay_over.mistake("powers exchanged")
 def _(front, alpha, back):
     """the two powers are exchanged. {example}`[[0.2176, 0.5, 0.2176]]`, expected `[[0.7297, 0.5, 0.7297]]`. Light is
     stored ** 2.2; the *last* step is 1 / 2.2: (15.12)."""
     return _mixed(front, alpha, back, 1 / 2.2, 2.2)
-
-
-@lay_over.mistake("alpha without its axis", example=(np.ones((3, 3)), np.array([0, 0.5, 1]), np.zeros((3, 3))))
-def _(front, alpha, back):
-    """`alpha` lacks an axis for the **colours**. For three white pixels as front, `alpha = [0, 0.5, 1]` and black as
-    back you return `[[0, 0.7297, 1], [0, 0.7297, 1], [0, 0.7297, 1]]`, expected `[[0, 0, 0], [0.7297, 0.7297, 0.7297],
-    [1, 1, 1]]`: with three pixels in a row their shares go to red, green and blue, and with another number NumPy stops.
-    `alpha[..., None]`, (15.12)."""
-    return (alpha * np.asarray(front) ** 2.2 + (1 - alpha) * np.asarray(back) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake(
-    "alpha without its axis, stored numbers mixed", example=(np.ones((3, 3)), np.array([0, 0.25, 1]), np.zeros((3, 3)))
-)
-def _(front, alpha, back):
-    """two things: `alpha` lacks an axis for the colours, `alpha[..., None]`, and you mix **stored numbers**. For three
-    white pixels as front, `alpha = [0, 0.25, 1]` and black as back you return `[[0, 0.25, 1], [0, 0.25, 1], [0, 0.25,
-    1]]`, expected `[[0, 0, 0], [0.5325, 0.5325, 0.5325], [1, 1, 1]]`. See (15.12)."""
-    return alpha * np.asarray(front) + (1 - alpha) * np.asarray(back)
 
 
 @lay_over.mistake("the sRGB curve")
@@ -3286,40 +3327,12 @@ def _(front, alpha, back):
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
-def _decoded(v):
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
-
-
-@lay_over.mistake("brightened, but not made light")
-def _(front, alpha, back):
-    """you mix stored numbers, and take 1 / 2.2 of the result. {example}`[[0.7297, 0.7297, 0.7297]]`, expected
-    `[[0.7297, 0.5, 0.7297]]`. You go back without having gone: front and back to the power 2.2 first, (15.12)."""
-    return _mixed(front, alpha, back, 1)
-
-
 @lay_over.mistake("power after mixing")
 def _(front, alpha, back):
     """you mix stored numbers, and take the power 2.2 of the **mixture**. {example}`[[0.2176, 0.2176, 0.2176]]`,
     expected `[[0.7297, 0.5, 0.7297]]`. To light first, then mix: the mean of powers is not the power of the mean,
     (15.12)."""
     return _mixed(front, alpha, back, 1, 2.2)
-
-
-@lay_over.mistake("only the front made light")
-def _(front, alpha, back):
-    """only the **front** is made light. {example}`[[0.7297, 0.6276, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`. Both
-    are stored numbers: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) ** 2.2 + (1 - share) * np.asarray(back, float)) ** (1 / 2.2)
-
-
-@lay_over.mistake("shares inside the power")
-def _(front, alpha, back):
-    """the shares stand **inside** the power: (alpha · front) ** 2.2. {example}`[[0.5, 0.3426, 0.5]]`, expected
-    `[[0.7297, 0.5, 0.7297]]`. Of the light, alpha is the front's: alpha · front ** 2.2, (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    front, back = (np.asarray(part, float) for part in (front, back))
-    return ((share * front) ** 2.2 + ((1 - share) * back) ** 2.2) ** (1 / 2.2)
 
 
 @lay_over.mistake("a root for the power")
@@ -3336,39 +3349,11 @@ def _(front, alpha, back):
     return _mixed(front, alpha, back, 2.4, 1 / 2.4)
 
 
-@lay_over.mistake("the back forgotten")
-def _(front, alpha, back):
-    """the **back** does not appear. {example}`[[0.7297, 0.3649, 0]]`, expected `[[0.7297, 0.5, 0.7297]]`. Add (1 -
-    alpha) of its light: (15.12)."""
-    return _mixed(front, alpha, 0 * np.asarray(back))
-
-
 @lay_over.mistake("powers multiplied")
 def _(front, alpha, back):
     """2.2 is a **factor** for you, not a power. {example}`[[1.1, 1.1, 1.1]]`, expected `[[0.7297, 0.5, 0.7297]]`: then
     going there and back changes nothing. `front**2.2`, (15.12)."""
     return 2.2 * _mixed(front, alpha, back, 1, 1)
-
-
-@lay_over.mistake("the power 2.2 once more")
-def _(front, alpha, back):
-    """at the end you take the power 2.2 **once more**. {example}`[[0.2176, 0.03492, 0.2176]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. Back from light it is the other power, 1 / 2.2: (15.12)."""
-    return _mixed(front, alpha, back, again=2.2)
-
-
-@lay_over.mistake("brackets around 1 / 2.2")
-def _(front, alpha, back):
-    """`light ** 1 / 2.2` is light over 2.2: a power comes before a division. {example}`[[0.2273, 0.09893, 0.2273]]`,
-    expected `[[0.7297, 0.5, 0.7297]]`. Put brackets, `light ** (1 / 2.2)`: (15.12)."""
-    return _mixed(front, alpha, back, again=1) / 2.2
-
-
-@lay_over.mistake("rounded to bytes")
-def _(front, alpha, back):
-    """you round to bytes on the way. {example}`[[0.7294, 0.502, 0.7294]]`, expected `[[0.7297, 0.5, 0.7297]]`. Colours
-    are numbers in [0, 1] here; leave the rounding to whoever writes a file, (15.12)."""
-    return np.round(255 * _mixed(front, alpha, back)) / 255
 
 
 @lay_over.mistake("roots of light added", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
@@ -3380,75 +3365,12 @@ def _(front, alpha, back):
     return share ** (1 / 2.2) * np.asarray(front, float) + (1 - share) ** (1 / 2.2) * np.asarray(back, float)
 
 
-@lay_over.mistake("only the back made light", example=(LAYERS[0], np.array([0.3]), LAYERS[2]))
-def _(front, alpha, back):
-    """only the **back** is made light. For `front = [[1, 0.5, 0]]`, `alpha = [0.3]`, `back = [[0, 0.5, 1]]` you return
-    `[[0.5785, 0.5806, 0.8503]]`, expected `[[0.5785, 0.5, 0.8503]]`. Both are stored numbers: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake("the lighter of the two")
-def _(front, alpha, back):
-    """you keep the **lighter** of the two shares. {example}`[[0.7297, 0.3649, 0.7297]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. The eye gets both: add them, (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    front, back = (np.asarray(part, float) ** 2.2 for part in (front, back))
-    return np.maximum(share * front, (1 - share) * back) ** (1 / 2.2)
-
-
 @lay_over.mistake("shares as powers")
 def _(front, alpha, back):
     """your shares are **powers**, front ** alpha · back ** (1 - alpha). {example}`[[0, 0.5, 0]]`, expected `[[0.7297,
     0.5, 0.7297]]`. Light adds up: shares are factors, (15.12)."""
     share = np.asarray(alpha, float)[..., None]
     return np.asarray(front, float) ** share * np.asarray(back, float) ** (1 - share)
-
-
-@lay_over.mistake("brackets around 1 - alpha")
-def _(front, alpha, back):
-    """`1 - alpha * back` is 1 less the product. {example}`[[1.202, 1, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
-    Put brackets, `(1 - alpha) * back**2.2`: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) ** 2.2 + 1 - share * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake("1 / 2.2 both times")
-def _(front, alpha, back):
-    """you take the power 1 / 2.2 **both** times. {example}`[[0.7297, 0.8666, 0.7297]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. Light is stored ** 2.2; only the last step is 1 / 2.2: (15.12)."""
-    return _mixed(front, alpha, back, 1 / 2.2)
-
-
-@lay_over.mistake("half and half", example=(LAYERS[0], np.array([0.1]), LAYERS[2]))
-def _(front, alpha, back):
-    """you mix **half and half**, whatever alpha is. For `front = [[1, 0.5, 0]]`, `alpha = [0.1]`, `back = [[0, 0.5,
-    1]]` you return `[[0.7297, 0.5, 0.7297]]`, expected `[[0.3511, 0.5, 0.9532]]`. Alpha is the front's share:
-    (15.12)."""
-    return _mixed(front, np.full(np.shape(alpha), 0.5), back)
-
-
-@lay_over.mistake("2.2 there, 2.4 back")
-def _(front, alpha, back):
-    """you go to light with 2.2, and back with 1 / 2.4. {example}`[[0.7492, 0.5297, 0.7492]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
-    return _mixed(front, alpha, back, again=1 / 2.4)
-
-
-@lay_over.mistake("2.2 there, a square root back")
-def _(front, alpha, back):
-    """you go to light with 2.2, and back with a square root. {example}`[[0.7071, 0.4665, 0.7071]]`, expected `[[0.7297,
-    0.5, 0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
-    return _mixed(front, alpha, back, again=0.5)
-
-
-@lay_over.mistake("the sRGB curve there, 2.2 back")
-def _(front, alpha, back):
-    """you go to light with the curve of sRGB, and back with 1 / 2.2. {example}`[[0.7297, 0.4962, 0.7297]]`, expected
-    `[[0.7297, 0.5, 0.7297]]`. This exercise says light = stored ** 2.2, both ways: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    front, back = (_decoded(np.asarray(part, float)) for part in (front, back))
-    return (share * front + (1 - share) * back) ** (1 / 2.2)
 
 
 # --- 15.12 ------------------------------------------------------------------------------------------------------------
