@@ -957,6 +957,24 @@ _TABLES = [(3 + i % 5, 2 + i % 4, 6 + i % 7, 2 * (i % 3)) for i in range(14)]
 
 def _dice_tables(rng):
     yield DICE
+    yield (np.array([[0.2, 0.5, 0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]), np.array([[0.4, 0.8, 0.77]]))
+    yield (np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.45, 0.85]]))
+    yield (np.array([[0.5, 0.7]]), np.array([[0.43, 0.83], [0.63, NAN]]))
+    yield (np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.46, 0.86]]))
+    yield (np.array([[0.5, 0.6]]), np.array([[0.9, 0.2], [0.7, 0.4]]))
+    yield (np.array([[0.4, 0.3]]), np.array([[0.7, 0.2]]))
+    yield (np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]]))
+    yield (np.array([[0.2, 0.4], [0.92, 0.5]]), np.array([[0.88, 0.61]]))
+    yield (np.array([[0.3, 0.4]]), np.array([[0.94, 0.2], [0.86, 0.1]]))
+    yield (np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.67, 0.1], [0.12, 0.3]]))
+    yield (np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.48, 0.89]]))
+    yield (np.array([[0.4, 0.31]]), np.array([[0.64, NAN], [0.66, 0.1]]))
+    yield (np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.53, 0.43]]))
+    yield (np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.54, 0.44]]))
+    yield (np.array([[0.2, 0.3, 0.5]]), np.array([[0.9, 0.57, 0.37]]))
+    yield (np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.62, 0.77], [0.52, 0.732]]))
+    yield (np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.482, 0.741]]))
+    yield (np.array([[0.5, 0.7]]), np.array([[0.432, 0.832], [0.632, NAN]]))
     yield np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])  # one image to choose by
     yield np.array([[0.5], [0.7]]), np.array([[0.6]])  # one threshold
     sizes = ((3, 4, 3, 1), (5, 2, 4, 2), (4, 6, 5, 5), (6, 5, 2, 3), (7, 3, 6, 4), (9, 8, 3, 7), *_TABLES)
@@ -1006,18 +1024,111 @@ def _means(scores):
     return np.nanmean(scores, axis=0)
 
 
-@chosen_score.mistake("picked on the test part")
-def _(valid, test):
-    """you pick the threshold **on the test part**. {example}`0.65`, expected `0.5`: the largest of several noisy scores
-    is too good, and new images will not give it. Choose on `valid`, judge on `test`: section 6."""
-    return np.max(_means(test))
+def _without_gaps(scores):
+    return scores[~np.isnan(scores).any(axis=1)]
 
 
-@chosen_score.mistake("reported from the validation part")
-def _(valid, test):
-    """you report the score of the **validation** part, on which you have just chosen. {example}`0.7`, expected `0.5`.
-    It is the best of several, so it is too good. Judge on `test`: section 6."""
-    return np.max(_means(valid))
+def _chosen(part, means, pick, judged, report):
+    return lambda valid, test: report(judged(valid, test), pick(means(part(valid, test))))
+
+
+# fmt: off
+chosen_score.choices(
+    _chosen,
+    place="section 6",
+    words='`valid = [[0.6, 0.5, 0.9], [0.8, 0.6, 0.3]]`, `test = [[0.4, 0.8, 0.5], [0.6, 0.5, 0.7]]`',
+    part=(
+        lambda valid, test: valid,
+        Wrong("picked on the test part", lambda valid, test: test,
+              "you pick the threshold **on the test part**: the largest of several noisy scores is too good, and "
+              "new images will not give it. Choose on `valid`, judge on `test`: section 6"),
+        Wrong("chosen on both parts", lambda *parts: np.concatenate(parts),
+              "you choose on both parts **together**, so the test images have a say in what they judge. Choose on "
+              "`valid` alone: section 6"),
+    ),
+    means=(
+        _means,
+        Wrong("an image's number as a threshold", lambda scores: np.nanmean(scores, axis=1),
+              "you choose the best **image**, `axis=1`, and use its number as that of a threshold. One mean for "
+              "each threshold is over the images, `axis=0`: section 6"),
+        Wrong("NaN not left out of the choice", lambda scores: np.mean(scores, axis=0),
+              "in your choice NaN is not left out: `argmax` takes it for the largest. `np.nanmean` there, too: "
+              "section 6"),
+        Wrong("sums for means in the choice", lambda scores: np.nansum(scores, axis=0),
+              "in your choice NaN counts as 0: you compare **sums**. A sum is larger where more images could be "
+              "judged: take the mean of those, section 6"),
+        Wrong("by the worst image", lambda scores: np.nanmin(scores, axis=0),
+              "you choose the threshold whose **worst** image is best. By the best mean: section 6"),
+        Wrong("chosen by the median", lambda scores: np.nanmedian(scores, axis=0),
+              "you choose by the **median** of the validation images. By their mean: section 6"),
+        Wrong("whole validation images left out", lambda scores: _without_gaps(scores).mean(axis=0),
+              "you leave out every validation image that has a NaN **anywhere**. Leave out single entries: each "
+              "threshold has the mean of what could be judged there, section 6"),
+        Wrong("thresholds with a NaN left out", lambda scores: np.nan_to_num(np.mean(scores, axis=0), nan=-1),
+              "you never choose a threshold at which **any** image could not be judged. Leave out single entries: "
+              "`np.nanmean`, section 6"),
+    ),
+    pick=(
+        np.argmax,
+        Wrong("the worst threshold", np.argmin,
+              "you choose the threshold with the **smallest** mean. Dice is no loss: more is better, section 6"),
+        Wrong("always the first threshold", lambda means: 0,
+              "you always take the **first** threshold: `argmax` of a single mean is 0. One mean for each "
+              "threshold, `axis=0`: section 6"),
+        Wrong("one threshold too far", lambda means: (np.argmax(means) + 1) % len(means),
+              "you take the threshold **behind** the best. `argmax` counts from 0, as `test[:, best]` does: section"
+              " 6"),
+        Wrong("the threshold in the middle", lambda means: len(means) // 2,
+              "you always take the threshold in the **middle**. The validation images choose it: section 6"),
+    ),
+    judged=(
+        lambda valid, test: test,
+        Wrong("reported from the validation part", lambda valid, test: valid,
+              "you report the score of the **validation** part, on which you have just chosen. It is the best of "
+              "several, so it is too good. Judge on `test`: section 6"),
+    ),
+    report=(
+        lambda table, best: np.nanmean(table[:, best]),
+        Wrong("NaN not left out of the score", lambda table, best: np.mean(table[:, best]),
+              "one test image that could not be judged spoils your mean. Leave it out, with `np.nanmean`: section 6"),
+        Wrong("NaN taken for 0 in the score", lambda table, best: np.mean(np.nan_to_num(table[:, best])),
+              "right threshold, but a test image that could not be judged counts as **0**. Leave it out: section 6"),
+        Wrong("the best test image", lambda table, best: np.nanmax(table[:, best]),
+              "right threshold, but you report the **best** test image there: the mean of all that could be judged,"
+              " section 6"),
+        Wrong("a row for a column", lambda table, best: np.nanmean(table[best]),
+              "you take a **row** of `test`, an image, where the column of the threshold is meant. `test[:, best]`,"
+              " section 6"),
+        Wrong("the first test image", lambda table, best: table[0, best],
+              "right threshold, but you report the **first** test image only: the mean of all that could be judged,"
+              " section 6"),
+        Wrong("the median of the test images", lambda table, best: np.nanmedian(table[:, best]),
+              "right threshold, but the **median** of the test images: their mean, section 6"),
+        Wrong("whole test images left out", lambda table, best: _without_gaps(table)[:, best].mean(),
+              "you leave out every test image that has a NaN **anywhere**. At the chosen threshold it may have been"
+              " judged: section 6"),
+        Wrong("a sum for the mean", lambda table, best: np.nansum(table[:, best]),
+              "you **add up** the scores of the test images: their mean, section 6"),
+        Wrong("from the best threshold on", lambda table, best: np.nanmean(table[:, best:]),
+              "you take the mean over the best threshold and **all behind it**, `[:, best:]`. `test[:, best]`, one "
+              "column: section 6"),
+        Wrong("the spread of the scores", lambda table, best: np.nanstd(table[:, best]),
+              "that is the standard deviation of the test images' scores: their mean, section 6"),
+        Wrong("every image's score", lambda table, best: table[:, best],
+              "right threshold, but a score for **each** test image: their mean, NaN left out, section 6"),
+        Wrong("the threshold's number", lambda table, best: best,
+              "that is the **number** of the threshold. Which mean score have the test images there? See section 6"),
+        Wrong("a pair", lambda table, best: (float(best), np.nanmean(table[:, best])),
+              "you return a pair, the number of the threshold and the score: the score alone, section 6"),
+        Wrong("every threshold's mean", lambda table, best: _means(table),
+              "those are the test images' means at **every** threshold. Which of them? The one that `valid` has "
+              "chosen: section 6"),
+        Wrong("the mean of the whole table", lambda table, best: np.nanmean(table),
+              "that is the mean over all images and **all thresholds**. One threshold is used, the one that `valid`"
+              " chooses: section 6"),
+    ),
+)
+# fmt: on
 
 
 @chosen_score.mistake("parts exchanged", example=(np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])))
@@ -1034,41 +1145,12 @@ def _(valid, test):
     return np.nanmean(test, axis=1)[np.argmax(np.nanmean(valid, axis=1))]
 
 
-@chosen_score.mistake(
-    "an image's number as a threshold",
-    example=(np.array([[0.2, 0.5, 0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]), np.array([[0.4, 0.8, 0.77]])),
-)
-def _(valid, test):
-    """you choose the best **image**, `axis=1`, and use its number as that of a threshold. For `valid = [[0.2, 0.5,
-    0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]`, `test = [[0.4, 0.8, 0.77]]` you return `0.77`, expected `0.4`. One mean
-    for each threshold is over the images, `axis=0`: section 6."""
-    return _means(test)[np.argmax(np.nanmean(valid, axis=1))]
-
-
 @chosen_score.mistake("NaN not left out", example=(np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.41, 0.81]])))
 def _(valid, test):
     """`np.mean` of a column with a NaN is NaN, and `argmax` takes NaN for the largest. For `valid = [[0.5, 0.7], [nan,
     0.6]]`, `test = [[0.41, 0.81]]` you return `0.41`, expected `0.81`. Leave out what could not be judged, with
     `np.nanmean`: section 6."""
     return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "NaN not left out of the choice", example=(np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.45, 0.85]]))
-)
-def _(valid, test):
-    """in your choice NaN is not left out: `argmax` takes it for the largest. For `valid = [[0.5, 0.7], [nan, 0.6]]`,
-    `test = [[0.45, 0.85]]` you return `0.45`, expected `0.85`. `np.nanmean` there, too: section 6."""
-    return np.nanmean(test[:, np.argmax(np.mean(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "NaN not left out of the score", example=(np.array([[0.5, 0.7]]), np.array([[0.43, 0.83], [0.63, NAN]]))
-)
-def _(valid, test):
-    """one test image that could not be judged spoils your mean. For `valid = [[0.5, 0.7]]`, `test = [[0.43, 0.83],
-    [0.63, nan]]` you return `nan`, expected `0.83`. Leave it out, with `np.nanmean`: section 6."""
-    return np.mean(test[:, np.argmax(_means(valid))])
 
 
 @chosen_score.mistake("each image its own threshold")
@@ -1085,29 +1167,12 @@ def _(valid, test):
     return _means(test)[np.unravel_index(np.nanargmax(valid), valid.shape)[1]]
 
 
-@chosen_score.mistake("the threshold's number")
-def _(valid, test):
-    """that is the **number** of the threshold. {example}`0`, expected `0.5`. Which mean score have the test images
-    there? See section 6."""
-    return np.argmax(_means(valid))
-
-
 @chosen_score.mistake("NaN taken for 0", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.44, 0.84]])))
 def _(valid, test):
     """NaN counts as **0** for you. For `valid = [[0.6, 0.5], [nan, 0.5]]`, `test = [[0.44, 0.84]]` you return `0.84`,
     expected `0.44`. An image without anything to find is no failure: leave it out, section 6."""
     valid, test = np.nan_to_num(valid), np.nan_to_num(test)
     return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "sums for means in the choice", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.46, 0.86]]))
-)
-def _(valid, test):
-    """in your choice NaN counts as 0: you compare **sums**. For `valid = [[0.6, 0.5], [nan, 0.5]]`, `test = [[0.46,
-    0.86]]` you return `0.86`, expected `0.46`. A sum is larger where more images could be judged: take the mean of
-    those, section 6."""
-    return np.nanmean(test[:, np.argmax(np.nansum(valid, axis=0))])
 
 
 @chosen_score.mistake("NaN taken for 1", example=(np.array([[0.5, 0.6], [NAN, 0.6]]), np.array([[0.42, 0.76]])))
@@ -1138,77 +1203,6 @@ def _(valid, test):
     return np.nanmedian(test[:, np.argmax(np.nanmedian(valid, axis=0))])
 
 
-@chosen_score.mistake("chosen on both parts", example=(np.array([[0.5, 0.6]]), np.array([[0.9, 0.2], [0.7, 0.4]])))
-def _(valid, test):
-    """you choose on both parts **together**, so the test images have a say in what they judge. For `valid = [[0.5,
-    0.6]]`, `test = [[0.9, 0.2], [0.7, 0.4]]` you return `0.8`, expected `0.3`. Choose on `valid` alone: section 6."""
-    return np.nanmean(test[:, np.argmax(_means(np.concatenate([valid, test])))])
-
-
-@chosen_score.mistake("the worst threshold", example=(np.array([[0.4, 0.3]]), np.array([[0.7, 0.2]])))
-def _(valid, test):
-    """you choose the threshold with the **smallest** mean. For `valid = [[0.4, 0.3]]`, `test = [[0.7, 0.2]]` you return
-    `0.2`, expected `0.7`. Dice is no loss: more is better, section 6."""
-    return np.nanmean(test[:, np.argmin(_means(valid))])
-
-
-@chosen_score.mistake("every threshold's mean")
-def _(valid, test):
-    """those are the test images' means at **every** threshold. {example}`[0.5, 0.65, 0.6]`, expected `0.5`. Which of
-    them? The one that `valid` has chosen: section 6."""
-    return _means(test)
-
-
-@chosen_score.mistake("every image's score")
-def _(valid, test):
-    """right threshold, but a score for **each** test image. {example}`[0.4, 0.6]`, expected `0.5`: their mean, NaN left
-    out, section 6."""
-    return test[:, np.argmax(_means(valid))]
-
-
-@chosen_score.mistake("the mean of the whole table")
-def _(valid, test):
-    """that is the mean over all images and **all thresholds**. {example}`0.5833`, expected `0.5`. One threshold is
-    used, the one that `valid` chooses: section 6."""
-    return np.nanmean(test)
-
-
-@chosen_score.mistake("a pair")
-def _(valid, test):
-    """you return a pair, the number of the threshold and the score. {example}`[0, 0.5]`, expected `0.5`: the score
-    alone, section 6."""
-    best = np.argmax(_means(valid))
-    return float(best), np.nanmean(test[:, best])
-
-
-@chosen_score.mistake("the best test image", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
-def _(valid, test):
-    """right threshold, but you report the **best** test image there. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2],
-    [0.66, 0.1]]` you return `0.74`, expected `0.7`: the mean of all that could be judged, section 6."""
-    return np.nanmax(test[:, np.argmax(_means(valid))])
-
-
-@chosen_score.mistake("a row for a column", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
-def _(valid, test):
-    """you take a **row** of `test`, an image, where the column of the threshold is meant. For `valid = [[0.4, 0.31]]`,
-    `test = [[0.74, 0.2], [0.66, 0.1]]` you return `0.47`, expected `0.7`. `test[:, best]`, section 6."""
-    return np.nanmean(test[np.argmax(_means(valid))])
-
-
-@chosen_score.mistake("by the worst image", example=(np.array([[0.2, 0.4], [0.92, 0.5]]), np.array([[0.88, 0.61]])))
-def _(valid, test):
-    """you choose the threshold whose **worst** image is best. For `valid = [[0.2, 0.4], [0.92, 0.5]]`, `test = [[0.88,
-    0.61]]` you return `0.61`, expected `0.88`. By the best mean: section 6."""
-    return np.nanmean(test[:, np.argmax(np.nanmin(valid, axis=0))])
-
-
-@chosen_score.mistake("the first test image")
-def _(valid, test):
-    """right threshold, but you report the **first** test image only. {example}`0.4`, expected `0.5`: the mean of all
-    that could be judged, section 6."""
-    return test[0, np.argmax(_means(valid))]
-
-
 @chosen_score.mistake("how much was too good", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
 def _(valid, test):
     """that is by how much the score falls from the validation to the test part. For `valid = [[0.4, 0.31]]`, `test =
@@ -1223,75 +1217,6 @@ def _(valid, test):
     """you return the scores of both parts. {example}`[0.7, 0.5]`, expected `0.5`: that of `test` alone, section 6."""
     best = np.argmax(_means(valid))
     return _means(valid)[best], _means(test)[best]
-
-
-@chosen_score.mistake(
-    "always the first threshold", example=(np.array([[0.3, 0.4]]), np.array([[0.94, 0.2], [0.86, 0.1]]))
-)
-def _(valid, test):
-    """you always take the **first** threshold: `argmax` of a single mean is 0. For `valid = [[0.3, 0.4]]`, `test =
-    [[0.94, 0.2], [0.86, 0.1]]` you return `0.9`, expected `0.15`. One mean for each threshold, `axis=0`: section 6."""
-    return np.nanmean(test[:, 0])
-
-
-@chosen_score.mistake(
-    "the median of the test images",
-    example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.67, 0.1], [0.12, 0.3]])),
-)
-def _(valid, test):
-    """right threshold, but the **median** of the test images. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2], [0.67,
-    0.1], [0.12, 0.3]]` you return `0.67`, expected `0.51`: their mean, section 6."""
-    return np.nanmedian(test[:, np.argmax(_means(valid))])
-
-
-@chosen_score.mistake(
-    "thresholds with a NaN left out", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.48, 0.89]]))
-)
-def _(valid, test):
-    """you never choose a threshold at which **any** image could not be judged. For `valid = [[0.6, 0.5], [nan, 0.5]]`,
-    `test = [[0.48, 0.89]]` you return `0.89`, expected `0.48`. Leave out single entries: `np.nanmean`, section 6."""
-    means = np.mean(valid, axis=0)
-    return np.nanmean(test[:, np.nanargmax(means) if np.isfinite(means).any() else 0])
-
-
-@chosen_score.mistake(
-    "whole test images left out", example=(np.array([[0.4, 0.31]]), np.array([[0.64, NAN], [0.66, 0.1]]))
-)
-def _(valid, test):
-    """you leave out every test image that has a NaN **anywhere**. For `valid = [[0.4, 0.31]]`, `test = [[0.64, nan],
-    [0.66, 0.1]]` you return `0.66`, expected `0.65`. At the chosen threshold it may have been judged: section 6."""
-    return np.mean(test[~np.isnan(test).any(axis=1), np.argmax(_means(valid))])
-
-
-@chosen_score.mistake("a sum for the mean")
-def _(valid, test):
-    """you **add up** the scores of the test images. {example}`1`, expected `0.5`: their mean, section 6."""
-    return np.nansum(test[:, np.argmax(_means(valid))])
-
-
-@chosen_score.mistake(
-    "from the best threshold on", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.53, 0.43]]))
-)
-def _(valid, test):
-    """you take the mean over the best threshold and **all behind it**, `[:, best:]`. For `valid = [[0.2, 0.5, 0.3]]`,
-    `test = [[0.9, 0.53, 0.43]]` you return `0.48`, expected `0.53`. `test[:, best]`, one column: section 6."""
-    return np.nanmean(test[:, np.argmax(_means(valid)) :])
-
-
-@chosen_score.mistake("one threshold too far", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.54, 0.44]])))
-def _(valid, test):
-    """you take the threshold **behind** the best. For `valid = [[0.2, 0.5, 0.3]]`, `test = [[0.9, 0.54, 0.44]]` you
-    return `0.44`, expected `0.54`. `argmax` counts from 0, as `test[:, best]` does: section 6."""
-    return np.nanmean(test[:, (np.argmax(_means(valid)) + 1) % test.shape[1]])
-
-
-@chosen_score.mistake(
-    "the threshold in the middle", example=(np.array([[0.2, 0.3, 0.5]]), np.array([[0.9, 0.57, 0.37]]))
-)
-def _(valid, test):
-    """you always take the threshold in the **middle**. For `valid = [[0.2, 0.3, 0.5]]`, `test = [[0.9, 0.57, 0.37]]`
-    you return `0.57`, expected `0.37`. The validation images choose it: section 6."""
-    return np.nanmean(test[:, test.shape[1] // 2])
 
 
 @chosen_score.mistake("where both parts agree", example=(np.array([[0.2, 0.5, 0.7]]), np.array([[0.9, 0.51, 0.39]])))
@@ -1310,27 +1235,6 @@ def _(valid, test):
 
 
 @chosen_score.mistake(
-    "chosen by the median",
-    example=(np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.62, 0.77], [0.52, 0.732]])),
-)
-def _(valid, test):
-    """you choose by the **median** of the validation images. For `valid = [[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]`, `test
-    = [[0.62, 0.77], [0.52, 0.732]]` you return `0.751`, expected `0.57`. By their mean: section 6."""
-    return np.nanmean(test[:, np.argmax(np.nanmedian(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "whole validation images left out", example=(np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.482, 0.741]]))
-)
-def _(valid, test):
-    """you leave out every validation image that has a NaN **anywhere**. For `valid = [[0.5, 0.6], [0.9, nan]]`, `test =
-    [[0.482, 0.741]]` you return `0.741`, expected `0.482`. Leave out single entries: each threshold has the mean of
-    what could be judged there, section 6."""
-    whole = valid[~np.isnan(valid).any(axis=1)]
-    return np.nanmean(test[:, np.argmax(np.mean(whole, axis=0))])
-
-
-@chosen_score.mistake(
     "a vote", example=(np.array([[0.5, 0.52], [0.6, 0.61], [0.9, 0.2]]), np.array([[0.621, 0.775], [0.521, 0.731]]))
 )
 def _(valid, test):
@@ -1338,22 +1242,6 @@ def _(valid, test):
     [0.6, 0.61], [0.9, 0.2]]`, `test = [[0.621, 0.775], [0.521, 0.731]]` you return `0.753`, expected `0.571`. A vote
     does not see by how much: the best mean, section 6."""
     return np.nanmean(test[:, np.bincount(np.nanargmax(valid, axis=1)).argmax()])
-
-
-@chosen_score.mistake(
-    "NaN taken for 0 in the score", example=(np.array([[0.5, 0.7]]), np.array([[0.432, 0.832], [0.632, NAN]]))
-)
-def _(valid, test):
-    """right threshold, but a test image that could not be judged counts as **0**. For `valid = [[0.5, 0.7]]`, `test =
-    [[0.432, 0.832], [0.632, nan]]` you return `0.416`, expected `0.832`. Leave it out: section 6."""
-    return np.mean(np.nan_to_num(test[:, np.argmax(_means(valid))]))
-
-
-@chosen_score.mistake("the spread of the scores")
-def _(valid, test):
-    """that is the standard deviation of the test images' scores. {example}`0.1`, expected `0.5`: their mean, section
-    6."""
-    return np.nanstd(test[:, np.argmax(_means(valid))])
 
 
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
