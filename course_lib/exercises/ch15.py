@@ -1058,9 +1058,9 @@ chosen_score.choices(
               "in your choice NaN counts as 0: you compare **sums**. A sum is larger where more images could be "
               "judged: take the mean of those, section 6"),
         Wrong("by the worst image", lambda scores: np.nanmin(scores, axis=0),
-              "you choose the threshold whose **worst** image is best. By the best mean: section 6"),
+              "you choose the threshold whose **worst** image is best. Choose by the best mean: section 6"),
         Wrong("chosen by the median", lambda scores: np.nanmedian(scores, axis=0),
-              "you choose by the **median** of the validation images. By their mean: section 6"),
+              "you choose by the **median** of the validation images. Choose by their mean: section 6"),
         Wrong("whole validation images left out", lambda scores: _without_gaps(scores).mean(axis=0),
               "you leave out every validation image that has a NaN **anywhere**. Leave out single entries: each "
               "threshold has the mean of what could be judged there, section 6"),
@@ -1094,32 +1094,34 @@ chosen_score.choices(
         Wrong("NaN taken for 0 in the score", lambda table, best: np.mean(np.nan_to_num(table[:, best])),
               "right threshold, but a test image that could not be judged counts as **0**. Leave it out: section 6"),
         Wrong("the best test image", lambda table, best: np.nanmax(table[:, best]),
-              "right threshold, but you report the **best** test image there: the mean of all that could be judged,"
-              " section 6"),
+              "right threshold, but you report the **best** test image there. The mean of all that could be judged "
+              "is asked for: section 6"),
         Wrong("a row for a column", lambda table, best: np.nanmean(table[best]),
               "you take a **row** of `test`, an image, where the column of the threshold is meant. `test[:, best]`,"
               " section 6"),
         Wrong("the first test image", lambda table, best: table[0, best],
-              "right threshold, but you report the **first** test image only: the mean of all that could be judged,"
-              " section 6"),
+              "right threshold, but you report the **first** test image only. The mean of all that could be judged "
+              "is asked for: section 6"),
         Wrong("the median of the test images", lambda table, best: np.nanmedian(table[:, best]),
-              "right threshold, but the **median** of the test images: their mean, section 6"),
+              "right threshold, but the **median** of the test images. Their mean is asked for: section 6"),
         Wrong("whole test images left out", lambda table, best: _without_gaps(table)[:, best].mean(),
               "you leave out every test image that has a NaN **anywhere**. At the chosen threshold it may have been"
               " judged: section 6"),
         Wrong("a sum for the mean", lambda table, best: np.nansum(table[:, best]),
-              "you **add up** the scores of the test images: their mean, section 6"),
+              "you **add up** the scores of the test images. Their mean is asked for: section 6"),
         Wrong("from the best threshold on", lambda table, best: np.nanmean(table[:, best:]),
               "you take the mean over the best threshold and **all behind it**, `[:, best:]`. `test[:, best]`, one "
               "column: section 6"),
         Wrong("the spread of the scores", lambda table, best: np.nanstd(table[:, best]),
-              "that is the standard deviation of the test images' scores: their mean, section 6"),
+              "that is the standard deviation of the test images' scores. Their mean is asked for: section 6"),
         Wrong("every image's score", lambda table, best: table[:, best],
-              "right threshold, but a score for **each** test image: their mean, NaN left out, section 6"),
+              "right threshold, but a score for **each** test image. Their mean is asked for, NaN left out: section"
+              " 6"),
         Wrong("the threshold's number", lambda table, best: best,
               "that is the **number** of the threshold. Which mean score have the test images there? See section 6"),
         Wrong("a pair", lambda table, best: (float(best), np.nanmean(table[:, best])),
-              "you return a pair, the number of the threshold and the score: the score alone, section 6"),
+              "you return a pair, the number of the threshold and the score. The score alone is asked for: section "
+              "6"),
         Wrong("every threshold's mean", lambda table, best: _means(table),
               "those are the test images' means at **every** threshold. Which of them? The one that `valid` has "
               "chosen: section 6"),
