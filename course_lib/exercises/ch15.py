@@ -9,24 +9,6 @@ import re
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise, Wrong
-from course_lib.teaching.engine.words import quote
-
-
-def _at_once(exercise, example, words, first, second):
-    """Declare two mistakes at once, in the two numbers that a function returns.
-
-    `first` and `second` are (name, words, function of the arguments that gives the number); for the second number the
-    function gets what the first one gave, too.
-    """
-
-    def wrong(*args):
-        number = first[2](*args)
-        return number, second[2](number, *args)
-
-    shown = quote(np.array(wrong(*example)), as_tuple=True)
-    wrong.__doc__ = f"two things. The first number: {first[1]} The second: {second[1]} {words} you return `{shown}`."
-    exercise.mistake(f"{first[0]}; {second[0]}", example=example, reread=second[3])(wrong)
-
 
 # --- 15.1 -------------------------------------------------------------------------------------------------------------
 
@@ -1776,11 +1758,30 @@ def _(image, H, rows, columns):
 
 # --- 15.7 -------------------------------------------------------------------------------------------------------------
 
+MIXED = (["ABCDE", "E", "FAF", "GH", "Q7"], ["ABXAC", "E", "", "HG", "77"])
 TWO_PLATES = (["AB1", "CD2"], ["AB1", "CE2"])
 
 
 def _readings(rng):
     yield TWO_PLATES
+    yield MIXED
+    yield (["ABCDE"], ["AXCDE"])
+    yield (["AB", "CD"], ["AB", ""])
+    yield (["AAB"], ["BAC"])
+    yield (["AAB", "AB"], ["ABC", ""])
+    yield (["AB1", "XYZ"], ["AB2", "UVW"])
+    yield (["ABCD", "E"], ["ABCX", "E"])
+    yield (["ABC"], ["BCA"])
+    yield (["AB", "CD"], ["CD", "AB"])
+    yield (["ABC", "DEF", "G"], ["CAB", "XYZ", "H"])
+    yield (["AB", "CD"], ["AX", ""])
+    yield (["ABCD"], ["DABX"])
+    yield (["AB", "CD", "E"], ["", "CX", "E"])
+    yield (["AB", "CD", "EF"], ["AB", "CD", "EX"])
+    yield (["AB", "CD", "EF", "GH"], ["AX", "", "EF", ""])
+    yield (["AABCD"], ["BACXD"])
+    yield (["ABCD", "E", "F"], ["ABCX", "E", "F"])
+    yield (["ABCD", "EF", "GH"], ["ABCX", "EF", ""])
     yield ["AB", "CD"], ["AB", ""]
     yield ["XY"], ["XY"]
     yield ["Q", "7"], ["", ""]  # none found: all wrong
@@ -1833,29 +1834,146 @@ plate_scores = FunctionExercise(
 )
 
 
-@plate_scores.mistake("the two ends of a plate", example=(["ABCDE"], ["AXCDE"]))
-def _(truth, read):
-    """a plate is right for you if its **first and last** character are. For `truth = ["ABCDE"]`, `read = ["AXCDE"]` you
-    return `(0.8, 1)`, expected `(0.8, 0)`. *From* first *to* last means all of them, `t == r`: section 9."""
-    ends = [t[:1] == r[:1] and t[-1:] == r[-1:] for t, r in zip(truth, read, strict=True)]
-    return _shares(truth, read)[0], np.mean(ends)
+def _read_off(right, share, plates, give):
+    def plate_scores(truth, read):
+        part = share([right(t, r) for t, r in zip(truth, read, strict=True)], truth, read)
+        return give(part, plates(part, truth, read))
+
+    return plate_scores
 
 
-@plate_scores.mistake("plates as good as characters")
-def _(truth, read):
-    """your second number is the share of **characters** again. {example}`(0.8333, 0.8333)`, expected `(0.8333, 0.5)`.
-    One wrong character makes the whole plate wrong: (15.6)."""
-    share = _shares(truth, read)[0]
-    return share, share
+def _matches(t, r):
+    return sum(a == b for a, b in zip(t, r, strict=False))
 
 
-@plate_scores.mistake("a power for a count")
-def _(truth, read):
-    """you **compute** the share of plates as p to the power of their length. {example}`(0.8333, 0.5787)`, expected
-    `(0.8333, 0.5)`. That holds where errors fall independently of each other, and they come together: a blurred plate
-    is wrong all over. Count the plates: (15.6)."""
-    share = _shares(truth, read)[0]
-    return share, share ** np.mean([len(t) for t in truth])
+def _errors(t, r):
+    return sum(a != b for a, b in zip(t, r, strict=False))
+
+
+def _share_of_plates(rule):
+    return lambda part, truth, read: np.mean([rule(t, r) for t, r in zip(truth, read, strict=True)])
+
+
+def _edits(a, b):
+    before = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+        before = row
+    return before[-1]
+
+
+# fmt: off
+plate_scores.choices(
+    _read_off,
+    place="section 9",
+    words='`truth = ["AB1", "CD2"]`, `read = ["AB1", "CE2"]`',
+    right=(
+        _matches,
+        Wrong("anywhere in the plate", lambda t, r: sum(c in r for c in t),
+              "a character is right for you if it stands **anywhere** in what was read. It has to stand in its "
+              "place: section 9"),
+        Wrong("in any order", lambda t, r: (collections.Counter(t) & collections.Counter(r)).total(),
+              "you compare the characters in **any order**, as bags. A character has to stand in its place: section"
+              " 9"),
+        Wrong("as sets", lambda t, r: len(set(t) & set(r)),
+              "you compare **sets** of characters. A character has to stand in its place: section 9"),
+        Wrong("edit distance", lambda t, r: len(t) - _edits(t, r),
+              "you count **edits**, as the character error rate does: with one letter left out and one put in, the "
+              "others fit again. On a plate each place counts, section 9"),
+        Wrong("up to the first error", lambda t, r: len(os.path.commonprefix([t, r])),
+              "you stop counting at the **first error** of a plate. The characters behind it may be right again: "
+              "section 9"),
+        Wrong("characters of right plates only", lambda t, r: len(t) * (t == r),
+              "you count characters of **right plates** only. A plate with one error has many right characters: "
+              "section 9"),
+        Wrong("not found counts as right", lambda t, r: len(t) - _errors(t, r),
+              "you count the **wrong** characters that were read, and take the rest for right: where nothing was "
+              "read nothing was wrong, either. What was not found is all wrong, section 9"),
+        Wrong("sorted characters", lambda t, r: _matches(sorted(t), sorted(r)),
+              "you **sort** the characters before you compare. A character has to stand in its place: section 9"),
+        Wrong("read characters that occur", lambda t, r: sum(c in t for c in r),
+              "you ask of each character that was **read** whether it occurs in the truth. It has to stand in its "
+              "place: section 9"),
+    ),
+    share=(
+        lambda n, truth, read: sum(n) / sum(map(len, truth)),
+        Wrong("left out of the characters", lambda n, truth, read: sum(n) / sum(map(len, read)),
+              "you divide by the characters that were **read**. What was not found counts as wrong: divide by the "
+              "characters of all truths, section 9"),
+        Wrong("right characters a plate", lambda n, truth, read: sum(n) / len(truth),
+              "you divide the characters by the number of **plates**. A share is over all characters: section 9"),
+        Wrong("characters counted", lambda n, truth, read: sum(n),
+              "your first number **counts** characters. A share: over all characters, section 9"),
+        Wrong("all plates as long as the first", lambda n, truth, read: sum(n) / (len(truth) * len(truth[0])),
+              "you take all plates for as **long as the first**. Add up the lengths of all truths: section 9"),
+        Wrong("a mean over plates",
+              lambda n, truth, read: np.mean([k / len(t) for k, t in zip(n, truth, strict=True)]),
+              "your first number is the mean of the **plates'** shares. Share of all characters: a long plate has "
+              "more of them, section 9"),
+        Wrong("a mean over the plates found",
+              lambda n, truth, read: np.mean([k / len(t) for k, t, r in zip(n, truth, read, strict=True) if r]),
+              "your first number is the mean of the shares of the plates that were **found**. Of all characters, "
+              "and what was not found is all wrong: section 9"),
+    ),
+    plates=(
+        _share_of_plates(lambda t, r: t == r),
+        Wrong("plates as good as characters", lambda part, truth, read: part,
+              "your second number is the share of **characters** again. One wrong character makes the whole plate "
+              "wrong: (15.6)"),
+        Wrong("a power for a count", lambda part, truth, read: part ** np.mean([len(t) for t in truth]),
+              "you **compute** the share of plates as p to the power of their length. That holds where errors fall "
+              "independently of each other, and they come together: a blurred plate is wrong all over. Count the "
+              "plates: (15.6)"),
+        Wrong("a power, of the first plate's length", lambda part, truth, read: part ** len(truth[0]),
+              "you **compute** the share of plates as p to the power of a length. That holds where errors fall "
+              "independently of each other, and they come together: a blurred plate is wrong all over. Count the "
+              "plates: (15.6)"),
+        Wrong("left out of the plates",
+              lambda part, truth, read: sum(_whole(truth, read)) / sum(r != "" for r in read),
+              "you divide by the plates that were **found**. What was not found counts as wrong: divide by all "
+              "plates, section 9"),
+        Wrong("one character makes a plate", _share_of_plates(lambda t, r: _matches(t, r) > 0),
+              "a plate is right for you if **any** character is. All of them: (15.6)"),
+        Wrong("most characters make a plate", _share_of_plates(lambda t, r: 2 * _matches(t, r) > len(t)),
+              "a plate is right for you if **most** of its characters are. All of them: (15.6)"),
+        Wrong("the two ends of a plate", _share_of_plates(lambda t, r: t[:1] == r[:1] and t[-1:] == r[-1:]),
+              "a plate is right for you if its **first and last** character are. *From* first *to* last means all "
+              "of them, `t == r`: section 9"),
+        Wrong("the same letters make a plate", _share_of_plates(lambda t, r: set(t) == set(r)),
+              "a plate is right for you if it has the **same letters** in any order. All in their places, `t == r`:"
+              " (15.6)"),
+        Wrong("an empty plate is right", _share_of_plates(lambda t, r: not _errors(t, r)),
+              'a plate that was **not found** is right for you: `all` of nothing is True, and `""` is in every '
+              'text. `t == r` compares whole plates: section 9'),
+        Wrong("any plate of the list", lambda part, truth, read: np.mean([r in truth for r in read]),
+              "a plate is right for you if it is **somewhere** among the truths. `read[i]` belongs to `truth[i]`: "
+              "section 9"),
+        Wrong("found for right", _share_of_plates(lambda t, r: r != ""),
+              "your second number is the share of plates that were **found**. The share that was read without an "
+              "error: (15.6)"),
+        Wrong("plates counted", lambda part, truth, read: sum(_whole(truth, read)),
+              "your second number **counts** plates. A share: over all plates, (15.6)"),
+        Wrong("all plates or none", lambda part, truth, read: float(all(_whole(truth, read))),
+              "your second number is 1 if **all** plates are right, and else 0. Their share: (15.6)"),
+    ),
+    give=(
+        lambda part, plates: (part, plates),
+        Wrong("plates first", lambda part, plates: (plates, part),
+              "right, in the other order: characters first, then plates, section 9"),
+        Wrong("only the plates", lambda part, plates: plates,
+              "only the share of plates: first the share of characters, section 9"),
+        Wrong("only the characters", lambda part, plates: part,
+              "only the share of characters: the share of plates, too, (15.6)"),
+        Wrong("shares that are wrong", lambda part, plates: (1 - part, 1 - plates),
+              "those are the shares that are **wrong**: the shares that are right, (15.6)"),
+        Wrong("characters as good as plates", lambda part, plates: (plates, plates),
+              "your first number is the share of **plates**, too. A plate with one error has many right characters:"
+              " section 9"),
+    ),
+)
+# fmt: on
 
 
 @plate_scores.mistake("what was not found left out", example=(["AB", "CD"], ["AB", ""]))
@@ -1867,80 +1985,11 @@ def _(truth, read):
     return _shares(*zip(*found, strict=True))
 
 
-@plate_scores.mistake("left out of the characters", example=(["AB", "CD"], ["AB", ""]))
-def _(truth, read):
-    """you divide by the characters that were **read**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(1,
-    0.5)`, expected `(0.5, 0.5)`. What was not found counts as wrong: divide by the characters of all truths, section
-    9."""
-    return sum(_in_place(truth, read)) / sum(map(len, read)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("left out of the plates", example=(["AB", "CD"], ["AB", ""]))
-def _(truth, read):
-    """you divide by the plates that were **found**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(0.5,
-    1)`, expected `(0.5, 0.5)`. What was not found counts as wrong: divide by all plates, section 9."""
-    return _shares(truth, read)[0], sum(_whole(truth, read)) / sum(r != "" for r in read)
-
-
-@plate_scores.mistake("anywhere in the plate", example=(["AAB"], ["BAC"]))
-def _(truth, read):
-    """a character is right for you if it stands **anywhere** in what was read. For `truth = ["AAB"]`, `read = ["BAC"]`
-    you return `(1, 0)`, expected `(0.3333, 0)`. It has to stand in its place: section 9."""
-    right = sum(c in r for t, r in zip(truth, read, strict=True) for c in t)
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("in any order", example=(["AAB"], ["BAC"]))
-def _(truth, read):
-    """you compare the characters in **any order**, as bags. For `truth = ["AAB"]`, `read = ["BAC"]` you return
-    `(0.6667, 0)`, expected `(0.3333, 0)`. A character has to stand in its place: section 9."""
-    right = sum((collections.Counter(t) & collections.Counter(r)).total() for t, r in zip(truth, read, strict=True))
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("as sets", example=(["AAB", "AB"], ["ABC", ""]))
-def _(truth, read):
-    """you compare **sets** of characters. For `truth = ["AAB", "AB"]`, `read = ["ABC", ""]` you return `(0.4, 0)`,
-    expected `(0.2, 0)`. A character has to stand in its place: section 9."""
-    right = sum(len(set(t) & set(r)) for t, r in zip(truth, read, strict=True))
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("one character makes a plate")
-def _(truth, read):
-    """a plate is right for you if **any** character is. {example}`(0.8333, 1)`, expected `(0.8333, 0.5)`. All of them:
-    (15.6)."""
-    return _shares(truth, read)[0], np.mean([n > 0 for n in _in_place(truth, read)])
-
-
-@plate_scores.mistake("most characters make a plate", example=(["AB1", "XYZ"], ["AB2", "UVW"]))
-def _(truth, read):
-    """a plate is right for you if **most** of its characters are. For `truth = ["AB1", "XYZ"]`, `read = ["AB2", "UVW"]`
-    you return `(0.3333, 0.5)`, expected `(0.3333, 0)`. All of them: (15.6)."""
-    pairs = zip(_in_place(truth, read), truth, strict=True)
-    return _shares(truth, read)[0], np.mean([2 * n > len(t) for n, t in pairs])
-
-
-@plate_scores.mistake("plates first")
-def _(truth, read):
-    """right, in the other order. {example}`(0.5, 0.8333)`, expected `(0.8333, 0.5)`: characters first, then plates,
-    section 9."""
-    return _shares(truth, read)[::-1]
-
-
 @plate_scores.mistake("counts")
 def _(truth, read):
     """those are **counts**. {example}`(5, 1)`, expected `(0.8333, 0.5)`. Shares: over all characters, over all plates,
     section 9."""
     return sum(_in_place(truth, read)), sum(_whole(truth, read))
-
-
-@plate_scores.mistake("a mean over plates", example=(["ABCD", "E"], ["ABCX", "E"]))
-def _(truth, read):
-    """your first number is the mean of the **plates'** shares. For `truth = ["ABCD", "E"]`, `read = ["ABCX", "E"]` you
-    return `(0.875, 0.5)`, expected `(0.8, 0.5)`. Share of all characters: a long plate has more of them, section 9."""
-    shares = [n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]
-    return float(np.mean(shares)), _shares(truth, read)[1]
 
 
 @plate_scores.mistake("nothing read, nothing there", example=(["AB"], [""]))
@@ -1966,221 +2015,6 @@ def _(truth, read):
     9."""
     right = sum(a == b for a, b in zip("".join(truth), "".join(read), strict=False))
     return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("edit distance", example=(["ABC"], ["BCA"]))
-def _(truth, read):
-    """you count **edits**, as the character error rate does. For `truth = ["ABC"]`, `read = ["BCA"]` you return
-    `(0.3333, 0)`, expected `(0, 0)`: with one letter left out and one put in, the others fit again. On a plate each
-    place counts, section 9."""
-    edits = sum(_edits(t, r) for t, r in zip(truth, read, strict=True))
-    return 1 - edits / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-def _edits(a, b):
-    before = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
-        before = row
-    return before[-1]
-
-
-@plate_scores.mistake("shares that are wrong")
-def _(truth, read):
-    """those are the shares that are **wrong**. {example}`(0.1667, 0.5)`, expected `(0.8333, 0.5)`: the shares that are
-    right, (15.6)."""
-    return tuple(1 - share for share in _shares(truth, read))
-
-
-@plate_scores.mistake("up to the first error", example=(["ABCDE"], ["AXCDE"]))
-def _(truth, read):
-    """you stop counting at the **first error** of a plate. For `truth = ["ABCDE"]`, `read = ["AXCDE"]` you return
-    `(0.2, 0)`, expected `(0.8, 0)`. The characters behind it may be right again: section 9."""
-    right = [len(os.path.commonprefix(pair)) for pair in zip(truth, read, strict=True)]
-    return sum(right) / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("any plate of the list", example=(["AB", "CD"], ["CD", "AB"]))
-def _(truth, read):
-    """a plate is right for you if it is **somewhere** among the truths. For `truth = ["AB", "CD"]`, `read = ["CD",
-    "AB"]` you return `(0, 1)`, expected `(0, 0)`. `read[i]` belongs to `truth[i]`: section 9."""
-    return _shares(truth, read)[0], np.mean([r in truth for r in read])
-
-
-@plate_scores.mistake("characters of right plates only")
-def _(truth, read):
-    """you count characters of **right plates** only. {example}`(0.5, 0.5)`, expected `(0.8333, 0.5)`. A plate with one
-    error has many right characters: section 9."""
-    right = sum(len(t) for t, whole in zip(truth, _whole(truth, read), strict=True) if whole)
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("a power, of the first plate's length", example=(["ABCD", "E"], ["ABCX", "E"]))
-def _(truth, read):
-    """you **compute** the share of plates as p to the power of a length. For `truth = ["ABCD", "E"]`, `read = ["ABCX",
-    "E"]` you return `(0.8, 0.4096)`, expected `(0.8, 0.5)`. That holds where errors fall independently of each other,
-    and they come together: a blurred plate is wrong all over. Count the plates: (15.6)."""
-    share = _shares(truth, read)[0]
-    return share, share ** len(truth[0])
-
-
-@plate_scores.mistake("the same letters make a plate", example=(["ABC", "DEF", "G"], ["CAB", "XYZ", "H"]))
-def _(truth, read):
-    """a plate is right for you if it has the **same letters** in any order. For `truth = ["ABC", "DEF", "G"]`, `read =
-    ["CAB", "XYZ", "H"]` you return `(0, 0.3333)`, expected `(0, 0)`. All in their places, `t == r`: (15.6)."""
-    return _shares(truth, read)[0], np.mean([set(t) == set(r) for t, r in zip(truth, read, strict=True)])
-
-
-@plate_scores.mistake("right characters a plate")
-def _(truth, read):
-    """you divide the characters by the number of **plates**. {example}`(2.5, 0.5)`, expected `(0.8333, 0.5)`. A share
-    is over all characters: section 9."""
-    return sum(_in_place(truth, read)) / len(truth), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("only the plates")
-def _(truth, read):
-    """only the share of plates. {example}`0.5`, expected `(0.8333, 0.5)`: first the share of characters, section 9."""
-    return _shares(truth, read)[1]
-
-
-@plate_scores.mistake("only the characters")
-def _(truth, read):
-    """only the share of characters. {example}`0.8333`, expected `(0.8333, 0.5)`: the share of plates, too, (15.6)."""
-    return _shares(truth, read)[0]
-
-
-@plate_scores.mistake("not found counts as right", example=(["AB", "CD"], ["AX", ""]))
-def _(truth, read):
-    """you count the **wrong** characters that were read, and take the rest for right. For `truth = ["AB", "CD"]`, `read
-    = ["AX", ""]` you return `(0.75, 0)`, expected `(0.25, 0)`: where nothing was read nothing was wrong, either. What
-    was not found is all wrong, section 9."""
-    wrong = sum(a != b for t, r in zip(truth, read, strict=True) for a, b in zip(t, r, strict=False))
-    return 1 - wrong / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("sorted characters", example=(["ABCD"], ["DABX"]))
-def _(truth, read):
-    """you **sort** the characters before you compare. For `truth = ["ABCD"]`, `read = ["DABX"]` you return `(0.5, 0)`,
-    expected `(0, 0)`. A character has to stand in its place: section 9."""
-    pairs = zip(truth, read, strict=True)
-    right = sum(a == b for t, r in pairs for a, b in zip(sorted(t), sorted(r), strict=False))
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("an empty plate is right", example=(["AB", "CD", "E"], ["", "CX", "E"]))
-def _(truth, read):
-    """a plate that was **not found** is right for you: `all` of nothing is True, and `""` is in every text. For `truth
-    = ["AB", "CD", "E"]`, `read = ["", "CX", "E"]` you return `(0.4, 0.6667)`, expected `(0.4, 0.3333)`. `t == r`
-    compares whole plates: section 9."""
-    plates = [all(a == b for a, b in zip(t, r, strict=False)) for t, r in zip(truth, read, strict=True)]
-    return _shares(truth, read)[0], np.mean(plates)
-
-
-@plate_scores.mistake("plates counted", example=(["AB", "CD", "EF"], ["AB", "CD", "EX"]))
-def _(truth, read):
-    """your second number **counts** plates. For `truth = ["AB", "CD", "EF"]`, `read = ["AB", "CD", "EX"]` you return
-    `(0.8333, 2)`, expected `(0.8333, 0.6667)`. A share: over all plates, (15.6)."""
-    return _shares(truth, read)[0], sum(_whole(truth, read))
-
-
-@plate_scores.mistake("characters counted")
-def _(truth, read):
-    """your first number **counts** characters. {example}`(5, 0.5)`, expected `(0.8333, 0.5)`. A share: over all
-    characters, section 9."""
-    return sum(_in_place(truth, read)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("found for right", example=(["AB", "CD", "EF", "GH"], ["AX", "", "EF", ""]))
-def _(truth, read):
-    """your second number is the share of plates that were **found**. For `truth = ["AB", "CD", "EF", "GH"]`, `read =
-    ["AX", "", "EF", ""]` you return `(0.375, 0.5)`, expected `(0.375, 0.25)`. The share that was read without an error:
-    (15.6)."""
-    return _shares(truth, read)[0], np.mean([r != "" for r in read])
-
-
-MIXED = (["ABCDE", "E", "FAF", "GH", "Q7"], ["ABXAC", "E", "", "HG", "77"])
-for _first in (
-    (
-        "a mean over plates",
-        "you take the mean of the plates' shares, where all characters count alike, section 9.",
-        lambda truth, read: np.mean([n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]),
-    ),
-    (
-        "left out of the characters",
-        "you divide by the characters that were read, and what was not found is all wrong, section 9.",
-        lambda truth, read: sum(_in_place(truth, read)) / sum(map(len, read)),
-    ),
-    (
-        "anywhere in the plate",
-        "a character has to stand in its place, section 9.",
-        lambda truth, read: sum(c in r for t, r in zip(truth, read, strict=True) for c in t) / sum(map(len, truth)),
-    ),
-):
-    for _second in (
-        (
-            "plates as good as characters",
-            "it is the same again, and one wrong character makes the whole plate wrong, (15.6).",
-            lambda share, truth, read: share,
-            "(15.6)",
-        ),
-        (
-            "a power for a count",
-            "errors come together, so count the plates that are right from first to last, (15.6).",
-            lambda share, truth, read: share ** np.mean([len(t) for t in truth]),
-            "(15.6)",
-        ),
-        (
-            "one character makes a plate",
-            "a plate is right if all of its characters are, (15.6).",
-            lambda share, truth, read: np.mean([n > 0 for n in _in_place(truth, read)]),
-            "(15.6)",
-        ),
-    ):
-        _words = 'For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read = ["ABXAC", "E", "", "HG", "77"]`'
-        _at_once(plate_scores, MIXED, _words, _first, _second)
-
-
-@plate_scores.mistake("characters as good as plates", example=MIXED)
-def _(truth, read):
-    """your first number is the share of **plates**, too. For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read =
-    ["ABXAC", "E", "", "HG", "77"]` you return `(0.2, 0.2)`, expected `(0.3077, 0.2)`. A plate with one error has many
-    right characters: section 9."""
-    share = _shares(truth, read)[1]
-    return share, share
-
-
-@plate_scores.mistake("read characters that occur", example=(["AABCD"], ["BACXD"]))
-def _(truth, read):
-    """you ask of each character that was **read** whether it occurs in the truth. For `truth = ["AABCD"]`, `read =
-    ["BACXD"]` you return `(0.8, 0)`, expected `(0.4, 0)`. It has to stand in its place: section 9."""
-    right = sum(c in t for t, r in zip(truth, read, strict=True) for c in r)
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("all plates as long as the first", example=(["ABCD", "E", "F"], ["ABCX", "E", "F"]))
-def _(truth, read):
-    """you take all plates for as **long as the first**. For `truth = ["ABCD", "E", "F"]`, `read = ["ABCX", "E", "F"]`
-    you return `(0.4167, 0.6667)`, expected `(0.8333, 0.6667)`. Add up the lengths of all truths: section 9."""
-    return sum(_in_place(truth, read)) / (len(truth) * len(truth[0])), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("a mean over the plates found", example=(["ABCD", "EF", "GH"], ["ABCX", "EF", ""]))
-def _(truth, read):
-    """your first number is the mean of the shares of the plates that were **found**. For `truth = ["ABCD", "EF",
-    "GH"]`, `read = ["ABCX", "EF", ""]` you return `(0.875, 0.3333)`, expected `(0.625, 0.3333)`. Of all characters, and
-    what was not found is all wrong: section 9."""
-    found = [n / len(t) for n, t, r in zip(_in_place(truth, read), truth, read, strict=True) if r]
-    return np.sum(found) / np.float64(len(found)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("all plates or none")
-def _(truth, read):
-    """your second number is 1 if **all** plates are right, and else 0. {example}`(0.8333, 0)`, expected `(0.8333,
-    0.5)`. Their share: (15.6)."""
-    return _shares(truth, read)[0], float(all(_whole(truth, read)))
 
 
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
