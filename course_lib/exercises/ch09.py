@@ -2216,6 +2216,16 @@ def _(truth, probability, n_bins):
     return _weighted(_gaps(truth, sure, n_bins, right=right))
 
 
+@calibration.mistake("confidence of the decision, ½ taken for class 0", example=(np.array([1]), np.array([0.5]), 2))
+def _(truth, probability, n_bins):
+    """you use the **confidence of the decision**, the larger of p and 1 − p, and whether it was right: pixels of both
+    classes share a bin. For {case} you return `{got}`, expected `{expected}`. Here the probability of class 1 is asked
+    about, (9.15)."""
+    sure = np.maximum(probability, 1 - probability)
+    right = (probability > 0.5) == truth.astype(bool)
+    return _weighted(_gaps(truth, sure, n_bins, right=right))
+
+
 @calibration.mistake("upper ends belong to the bins", example=(np.array([0, 1]), np.array([0.5, 0.7]), 2))
 def _(truth, probability, n_bins):
     """your bins hold their **upper** end, (k/n, (k + 1)/n]. For `truth = [0, 1]`, `probability = [0.5, 0.7]` and 2 bins

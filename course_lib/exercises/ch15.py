@@ -1905,13 +1905,13 @@ plate_scores.choices(
         Wrong("right characters a plate", lambda n, truth, read: sum(n) / len(truth),
               "you divide the characters by the number of **plates**. A share is over all characters: section 9"),
         Wrong("characters counted", lambda n, truth, read: sum(n),
-              "your first number **counts** characters. A share: over all characters, section 9"),
+              "your first number **counts** characters. A share is over all characters: section 9"),
         Wrong("all plates as long as the first", lambda n, truth, read: sum(n) / (len(truth) * len(truth[0])),
               "you take all plates for as **long as the first**. Add up the lengths of all truths: section 9"),
         Wrong("a mean over plates",
               lambda n, truth, read: np.mean([k / len(t) for k, t in zip(n, truth, strict=True)]),
-              "your first number is the mean of the **plates'** shares. Share of all characters: a long plate has "
-              "more of them, section 9"),
+              "your first number is the mean of the **plates'** shares. The share of all characters is asked for, "
+              "and a long plate has more of them: section 9"),
         Wrong("a mean over the plates found",
               lambda n, truth, read: np.mean([k / len(t) for k, t, r in zip(n, truth, read, strict=True) if r]),
               "your first number is the mean of the shares of the plates that were **found**. Of all characters, "
@@ -1935,9 +1935,9 @@ plate_scores.choices(
               "you divide by the plates that were **found**. What was not found counts as wrong: divide by all "
               "plates, section 9"),
         Wrong("one character makes a plate", _share_of_plates(lambda t, r: _matches(t, r) > 0),
-              "a plate is right for you if **any** character is. All of them: (15.6)"),
+              "a plate is right for you if **any** character is. All of them have to be: (15.6)"),
         Wrong("most characters make a plate", _share_of_plates(lambda t, r: 2 * _matches(t, r) > len(t)),
-              "a plate is right for you if **most** of its characters are. All of them: (15.6)"),
+              "a plate is right for you if **most** of its characters are. All of them have to be: (15.6)"),
         Wrong("the two ends of a plate", _share_of_plates(lambda t, r: t[:1] == r[:1] and t[-1:] == r[-1:]),
               "a plate is right for you if its **first and last** character are. *From* first *to* last means all "
               "of them, `t == r`: section 9"),
@@ -1954,20 +1954,20 @@ plate_scores.choices(
               "your second number is the share of plates that were **found**. The share that was read without an "
               "error: (15.6)"),
         Wrong("plates counted", lambda part, truth, read: sum(_whole(truth, read)),
-              "your second number **counts** plates. A share: over all plates, (15.6)"),
+              "your second number **counts** plates. A share is over all plates: (15.6)"),
         Wrong("all plates or none", lambda part, truth, read: float(all(_whole(truth, read))),
-              "your second number is 1 if **all** plates are right, and else 0. Their share: (15.6)"),
+              "your second number is 1 if **all** plates are right, and else 0. Their share is asked for: (15.6)"),
     ),
     give=(
         lambda part, plates: (part, plates),
         Wrong("plates first", lambda part, plates: (plates, part),
-              "right, in the other order: characters first, then plates, section 9"),
+              "your numbers are right, in the other order. Characters come first, then plates: section 9"),
         Wrong("only the plates", lambda part, plates: plates,
-              "only the share of plates: first the share of characters, section 9"),
+              "you return only the share of plates. The share of characters comes first: section 9"),
         Wrong("only the characters", lambda part, plates: part,
-              "only the share of characters: the share of plates, too, (15.6)"),
+              "you return only the share of characters. The share of plates is asked for, too: (15.6)"),
         Wrong("shares that are wrong", lambda part, plates: (1 - part, 1 - plates),
-              "those are the shares that are **wrong**: the shares that are right, (15.6)"),
+              "those are the shares that are **wrong**. Those that are right are asked for: (15.6)"),
         Wrong("characters as good as plates", lambda part, plates: (plates, plates),
               "your first number is the share of **plates**, too. A plate with one error has many right characters:"
               " section 9"),
