@@ -193,11 +193,20 @@ def _(matrix):
 
 @iou_of_classes.mistake("divided by the errors of the row", example=(np.array([[6, 2], [1, 3]]),))
 def _(matrix):
-    """you divide by hits + **one kind of error counted twice**: the union is TP + FP + FN, the hits, the rest of the
-    column and the rest of the row. For the matrix `[[6, 2], [1, 3]]` you return `[0.6, 0.6]`, expected `[0.6667, 0.5]`.
-    Look again at (9.1)."""
+    """you take the **row twice** and leave the column out, so that false alarms cost nothing and missed pixels cost
+    double. For the matrix `[[6, 2], [1, 3]]` you return `[0.6, 0.6]`, expected `[0.6667, 0.5]`. The union is row +
+    column − hits, (9.1)."""
     hit, true, _ = _rows_and_columns(matrix)
     return _quotient(hit, 2 * true - hit)
+
+
+@iou_of_classes.mistake("divided by the errors of the column", example=(np.array([[6, 3], [1, 3]]),))
+def _(matrix):
+    """you take the **column twice** and leave the row out, so that missed pixels cost nothing and false alarms cost
+    double. For the matrix `[[6, 3], [1, 3]]` you return `[0.75, 0.3333]`, expected `[0.6, 0.4286]`. The union is row +
+    column − hits, (9.1)."""
+    hit, _, found = _rows_and_columns(matrix)
+    return _quotient(hit, 2 * found - hit)
 
 
 @iou_of_classes.mistake("divided by the larger", example=(np.array([[6, 4], [1, 5]]),))
@@ -233,6 +242,23 @@ def _(matrix):
         shares = matrix / matrix.sum(axis=1, keepdims=True)
         hit, true, found = _rows_and_columns(shares)
         return hit / (true + found - hit)
+
+
+@iou_of_classes.mistake("the geometric mean of precision and recall", example=(np.array([[4, 0], [5, 9]]),))
+def _(matrix):
+    """you take the **root of precision times recall**. For the matrix `[[4, 0], [5, 9]]` you return `[0.6667, 0.8018]`,
+    expected `[0.4444, 0.6429]`. IoU divides the hits by the union, row + column − hits, (9.1)."""
+    hit, true, found = _rows_and_columns(matrix)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return hit / np.sqrt(true * found)
+
+
+@iou_of_classes.mistake("divided by the smaller", example=(np.array([[5, 0], [5, 9]]),))
+def _(matrix):
+    """you divide by the **smaller** of row and column. For the matrix `[[5, 0], [5, 9]]` you return `[1, 1]`, expected
+    `[0.5, 0.6429]`. The union holds both, and the hits once, (9.1)."""
+    hit, true, found = _rows_and_columns(matrix)
+    return _quotient(hit, np.minimum(true, found))
 
 
 @iou_of_classes.mistake("percent")
@@ -1084,6 +1110,23 @@ def _(table):
     return _divided(total, tp + fn / 2 + fp / 2)
 
 
+@panoptic.mistake("pairs for objects", example=(np.array([[0.8, 0.1], [0.2, 0.4]]),))
+def _(table):
+    """you count as an error **every pair** that overlaps and does not match. For the table `[[0.8, 0.1], [0.2, 0.4]]`
+    you return `0.2667`, expected `0.4`. Missed and extra are *objects*: rows and columns without a match, each once,
+    (9.5)."""
+    total, tp, fn, _ = _counts(table)
+    return _divided(total, tp + fn / 2 + ((table > 0) & (table <= 0.5)).sum() / 2)
+
+
+@panoptic.mistake("NaN for an empty table", example=(np.zeros((2, 0)),))
+def _(table):
+    """an **empty table** is NaN in yours, whatever is missing. With two true objects and none found, a table of the
+    shape (2, 0), you return `nan`, expected `0`: everything was missed. NaN only where there are no objects at all,
+    (9.5)."""
+    return _pq(table) if table.size else math.nan
+
+
 @panoptic.mistake("the mean of all pairs")
 def _(table):
     """that is the **mean of the whole table**, of every object with every other one. {example} you return `0.1667`,
@@ -1093,8 +1136,8 @@ def _(table):
 
 @panoptic.mistake("NaN where nothing matches", example=(np.array([[0.3], [0.1]]),))
 def _(table):
-    """there are objects and **none matches**: SQ would be 0 / 0, but PQ is 0. For the table `[[0.3], [0.1]]` you return
-    `nan`, expected `0`. Divide the sum of IoUs by TP + FP/2 + FN/2, which is not 0, (9.5)."""
+    """there are objects and **none matches**: SQ would be 0 / 0, but PQ is 0. For {case} you return `{got}`, expected
+    `{expected}`. Divide the sum of IoUs by TP + FP/2 + FN/2, which is not 0, (9.5)."""
     total, tp, fn, fp = _counts(table)
     return _divided(total, tp) * _divided(tp, tp + fn / 2 + fp / 2)
 
@@ -1293,6 +1336,15 @@ def _(first, second):
     you return `(0.02727, 0.1077)`, expected `(0.004685, 0.1303)`. .975 and `ddof=1`, (9.6)."""
     d = first - second
     return _around(d.mean(), _half(d, ddof=0, p=0.95))
+
+
+@paired.mistake("the variance")
+def _(first, second):
+    """you take the **variance**, s², where its root s is meant. {example} you return `(0.06502, 0.06998)`, expected
+    `(0.004685, 0.1303)`. `d.std(ddof=1)`, or the root of the sum over n − 1, (9.6)."""
+    d = first - second
+    n = len(d)
+    return _around(d.mean(), _t(0.975, n - 1) * d.var(ddof=1) / math.sqrt(n))
 
 
 @paired.mistake("√(2n)")
@@ -1619,6 +1671,20 @@ def _(from_true, from_pred):
     return np.sum(from_true) + np.sum(from_pred)
 
 
+@assd.mistake("only the second sum divided")
+def _(from_true, from_pred):
+    """only your **second** sum is divided: a division comes before an addition. {example} you return `11.14`, expected
+    `2.571`. Put brackets around the whole sum, (9.9)."""
+    return np.sum(from_true) + np.sum(from_pred) / (len(from_true) + len(from_pred))
+
+
+@assd.mistake("brackets around the number")
+def _(from_true, from_pred):
+    """you divide by the **first** number only, and add the second. {example} you return `7.5`, expected `2.571`. Put
+    brackets around n + m, (9.9)."""
+    return (np.sum(from_true) + np.sum(from_pred)) / len(from_true) + len(from_pred)
+
+
 @assd.mistake("halved once more")
 def _(from_true, from_pred):
     """you divide by the number of distances and then **by 2 once more**. {example} you return `1.286`, expected
@@ -1697,10 +1763,6 @@ def _thresholded(rng):
     yield np.array([[0.3, 0.25, 0.0], [0.25, 0.0, 0.0], [0.0, 0.3, 0.28]]), 0.2
 
 
-def _and_left_over(table, pairs):
-    return pairs, table.shape[0] - pairs, table.shape[1] - pairs
-
-
 def _most_pairs(table, threshold):
     """By trying, for every row in turn, to leave it or to give it any column that is free."""
 
@@ -1710,7 +1772,7 @@ def _most_pairs(table, threshold):
         taken = [1 + best(row + 1, free - {j}) for j in free if table[row, j] > threshold]
         return max([best(row + 1, free), *taken])
 
-    return _and_left_over(table, best(0, frozenset(range(table.shape[1]))))
+    return best(0, frozenset(range(table.shape[1])))
 
 
 def _one_by_one(table, threshold, order):
@@ -1719,7 +1781,7 @@ def _one_by_one(table, threshold, order):
     for i, j in order:
         if table[i, j] > threshold and i not in rows and j not in columns:
             rows.add(int(i)), columns.add(int(j))
-    return _and_left_over(table, len(rows))
+    return len(rows)
 
 
 def _assigned(table, allowed, **options):
@@ -1727,7 +1789,7 @@ def _assigned(table, allowed, **options):
     from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(table, **options)
-    return _and_left_over(table, int(allowed[rows, columns].sum()))
+    return int(allowed[rows, columns].sum())
 
 
 match_once = FunctionExercise(
@@ -1741,15 +1803,14 @@ match_once = FunctionExercise(
     def count_matches(table, threshold):
         allowed = table > threshold
         rows, columns = linear_sum_assignment(allowed, maximize=True)
-        matched = allowed[rows, columns].sum()
-        return matched, table.shape[0] - matched, table.shape[1] - matched
+        return allowed[rows, columns].sum()
     """,
     hints=(
         "Below ½ an object may have several partners. Who gets whom decides how many pairs there are.",
         "It does not matter how large an overlap is, only whether it is above the threshold: a table of `True` and "
         "`False`.",
-        "`linear_sum_assignment(table > threshold, maximize=True)` finds the assignment with the most `True`. The rows "
-        "and columns without a pair are left over.",
+        "`linear_sum_assignment(table > threshold, maximize=True)` finds the assignment with the most `True`. How many "
+        "of its pairs are `True`?",
     ),
     fixed=("table.ndim", "table.dtype"),
 )
@@ -1757,59 +1818,36 @@ match_once = FunctionExercise(
 
 @match_once.mistake("each true object takes its best", example=(np.array([[0.2], [0.7]]), 0.1))
 def _(table, threshold):
-    """you count the rows that overlap with something, so **one found object may serve several** true ones. For `table =
-    [[0.2], [0.7]]`, `threshold = 0.1` you return `(2, 0, -1)`, expected `(1, 1, 0)`. Each object takes part at most
-    once, see section 10."""
-    return _and_left_over(table, int((table > threshold).any(axis=1).sum()))
+    """you count the rows that overlap with something, so **one found object may serve several** true ones. For {case}
+    you return `{got}`, expected `{expected}`. Each object takes part at most once, see section 10."""
+    return int((table > threshold).any(axis=1).sum())
 
 
 @match_once.mistake("each found object takes its best", example=(np.array([[0.4, 0.2]]), 0.1))
 def _(table, threshold):
     """you count the columns that overlap with something, so **one true object may serve several** found ones. For
-    `table = [[0.4, 0.2]]`, `threshold = 0.1` you return `(2, -1, 0)`, expected `(1, 0, 1)`. Each object takes part at
-    most once, see section 10."""
-    return _and_left_over(table, int((table > threshold).any(axis=0).sum()))
-
-
-@match_once.mistake("rows and columns counted apart", example=(np.array([[0.2], [0.7]]), 0.1))
-def _(table, threshold):
-    """you call a row missed, and a column extra, only if it overlaps with **nothing** above the threshold. Two rows may
-    share one column: then one of them is left over. For `table = [[0.2], [0.7]]`, `threshold = 0.1` you return `(1, 0,
-    0)`, expected `(1, 1, 0)`. Missed is n − matched, extra is m − matched, see section 10."""
-    allowed = table > threshold
-    pairs = _most_pairs(table, threshold)[0]
-    return pairs, int((~allowed.any(axis=1)).sum()), int((~allowed.any(axis=0)).sum())
+    {case} you return `{got}`, expected `{expected}`. Each object takes part at most once, see section 10."""
+    return int((table > threshold).any(axis=0).sum())
 
 
 @match_once.mistake("all pairs above the threshold", example=(np.array([[0.2, 0.2], [0.5, 0.3]]), 0.1))
 def _(table, threshold):
-    """you count **all pairs** above the threshold: below ½ an object can be in several. For `table = [[0.2, 0.2], [0.5,
-    0.3]]`, `threshold = 0.1` you return `(4, -2, -2)`, expected `(2, 0, 0)`. Each object takes part at most once, see
-    section 10."""
-    return _and_left_over(table, int((table > threshold).sum()))
-
-
-@match_once.mistake("missed and extra swapped", example=(np.array([[0.0, 0.0]]), 0.3))
-def _(table, threshold):
-    """the numbers are right, but **missed and extra** have changed places. For `table = [[0, 0]]`, `threshold = 0.3`
-    you return `(0, 2, 1)`, expected `(0, 1, 2)`. Rows are true objects: those without a pair are missed, see section
-    10."""
-    pairs, missed, extra = _most_pairs(table, threshold)
-    return pairs, extra, missed
+    """you count **all pairs** above the threshold: below ½ an object can be in several. For {case} you return `{got}`,
+    expected `{expected}`. Each object takes part at most once, see section 10."""
+    return int((table > threshold).sum())
 
 
 @match_once.mistake("the threshold itself counts", example=(np.array([[0.3, 0.0], [0.0, 0.3]]), 0.3))
 def _(table, threshold):
-    """a pair that overlaps by **exactly the threshold** counts in yours. For `table = [[0.3, 0], [0, 0.3]]`, `threshold
-    = 0.3` you return `(2, 0, 0)`, expected `(0, 2, 2)`. It must be above, see section 10."""
+    """a pair that overlaps by **exactly the threshold** counts in yours. For {case} you return `{got}`, expected
+    `{expected}`. It must be above, see section 10."""
     return _assigned(table >= threshold, table >= threshold, maximize=True)
 
 
 @match_once.mistake("greedy by overlap", example=(np.array([[0.4, 0.0], [0.5, 0.2]]), 0.1))
 def _(table, threshold):
     """you take the pair with the **largest overlap first**, then the next that is free. The first may take the only
-    partner that another one had. For `table = [[0.4, 0], [0.5, 0.2]]`, `threshold = 0.1` you return `(1, 1, 1)`,
-    expected `(2, 0, 0)`. Look again at section 10."""
+    partner that another one had. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     return _one_by_one(table, threshold, sorted(np.ndindex(table.shape), key=lambda place: -table[place]))
 
 
@@ -1819,8 +1857,7 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """you go **row by row** and take the first column that is free. It may have been the only partner of a later row.
-    For `table = [[0, 0.4, 0.3, 0], [0, 0, 0, 0], [0, 0, 0.2, 0.5], [0, 0.3, 0.2, 0.1]]`, `threshold = 0.1` you return
-    `(2, 2, 2)`, expected `(3, 1, 1)`. Look again at section 10."""
+    For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     return _one_by_one(table, threshold, np.ndindex(table.shape))
 
 
@@ -1829,8 +1866,7 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """you go **row by row** and take the best column that is free. It may have been the only partner of a later row.
-    For `table = [[0, 0, 0.1], [0.2, 0, 0.3], [0, 0, 0.5]]`, `threshold = 0.1` you return `(1, 2, 2)`, expected `(2, 1,
-    1)`. Look again at section 10."""
+    For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     order = [(i, j) for i in range(len(table)) for j in np.argsort(-table[i], kind="stable")]
     return _one_by_one(table, threshold, order)
 
@@ -1838,8 +1874,7 @@ def _(table, threshold):
 @match_once.mistake("each column its best that is free", example=(np.array([[0.4, 0.5, 0.0], [0.4, 0.0, 0.0]]), 0.2))
 def _(table, threshold):
     """you go **column by column** and take the best row that is free. It may have been the only partner of a later
-    column. For `table = [[0.4, 0.5, 0], [0.4, 0, 0]]`, `threshold = 0.2` you return `(1, 1, 2)`, expected `(2, 0, 1)`.
-    Look again at section 10."""
+    column. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     order = [(i, j) for j in range(table.shape[1]) for i in np.argsort(-table[:, j], kind="stable")]
     return _one_by_one(table, threshold, order)
 
@@ -1850,78 +1885,47 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """every row names its best column, and you count how many **different columns** were named. A row whose best is
-    taken may have a second. For `table = [[0, 0, 0.1], [0.2, 0, 0.4], [0.2, 0.2, 0], [0.4, 0.1, 0]]`, `threshold = 0.1`
-    you return `(2, 2, 1)`, expected `(3, 1, 0)`. Look again at section 10."""
+    taken may have a second. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     named = {int(row.argmax()) for row in table if row.max(initial=0) > threshold}
-    return _and_left_over(table, len(named))
+    return len(named)
 
 
 @match_once.mistake("the diagonal", example=(np.array([[0.0, 0.3], [0.5, 0.0], [0.0, 0.6]]), 0.2))
 def _(table, threshold):
     """you look at the **diagonal** only, as if object k had to be matched by number k. Numbers are given in any order.
-    For `table = [[0, 0.3], [0.5, 0], [0, 0.6]]`, `threshold = 0.2` you return `(0, 3, 2)`, expected `(2, 1, 0)`. Look
-    again at section 10."""
-    return _and_left_over(table, int((np.diag(table) > threshold).sum()))
+    For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
+    return int((np.diag(table) > threshold).sum())
 
 
 @match_once.mistake("only objects with a single partner", example=(np.array([[0.4, 0.4, 0.0], [0.1, 0.0, 0.1]]), 0.2))
 def _(table, threshold):
     """you count pairs of which neither has **another partner** above the threshold. Of several partners one can be
-    taken. For `table = [[0.4, 0.4, 0], [0.1, 0, 0.1]]`, `threshold = 0.2` you return `(0, 2, 3)`, expected `(1, 1, 2)`.
-    Look again at section 10."""
+    taken. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     allowed = table > threshold
     alone = (allowed.sum(axis=0) == 1) & (allowed.sum(axis=1, keepdims=True) == 1)
-    return _and_left_over(table, int((allowed & alone).sum()))
-
-
-@match_once.mistake("all objects for those left over", example=(np.array([[0.4, 0.4, 0.0], [0.1, 0.0, 0.1]]), 0.2))
-def _(table, threshold):
-    """you return how many objects there **are**, not how many are left over. For `table = [[0.4, 0.4, 0], [0.1, 0,
-    0.1]]`, `threshold = 0.2` you return `(1, 2, 3)`, expected `(1, 1, 2)`. Take the pairs off, see section 10."""
-    return _most_pairs(table, threshold)[0], *table.shape
-
-
-@match_once.mistake("pairs last", example=(np.array([[0.9, 0.0]]), 0.2))
-def _(table, threshold):
-    """the numbers are right, but the **pairs stand last**. For `table = [[0.9, 0]]`, `threshold = 0.2` you return `(0,
-    1, 1)`, expected `(1, 0, 1)`. The order is (matched, missed, extra), see section 10."""
-    pairs, missed, extra = _most_pairs(table, threshold)
-    return missed, extra, pairs
-
-
-@match_once.mistake("the best of both", example=(np.array([[0.0, 0.4], [0.4, 0.4]]), 0.1))
-def _(table, threshold):
-    """you count pairs that are **each other's best**. An object whose best partner prefers another one may still have a
-    second. For `table = [[0, 0.4], [0.4, 0.4]]`, `threshold = 0.1` you return `(3, -1, -1)`, expected `(2, 0, 0)`. Look
-    again at section 10."""
-    if not table.size:
-        return _and_left_over(table, 0)
-    best = (table == table.max(axis=1, keepdims=True)) & (table == table.max(axis=0, keepdims=True))
-    return _and_left_over(table, int((best & (table > threshold)).sum()))
+    return int((allowed & alone).sum())
 
 
 @match_once.mistake("the largest sum of overlaps", example=(np.array([[0.2, 0.5], [0.0, 0.1], [0.0, 0.3]]), 0.1))
 def _(table, threshold):
     """you assign so that the **sum of the overlaps** is largest, and look at the threshold before or afterwards: one
-    large overlap can outweigh two that would count. For `table = [[0.2, 0.5], [0, 0.1], [0, 0.3]]`, `threshold = 0.1`
-    you return `(1, 2, 1)`, expected `(2, 1, 0)`. Assign `table > threshold`, see section 10."""
+    large overlap can outweigh two that would count. For {case} you return `{got}`, expected `{expected}`. Assign `table
+    > threshold`, see section 10."""
     return _assigned(table, table > threshold, maximize=True)
 
 
 @match_once.mistake("minimized", example=(np.array([[0.9, 0.0]]), 0.2))
 def _(table, threshold):
     """`linear_sum_assignment` makes the sum **smallest** if nothing else is said: you get the worst partners. For
-    `table = [[0.9, 0]]`, `threshold = 0.2` you return `(0, 1, 2)`, expected `(1, 0, 1)`. Write `maximize=True`, see
-    section 10."""
+    {case} you return `{got}`, expected `{expected}`. Write `maximize=True`, see section 10."""
     return _assigned(table, table > threshold)
 
 
 @match_once.mistake("pairs made, whatever they overlap", example=(np.array([[0.0], [0.0]]), 0.3))
 def _(table, threshold):
     """you count **all pairs of the assignment**, also those at or below the threshold: it gives every object a partner
-    where it can. For `table = [[0], [0]]`, `threshold = 0.3` you return `(1, 1, 0)`, expected `(0, 2, 1)`. Count those
-    above, see section 10."""
-    return _and_left_over(table, min(table.shape))
+    where it can. For {case} you return `{got}`, expected `{expected}`. Count those above, see section 10."""
+    return min(table.shape)
 
 
 @match_once.mistake(
@@ -1929,24 +1933,46 @@ def _(table, threshold):
 )
 def _(table, threshold):
     """you count rows and columns that overlap with something and take the **smaller** number. That is a limit, which is
-    not always reached. For `table = [[0, 0, 0.2], [0.3, 0.6, 0], [0, 0, 0.3]]`, `threshold = 0.1` you return `(3, 0,
-    0)`, expected `(2, 1, 1)`. Look again at section 10."""
+    not always reached. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
     allowed = table > threshold
-    return _and_left_over(table, int(min(allowed.any(axis=0).sum(), allowed.any(axis=1).sum())))
+    return int(min(allowed.any(axis=0).sum(), allowed.any(axis=1).sum()))
 
 
 @match_once.mistake("one half, whatever the threshold", example=(np.array([[0.4, 0.4], [0.3, 0.2]]), 0.3))
 def _(table, threshold):
-    """your **threshold is always ½**. For `table = [[0.4, 0.4], [0.3, 0.2]]`, `threshold = 0.3` you return `(0, 2, 2)`,
-    expected `(1, 1, 1)`. Use the one that is given, see section 10."""
-    return _and_left_over(table, int((table > 0.5).sum()))
+    """your **threshold is always ½**. For {case} you return `{got}`, expected `{expected}`. Use the one that is given,
+    see section 10."""
+    return int((table > 0.5).sum())
 
 
-@match_once.mistake("the number of pairs only", example=(np.array([[0.9, 0.0]]), 0.2))
+@match_once.mistake("each other's best", example=(np.array([[0.4, 0.5], [0.0, 0.45]]), 0.1))
 def _(table, threshold):
-    """that is the number of **pairs**. For `table = [[0.9, 0]]`, `threshold = 0.2` you return `1`, expected `(1, 0,
-    1)`: the true objects and the found ones that are left over belong to the answer, see section 10."""
-    return _most_pairs(table, threshold)[0]
+    """you count pairs that are **each other's best**. An object whose best partner prefers another one may still have a
+    second. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
+    best = [(i, int(row.argmax())) for i, row in enumerate(table) if row.max(initial=0) > threshold]
+    return sum(int(table[:, j].argmax()) == i for i, j in best)
+
+
+@match_once.mistake("pairs, missed and extra", example=(np.array([[0.9, 0.0]]), 0.2))
+def _(table, threshold):
+    """you return **three** numbers: pairs, and what is left over in rows and in columns. For {case} you return `{got}`,
+    expected `{expected}`. The number of pairs is asked for, see section 10."""
+    pairs = _most_pairs(table, threshold)
+    return pairs, table.shape[0] - pairs, table.shape[1] - pairs
+
+
+@match_once.mistake("the missed ones", example=(np.array([[0.9, 0.0], [0.0, 0.8], [0.0, 0.0]]), 0.2))
+def _(table, threshold):
+    """you count the true objects that get **no** partner. For {case} you return `{got}`, expected `{expected}`. The
+    pairs are asked for, see section 10."""
+    return table.shape[0] - _most_pairs(table, threshold)
+
+
+@match_once.mistake("a share of the true objects", example=(np.array([[0.9, 0.0], [0.0, 0.0]]), 0.2))
+def _(table, threshold):
+    """you divide by the number of true objects. For {case} you return `{got}`, expected `{expected}`. The number of
+    pairs is asked for, see section 10."""
+    return _most_pairs(table, threshold) / max(table.shape[0], 1)
 
 
 # --- 9.8 expected calibration error -----------------------------------------------------------------------------------
@@ -2112,11 +2138,11 @@ def _(truth, probability, n_bins):
 
 
 @calibration.mistake(
-    "bins from the smallest to the largest", example=(np.array([1, 0, 1, 0]), np.array([0.3, 0.4, 0.55, 0.7]), 2)
+    "bins from the smallest to the largest", example=(np.array([1, 0, 1, 0]), np.array([0.1, 0.3, 0.35, 0.48]), 2)
 )
 def _(truth, probability, n_bins):
     """your bins share out the way **from the smallest to the largest** probability. For `truth = [1, 0, 1, 0]`,
-    `probability = [0.3, 0.4, 0.55, 0.7]` and 2 bins you return `0.1375`, expected `0.1375`. They share out 0 to 1,
+    `probability = [0.1, 0.3, 0.35, 0.48]` and 2 bins you return `0.2575`, expected `0.1925`. They share out 0 to 1,
     (9.15)."""
     ends = np.linspace(probability.min(), probability.max(), n_bins + 1)
     return _weighted(_gaps(truth, probability, n_bins, lambda p, n: np.clip(np.digitize(p, ends) - 1, 0, n - 1)))
@@ -2165,18 +2191,35 @@ def _(truth, probability, n_bins):
     return float(np.mean((truth - probability) ** 2))
 
 
-@calibration.mistake("whether the decision was right")
+@calibration.mistake(
+    "whether the decision was right",
+    example=(np.array([0, 1, 0, 1, 0, 1]), np.array([0.25, 0.7, 0.9, 0.8, 0.35, 0.45]), 3),
+)
 def _(truth, probability, n_bins):
     """you count whether the **decision** at ½ was right. A probability of .1 that came true one time in ten is honest,
-    and its decision is right nine times in ten. {example} you return `0.225`, expected `0.1417`. Here `probability` is
-    that of class 1: compare it with how often class 1 was true, (9.15)."""
-    return _weighted(_gaps(truth, probability, n_bins, right=(probability > 0.5) == truth.astype(bool)))
+    and its decision is right nine times in ten. For `truth = [0, 1, 0, 1, 0, 1]`, `probability = [0.25, 0.75, 0.9, 0.8,
+    0.35, 0.45]` and 3 bins you return `0.225`, expected `0.1417`. Here `probability` is that of class 1: compare it
+    with how often class 1 was true, (9.15)."""
+    return _weighted(_gaps(truth, probability, n_bins, right=(probability >= 0.5) == truth.astype(bool)))
 
 
-@calibration.mistake("confidence of the decision")
+@calibration.mistake(
+    "confidence of the decision",
+    example=(np.array([0, 1, 0, 1, 0, 1]), np.array([0.25, 0.7, 0.9, 0.8, 0.35, 0.45]), 3),
+)
 def _(truth, probability, n_bins):
     """you use the **confidence of the decision**, the larger of p and 1 − p, and whether it was right: pixels of both
-    classes share a bin. {example} you return `0.05833`, expected `0.1417`. Here the probability of class 1 is asked
+    classes share a bin. For `truth = [0, 1, 0, 1, 0, 1]`, `probability = [0.25, 0.7, 0.9, 0.8, 0.35, 0.45]` and 3 bins
+    you return `0.05833`, expected `0.1417`. Here the probability of class 1 is asked about, (9.15)."""
+    sure = np.maximum(probability, 1 - probability)
+    right = (probability >= 0.5) == truth.astype(bool)
+    return _weighted(_gaps(truth, sure, n_bins, right=right))
+
+
+@calibration.mistake("confidence of the decision, ½ taken for class 0", example=(np.array([1]), np.array([0.5]), 2))
+def _(truth, probability, n_bins):
+    """you use the **confidence of the decision**, the larger of p and 1 − p, and whether it was right: pixels of both
+    classes share a bin. For {case} you return `{got}`, expected `{expected}`. Here the probability of class 1 is asked
     about, (9.15)."""
     sure = np.maximum(probability, 1 - probability)
     right = (probability > 0.5) == truth.astype(bool)
@@ -2190,6 +2233,29 @@ def _(truth, probability, n_bins):
     return _weighted(
         _gaps(truth, probability, n_bins, lambda p, n: np.maximum(np.ceil(p * n).astype(int) - 1, 0)),
     )
+
+
+@calibration.mistake("rounded to the nearest bin")
+def _(truth, probability, n_bins):
+    """you **round** p · n to the nearest whole number: your bins begin half a bin too early. {example} you return
+    `0.1083`, expected `0.1417`. Bin k begins at k/n: cut the fraction off, (9.15)."""
+    return _weighted(
+        _gaps(truth, probability, n_bins, lambda p, n: np.minimum(np.round(p * n).astype(int), n - 1)),
+    )
+
+
+@calibration.mistake("one bin more than asked for", example=(np.array([0, 1, 0]), np.array([0.3, 0.4, 0.98]), 2))
+def _(truth, probability, n_bins):
+    """you have **n + 1** bins. For `truth = [0, 1, 0]`, `probability = [0.3, 0.4, 0.98]` and 2 bins you return
+    `0.6267`, expected `0.4`. n bins have n + 1 edges: `np.linspace(0, 1, n_bins + 1)`, (9.15)."""
+    return _weighted(_gaps(truth, probability, n_bins + 1))
+
+
+@calibration.mistake("one bin less than asked for", example=(np.array([0, 1, 0]), np.array([0.2, 0.45, 0.9]), 3))
+def _(truth, probability, n_bins):
+    """you have **n − 1** bins. For `truth = [0, 1, 0]`, `probability = [0.2, 0.45, 0.9]` and 3 bins you return
+    `0.4167`, expected `0.55`. n bins have n + 1 edges: `np.linspace(0, 1, n_bins + 1)`, (9.15)."""
+    return _weighted(_gaps(truth, probability, max(n_bins - 1, 1)))
 
 
 @calibration.mistake("the probability 1 lost", example=(np.array([0, 1]), np.array([1.0, 0.6]), 2))
@@ -2627,6 +2693,9 @@ def _pixels_and_draws(rng):
     for n, m, b in ((3, 2, 4), (2, 5, 3), (5, 4, 2), (6, 10, 8), (12, 3, 20)):
         yield np.round(rng.random((n, m)), 2), rng.integers(0, n, (b, n))
     yield rng.integers(0, 2, (4, 6)), rng.integers(0, 4, (5, 4))
+    same = np.round(rng.random((4, 3)), 2)  # one table with several draws
+    for _ in range(3):
+        yield same, rng.integers(0, 4, (2, 4))
     yield np.round(rng.normal(size=(4, 4)), 2), np.array([[0, 0, 0, 0], [3, 2, 1, 0], [1, 1, 2, 2], [3, 3, 3, 1]])
 
 
@@ -2809,6 +2878,13 @@ def _(errors, draws):
     return np.full(len(draws), errors.mean())
 
 
+@bootstrap.mistake("draws for weights")
+def _(errors, draws):
+    """you take `draws` for **weights**, how often each image counts. {example} you return `[4, 3.125]`, expected
+    `[2.333, 3.667]`. They are *numbers of images*: look the images up, `errors[draws]`, section 14."""
+    return draws @ errors.mean(axis=1) / np.maximum(draws.sum(axis=1), 1)
+
+
 @bootstrap.mistake("images that were not drawn")
 def _(errors, draws):
     """you take the images that a draw **left out**. {example} you return `[3.5, 1.5]`, expected `[2.333, 3.667]`. Those
@@ -2933,6 +3009,16 @@ def _(first, second, groups):
     `groups = [1, 2, 3, 3, 4, 5, 5]` you return `0.4375`, expected `0.5`. The mean of the group's differences is its
     number, section 15."""
     return _p_of(_of_groups(first, second, groups, lambda d: d[0]))
+
+
+@sign_flips.mistake(
+    "runs for groups", example=(np.array([6, 7, 9, 4, 3]), np.array([2, 8, 3, 1, 7]), np.array([1, 2, 1, 3, 4]))
+)
+def _(first, second, groups):
+    """a group whose images **do not stand side by side** is several groups in yours, as `itertools.groupby` makes them.
+    For {case} you return `{got}`, expected `{expected}`. Sort first, or ask `groups == g`, section 15."""
+    runs = np.cumsum(np.concatenate([[0], np.diff(groups) != 0]))
+    return _p_of(_of_groups(first, second, runs))
 
 
 @sign_flips.mistake(
@@ -3259,8 +3345,8 @@ attention = FunctionExercise(
 
 @attention.mistake("no √d")
 def _(q, k, v):
-    """the scores are **not divided by √d**: with many channels they get so large that one key takes all. {example}
-    you return `[[0.8808, 0.4768], [0.1192, 3.523]]`, expected `[[0.8044, 0.7823], [0.1956, 3.218]]`. Look again at
+    """the scores are **not divided by √d**: with many channels they get so large that one key takes all. {example} you
+    return `[[0.8808, 0.4768], [0.1192, 3.523]]`, expected `[[0.8044, 0.7823], [0.1956, 3.218]]`. Look again at
     (9.23)."""
     return _softmax(q @ k.T) @ v
 
@@ -3279,11 +3365,14 @@ def _(q, k, v):
     return _softmax(q @ k.T * math.sqrt(q.shape[1])) @ v
 
 
-@attention.mistake("softmax over the queries")
+@attention.mistake(
+    "softmax over the queries",
+    example=(np.array([[2.0, 0.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0], [4.0]])),
+)
 def _(q, k, v):
     """your softmax runs over the **queries**, down the columns: then the keys' weights of one query do not add up to 1.
-    {example} you return `[[0.8044, 0.7823], [0.1956, 3.218]]`, expected `[[0.8044, 0.7823], [0.1956, 3.218]]`. Over the
-    keys, along each row, (9.23)."""
+    For `q = [[2, 0], [1, 0]]`, `k = [[1, 0], [0, 2]]`, `v = [[1], [4]]` you return `[[2.67], [2.33]]`, expected
+    `[[1.587], [1.991]]`. Over the keys, along each row, (9.23)."""
     return _softmax(_scores(q, k), axis=0) @ v
 
 
@@ -3307,8 +3396,8 @@ def _(q, k, v):
     example=(np.array([[2.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[3.0], [9.0]])),
 )
 def _(q, k, v):
-    """you divide the scores by their sum, **without the exponential**: a sum can be 0, and weights negative. For `q
-    = [[2, 1]]`, `k = [[1, 0], [0, 1]]`, `v = [[3], [9]]` you return `[[5]]`, expected `[[4.981]]`. Look again at
+    """you divide the scores by their sum, **without the exponential**: a sum can be 0, and weights negative. For `q =
+    [[2, 1]]`, `k = [[1, 0], [0, 1]]`, `v = [[3], [9]]` you return `[[5]]`, expected `[[4.981]]`. Look again at
     (9.23)."""
     scores = _scores(q, k)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -3354,8 +3443,8 @@ def _(q, k, v):
     example=(np.array([[2.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 4.0]])),
 )
 def _(q, k, v):
-    """**k and v are swapped**: the values are asked, and the keys are averaged. For `q = [[2, 0]]`, `k = [[1, 0],
-    [0, 2]]`, `v = [[1, 0], [0, 4]]` you return `[[0.8044, 0.3911]]`, expected `[[0.8044, 0.7823]]`. Look again at
+    """**k and v are swapped**: the values are asked, and the keys are averaged. For `q = [[2, 0]]`, `k = [[1, 0], [0,
+    2]]`, `v = [[1, 0], [0, 4]]` you return `[[0.8044, 0.3911]]`, expected `[[0.8044, 0.7823]]`. Look again at
     (9.23)."""
     return _softmax(_scores(q, v)) @ k
 
@@ -3610,6 +3699,13 @@ def _(rates, size):
     """you **multiply** the widths of the single convolutions. {example} you return `3213`, expected `45`. Their reaches
     add up, (9.21)."""
     return int(np.prod([1 + (size - 1) * int(rate) for rate in rates]))
+
+
+@atrous.mistake("the reaches multiplied")
+def _(rates, size):
+    """you **multiply** the reaches (size − 1)·rate of the single convolutions. {example} you return `2561`, expected
+    `45`. They stand behind one another, and their reaches add up, (9.21)."""
+    return 1 + math.prod((size - 1) * int(rate) for rate in rates)
 
 
 @atrous.mistake("the size of the first, then the rates")

@@ -8,25 +8,7 @@ import re
 
 import numpy as np
 
-from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
-from course_lib.teaching.engine.words import quote
-
-
-def _at_once(exercise, example, words, first, second):
-    """Declare two mistakes at once, in the two numbers that a function returns.
-
-    `first` and `second` are (name, words, function of the arguments that gives the number); for the second number the
-    function gets what the first one gave, too.
-    """
-
-    def wrong(*args):
-        number = first[2](*args)
-        return number, second[2](number, *args)
-
-    shown = quote(np.array(wrong(*example)), as_tuple=True)
-    wrong.__doc__ = f"two things. The first number: {first[1]} The second: {second[1]} {words} you return `{shown}`."
-    exercise.mistake(f"{first[0]}; {second[0]}", example=example, reread=second[3])(wrong)
-
+from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise, Wrong
 
 # --- 15.1 -------------------------------------------------------------------------------------------------------------
 
@@ -330,6 +312,20 @@ def _(stored, values, void):
     return ids
 
 
+@class_ids.mistake(
+    "the mask made uint8 first, 0 where nothing is found", example=(np.array([[0, 300]]), (0, 300), None)
+)
+def _(stored, values, void):
+    """you turn the mask into `uint8` **before** you look, and 300 becomes 300 - 256. For `stored = [[0, 300]]`, `values
+    = (0, 300)`, `void = None` you return `[[0, 0]]`, expected `[[0, 1]]`. Only the *result* has to be `uint8`: section
+    1."""
+    small = stored.astype(np.uint8)
+    ids = np.zeros(stored.shape, int)
+    for k, value in enumerate(values):
+        ids[small == value] = k
+    return _with_void(small, void, ids)
+
+
 @class_ids.mistake("a dictionary the wrong way round")
 def _(stored, values, void):
     """your dictionary leads from k to the stored number, **the wrong way round**. {example}`[[1, 255, 255]]`, expected
@@ -377,6 +373,14 @@ def _(stored, values, void):
     `[[255, 1, 0, 0]]`, expected `[[2, 1, 0, 0]]`. There may be one class, or twenty: loop over `enumerate(values)`,
     section 1."""
     return np.where(stored == values[0], 0, np.where(stored == values[1], 1, 255))
+
+
+@class_ids.mistake("the second class or not", example=(np.array([[5, 6, 4, 4]]), (4, 5, 6), None))
+def _(stored, values, void):
+    """you ask only whether a pixel is of class 1; **everything else** is 0. For `stored = [[5, 6, 4, 4]]`, `values =
+    (4, 5, 6)`, `void = None` you return `[[1, 0, 0, 0]]`, expected `[[1, 2, 0, 0]]`. There may be one class, or twenty:
+    loop over `enumerate(values)`, section 1."""
+    return _with_void(stored, void, (stored == values[1]).astype(int))
 
 
 @class_ids.mistake("loop the wrong way round", example=(np.array([[2, 1, 0, 0]]), (1, 2, 0), None))
@@ -705,6 +709,22 @@ def _(groups, n):
     return np.arange(len(groups)) >= len(groups) - count
 
 
+@held_out.mistake("the last n of each group", example=(["a", "b", "b", "b", "c", "c"], 2))
+def _(groups, n):
+    """you hold out the last n images of **each group**. For `groups = ["a", "b", "b", "b", "c", "c"]`, `n = 2` you
+    return `[True, False, True, True, True, True]`, expected `[False, True, True, True, True, True]`: one `b` is learned
+    from, and two of its neighbours are judged. Whole groups, the last n: section 2."""
+    return [list(groups[i:]).count(group) <= n for i, group in enumerate(groups)]
+
+
+@held_out.mistake("the first n of each group", example=(["a", "b", "b", "b", "c"], 2))
+def _(groups, n):
+    """you hold out the first n images of **each group**. For `groups = ["a", "b", "b", "b", "c"]`, `n = 2` you return
+    `[True, True, True, False, True]`, expected `[False, True, True, True, True]`: one `b` is learned from, and two of
+    its neighbours are judged. Whole groups, the last n: section 2."""
+    return [list(groups[: i + 1]).count(group) <= n for i, group in enumerate(groups)]
+
+
 @held_out.mistake("positions of the training images")
 def _(groups, n):
     """those are the **positions** of the images left for training. {example}`[0, 1]`, expected `[False, False, True,
@@ -919,6 +939,24 @@ _TABLES = [(3 + i % 5, 2 + i % 4, 6 + i % 7, 2 * (i % 3)) for i in range(14)]
 
 def _dice_tables(rng):
     yield DICE
+    yield (np.array([[0.2, 0.5, 0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]), np.array([[0.4, 0.8, 0.77]]))
+    yield (np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.45, 0.85]]))
+    yield (np.array([[0.5, 0.7]]), np.array([[0.43, 0.83], [0.63, NAN]]))
+    yield (np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.46, 0.86]]))
+    yield (np.array([[0.5, 0.6]]), np.array([[0.9, 0.2], [0.7, 0.4]]))
+    yield (np.array([[0.4, 0.3]]), np.array([[0.7, 0.2]]))
+    yield (np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]]))
+    yield (np.array([[0.2, 0.4], [0.92, 0.5]]), np.array([[0.88, 0.61]]))
+    yield (np.array([[0.3, 0.4]]), np.array([[0.94, 0.2], [0.86, 0.1]]))
+    yield (np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.67, 0.1], [0.12, 0.3]]))
+    yield (np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.48, 0.89]]))
+    yield (np.array([[0.4, 0.31]]), np.array([[0.64, NAN], [0.66, 0.1]]))
+    yield (np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.53, 0.43]]))
+    yield (np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.54, 0.44]]))
+    yield (np.array([[0.2, 0.3, 0.5]]), np.array([[0.9, 0.57, 0.37]]))
+    yield (np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.62, 0.77], [0.52, 0.732]]))
+    yield (np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.482, 0.741]]))
+    yield (np.array([[0.5, 0.7]]), np.array([[0.432, 0.832], [0.632, NAN]]))
     yield np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])  # one image to choose by
     yield np.array([[0.5], [0.7]]), np.array([[0.6]])  # one threshold
     sizes = ((3, 4, 3, 1), (5, 2, 4, 2), (4, 6, 5, 5), (6, 5, 2, 3), (7, 3, 6, 4), (9, 8, 3, 7), *_TABLES)
@@ -968,18 +1006,113 @@ def _means(scores):
     return np.nanmean(scores, axis=0)
 
 
-@chosen_score.mistake("picked on the test part")
-def _(valid, test):
-    """you pick the threshold **on the test part**. {example}`0.65`, expected `0.5`: the largest of several noisy scores
-    is too good, and new images will not give it. Choose on `valid`, judge on `test`: section 6."""
-    return np.max(_means(test))
+def _without_gaps(scores):
+    return scores[~np.isnan(scores).any(axis=1)]
 
 
-@chosen_score.mistake("reported from the validation part")
-def _(valid, test):
-    """you report the score of the **validation** part, on which you have just chosen. {example}`0.7`, expected `0.5`.
-    It is the best of several, so it is too good. Judge on `test`: section 6."""
-    return np.max(_means(valid))
+def _chosen(part, means, pick, judged, report):
+    return lambda valid, test: report(judged(valid, test), pick(means(part(valid, test))))
+
+
+# fmt: off
+chosen_score.choices(
+    _chosen,
+    place="section 6",
+    words='`valid = [[0.6, 0.5, 0.9], [0.8, 0.6, 0.3]]`, `test = [[0.4, 0.8, 0.5], [0.6, 0.5, 0.7]]`',
+    part=(
+        lambda valid, test: valid,
+        Wrong("picked on the test part", lambda valid, test: test,
+              "you pick the threshold **on the test part**: the largest of several noisy scores is too good, and "
+              "new images will not give it. Choose on `valid`, judge on `test`: section 6"),
+        Wrong("chosen on both parts", lambda *parts: np.concatenate(parts),
+              "you choose on both parts **together**, so the test images have a say in what they judge. Choose on "
+              "`valid` alone: section 6"),
+    ),
+    means=(
+        _means,
+        Wrong("an image's number as a threshold", lambda scores: np.nanmean(scores, axis=1),
+              "you choose the best **image**, `axis=1`, and use its number as that of a threshold. One mean for "
+              "each threshold is over the images, `axis=0`: section 6"),
+        Wrong("NaN not left out of the choice", lambda scores: np.mean(scores, axis=0),
+              "in your choice NaN is not left out: `argmax` takes it for the largest. `np.nanmean` there, too: "
+              "section 6"),
+        Wrong("sums for means in the choice", lambda scores: np.nansum(scores, axis=0),
+              "in your choice NaN counts as 0: you compare **sums**. A sum is larger where more images could be "
+              "judged: take the mean of those, section 6"),
+        Wrong("by the worst image", lambda scores: np.nanmin(scores, axis=0),
+              "you choose the threshold whose **worst** image is best. Choose by the best mean: section 6"),
+        Wrong("chosen by the median", lambda scores: np.nanmedian(scores, axis=0),
+              "you choose by the **median** of the validation images. Choose by their mean: section 6"),
+        Wrong("whole validation images left out", lambda scores: _without_gaps(scores).mean(axis=0),
+              "you leave out every validation image that has a NaN **anywhere**. Leave out single entries: each "
+              "threshold has the mean of what could be judged there, section 6"),
+        Wrong("thresholds with a NaN left out", lambda scores: np.nan_to_num(np.mean(scores, axis=0), nan=-1),
+              "you never choose a threshold at which **any** image could not be judged. Leave out single entries: "
+              "`np.nanmean`, section 6"),
+    ),
+    pick=(
+        np.argmax,
+        Wrong("the worst threshold", np.argmin,
+              "you choose the threshold with the **smallest** mean. Dice is no loss: more is better, section 6"),
+        Wrong("always the first threshold", lambda means: 0,
+              "you always take the **first** threshold: `argmax` of a single mean is 0. One mean for each "
+              "threshold, `axis=0`: section 6"),
+        Wrong("one threshold too far", lambda means: (np.argmax(means) + 1) % len(means),
+              "you take the threshold **behind** the best. `argmax` counts from 0, as `test[:, best]` does: section"
+              " 6"),
+        Wrong("the threshold in the middle", lambda means: len(means) // 2,
+              "you always take the threshold in the **middle**. The validation images choose it: section 6"),
+    ),
+    judged=(
+        lambda valid, test: test,
+        Wrong("reported from the validation part", lambda valid, test: valid,
+              "you report the score of the **validation** part, on which you have just chosen. It is the best of "
+              "several, so it is too good. Judge on `test`: section 6"),
+    ),
+    report=(
+        lambda table, best: np.nanmean(table[:, best]),
+        Wrong("NaN not left out of the score", lambda table, best: np.mean(table[:, best]),
+              "one test image that could not be judged spoils your mean. Leave it out, with `np.nanmean`: section 6"),
+        Wrong("NaN taken for 0 in the score", lambda table, best: np.mean(np.nan_to_num(table[:, best])),
+              "right threshold, but a test image that could not be judged counts as **0**. Leave it out: section 6"),
+        Wrong("the best test image", lambda table, best: np.nanmax(table[:, best]),
+              "right threshold, but you report the **best** test image there. The mean of all that could be judged "
+              "is asked for: section 6"),
+        Wrong("a row for a column", lambda table, best: np.nanmean(table[best]),
+              "you take a **row** of `test`, an image, where the column of the threshold is meant. `test[:, best]`,"
+              " section 6"),
+        Wrong("the first test image", lambda table, best: table[0, best],
+              "right threshold, but you report the **first** test image only. The mean of all that could be judged "
+              "is asked for: section 6"),
+        Wrong("the median of the test images", lambda table, best: np.nanmedian(table[:, best]),
+              "right threshold, but the **median** of the test images. Their mean is asked for: section 6"),
+        Wrong("whole test images left out", lambda table, best: _without_gaps(table)[:, best].mean(),
+              "you leave out every test image that has a NaN **anywhere**. At the chosen threshold it may have been"
+              " judged: section 6"),
+        Wrong("a sum for the mean", lambda table, best: np.nansum(table[:, best]),
+              "you **add up** the scores of the test images. Their mean is asked for: section 6"),
+        Wrong("from the best threshold on", lambda table, best: np.nanmean(table[:, best:]),
+              "you take the mean over the best threshold and **all behind it**, `[:, best:]`. `test[:, best]`, one "
+              "column: section 6"),
+        Wrong("the spread of the scores", lambda table, best: np.nanstd(table[:, best]),
+              "that is the standard deviation of the test images' scores. Their mean is asked for: section 6"),
+        Wrong("every image's score", lambda table, best: table[:, best],
+              "right threshold, but a score for **each** test image. Their mean is asked for, NaN left out: section"
+              " 6"),
+        Wrong("the threshold's number", lambda table, best: best,
+              "that is the **number** of the threshold. Which mean score have the test images there? See section 6"),
+        Wrong("a pair", lambda table, best: (float(best), np.nanmean(table[:, best])),
+              "you return a pair, the number of the threshold and the score. The score alone is asked for: section "
+              "6"),
+        Wrong("every threshold's mean", lambda table, best: _means(table),
+              "those are the test images' means at **every** threshold. Which of them? The one that `valid` has "
+              "chosen: section 6"),
+        Wrong("the mean of the whole table", lambda table, best: np.nanmean(table),
+              "that is the mean over all images and **all thresholds**. One threshold is used, the one that `valid`"
+              " chooses: section 6"),
+    ),
+)
+# fmt: on
 
 
 @chosen_score.mistake("parts exchanged", example=(np.array([[0.25, 0.4]]), np.array([[0.9, 0.3], [0.7, 0.1]])))
@@ -996,41 +1129,12 @@ def _(valid, test):
     return np.nanmean(test, axis=1)[np.argmax(np.nanmean(valid, axis=1))]
 
 
-@chosen_score.mistake(
-    "an image's number as a threshold",
-    example=(np.array([[0.2, 0.5, 0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]), np.array([[0.4, 0.8, 0.77]])),
-)
-def _(valid, test):
-    """you choose the best **image**, `axis=1`, and use its number as that of a threshold. For `valid = [[0.2, 0.5,
-    0.3], [0.6, 0.4, 0.1], [0.9, 0.4, 0.3]]`, `test = [[0.4, 0.8, 0.77]]` you return `0.77`, expected `0.4`. One mean
-    for each threshold is over the images, `axis=0`: section 6."""
-    return _means(test)[np.argmax(np.nanmean(valid, axis=1))]
-
-
 @chosen_score.mistake("NaN not left out", example=(np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.41, 0.81]])))
 def _(valid, test):
     """`np.mean` of a column with a NaN is NaN, and `argmax` takes NaN for the largest. For `valid = [[0.5, 0.7], [nan,
     0.6]]`, `test = [[0.41, 0.81]]` you return `0.41`, expected `0.81`. Leave out what could not be judged, with
     `np.nanmean`: section 6."""
     return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "NaN not left out of the choice", example=(np.array([[0.5, 0.7], [NAN, 0.6]]), np.array([[0.45, 0.85]]))
-)
-def _(valid, test):
-    """in your choice NaN is not left out: `argmax` takes it for the largest. For `valid = [[0.5, 0.7], [nan, 0.6]]`,
-    `test = [[0.45, 0.85]]` you return `0.45`, expected `0.85`. `np.nanmean` there, too: section 6."""
-    return np.nanmean(test[:, np.argmax(np.mean(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "NaN not left out of the score", example=(np.array([[0.5, 0.7]]), np.array([[0.43, 0.83], [0.63, NAN]]))
-)
-def _(valid, test):
-    """one test image that could not be judged spoils your mean. For `valid = [[0.5, 0.7]]`, `test = [[0.43, 0.83],
-    [0.63, nan]]` you return `nan`, expected `0.83`. Leave it out, with `np.nanmean`: section 6."""
-    return np.mean(test[:, np.argmax(_means(valid))])
 
 
 @chosen_score.mistake("each image its own threshold")
@@ -1047,29 +1151,12 @@ def _(valid, test):
     return _means(test)[np.unravel_index(np.nanargmax(valid), valid.shape)[1]]
 
 
-@chosen_score.mistake("the threshold's number")
-def _(valid, test):
-    """that is the **number** of the threshold. {example}`0`, expected `0.5`. Which mean score have the test images
-    there? See section 6."""
-    return np.argmax(_means(valid))
-
-
 @chosen_score.mistake("NaN taken for 0", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.44, 0.84]])))
 def _(valid, test):
     """NaN counts as **0** for you. For `valid = [[0.6, 0.5], [nan, 0.5]]`, `test = [[0.44, 0.84]]` you return `0.84`,
     expected `0.44`. An image without anything to find is no failure: leave it out, section 6."""
     valid, test = np.nan_to_num(valid), np.nan_to_num(test)
     return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "sums for means in the choice", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.46, 0.86]]))
-)
-def _(valid, test):
-    """in your choice NaN counts as 0: you compare **sums**. For `valid = [[0.6, 0.5], [nan, 0.5]]`, `test = [[0.46,
-    0.86]]` you return `0.86`, expected `0.46`. A sum is larger where more images could be judged: take the mean of
-    those, section 6."""
-    return np.nanmean(test[:, np.argmax(np.nansum(valid, axis=0))])
 
 
 @chosen_score.mistake("NaN taken for 1", example=(np.array([[0.5, 0.6], [NAN, 0.6]]), np.array([[0.42, 0.76]])))
@@ -1100,77 +1187,6 @@ def _(valid, test):
     return np.nanmedian(test[:, np.argmax(np.nanmedian(valid, axis=0))])
 
 
-@chosen_score.mistake("chosen on both parts", example=(np.array([[0.5, 0.6]]), np.array([[0.9, 0.2], [0.7, 0.4]])))
-def _(valid, test):
-    """you choose on both parts **together**, so the test images have a say in what they judge. For `valid = [[0.5,
-    0.6]]`, `test = [[0.9, 0.2], [0.7, 0.4]]` you return `0.8`, expected `0.3`. Choose on `valid` alone: section 6."""
-    return np.nanmean(test[:, np.argmax(_means(np.concatenate([valid, test])))])
-
-
-@chosen_score.mistake("the worst threshold", example=(np.array([[0.4, 0.3]]), np.array([[0.7, 0.2]])))
-def _(valid, test):
-    """you choose the threshold with the **smallest** mean. For `valid = [[0.4, 0.3]]`, `test = [[0.7, 0.2]]` you return
-    `0.2`, expected `0.7`. Dice is no loss: more is better, section 6."""
-    return np.nanmean(test[:, np.argmin(_means(valid))])
-
-
-@chosen_score.mistake("every threshold's mean")
-def _(valid, test):
-    """those are the test images' means at **every** threshold. {example}`[0.5, 0.65, 0.6]`, expected `0.5`. Which of
-    them? The one that `valid` has chosen: section 6."""
-    return _means(test)
-
-
-@chosen_score.mistake("every image's score")
-def _(valid, test):
-    """right threshold, but a score for **each** test image. {example}`[0.4, 0.6]`, expected `0.5`: their mean, NaN left
-    out, section 6."""
-    return test[:, np.argmax(_means(valid))]
-
-
-@chosen_score.mistake("the mean of the whole table")
-def _(valid, test):
-    """that is the mean over all images and **all thresholds**. {example}`0.5833`, expected `0.5`. One threshold is
-    used, the one that `valid` chooses: section 6."""
-    return np.nanmean(test)
-
-
-@chosen_score.mistake("a pair")
-def _(valid, test):
-    """you return a pair, the number of the threshold and the score. {example}`[0, 0.5]`, expected `0.5`: the score
-    alone, section 6."""
-    best = np.argmax(_means(valid))
-    return float(best), np.nanmean(test[:, best])
-
-
-@chosen_score.mistake("the best test image", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
-def _(valid, test):
-    """right threshold, but you report the **best** test image there. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2],
-    [0.66, 0.1]]` you return `0.74`, expected `0.7`: the mean of all that could be judged, section 6."""
-    return np.nanmax(test[:, np.argmax(_means(valid))])
-
-
-@chosen_score.mistake("a row for a column", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
-def _(valid, test):
-    """you take a **row** of `test`, an image, where the column of the threshold is meant. For `valid = [[0.4, 0.31]]`,
-    `test = [[0.74, 0.2], [0.66, 0.1]]` you return `0.47`, expected `0.7`. `test[:, best]`, section 6."""
-    return np.nanmean(test[np.argmax(_means(valid))])
-
-
-@chosen_score.mistake("by the worst image", example=(np.array([[0.2, 0.4], [0.92, 0.5]]), np.array([[0.88, 0.61]])))
-def _(valid, test):
-    """you choose the threshold whose **worst** image is best. For `valid = [[0.2, 0.4], [0.92, 0.5]]`, `test = [[0.88,
-    0.61]]` you return `0.61`, expected `0.88`. By the best mean: section 6."""
-    return np.nanmean(test[:, np.argmax(np.nanmin(valid, axis=0))])
-
-
-@chosen_score.mistake("the first test image")
-def _(valid, test):
-    """right threshold, but you report the **first** test image only. {example}`0.4`, expected `0.5`: the mean of all
-    that could be judged, section 6."""
-    return test[0, np.argmax(_means(valid))]
-
-
 @chosen_score.mistake("how much was too good", example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.66, 0.1]])))
 def _(valid, test):
     """that is by how much the score falls from the validation to the test part. For `valid = [[0.4, 0.31]]`, `test =
@@ -1185,75 +1201,6 @@ def _(valid, test):
     """you return the scores of both parts. {example}`[0.7, 0.5]`, expected `0.5`: that of `test` alone, section 6."""
     best = np.argmax(_means(valid))
     return _means(valid)[best], _means(test)[best]
-
-
-@chosen_score.mistake(
-    "always the first threshold", example=(np.array([[0.3, 0.4]]), np.array([[0.94, 0.2], [0.86, 0.1]]))
-)
-def _(valid, test):
-    """you always take the **first** threshold: `argmax` of a single mean is 0. For `valid = [[0.3, 0.4]]`, `test =
-    [[0.94, 0.2], [0.86, 0.1]]` you return `0.9`, expected `0.15`. One mean for each threshold, `axis=0`: section 6."""
-    return np.nanmean(test[:, 0])
-
-
-@chosen_score.mistake(
-    "the median of the test images",
-    example=(np.array([[0.4, 0.31]]), np.array([[0.74, 0.2], [0.67, 0.1], [0.12, 0.3]])),
-)
-def _(valid, test):
-    """right threshold, but the **median** of the test images. For `valid = [[0.4, 0.31]]`, `test = [[0.74, 0.2], [0.67,
-    0.1], [0.12, 0.3]]` you return `0.67`, expected `0.51`: their mean, section 6."""
-    return np.nanmedian(test[:, np.argmax(_means(valid))])
-
-
-@chosen_score.mistake(
-    "thresholds with a NaN left out", example=(np.array([[0.6, 0.5], [NAN, 0.5]]), np.array([[0.48, 0.89]]))
-)
-def _(valid, test):
-    """you never choose a threshold at which **any** image could not be judged. For `valid = [[0.6, 0.5], [nan, 0.5]]`,
-    `test = [[0.48, 0.89]]` you return `0.89`, expected `0.48`. Leave out single entries: `np.nanmean`, section 6."""
-    means = np.mean(valid, axis=0)
-    return np.nanmean(test[:, np.nanargmax(means) if np.isfinite(means).any() else 0])
-
-
-@chosen_score.mistake(
-    "whole test images left out", example=(np.array([[0.4, 0.31]]), np.array([[0.64, NAN], [0.66, 0.1]]))
-)
-def _(valid, test):
-    """you leave out every test image that has a NaN **anywhere**. For `valid = [[0.4, 0.31]]`, `test = [[0.64, nan],
-    [0.66, 0.1]]` you return `0.66`, expected `0.65`. At the chosen threshold it may have been judged: section 6."""
-    return np.mean(test[~np.isnan(test).any(axis=1), np.argmax(_means(valid))])
-
-
-@chosen_score.mistake("a sum for the mean")
-def _(valid, test):
-    """you **add up** the scores of the test images. {example}`1`, expected `0.5`: their mean, section 6."""
-    return np.nansum(test[:, np.argmax(_means(valid))])
-
-
-@chosen_score.mistake(
-    "from the best threshold on", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.53, 0.43]]))
-)
-def _(valid, test):
-    """you take the mean over the best threshold and **all behind it**, `[:, best:]`. For `valid = [[0.2, 0.5, 0.3]]`,
-    `test = [[0.9, 0.53, 0.43]]` you return `0.48`, expected `0.53`. `test[:, best]`, one column: section 6."""
-    return np.nanmean(test[:, np.argmax(_means(valid)) :])
-
-
-@chosen_score.mistake("one threshold too far", example=(np.array([[0.2, 0.5, 0.3]]), np.array([[0.9, 0.54, 0.44]])))
-def _(valid, test):
-    """you take the threshold **behind** the best. For `valid = [[0.2, 0.5, 0.3]]`, `test = [[0.9, 0.54, 0.44]]` you
-    return `0.44`, expected `0.54`. `argmax` counts from 0, as `test[:, best]` does: section 6."""
-    return np.nanmean(test[:, (np.argmax(_means(valid)) + 1) % test.shape[1]])
-
-
-@chosen_score.mistake(
-    "the threshold in the middle", example=(np.array([[0.2, 0.3, 0.5]]), np.array([[0.9, 0.57, 0.37]]))
-)
-def _(valid, test):
-    """you always take the threshold in the **middle**. For `valid = [[0.2, 0.3, 0.5]]`, `test = [[0.9, 0.57, 0.37]]`
-    you return `0.57`, expected `0.37`. The validation images choose it: section 6."""
-    return np.nanmean(test[:, test.shape[1] // 2])
 
 
 @chosen_score.mistake("where both parts agree", example=(np.array([[0.2, 0.5, 0.7]]), np.array([[0.9, 0.51, 0.39]])))
@@ -1272,27 +1219,6 @@ def _(valid, test):
 
 
 @chosen_score.mistake(
-    "chosen by the median",
-    example=(np.array([[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]), np.array([[0.62, 0.77], [0.52, 0.732]])),
-)
-def _(valid, test):
-    """you choose by the **median** of the validation images. For `valid = [[0.5, 0.7], [0.6, 0.7], [0.9, 0.2]]`, `test
-    = [[0.62, 0.77], [0.52, 0.732]]` you return `0.751`, expected `0.57`. By their mean: section 6."""
-    return np.nanmean(test[:, np.argmax(np.nanmedian(valid, axis=0))])
-
-
-@chosen_score.mistake(
-    "whole validation images left out", example=(np.array([[0.5, 0.6], [0.9, NAN]]), np.array([[0.482, 0.741]]))
-)
-def _(valid, test):
-    """you leave out every validation image that has a NaN **anywhere**. For `valid = [[0.5, 0.6], [0.9, nan]]`, `test =
-    [[0.482, 0.741]]` you return `0.741`, expected `0.482`. Leave out single entries: each threshold has the mean of
-    what could be judged there, section 6."""
-    whole = valid[~np.isnan(valid).any(axis=1)]
-    return np.nanmean(test[:, np.argmax(np.mean(whole, axis=0))])
-
-
-@chosen_score.mistake(
     "a vote", example=(np.array([[0.5, 0.52], [0.6, 0.61], [0.9, 0.2]]), np.array([[0.621, 0.775], [0.521, 0.731]]))
 )
 def _(valid, test):
@@ -1302,22 +1228,6 @@ def _(valid, test):
     return np.nanmean(test[:, np.bincount(np.nanargmax(valid, axis=1)).argmax()])
 
 
-@chosen_score.mistake(
-    "NaN taken for 0 in the score", example=(np.array([[0.5, 0.7]]), np.array([[0.432, 0.832], [0.632, NAN]]))
-)
-def _(valid, test):
-    """right threshold, but a test image that could not be judged counts as **0**. For `valid = [[0.5, 0.7]]`, `test =
-    [[0.432, 0.832], [0.632, nan]]` you return `0.416`, expected `0.832`. Leave it out: section 6."""
-    return np.mean(np.nan_to_num(test[:, np.argmax(_means(valid))]))
-
-
-@chosen_score.mistake("the spread of the scores")
-def _(valid, test):
-    """that is the standard deviation of the test images' scores. {example}`0.1`, expected `0.5`: their mean, section
-    6."""
-    return np.nanstd(test[:, np.argmax(_means(valid))])
-
-
 # --- 15.5 -------------------------------------------------------------------------------------------------------------
 
 SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
@@ -1325,6 +1235,17 @@ SLIDES = (np.array([0.9, 0.7, 0.6, 0.4]), ["a", "a", "b", "c"], 2.0)
 
 def _slides(rng):
     yield SLIDES
+    yield (*SLIDES[:2], 3.0)
+    yield (np.array([0.7, 0.9]), ["a", "b"], 5.0)
+    yield (np.array([0.9, 0.8, 0.1, 0.3]), ["a", "a", "a", "b"], 2.0)
+    yield (np.array([0.9, 0.5, 0.7]), ["a", "b", "a"], 2.0)
+    yield (np.array([0.9, 0.5, 0.8]), ["a", "b", "a"], 2.0)
+    yield (np.array([0.9, 0.5, 0.43]), ["a", "b", "c"], 2.0)
+    yield (*SLIDES[:2], 9.0)
+    yield (np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 2.0)
+    yield (np.array([0.8, 0.5, 0.2]), ["a", "b", "a"], 2.0)
+    yield (*SLIDES[:2], 4.0)
+    yield (np.array([0.9, 0.5, 0.42]), ["a", "b", "c"], 2.0)
     yield np.array([0.8, 1.0]), (1, 2), 12.706
     yield np.array([1, 0, 1, 1]), (3, 8, 3, 5), 4.303  # whole numbers
     yield np.array([0.97, 0.99, 0.95, 0.98, 0.9]), ["w1", "w2", "w1", "w2", "w1"], 12.706  # above 1
@@ -1385,139 +1306,134 @@ interval = FunctionExercise(
 )
 
 
-@interval.mistake("images as if independent")
-def _(scores, groups, t):
-    """you count **images** as if they were independent. {example}`(0.65, 0.4418, 0.8582)`, expected `(0.6, 0.3691,
-    0.8309)`: your interval is too narrow. Images of one slide are alike, so the slides count: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(scores)))
+def _of_parts(values, centre, spread, number, half, give):
+    def interval(scores, groups, t):
+        scores = np.asarray(scores, float)
+        means = np.array(values(scores, groups))
+        mean, way = centre(means, scores), half(t, spread(means, scores), number(means, scores))
+        return give(mean, mean - way, mean + way)
+
+    return interval
 
 
-@interval.mistake("divided by n")
-def _(scores, groups, t):
-    """your standard deviation divides by n, as NumPy does unless told otherwise. {example}`(0.6, 0.4114, 0.7886)`,
-    expected `(0.6, 0.3691, 0.8309)`. With few groups that is too little: `ddof=1`, (15.4)."""
-    means, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std() / math.sqrt(n))
+def _by_group(rule):
+    return lambda scores, groups: [rule(scores[[g == group for g in groups]]) for group in _in_order(groups)]
 
 
-@interval.mistake("not divided by √n")
-def _(scores, groups, t):
-    """the root of n is missing. {example}`(0.6, 0.2, 1)`, expected `(0.6, 0.3691, 0.8309)`. That is where single
-    *groups* lie; the mean of n of them is surer, by √n: (15.4)."""
-    _, _, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s)
+def _of_each_image(scores, groups):
+    means = dict(zip(_in_order(groups), _group_means(scores, groups), strict=True))
+    return [means[group] for group in groups]
 
 
-@interval.mistake("divided by n, without the root")
-def _(scores, groups, t):
-    """you divide by n, not by its **root**. {example}`(0.6, 0.4667, 0.7333)`, expected `(0.6, 0.3691, 0.8309)`. Four
-    times as many groups halve the interval, no more: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / n)
+def _of_runs(scores, groups):
+    return _group_means(scores, [0, *itertools.accumulate(a != b for a, b in itertools.pairwise(groups))])
 
 
-@interval.mistake("the spread of the images")
-def _(scores, groups, t):
-    """s is the spread of the **images** for you, and n the number of groups. {example}`(0.6, 0.3596, 0.8404)`, expected
-    `(0.6, 0.3691, 0.8309)`. Both are of the groups' means: (15.4)."""
-    _, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * np.std(scores, ddof=1) / math.sqrt(n))
-
-
-@interval.mistake("the spread of the images, around their mean")
-def _(scores, groups, t):
-    """mean and s are those of the **images**, and n the number of groups. {example}`(0.65, 0.4096, 0.8904)`, expected
-    `(0.6, 0.3691, 0.8309)`. All three are of the groups' means: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores, ddof=1) / math.sqrt(len(set(groups))))
-
-
-@interval.mistake("the number of images")
-def _(scores, groups, t):
-    """n is the number of **images** for you. {example}`(0.6, 0.4, 0.8)`, expected `(0.6, 0.3691, 0.8309)`: too narrow.
-    You have as many independent numbers as groups: (15.4)."""
-    _, _, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / math.sqrt(len(scores)))
-
-
-@interval.mistake("the mean of the images")
-def _(scores, groups, t):
-    """the width is right, but it lies around the mean of the **images**. {example}`(0.65, 0.4191, 0.8809)`, expected
-    `(0.6, 0.3691, 0.8309)`. There a group with many images counts more. The mean of the groups' means is asked for:
-    (15.4)."""
-    _, n, _, s = _of_means(scores, groups, t)
-    return _around(np.mean(scores), t * s / math.sqrt(n))
-
-
-@interval.mistake("half the width", example=(*SLIDES[:2], 3.0))
-def _(scores, groups, t):
-    """your interval has **half the width**. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
-    3` you return `(0.6, 0.4268, 0.7732)`, expected `(0.6, 0.2536, 0.9464)`. t · s / √n is the way to *either* side:
-    (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / math.sqrt(n) / 2)
-
-
-@interval.mistake("1.96 for t")
-def _(scores, groups, t):
-    """you take 1.96, which is right for very many groups. {example}`(0.6, 0.3737, 0.8263)`, expected `(0.6, 0.3691,
-    0.8309)`. With few of them s itself is unsure, and t is larger: use the `t` that you are given, (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, 1.96 * s / math.sqrt(n))
-
-
-@interval.mistake("t forgotten")
-def _(scores, groups, t):
-    """t is missing. {example}`(0.6, 0.4845, 0.7155)`, expected `(0.6, 0.3691, 0.8309)`. That is mean ± standard error,
-    which holds about two times in three: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, s / math.sqrt(n))
-
-
-@interval.mistake("the ends only")
-def _(scores, groups, t):
-    """only the two ends. {example}`(0.3691, 0.8309)`, expected `(0.6, 0.3691, 0.8309)`: the mean first, then low and
-    high, (15.4)."""
-    return _student(scores, groups, t)[1:]
-
-
-@interval.mistake("mean and half width")
-def _(scores, groups, t):
-    """you return the mean and the way to either side. {example}`(0.6, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`: mean,
-    low, high, (15.4)."""
-    mean, _, high = _student(scores, groups, t)
-    return mean, high - mean
-
-
-@interval.mistake("mean in the middle")
-def _(scores, groups, t):
-    """the numbers are right, in another order: the mean stands in the middle. {example}`(0.3691, 0.6, 0.8309)`,
-    expected `(0.6, 0.3691, 0.8309)`: mean, low, high, (15.4)."""
-    mean, low, high = _student(scores, groups, t)
-    return low, mean, high
-
-
-@interval.mistake("high before low")
-def _(scores, groups, t):
-    """high stands before low. {example}`(0.6, 0.8309, 0.3691)`, expected `(0.6, 0.3691, 0.8309)`: mean, low, high,
-    (15.4)."""
-    mean, low, high = _student(scores, groups, t)
-    return mean, high, low
-
-
-@interval.mistake("root of n - 1")
-def _(scores, groups, t):
-    """you take n - 1 off twice: in s and under the root. {example}`(0.6, 0.3172, 0.8828)`, expected `(0.6, 0.3691,
-    0.8309)`. s / √n, with n - 1 in s alone: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s / math.sqrt(n - 1))
-
-
-@interval.mistake("variance for s")
-def _(scores, groups, t):
-    """you take the **variance** of the groups' means. {example}`(0.6, 0.5538, 0.6462)`, expected `(0.6, 0.3691,
-    0.8309)`. s is its root, the standard deviation: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s**2 / math.sqrt(n))
+# fmt: off
+interval.choices(
+    _of_parts,
+    place="(15.4)",
+    words='`scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 2`',
+    values=(
+        _group_means,
+        Wrong("images as if independent", lambda scores, groups: scores,
+              "you count **images** as if they were independent: your interval is too narrow. Images of one slide "
+              "are alike, so the slides count: (15.4)"),
+        Wrong("sums for means", _by_group(np.sum),
+              "you **add up** the scores of a group. Take their mean, or a group with many images is better for "
+              "that alone: (15.4)"),
+        Wrong("the median of each group", _by_group(np.median),
+              "you take the **median** of each group. Its mean is asked for: (15.4)"),
+        Wrong("runs for groups", _of_runs,
+              "a group that comes again later counts as another one for you. Images of one group stand anywhere in "
+              "the list: (15.4)"),
+        Wrong("a group's mean for each image", _of_each_image,
+              "each group's mean stands there **once for each of its images**. Once for each *different* group: "
+              "(15.4)"),
+        Wrong("the last image of each group", _by_group(lambda part: part[-1]),
+              "you keep **one** image of each group, the last: in `dict(zip(groups, scores))` a later score takes "
+              "the place of an earlier. The mean of a group's images: (15.4)"),
+        Wrong("the first image of each group", _by_group(lambda part: part[0]),
+              "you keep **one** image of each group, the first. The mean of a group's images: (15.4)"),
+    ),
+    centre=(
+        lambda means, scores: means.mean(),
+        Wrong("the mean of the images", lambda means, scores: scores.mean(),
+              "the width is right, but it lies around the mean of the **images**. There a group with many images "
+              "counts more. The mean of the groups' means is asked for: (15.4)"),
+        Wrong("the median of the groups", lambda means, scores: np.median(means),
+              "your interval lies around the **median** of the groups' means. Around their mean: (15.4)"),
+    ),
+    spread=(
+        lambda means, scores: means.std(ddof=1),
+        Wrong("divided by n", lambda means, scores: means.std(),
+              "your standard deviation divides by n, as NumPy does unless told otherwise. With few groups that is "
+              "too little: `ddof=1`, (15.4)"),
+        Wrong("the spread of the images", lambda means, scores: scores.std(ddof=1),
+              "s is the spread of the **images** for you, and n the number of groups. Both are of the groups' "
+              "means: (15.4)"),
+        Wrong("the spread of the images, with n for n - 1", lambda means, scores: scores.std(),
+              "s is the spread of the **images** for you, and in it you divide by their number. It is that of the "
+              "groups' means, with `ddof=1`: (15.4)"),
+        Wrong("variance for s", lambda means, scores: means.var(ddof=1),
+              "you take the **variance** of the groups' means. s is its root, the standard deviation: (15.4)"),
+        Wrong("the range for s", lambda means, scores: np.ptp(means),
+              "you take the **range** of the groups' means for s. s is their standard deviation: (15.4)"),
+    ),
+    number=(
+        lambda means, scores: len(means),
+        Wrong("the number of images", lambda means, scores: len(scores),
+              "n is the number of **images** for you, and your interval too narrow. You have as many independent "
+              "numbers as groups: (15.4)"),
+    ),
+    half=(
+        lambda t, s, n: t * s / math.sqrt(n),
+        Wrong("not divided by √n", lambda t, s, n: t * s,
+              "the root of n is missing. That is where single *groups* lie; the mean of n of them is surer, by √n: "
+              "(15.4)"),
+        Wrong("divided by n, without the root", lambda t, s, n: t * s / n,
+              "you divide by n, not by its **root**. Four times as many groups halve the interval, no more: (15.4)"),
+        Wrong("half the width", lambda t, s, n: t * s / math.sqrt(n) / 2,
+              "your interval has **half the width**. t · s / √n is the way to *either* side: (15.4)"),
+        Wrong("1.96 for t", lambda t, s, n: 1.96 * s / math.sqrt(n),
+              "you take 1.96, which is right for very many groups. With few of them s itself is unsure, and t is "
+              "larger: use the `t` that you are given, (15.4)"),
+        Wrong("t forgotten", lambda t, s, n: s / math.sqrt(n),
+              "t is missing. That is mean ± standard error, which holds about two times in three: (15.4)"),
+        Wrong("root of n - 1", lambda t, s, n: t * s / math.sqrt(n - 1),
+              "you take n - 1 off twice: in s and under the root. s / √n, with n - 1 in s alone: (15.4)"),
+        Wrong("t under the root, too", lambda t, s, n: math.sqrt(t) * s / math.sqrt(n),
+              "t stands under the root or is rooted. t · s / √n: only n has a root, (15.4)"),
+        Wrong("t without s", lambda t, s, n: t,
+              "you add t itself. t says how *many* standard errors: t · s / √n, (15.4)"),
+        Wrong("variance over n", lambda t, s, n: t * s**2 / n,
+              "you multiply t with the **variance** over n. Its root is meant, s / √n: (15.4)"),
+        Wrong("the root of s, too", lambda t, s, n: t * math.sqrt(s / n),
+              "**s** stands under the root, too. s / √n: only n has a root, or the *variance* over n, (15.4)"),
+    ),
+    give=(
+        lambda mean, low, high: (mean, low, high),
+        Wrong("the ends only", lambda mean, low, high: (low, high),
+              "you return only the two ends. The mean stands first, then low and high: (15.4)"),
+        Wrong("mean and half width", lambda mean, low, high: (mean, high - mean),
+              "you return the mean and the way to either side. Mean, low, high are asked for: (15.4)"),
+        Wrong("mean in the middle", lambda mean, low, high: (low, mean, high),
+              "the numbers are right, in another order: the mean stands in the middle: mean, low, high, (15.4)"),
+        Wrong("high before low", lambda mean, low, high: (mean, high, low),
+              "high stands before low: mean, low, high, (15.4)"),
+        Wrong("cut off at 1", lambda *three: np.clip(three, 0, 1),
+              "you cut the interval off at 0 and 1. An end above 1 is no error: it says that so few groups say "
+              "little. The formula as it stands, (15.4)"),
+        Wrong("the mean alone", lambda mean, low, high: mean,
+              "you return only the mean. And how sure is it? Mean, low, high: (15.4)"),
+        Wrong("a share of the mean", lambda mean, low, high: _around(mean, mean * (high - mean)),
+              "you take t · s / √n for a **share** of the mean. It is in units of the score: take it off and add "
+              "it, (15.4)"),
+        Wrong("ends around 0", lambda mean, low, high: (mean, low - mean, high - mean),
+              "your ends lie around **0**. Take t · s / √n off the mean, and add it: (15.4)"),
+    ),
+)
+# fmt: on
 
 
 @interval.mistake("the spread within the groups", example=(np.array([0.9, 0.7, 0.6, 0.5]), ["a", "a", "b", "b"], 2.0))
@@ -1533,34 +1449,6 @@ def _(scores, groups, t):
     return _around(np.mean(_group_means(scores, groups)), t * inside / math.sqrt(len(parts)))
 
 
-@interval.mistake("cut off at 1", example=(np.array([0.7, 0.9]), ["a", "b"], 5.0))
-def _(scores, groups, t):
-    """you cut the interval off at 0 and 1. For `scores = [0.7, 0.9]`, `groups = ["a", "b"]`, `t = 5` you return `(0.8,
-    0.3, 1)`, expected `(0.8, 0.3, 1.3)`. An end above 1 is no error: it says that so few groups say little. The formula
-    as it stands, (15.4)."""
-    return tuple(float(x) for x in np.clip(_student(scores, groups, t), 0, 1))
-
-
-@interval.mistake("sums for means")
-def _(scores, groups, t):
-    """you **add up** the scores of a group. {example}`(0.8667, 0.1243, 1.609)`, expected `(0.6, 0.3691, 0.8309)`. Take
-    their mean, or a group with many images is better for that alone: (15.4)."""
-    sums = {}
-    for score, group in zip(scores, groups, strict=True):
-        sums[group] = sums.get(group, 0.0) + float(score)
-    sums = np.array(list(sums.values()))
-    return _around(sums.mean(), t * sums.std(ddof=1) / math.sqrt(len(sums)))
-
-
-@interval.mistake("the median of each group", example=(np.array([0.9, 0.8, 0.1, 0.3]), ["a", "a", "a", "b"], 2.0))
-def _(scores, groups, t):
-    """you take the **median** of each group. For `scores = [0.9, 0.8, 0.1, 0.3]`, `groups = ["a", "a", "a", "b"]`, `t =
-    2` you return `(0.55, 0.05, 1.05)`, expected `(0.45, 0.15, 0.75)`: its mean, (15.4)."""
-    scores = np.asarray(scores, dtype=float)
-    middle = np.array([np.median(scores[[g == group for g in groups]]) for group in _in_order(groups)])
-    return _around(middle.mean(), t * middle.std(ddof=1) / math.sqrt(len(middle)))
-
-
 @interval.mistake("the range of the groups", example=(np.array([0.9, 0.5, 0.4]), ["a", "b", "c"], 2.0))
 def _(scores, groups, t):
     """your ends are the lowest and the highest **group**. For `scores = [0.9, 0.5, 0.4]`, `groups = ["a", "b", "c"]`,
@@ -1570,52 +1458,11 @@ def _(scores, groups, t):
     return float(mean), float(means.min()), float(means.max())
 
 
-@interval.mistake("runs for groups", example=(np.array([0.9, 0.5, 0.7]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """a group that comes again later counts as another one for you. For `scores = [0.9, 0.5, 0.7]`, `groups = ["a",
-    "b", "a"]`, `t = 2` you return `(0.7, 0.4691, 0.9309)`, expected `(0.65, 0.35, 0.95)`. Images of one group stand
-    anywhere in the list: (15.4)."""
-    runs = [0, *itertools.accumulate(a != b for a, b in itertools.pairwise(groups))]
-    return _student(scores, runs, t)
-
-
-@interval.mistake("images, with n for n - 1")
-def _(scores, groups, t):
-    """you count **images** as if they were independent, and divide by n in s. {example}`(0.65, 0.4697, 0.8303)`,
-    expected `(0.6, 0.3691, 0.8309)`. Images of one slide are alike, so the slides count; and `ddof=1`: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores) / math.sqrt(len(scores)))
-
-
-@interval.mistake("where single images lie")
-def _(scores, groups, t):
-    """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2337, 1.066)`, expected `(0.6,
-    0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, over √n: (15.4)."""
-    return _around(np.mean(scores), t * np.std(scores, ddof=1))
-
-
 @interval.mistake("where single images lie, with n for n - 1")
 def _(scores, groups, t):
     """mean ± t · s of the **images** says where single images lie. {example}`(0.65, 0.2894, 1.011)`, expected `(0.6,
     0.3691, 0.8309)`. How sure is the mean of n groups? s of the groups' means, with `ddof=1`, over √n: (15.4)."""
     return _around(np.mean(scores), t * np.std(scores))
-
-
-@interval.mistake("where single groups lie, with n for n - 1")
-def _(scores, groups, t):
-    """the root of n is missing, and s divides by n. {example}`(0.6, 0.2734, 0.9266)`, expected `(0.6, 0.3691, 0.8309)`.
-    That is where single *groups* lie; the mean of n of them is surer, by √n. And `ddof=1`: (15.4)."""
-    means, _, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std())
-
-
-@interval.mistake("a group's mean for each image", example=(np.array([0.9, 0.5, 0.8]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """each group's mean stands there **once for each of its images**. For `scores = [0.9, 0.5, 0.8]`, `groups = ["a",
-    "b", "a"]`, `t = 2` you return `(0.7333, 0.5, 0.9667)`, expected `(0.675, 0.325, 1.025)`. Once for each *different*
-    group: (15.4)."""
-    means = dict(zip(_in_order(groups), _group_means(scores, groups), strict=True))
-    each = np.array([means[group] for group in groups])
-    return _around(each.mean(), t * each.std(ddof=1) / math.sqrt(len(each)))
 
 
 @interval.mistake("percentiles", example=(np.array([0.9, 0.5, 0.44]), ["a", "b", "c"], 2.0))
@@ -1625,127 +1472,6 @@ def _(scores, groups, t):
     mean ± t · s / √n, (15.4)."""
     means, _, mean, _ = _of_means(scores, groups, t)
     return float(mean), *(float(q) for q in np.quantile(means, [0.025, 0.975]))
-
-
-@interval.mistake("the median of the groups", example=(np.array([0.9, 0.5, 0.43]), ["a", "b", "c"], 2.0))
-def _(scores, groups, t):
-    """your interval lies around the **median** of the groups' means. For `scores = [0.9, 0.5, 0.43]`, `groups = ["a",
-    "b", "c"]`, `t = 2` you return `(0.5, 0.2072, 0.7928)`, expected `(0.61, 0.3172, 0.9028)`. Around their mean:
-    (15.4)."""
-    means, n, _, s = _of_means(scores, groups, t)
-    return _around(np.median(means), t * s / math.sqrt(n))
-
-
-@interval.mistake("the mean alone")
-def _(scores, groups, t):
-    """only the mean. {example}`0.6`, expected `(0.6, 0.3691, 0.8309)`: and how sure is it? Mean, low, high, (15.4)."""
-    return _student(scores, groups, t)[0]
-
-
-@interval.mistake("t under the root, too", example=(*SLIDES[:2], 9.0))
-def _(scores, groups, t):
-    """t stands under the root or is rooted. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t =
-    9` you return `(0.6, 0.2536, 0.9464)`, expected `(0.6, -0.4392, 1.639)`. t · s / √n: only n has a root, (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, math.sqrt(t) * s / math.sqrt(n))
-
-
-@interval.mistake("t without s")
-def _(scores, groups, t):
-    """you add t itself. {example}`(0.6, -1.4, 2.6)`, expected `(0.6, 0.3691, 0.8309)`. t says how *many* standard
-    errors: t · s / √n, (15.4)."""
-    return _around(np.mean(_group_means(scores, groups)), t)
-
-
-@interval.mistake("the last image of each group", example=(np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """you keep **one** image of each group, the last: in `dict(zip(groups, scores))` a later score takes the place of
-    an earlier. For `scores = [0.9, 0.5, 0.1]`, `groups = ["a", "b", "a"]`, `t = 2` you return `(0.3, -0.1, 0.7)`,
-    expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
-    last = dict(zip(groups, np.asarray(scores, float), strict=True))
-    return _student(list(last.values()), list(last), t)
-
-
-@interval.mistake("the first image of each group", example=(np.array([0.8, 0.5, 0.2]), ["a", "b", "a"], 2.0))
-def _(scores, groups, t):
-    """you keep **one** image of each group, the first. For `scores = [0.8, 0.5, 0.2]`, `groups = ["a", "b", "a"]`, `t =
-    2` you return `(0.65, 0.35, 0.95)`, expected `(0.5, 0.5, 0.5)`. The mean of a group's images: (15.4)."""
-    first = dict(zip(reversed(groups), np.asarray(scores, float)[::-1], strict=True))
-    return _student(list(first.values()), list(first), t)
-
-
-@interval.mistake("variance over n")
-def _(scores, groups, t):
-    """you multiply t with the **variance** over n. {example}`(0.6, 0.5733, 0.6267)`, expected `(0.6, 0.3691, 0.8309)`.
-    Its root is meant, s / √n: (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * s**2 / n)
-
-
-@interval.mistake("a share of the mean")
-def _(scores, groups, t):
-    """you take t · s / √n for a **share** of the mean. {example}`(0.6, 0.4614, 0.7386)`, expected `(0.6, 0.3691,
-    0.8309)`. It is in units of the score: take it off and add it, (15.4)."""
-    mean, _, high = _student(scores, groups, t)
-    return _around(mean, mean * (high - mean))
-
-
-@interval.mistake("the root of s, too", example=(*SLIDES[:2], 4.0))
-def _(scores, groups, t):
-    """**s** stands under the root, too. For `scores = [0.9, 0.7, 0.6, 0.4]`, `groups = ["a", "a", "b", "c"]`, `t = 4`
-    you return `(0.6, -0.4328, 1.633)`, expected `(0.6, 0.1381, 1.062)`. s / √n: only n has a root, or the *variance*
-    over n, (15.4)."""
-    _, n, mean, s = _of_means(scores, groups, t)
-    return _around(mean, t * math.sqrt(s / n))
-
-
-@interval.mistake("the number of images, with n for n - 1")
-def _(scores, groups, t):
-    """n is the number of **images** for you, and in s you divide by n. {example}`(0.6, 0.4367, 0.7633)`, expected
-    `(0.6, 0.3691, 0.8309)`: too narrow. You have as many independent numbers as groups; and `ddof=1`: (15.4)."""
-    means, _, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std() / math.sqrt(len(scores)))
-
-
-@interval.mistake("the spread of the images, with n for n - 1")
-def _(scores, groups, t):
-    """s is the spread of the **images** for you, and in it you divide by their number. {example}`(0.6, 0.3918,
-    0.8082)`, expected `(0.6, 0.3691, 0.8309)`. It is that of the groups' means, with `ddof=1`: (15.4)."""
-    _, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * np.std(scores) / math.sqrt(n))
-
-
-@interval.mistake("the mean of the images, with n for n - 1")
-def _(scores, groups, t):
-    """the interval lies around the mean of the **images**, and in s you divide by n. {example}`(0.65, 0.4614, 0.8386)`,
-    expected `(0.6, 0.3691, 0.8309)`. The mean of the groups' means; and `ddof=1`: (15.4)."""
-    means, n, _, _ = _of_means(scores, groups, t)
-    return _around(np.mean(scores), t * means.std() / math.sqrt(n))
-
-
-@interval.mistake("ends around 0")
-def _(scores, groups, t):
-    """your ends lie around **0**. {example}`(0.6, -0.2309, 0.2309)`, expected `(0.6, 0.3691, 0.8309)`. Take t · s / √n
-    off the mean, and add it: (15.4)."""
-    mean, low, high = _student(scores, groups, t)
-    return mean, low - mean, high - mean
-
-
-@interval.mistake("divided by n, without the root, and in s")
-def _(scores, groups, t):
-    """you divide by n, not by its **root**, and by n in s as well. {example}`(0.6, 0.4911, 0.7089)`, expected `(0.6,
-    0.3691, 0.8309)`. s / √n, with `ddof=1`: (15.4)."""
-    means, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * means.std() / n)
-
-
-@interval.mistake("the range for s", example=(np.array([0.9, 0.5, 0.42]), ["a", "b", "c"], 2.0))
-def _(scores, groups, t):
-    """you take the **range** of the groups' means for s. For `scores = [0.9, 0.5, 0.42]`, `groups = ["a", "b", "c"]`,
-    `t = 2` you return `(0.6067, 0.05241, 1.161)`, expected `(0.6067, 0.3097, 0.9036)`. s is their standard deviation:
-    (15.4)."""
-    means, n, mean, _ = _of_means(scores, groups, t)
-    return _around(mean, t * np.ptp(means) / math.sqrt(n))
 
 
 @interval.mistake("the median before the mean's interval", example=(np.array([0.9, 0.5, 0.46]), ["a", "b", "c"], 2.0))
@@ -1769,6 +1495,18 @@ def _wider(factor):
 
 def _plates(rng):
     yield PLATE
+    yield ROW, _wider(1.5), 1, 3
+    yield ROW, _wider(1.6), 1, 4
+    yield ROW + 1, _wider(1.7), 1, 4
+    yield TWELVE, SHIFT, 2, 2
+    yield ROW, np.array([[4, 0, 0], [0, 1, 0], [0, 0, 2]]), 1, 2
+    yield ROW, np.diag([9, 1, 3]), 1, 2
+    yield ROW, _wider(1.8), 1, 3
+    yield ROW, _wider(1.3), 1, 2
+    yield ROW, np.array([[2, 0, 0], [0, 1, 0], [0.6, 0, 1]]), 1, 3
+    yield TWELVE, SHIFT, 2, 1
+    yield ROW, np.array([[2, 0, 0], [0, 1, 0], [0.5, 0, 1]]), 1, 3
+    yield ROW, np.array([[3, 0, 1.1], [0, 1, 0], [0, 0, 2]]), 1, 4
     yield NINE, np.array([[0, -1, 2], [1, 0, 0], [0, 0, 1]]), 3, 3  # a quarter turn
     yield TWELVE / 8, np.array([[0.8, 0.15, 0.1], [0.1, 0.9, 0.2], [0, 0, 1.0]]), 3, 2
     yield rng.integers(0, 99, (4, 7)), np.array([[2.61, 0.43, 0.3], [0, 2.27, 0.8], [0, 0, 2.0]]), 3, 5  # H times 2
@@ -1829,31 +1567,12 @@ flatten = FunctionExercise(
 )
 
 
-@flatten.mistake("homography inverted", example=(ROW, _wider(1.5), 1, 3))
-def _(image, H, rows, columns):
-    """you use the **inverse** of H. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.5, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 3` you return `[[0, 1, 1]]`, expected `[[0, 2, 3]]`. H takes a point of the plate to the
-    image, and that is the way you ask: (15.5)."""
-    return _read(image, np.linalg.inv(H), rows, columns)
+def _left_outside(image, row, column):
+    return image[row, column]
 
 
-@flatten.mistake("homography inverted, cut off at the rim", example=(ROW, _wider(1.6), 1, 4))
-def _(image, H, rows, columns):
-    """you use the **inverse** of H. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.6, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 4` you return `[[0, 1, 1, 2]]`, expected `[[0, 2, 3, 5]]`. H takes a point of the plate to
-    the image, and that is the way you ask; then no point falls outside: (15.5)."""
-    x, y, w = _sent(np.linalg.inv(H), rows, columns)
-    height, width = image.shape[:2]
-    return image[np.clip(_nearest(y / w), 0, height - 1), np.clip(_nearest(x / w), 0, width - 1)]
-
-
-@flatten.mistake("homography inverted, 0 outside", example=(ROW + 1, _wider(1.7), 1, 4))
-def _(image, H, rows, columns):
-    """you use the **inverse** of H. For `image = [[1, 2, 3, 4, 5, 6]]`, `H = [[1.7, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 4` you return `[[1, 2, 2, 3]]`, expected `[[1, 3, 4, 6]]`. H takes a point of the plate to
-    the image, and that is the way you ask; then no point falls outside: (15.5)."""
-    x, y, w = _sent(np.linalg.inv(H), rows, columns)
-    return _inside(image, _nearest(y / w), _nearest(x / w))
+def _cut_at_the_rim(image, row, column):
+    return image[np.clip(row, 0, image.shape[0] - 1), np.clip(column, 0, image.shape[1] - 1)]
 
 
 def _inside(image, row, column):
@@ -1864,21 +1583,82 @@ def _inside(image, row, column):
     return flat
 
 
-@flatten.mistake("(row, column) for (x, y)", example=(TWELVE, SHIFT, 2, 2))
-def _(image, H, rows, columns):
-    """you send the point (r, c). For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`, `H = [[1, 0, 1], [0, 1,
-    0], [0, 0, 1]]`, `rows = 2`, `columns = 2` you return `[[1, 4], [2, 5]]`, expected `[[1, 2], [4, 5]]`. x counts
-    columns and y rows, so it is (c, r): section 9."""
-    H = np.asarray(H, float)[:, [1, 0, 2]]
-    return _read(image, H, rows, columns)
+def _straightened(outside):
+    """What reads a plate, with one way to treat points outside of the image, of which a right answer has none."""
+
+    def build(point, matrix, divide, whole, look, turn=lambda flat: flat):
+        def flatten(image, H, rows, columns):
+            r, c = np.mgrid[:rows, :columns]
+            H = matrix(np.asarray(H, float))
+            x, y = divide(*np.einsum("ij,jrc->irc", H, np.stack([*point(r, c), np.ones_like(c)])), H, whole)
+            return turn(outside(image, *look(y, x)))
+
+        return flatten
+
+    return build
 
 
-@flatten.mistake("image[x, y]")
-def _(image, H, rows, columns):
-    """you read `image[x, y]`. {example}`[[3, 6], [4, 7], [5, 8]]`, expected `[[1, 2], [4, 5], [7, 8]]`. An array is
-    asked for its *row* first, and the row is y: section 9."""
-    x, y, w = _sent(H, rows, columns)
-    return image[_nearest(x / w), _nearest(y / w)]
+# fmt: off
+for _ways, _outside in (("", _left_outside), (", cut off at the rim", _cut_at_the_rim), (", 0 outside", _inside)):
+    _more = {} if _ways else {"turn": (
+        lambda flat: flat,
+        Wrong("rows and columns of the result exchanged", lambda flat: np.swapaxes(flat, 0, 1),
+              "your result is **transposed**. Its first index is the row", "section 9"),
+        Wrong("upside down", lambda flat: flat[::-1],
+              "your plate stands **on its head**. y counts downwards, as rows do: y = r", "section 9"),
+    )}
+    flatten.choices(
+        _straightened(_outside),
+        place="(15.5)",
+        point=(
+            lambda r, c: (c, r),
+            Wrong("(row, column) for (x, y)" + _ways, lambda r, c: (r, c),
+                  "you send the point **(r, c)**. x counts columns and y rows, so it is (c, r)", "section 9"),
+            Wrong("counted from 1" + _ways, lambda r, c: (c + 1, r + 1),
+                  "you count rows and columns of the plate **from 1**. Entry [0, 0] belongs to the point (0, 0)",
+                  "section 9"),
+        ),
+        matrix=(
+            lambda H: H,
+            Wrong("homography inverted" + _ways, np.linalg.inv,
+                  "you use the **inverse** of H. H takes a point of the plate to the image, and that is the way you "
+                  "ask; then no point falls outside"),
+            *[Wrong("H transposed", np.transpose,
+                    "you multiply with H **transposed**, as in `point @ H`. The point is a column, `H @ point`")]
+            * (not _ways),
+        ),
+        divide=(
+            lambda x, y, w, H, whole: (whole(x / w), whole(y / w)),
+            Wrong("not divided by the third" + _ways, lambda x, y, w, H, whole: (whole(x), whole(y)),
+                  "you do not divide by the **third** number. That division is what makes the far end of a plate "
+                  "smaller"),
+            Wrong("divided by H's last number only" + _ways,
+                  lambda x, y, w, H, whole: (whole(x / H[2, 2]), whole(y / H[2, 2])),
+                  "you divide by `H[2, 2]`, which is the same for all points. Divide by the third number of **each** "
+                  "point"),
+            *[Wrong("rounded before the division",
+                    lambda x, y, w, H, whole: ((whole(x) / w).astype(int), (whole(y) / w).astype(int)),
+                    "you round **before** you divide by the third number. First the point of the image, then the pixel "
+                    "nearest to it")] * (not _ways),
+        ),
+        whole=(
+            _nearest,
+            Wrong("one pixel up and to the left" + _ways, lambda t: _nearest(t) - 1,
+                  "you read one pixel further **up and to the left**. Points and indices both count from 0: take "
+                  "nothing off", "section 9"),
+            *[Wrong("rounded down", lambda t: np.floor(t).astype(int),
+                    "you round **down**, as `int` does. The nearest pixel of 1.8 is 2: add 0.5 first", "section 9"),
+              Wrong("rounded up", lambda t: np.ceil(t - 1e-9).astype(int),
+                    "you round **up**. The nearest pixel of 1.3 is 1", "section 9")] * (not _ways),
+        ),
+        look=(
+            lambda y, x: (y, x),
+            Wrong("image[x, y]" + _ways, lambda y, x: (x, y),
+                  "you read `image[x, y]`. An array is asked for its *row* first, and the row is y", "section 9"),
+        ),
+        **_more,
+    )
+# fmt: on
 
 
 @flatten.mistake("rows and columns throughout", example=(TWELVE, SHIFT, 3, 2))
@@ -1888,55 +1668,6 @@ def _(image, H, rows, columns):
     [9, 10]]`, expected `[[1, 2], [4, 5], [7, 8]]`: this H moves along x, to the right. See section 9."""
     x, y, w = _sent(np.asarray(H, float)[:, [1, 0, 2]], rows, columns)
     return image[_nearest(x / w), _nearest(y / w)]
-
-
-@flatten.mistake("not divided by the third", example=(ROW, np.array([[4, 0, 0], [0, 1, 0], [0, 0, 2]]), 1, 2))
-def _(image, H, rows, columns):
-    """you do not divide by the **third** number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[4, 0, 0], [0, 1, 0], [0, 0,
-    2]]`, `rows = 1`, `columns = 2` you return `[[0, 4]]`, expected `[[0, 2]]`. That division is what makes the far end
-    of a plate smaller: (15.5)."""
-    x, y, _ = _sent(H, rows, columns)
-    return image[_nearest(y), _nearest(x)]
-
-
-@flatten.mistake("not divided by the third, cut off at the rim", example=(ROW, np.diag([9, 1, 3]), 1, 2))
-def _(image, H, rows, columns):
-    """you do not divide by the **third** number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[9, 0, 0], [0, 1, 0], [0, 0,
-    3]]`, `rows = 1`, `columns = 2` you return `[[0, 5]]`, expected `[[0, 3]]`. That division is what makes the far end
-    of a plate smaller: (15.5)."""
-    x, y, _ = _sent(H, rows, columns)
-    height, width = image.shape[:2]
-    return image[np.clip(_nearest(y), 0, height - 1), np.clip(_nearest(x), 0, width - 1)]
-
-
-@flatten.mistake("rounded down", example=(ROW, _wider(1.8), 1, 3))
-def _(image, H, rows, columns):
-    """you round **down**, as `int` does. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.8, 0, 0], [0, 1, 0], [0, 0, 1]]`,
-    `rows = 1`, `columns = 3` you return `[[0, 1, 3]]`, expected `[[0, 2, 4]]`. The nearest pixel of 1.8 is 2: add 0.5
-    first, section 9."""
-    return _read(image, H, rows, columns, lambda t: np.floor(t).astype(int))
-
-
-@flatten.mistake("rounded up", example=(ROW, _wider(1.3), 1, 2))
-def _(image, H, rows, columns):
-    """you round **up**. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[1.3, 0, 0], [0, 1, 0], [0, 0, 1]]`, `rows = 1`,
-    `columns = 2` you return `[[0, 2]]`, expected `[[0, 1]]`. The nearest pixel of 1.3 is 1: section 9."""
-    return _read(image, H, rows, columns, lambda t: np.ceil(t - 1e-9).astype(int))
-
-
-@flatten.mistake("rows and columns of the result exchanged")
-def _(image, H, rows, columns):
-    """your result is **transposed**. {example}`[[1, 4, 7], [2, 5, 8]]`, expected `[[1, 2], [4, 5], [7, 8]]`. Its first
-    index is the row: section 9."""
-    return np.swapaxes(_read(image, H, rows, columns), 0, 1)
-
-
-@flatten.mistake("H transposed", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.6, 0, 1]]), 1, 3))
-def _(image, H, rows, columns):
-    """you multiply with H **transposed**, as in `point @ H`. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0], [0,
-    1, 0], [0.6, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[1, 3, 5]]`, expected `[[0, 1, 2]]`. The point is a
-    column, `H @ point`: (15.5)."""
-    return _read(image, np.transpose(H), rows, columns)
 
 
 @flatten.mistake("pixels sent, holes left", example=(np.array([[1, 2, 3]]), _wider(0.45), 1, 4))
@@ -2008,33 +1739,6 @@ def _(image, H, rows, columns):
     return _inside(image, _nearest(y / w - 0.5), _nearest(x / w - 0.5))
 
 
-@flatten.mistake("counted from 1", example=(TWELVE, SHIFT, 2, 1))
-def _(image, H, rows, columns):
-    """you count rows and columns of the plate **from 1**. For `image = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]`,
-    `H = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]`, `rows = 2`, `columns = 1` you return `[[5], [8]]`, expected `[[1], [4]]`.
-    Entry [0, 0] belongs to the point (0, 0): section 9."""
-    x, y, w = _sent(np.asarray(H) @ np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1]]), rows, columns)
-    return image[_nearest(y / w), _nearest(x / w)]
-
-
-@flatten.mistake("divided by H's last number only", example=(ROW, np.array([[2, 0, 0], [0, 1, 0], [0.5, 0, 1]]), 1, 3))
-def _(image, H, rows, columns):
-    """you divide by `H[2, 2]`, which is the same for all points. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[2, 0, 0],
-    [0, 1, 0], [0.5, 0, 1]]`, `rows = 1`, `columns = 3` you return `[[0, 2, 4]]`, expected `[[0, 1, 2]]`. Divide by the
-    third number of **each** point: (15.5)."""
-    x, y, _ = _sent(H, rows, columns)
-    return _inside(image, _nearest(y / H[2, 2]), _nearest(x / H[2, 2]))
-
-
-@flatten.mistake("rounded before the division", example=(ROW, np.array([[3, 0, 1.1], [0, 1, 0], [0, 0, 2]]), 1, 4))
-def _(image, H, rows, columns):
-    """you round **before** you divide by the third number. For `image = [[0, 1, 2, 3, 4, 5]]`, `H = [[3, 0, 1.1], [0,
-    1, 0], [0, 0, 2]]`, `rows = 1`, `columns = 4` you return `[[0, 2, 3, 5]]`, expected `[[1, 2, 4, 5]]`. First the
-    point of the image, then the pixel nearest to it: (15.5)."""
-    x, y, w = _sent(H, rows, columns)
-    return image[(_nearest(y) / w).astype(int), (_nearest(x) / w).astype(int)]
-
-
 @flatten.mistake("as many rows as columns are asked for", example=(np.arange(10).reshape(2, 5), SHIFT, 2, 1))
 def _(image, H, rows, columns):
     """your result has `columns` rows and `rows` columns, as by `np.meshgrid(np.arange(rows), np.arange(columns))`. For
@@ -2052,27 +1756,32 @@ def _(image, H, rows, columns):
     return image[np.minimum(_nearest(y / w), rows - 1), np.minimum(_nearest(x / w), columns - 1)]
 
 
-@flatten.mistake("upside down")
-def _(image, H, rows, columns):
-    """your plate stands **on its head**. {example}`[[7, 8], [4, 5], [1, 2]]`, expected `[[1, 2], [4, 5], [7, 8]]`. y
-    counts downwards, as rows do: y = r, section 9."""
-    return _read(image, H, rows, columns)[::-1]
-
-
-@flatten.mistake("one pixel up and to the left")
-def _(image, H, rows, columns):
-    """you read one pixel further **up and to the left**. {example}`[[6, 7], [0, 1], [3, 4]]`, expected `[[1, 2], [4,
-    5], [7, 8]]`. Points and indices both count from 0: take nothing off, section 9."""
-    return _read(image, H, rows, columns, lambda t: _nearest(t) - 1)
-
-
 # --- 15.7 -------------------------------------------------------------------------------------------------------------
 
+MIXED = (["ABCDE", "E", "FAF", "GH", "Q7"], ["ABXAC", "E", "", "HG", "77"])
 TWO_PLATES = (["AB1", "CD2"], ["AB1", "CE2"])
 
 
 def _readings(rng):
     yield TWO_PLATES
+    yield MIXED
+    yield (["ABCDE"], ["AXCDE"])
+    yield (["AB", "CD"], ["AB", ""])
+    yield (["AAB"], ["BAC"])
+    yield (["AAB", "AB"], ["ABC", ""])
+    yield (["AB1", "XYZ"], ["AB2", "UVW"])
+    yield (["ABCD", "E"], ["ABCX", "E"])
+    yield (["ABC"], ["BCA"])
+    yield (["AB", "CD"], ["CD", "AB"])
+    yield (["ABC", "DEF", "G"], ["CAB", "XYZ", "H"])
+    yield (["AB", "CD"], ["AX", ""])
+    yield (["ABCD"], ["DABX"])
+    yield (["AB", "CD", "E"], ["", "CX", "E"])
+    yield (["AB", "CD", "EF"], ["AB", "CD", "EX"])
+    yield (["AB", "CD", "EF", "GH"], ["AX", "", "EF", ""])
+    yield (["AABCD"], ["BACXD"])
+    yield (["ABCD", "E", "F"], ["ABCX", "E", "F"])
+    yield (["ABCD", "EF", "GH"], ["ABCX", "EF", ""])
     yield ["AB", "CD"], ["AB", ""]
     yield ["XY"], ["XY"]
     yield ["Q", "7"], ["", ""]  # none found: all wrong
@@ -2125,21 +1834,146 @@ plate_scores = FunctionExercise(
 )
 
 
-@plate_scores.mistake("plates as good as characters")
-def _(truth, read):
-    """your second number is the share of **characters** again. {example}`(0.8333, 0.8333)`, expected `(0.8333, 0.5)`.
-    One wrong character makes the whole plate wrong: (15.6)."""
-    share = _shares(truth, read)[0]
-    return share, share
+def _read_off(right, share, plates, give):
+    def plate_scores(truth, read):
+        part = share([right(t, r) for t, r in zip(truth, read, strict=True)], truth, read)
+        return give(part, plates(part, truth, read))
+
+    return plate_scores
 
 
-@plate_scores.mistake("a power for a count")
-def _(truth, read):
-    """you **compute** the share of plates as p to the power of their length. {example}`(0.8333, 0.5787)`, expected
-    `(0.8333, 0.5)`. That holds where errors fall independently of each other, and they come together: a blurred plate
-    is wrong all over. Count the plates: (15.6)."""
-    share = _shares(truth, read)[0]
-    return share, share ** np.mean([len(t) for t in truth])
+def _matches(t, r):
+    return sum(a == b for a, b in zip(t, r, strict=False))
+
+
+def _errors(t, r):
+    return sum(a != b for a, b in zip(t, r, strict=False))
+
+
+def _share_of_plates(rule):
+    return lambda part, truth, read: np.mean([rule(t, r) for t, r in zip(truth, read, strict=True)])
+
+
+def _edits(a, b):
+    before = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+        before = row
+    return before[-1]
+
+
+# fmt: off
+plate_scores.choices(
+    _read_off,
+    place="section 9",
+    words='`truth = ["AB1", "CD2"]`, `read = ["AB1", "CE2"]`',
+    right=(
+        _matches,
+        Wrong("anywhere in the plate", lambda t, r: sum(c in r for c in t),
+              "a character is right for you if it stands **anywhere** in what was read. It has to stand in its "
+              "place: section 9"),
+        Wrong("in any order", lambda t, r: (collections.Counter(t) & collections.Counter(r)).total(),
+              "you compare the characters in **any order**, as bags. A character has to stand in its place: section"
+              " 9"),
+        Wrong("as sets", lambda t, r: len(set(t) & set(r)),
+              "you compare **sets** of characters. A character has to stand in its place: section 9"),
+        Wrong("edit distance", lambda t, r: len(t) - _edits(t, r),
+              "you count **edits**, as the character error rate does: with one letter left out and one put in, the "
+              "others fit again. On a plate each place counts, section 9"),
+        Wrong("up to the first error", lambda t, r: len(os.path.commonprefix([t, r])),
+              "you stop counting at the **first error** of a plate. The characters behind it may be right again: "
+              "section 9"),
+        Wrong("characters of right plates only", lambda t, r: len(t) * (t == r),
+              "you count characters of **right plates** only. A plate with one error has many right characters: "
+              "section 9"),
+        Wrong("not found counts as right", lambda t, r: len(t) - _errors(t, r),
+              "you count the **wrong** characters that were read, and take the rest for right: where nothing was "
+              "read nothing was wrong, either. What was not found is all wrong, section 9"),
+        Wrong("sorted characters", lambda t, r: _matches(sorted(t), sorted(r)),
+              "you **sort** the characters before you compare. A character has to stand in its place: section 9"),
+        Wrong("read characters that occur", lambda t, r: sum(c in t for c in r),
+              "you ask of each character that was **read** whether it occurs in the truth. It has to stand in its "
+              "place: section 9"),
+    ),
+    share=(
+        lambda n, truth, read: sum(n) / sum(map(len, truth)),
+        Wrong("left out of the characters", lambda n, truth, read: sum(n) / sum(map(len, read)),
+              "you divide by the characters that were **read**. What was not found counts as wrong: divide by the "
+              "characters of all truths, section 9"),
+        Wrong("right characters a plate", lambda n, truth, read: sum(n) / len(truth),
+              "you divide the characters by the number of **plates**. A share is over all characters: section 9"),
+        Wrong("characters counted", lambda n, truth, read: sum(n),
+              "your first number **counts** characters. A share is over all characters: section 9"),
+        Wrong("all plates as long as the first", lambda n, truth, read: sum(n) / (len(truth) * len(truth[0])),
+              "you take all plates for as **long as the first**. Add up the lengths of all truths: section 9"),
+        Wrong("a mean over plates",
+              lambda n, truth, read: np.mean([k / len(t) for k, t in zip(n, truth, strict=True)]),
+              "your first number is the mean of the **plates'** shares. The share of all characters is asked for, "
+              "and a long plate has more of them: section 9"),
+        Wrong("a mean over the plates found",
+              lambda n, truth, read: np.mean([k / len(t) for k, t, r in zip(n, truth, read, strict=True) if r]),
+              "your first number is the mean of the shares of the plates that were **found**. Of all characters, "
+              "and what was not found is all wrong: section 9"),
+    ),
+    plates=(
+        _share_of_plates(lambda t, r: t == r),
+        Wrong("plates as good as characters", lambda part, truth, read: part,
+              "your second number is the share of **characters** again. One wrong character makes the whole plate "
+              "wrong: (15.6)"),
+        Wrong("a power for a count", lambda part, truth, read: part ** np.mean([len(t) for t in truth]),
+              "you **compute** the share of plates as p to the power of their length. That holds where errors fall "
+              "independently of each other, and they come together: a blurred plate is wrong all over. Count the "
+              "plates: (15.6)"),
+        Wrong("a power, of the first plate's length", lambda part, truth, read: part ** len(truth[0]),
+              "you **compute** the share of plates as p to the power of a length. That holds where errors fall "
+              "independently of each other, and they come together: a blurred plate is wrong all over. Count the "
+              "plates: (15.6)"),
+        Wrong("left out of the plates",
+              lambda part, truth, read: sum(_whole(truth, read)) / sum(r != "" for r in read),
+              "you divide by the plates that were **found**. What was not found counts as wrong: divide by all "
+              "plates, section 9"),
+        Wrong("one character makes a plate", _share_of_plates(lambda t, r: _matches(t, r) > 0),
+              "a plate is right for you if **any** character is. All of them have to be: (15.6)"),
+        Wrong("most characters make a plate", _share_of_plates(lambda t, r: 2 * _matches(t, r) > len(t)),
+              "a plate is right for you if **most** of its characters are. All of them have to be: (15.6)"),
+        Wrong("the two ends of a plate", _share_of_plates(lambda t, r: t[:1] == r[:1] and t[-1:] == r[-1:]),
+              "a plate is right for you if its **first and last** character are. *From* first *to* last means all "
+              "of them, `t == r`: section 9"),
+        Wrong("the same letters make a plate", _share_of_plates(lambda t, r: set(t) == set(r)),
+              "a plate is right for you if it has the **same letters** in any order. All in their places, `t == r`:"
+              " (15.6)"),
+        Wrong("an empty plate is right", _share_of_plates(lambda t, r: not _errors(t, r)),
+              'a plate that was **not found** is right for you: `all` of nothing is True, and `""` is in every '
+              'text. `t == r` compares whole plates: section 9'),
+        Wrong("any plate of the list", lambda part, truth, read: np.mean([r in truth for r in read]),
+              "a plate is right for you if it is **somewhere** among the truths. `read[i]` belongs to `truth[i]`: "
+              "section 9"),
+        Wrong("found for right", _share_of_plates(lambda t, r: r != ""),
+              "your second number is the share of plates that were **found**. The share that was read without an "
+              "error: (15.6)"),
+        Wrong("plates counted", lambda part, truth, read: sum(_whole(truth, read)),
+              "your second number **counts** plates. A share is over all plates: (15.6)"),
+        Wrong("all plates or none", lambda part, truth, read: float(all(_whole(truth, read))),
+              "your second number is 1 if **all** plates are right, and else 0. Their share is asked for: (15.6)"),
+    ),
+    give=(
+        lambda part, plates: (part, plates),
+        Wrong("plates first", lambda part, plates: (plates, part),
+              "your numbers are right, in the other order. Characters come first, then plates: section 9"),
+        Wrong("only the plates", lambda part, plates: plates,
+              "you return only the share of plates. The share of characters comes first: section 9"),
+        Wrong("only the characters", lambda part, plates: part,
+              "you return only the share of characters. The share of plates is asked for, too: (15.6)"),
+        Wrong("shares that are wrong", lambda part, plates: (1 - part, 1 - plates),
+              "those are the shares that are **wrong**. Those that are right are asked for: (15.6)"),
+        Wrong("characters as good as plates", lambda part, plates: (plates, plates),
+              "your first number is the share of **plates**, too. A plate with one error has many right characters:"
+              " section 9"),
+    ),
+)
+# fmt: on
 
 
 @plate_scores.mistake("what was not found left out", example=(["AB", "CD"], ["AB", ""]))
@@ -2151,80 +1985,11 @@ def _(truth, read):
     return _shares(*zip(*found, strict=True))
 
 
-@plate_scores.mistake("left out of the characters", example=(["AB", "CD"], ["AB", ""]))
-def _(truth, read):
-    """you divide by the characters that were **read**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(1,
-    0.5)`, expected `(0.5, 0.5)`. What was not found counts as wrong: divide by the characters of all truths, section
-    9."""
-    return sum(_in_place(truth, read)) / sum(map(len, read)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("left out of the plates", example=(["AB", "CD"], ["AB", ""]))
-def _(truth, read):
-    """you divide by the plates that were **found**. For `truth = ["AB", "CD"]`, `read = ["AB", ""]` you return `(0.5,
-    1)`, expected `(0.5, 0.5)`. What was not found counts as wrong: divide by all plates, section 9."""
-    return _shares(truth, read)[0], sum(_whole(truth, read)) / sum(r != "" for r in read)
-
-
-@plate_scores.mistake("anywhere in the plate", example=(["AAB"], ["BAC"]))
-def _(truth, read):
-    """a character is right for you if it stands **anywhere** in what was read. For `truth = ["AAB"]`, `read = ["BAC"]`
-    you return `(1, 0)`, expected `(0.3333, 0)`. It has to stand in its place: section 9."""
-    right = sum(c in r for t, r in zip(truth, read, strict=True) for c in t)
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("in any order", example=(["AAB"], ["BAC"]))
-def _(truth, read):
-    """you compare the characters in **any order**, as bags. For `truth = ["AAB"]`, `read = ["BAC"]` you return
-    `(0.6667, 0)`, expected `(0.3333, 0)`. A character has to stand in its place: section 9."""
-    right = sum((collections.Counter(t) & collections.Counter(r)).total() for t, r in zip(truth, read, strict=True))
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("as sets", example=(["AAB", "AB"], ["ABC", ""]))
-def _(truth, read):
-    """you compare **sets** of characters. For `truth = ["AAB", "AB"]`, `read = ["ABC", ""]` you return `(0.4, 0)`,
-    expected `(0.2, 0)`. A character has to stand in its place: section 9."""
-    right = sum(len(set(t) & set(r)) for t, r in zip(truth, read, strict=True))
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("one character makes a plate")
-def _(truth, read):
-    """a plate is right for you if **any** character is. {example}`(0.8333, 1)`, expected `(0.8333, 0.5)`. All of them:
-    (15.6)."""
-    return _shares(truth, read)[0], np.mean([n > 0 for n in _in_place(truth, read)])
-
-
-@plate_scores.mistake("most characters make a plate", example=(["AB1", "XYZ"], ["AB2", "UVW"]))
-def _(truth, read):
-    """a plate is right for you if **most** of its characters are. For `truth = ["AB1", "XYZ"]`, `read = ["AB2", "UVW"]`
-    you return `(0.3333, 0.5)`, expected `(0.3333, 0)`. All of them: (15.6)."""
-    pairs = zip(_in_place(truth, read), truth, strict=True)
-    return _shares(truth, read)[0], np.mean([2 * n > len(t) for n, t in pairs])
-
-
-@plate_scores.mistake("plates first")
-def _(truth, read):
-    """right, in the other order. {example}`(0.5, 0.8333)`, expected `(0.8333, 0.5)`: characters first, then plates,
-    section 9."""
-    return _shares(truth, read)[::-1]
-
-
 @plate_scores.mistake("counts")
 def _(truth, read):
     """those are **counts**. {example}`(5, 1)`, expected `(0.8333, 0.5)`. Shares: over all characters, over all plates,
     section 9."""
     return sum(_in_place(truth, read)), sum(_whole(truth, read))
-
-
-@plate_scores.mistake("a mean over plates", example=(["ABCD", "E"], ["ABCX", "E"]))
-def _(truth, read):
-    """your first number is the mean of the **plates'** shares. For `truth = ["ABCD", "E"]`, `read = ["ABCX", "E"]` you
-    return `(0.875, 0.5)`, expected `(0.8, 0.5)`. Share of all characters: a long plate has more of them, section 9."""
-    shares = [n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]
-    return float(np.mean(shares)), _shares(truth, read)[1]
 
 
 @plate_scores.mistake("nothing read, nothing there", example=(["AB"], [""]))
@@ -2252,229 +2017,23 @@ def _(truth, read):
     return right / sum(map(len, truth)), _shares(truth, read)[1]
 
 
-@plate_scores.mistake("edit distance", example=(["ABC"], ["BCA"]))
-def _(truth, read):
-    """you count **edits**, as the character error rate does. For `truth = ["ABC"]`, `read = ["BCA"]` you return
-    `(0.3333, 0)`, expected `(0, 0)`: with one letter left out and one put in, the others fit again. On a plate each
-    place counts, section 9."""
-    edits = sum(_edits(t, r) for t, r in zip(truth, read, strict=True))
-    return 1 - edits / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-def _edits(a, b):
-    before = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
-        before = row
-    return before[-1]
-
-
-@plate_scores.mistake("shares that are wrong")
-def _(truth, read):
-    """those are the shares that are **wrong**. {example}`(0.1667, 0.5)`, expected `(0.8333, 0.5)`: the shares that are
-    right, (15.6)."""
-    return tuple(1 - share for share in _shares(truth, read))
-
-
-@plate_scores.mistake("up to the first error", example=(["ABCDE"], ["AXCDE"]))
-def _(truth, read):
-    """you stop counting at the **first error** of a plate. For `truth = ["ABCDE"]`, `read = ["AXCDE"]` you return
-    `(0.2, 0)`, expected `(0.8, 0)`. The characters behind it may be right again: section 9."""
-    right = [len(os.path.commonprefix(pair)) for pair in zip(truth, read, strict=True)]
-    return sum(right) / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("any plate of the list", example=(["AB", "CD"], ["CD", "AB"]))
-def _(truth, read):
-    """a plate is right for you if it is **somewhere** among the truths. For `truth = ["AB", "CD"]`, `read = ["CD",
-    "AB"]` you return `(0, 1)`, expected `(0, 0)`. `read[i]` belongs to `truth[i]`: section 9."""
-    return _shares(truth, read)[0], np.mean([r in truth for r in read])
-
-
-@plate_scores.mistake("characters of right plates only")
-def _(truth, read):
-    """you count characters of **right plates** only. {example}`(0.5, 0.5)`, expected `(0.8333, 0.5)`. A plate with one
-    error has many right characters: section 9."""
-    right = sum(len(t) for t, whole in zip(truth, _whole(truth, read), strict=True) if whole)
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("a power, of the first plate's length", example=(["ABCD", "E"], ["ABCX", "E"]))
-def _(truth, read):
-    """you **compute** the share of plates as p to the power of a length. For `truth = ["ABCD", "E"]`, `read = ["ABCX",
-    "E"]` you return `(0.8, 0.4096)`, expected `(0.8, 0.5)`. That holds where errors fall independently of each other,
-    and they come together: a blurred plate is wrong all over. Count the plates: (15.6)."""
-    share = _shares(truth, read)[0]
-    return share, share ** len(truth[0])
-
-
-@plate_scores.mistake("the same letters make a plate", example=(["ABC", "DEF", "G"], ["CAB", "XYZ", "H"]))
-def _(truth, read):
-    """a plate is right for you if it has the **same letters** in any order. For `truth = ["ABC", "DEF", "G"]`, `read =
-    ["CAB", "XYZ", "H"]` you return `(0, 0.3333)`, expected `(0, 0)`. All in their places, `t == r`: (15.6)."""
-    return _shares(truth, read)[0], np.mean([set(t) == set(r) for t, r in zip(truth, read, strict=True)])
-
-
-@plate_scores.mistake("right characters a plate")
-def _(truth, read):
-    """you divide the characters by the number of **plates**. {example}`(2.5, 0.5)`, expected `(0.8333, 0.5)`. A share
-    is over all characters: section 9."""
-    return sum(_in_place(truth, read)) / len(truth), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("only the plates")
-def _(truth, read):
-    """only the share of plates. {example}`0.5`, expected `(0.8333, 0.5)`: first the share of characters, section 9."""
-    return _shares(truth, read)[1]
-
-
-@plate_scores.mistake("only the characters")
-def _(truth, read):
-    """only the share of characters. {example}`0.8333`, expected `(0.8333, 0.5)`: the share of plates, too, (15.6)."""
-    return _shares(truth, read)[0]
-
-
-@plate_scores.mistake("not found counts as right", example=(["AB", "CD"], ["AX", ""]))
-def _(truth, read):
-    """you count the **wrong** characters that were read, and take the rest for right. For `truth = ["AB", "CD"]`, `read
-    = ["AX", ""]` you return `(0.75, 0)`, expected `(0.25, 0)`: where nothing was read nothing was wrong, either. What
-    was not found is all wrong, section 9."""
-    wrong = sum(a != b for t, r in zip(truth, read, strict=True) for a, b in zip(t, r, strict=False))
-    return 1 - wrong / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("sorted characters", example=(["ABCD"], ["DABX"]))
-def _(truth, read):
-    """you **sort** the characters before you compare. For `truth = ["ABCD"]`, `read = ["DABX"]` you return `(0.5, 0)`,
-    expected `(0, 0)`. A character has to stand in its place: section 9."""
-    pairs = zip(truth, read, strict=True)
-    right = sum(a == b for t, r in pairs for a, b in zip(sorted(t), sorted(r), strict=False))
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("an empty plate is right", example=(["AB", "CD", "E"], ["", "CX", "E"]))
-def _(truth, read):
-    """a plate that was **not found** is right for you: `all` of nothing is True, and `""` is in every text. For `truth
-    = ["AB", "CD", "E"]`, `read = ["", "CX", "E"]` you return `(0.4, 0.6667)`, expected `(0.4, 0.3333)`. `t == r`
-    compares whole plates: section 9."""
-    plates = [all(a == b for a, b in zip(t, r, strict=False)) for t, r in zip(truth, read, strict=True)]
-    return _shares(truth, read)[0], np.mean(plates)
-
-
-@plate_scores.mistake("plates counted", example=(["AB", "CD", "EF"], ["AB", "CD", "EX"]))
-def _(truth, read):
-    """your second number **counts** plates. For `truth = ["AB", "CD", "EF"]`, `read = ["AB", "CD", "EX"]` you return
-    `(0.8333, 2)`, expected `(0.8333, 0.6667)`. A share: over all plates, (15.6)."""
-    return _shares(truth, read)[0], sum(_whole(truth, read))
-
-
-@plate_scores.mistake("characters counted")
-def _(truth, read):
-    """your first number **counts** characters. {example}`(5, 0.5)`, expected `(0.8333, 0.5)`. A share: over all
-    characters, section 9."""
-    return sum(_in_place(truth, read)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("found for right", example=(["AB", "CD", "EF", "GH"], ["AX", "", "EF", ""]))
-def _(truth, read):
-    """your second number is the share of plates that were **found**. For `truth = ["AB", "CD", "EF", "GH"]`, `read =
-    ["AX", "", "EF", ""]` you return `(0.375, 0.5)`, expected `(0.375, 0.25)`. The share that was read without an error:
-    (15.6)."""
-    return _shares(truth, read)[0], np.mean([r != "" for r in read])
-
-
-MIXED = (["ABCDE", "E", "FAF", "GH", "Q7"], ["ABXAC", "E", "", "HG", "77"])
-for _first in (
-    (
-        "a mean over plates",
-        "you take the mean of the plates' shares, where all characters count alike, section 9.",
-        lambda truth, read: np.mean([n / len(t) for n, t in zip(_in_place(truth, read), truth, strict=True)]),
-    ),
-    (
-        "left out of the characters",
-        "you divide by the characters that were read, and what was not found is all wrong, section 9.",
-        lambda truth, read: sum(_in_place(truth, read)) / sum(map(len, read)),
-    ),
-    (
-        "anywhere in the plate",
-        "a character has to stand in its place, section 9.",
-        lambda truth, read: sum(c in r for t, r in zip(truth, read, strict=True) for c in t) / sum(map(len, truth)),
-    ),
-):
-    for _second in (
-        (
-            "plates as good as characters",
-            "it is the same again, and one wrong character makes the whole plate wrong, (15.6).",
-            lambda share, truth, read: share,
-            "(15.6)",
-        ),
-        (
-            "a power for a count",
-            "errors come together, so count the plates that are right from first to last, (15.6).",
-            lambda share, truth, read: share ** np.mean([len(t) for t in truth]),
-            "(15.6)",
-        ),
-        (
-            "one character makes a plate",
-            "a plate is right if all of its characters are, (15.6).",
-            lambda share, truth, read: np.mean([n > 0 for n in _in_place(truth, read)]),
-            "(15.6)",
-        ),
-    ):
-        _words = 'For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read = ["ABXAC", "E", "", "HG", "77"]`'
-        _at_once(plate_scores, MIXED, _words, _first, _second)
-
-
-@plate_scores.mistake("characters as good as plates", example=MIXED)
-def _(truth, read):
-    """your first number is the share of **plates**, too. For `truth = ["ABCDE", "E", "FAF", "GH", "Q7"]`, `read =
-    ["ABXAC", "E", "", "HG", "77"]` you return `(0.2, 0.2)`, expected `(0.3077, 0.2)`. A plate with one error has many
-    right characters: section 9."""
-    share = _shares(truth, read)[1]
-    return share, share
-
-
-@plate_scores.mistake("read characters that occur", example=(["AABCD"], ["BACXD"]))
-def _(truth, read):
-    """you ask of each character that was **read** whether it occurs in the truth. For `truth = ["AABCD"]`, `read =
-    ["BACXD"]` you return `(0.8, 0)`, expected `(0.4, 0)`. It has to stand in its place: section 9."""
-    right = sum(c in t for t, r in zip(truth, read, strict=True) for c in r)
-    return right / sum(map(len, truth)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("all plates as long as the first", example=(["ABCD", "E", "F"], ["ABCX", "E", "F"]))
-def _(truth, read):
-    """you take all plates for as **long as the first**. For `truth = ["ABCD", "E", "F"]`, `read = ["ABCX", "E", "F"]`
-    you return `(0.4167, 0.6667)`, expected `(0.8333, 0.6667)`. Add up the lengths of all truths: section 9."""
-    return sum(_in_place(truth, read)) / (len(truth) * len(truth[0])), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("a mean over the plates found", example=(["ABCD", "EF", "GH"], ["ABCX", "EF", ""]))
-def _(truth, read):
-    """your first number is the mean of the shares of the plates that were **found**. For `truth = ["ABCD", "EF",
-    "GH"]`, `read = ["ABCX", "EF", ""]` you return `(0.875, 0.3333)`, expected `(0.625, 0.3333)`. Of all characters, and
-    what was not found is all wrong: section 9."""
-    found = [n / len(t) for n, t, r in zip(_in_place(truth, read), truth, read, strict=True) if r]
-    return np.sum(found) / np.float64(len(found)), _shares(truth, read)[1]
-
-
-@plate_scores.mistake("all plates or none")
-def _(truth, read):
-    """your second number is 1 if **all** plates are right, and else 0. {example}`(0.8333, 0)`, expected `(0.8333,
-    0.5)`. Their share: (15.6)."""
-    return _shares(truth, read)[0], float(all(_whole(truth, read)))
-
-
 # --- 15.8 -------------------------------------------------------------------------------------------------------------
 
+THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 5]), np.array([2, 3, 0]))
 COUNTS = (np.array([8, 9]), np.array([2, 1]), np.array([2, 0]))
 CANCEL = (np.array([5, 5]), np.array([2, 0]), np.array([0, 2]))
 
 
 def _countings(rng):
     yield COUNTS
+    yield (CANCEL[0], np.array([3, 0]), CANCEL[2])
+    yield (CANCEL[0], np.array([4, 0]), CANCEL[2])
+    yield (CANCEL[0], np.array([5, 0]), CANCEL[2])
+    yield (CANCEL[0], CANCEL[1], np.array([0, 4]))
+    yield (np.array([5, 5, 5]), np.array([0, 3, 0]), np.array([0, 0, 1]))
+    yield (np.array([5, 5, 5]), np.array([0, 4, 0]), np.array([0, 0, 1]))
+    yield (np.array([5, 5]), np.array([6, 0]), np.array([0, 2]))
+    yield (CANCEL[0], CANCEL[1], np.array([0, 3]))
     yield CANCEL
     yield np.array([6]), np.array([3]), np.array([1])
     yield np.array([4, 0, 7]), np.array([0, 5, 1]), np.array([0, 0, 4])  # an image in which nothing is matched
@@ -2521,346 +2080,141 @@ count_scores = FunctionExercise(
 )
 
 
-@count_scores.mistake("signs cancel", example=CANCEL)
-def _(matched, missed, extra):
-    """the **absolute value** is missing. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return `(0,
-    0.8333)`, expected `(2, 0.8333)`: two too few and two too many look like no error at all. See (15.7)."""
-    return np.mean(extra - missed), _f1(matched, missed, extra)
+def _two_scores(error, summary, f1, give):
+    def count_scores(matched, missed, extra):
+        return give(summary(error(matched, missed, extra), matched + missed), f1(matched, missed, extra))
+
+    return count_scores
 
 
-@count_scores.mistake("signs cancel, true minus predicted", example=(CANCEL[0], np.array([3, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """the **absolute value** is missing. For `matched = [5, 5]`, `missed = [3, 0]`, `extra = [0, 2]` you return `(0.5,
-    0.8)`, expected `(2.5, 0.8)`: three too few and two too many look like half an error. See (15.7)."""
-    return np.mean(missed - extra), _f1(matched, missed, extra)
+def _of_totals(score):
+    return lambda *counts: score(*(part.sum() for part in counts))
 
 
-@count_scores.mistake("absolute value last", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """you take the absolute value of the **mean**, when the signs have cancelled already. For `matched = [5, 5]`,
-    `missed = [4, 0]`, `extra = [0, 2]` you return `(1, 0.7692)`, expected `(3, 0.7692)`. First the absolute value of
-    each image, then the mean: (15.7)."""
-    return abs(np.mean(extra - missed)), _f1(matched, missed, extra)
+def _harmonic(precision, recall):
+    return 2 * precision * recall / (precision + recall)
 
 
-@count_scores.mistake("the error of the total", example=(CANCEL[0], np.array([5, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """that is the error of the **total** of all images, in which signs cancel. For `matched = [5, 5]`, `missed = [5,
-    0]`, `extra = [0, 2]` you return `(3, 0.7407)`, expected `(3.5, 0.7407)`. An error for each image, then their mean:
-    (15.7)."""
-    return abs(extra.sum() - missed.sum()), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("missed and extra added")
-def _(matched, missed, extra):
-    """you **add** missed and extra. {example}`(2.5, 0.8718)`, expected `(0.5, 0.8718)`. That counts wrong cells. The
-    error of a *number* is extra - missed, and it may be 0 where cells are wrong: that is the point, (15.7)."""
-    return np.mean(extra + missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("a sum for the mean")
-def _(matched, missed, extra):
-    """your errors are added up. {example}`(1, 0.8718)`, expected `(0.5, 0.8718)`: the mean over the images, (15.7)."""
-    return np.abs(extra - missed).sum(), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("F1 averaged")
-def _(matched, missed, extra):
-    """you average the F1 of the **images**. {example}`(0.5, 0.8737)`, expected `(0.5, 0.8718)`. All images together:
-    add up TP, FN and FP first. Else an image with two cells counts as much as one with fifty: section 10."""
-    return _tallied(matched, missed, extra)[0], np.mean(2 * matched / (2 * matched + missed + extra))
-
-
-@count_scores.mistake("precision")
-def _(matched, missed, extra):
-    """that is the **precision**: what was missed costs nothing. {example}`(0.5, 0.8947)`, expected `(0.5, 0.8718)`. F1
-    has FN and FP: section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + extra).sum()
-
-
-@count_scores.mistake("recall")
-def _(matched, missed, extra):
-    """that is the **recall**: what is extra costs nothing. {example}`(0.5, 0.85)`, expected `(0.5, 0.8718)`. F1 has FN
-    and FP: section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + missed).sum()
-
-
-@count_scores.mistake("no factor 2")
-def _(matched, missed, extra):
-    """that is TP / (TP + FN + FP), which is lower than F1. {example}`(0.5, 0.7727)`, expected `(0.5, 0.8718)`. In F1
-    the matched count twice, above and below: 2 TP / (2 TP + FN + FP), section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (matched + missed + extra).sum()
-
-
-@count_scores.mistake("a factor 2 above only")
-def _(matched, missed, extra):
-    """the matched count twice above, and once **below**. {example}`(0.5, 1.545)`, above 1; expected `(0.5, 0.8718)`. 2
-    TP / (2 TP + FN + FP), section 10."""
-    return _tallied(matched, missed, extra)[0], 2 * matched.sum() / (matched + missed + extra).sum()
-
-
-@count_scores.mistake("a factor 2 below only")
-def _(matched, missed, extra):
-    """the matched count twice below, and once **above**. {example}`(0.5, 0.4359)`, expected `(0.5, 0.8718)`. 2 TP / (2
-    TP + FN + FP), section 10."""
-    return _tallied(matched, missed, extra)[0], matched.sum() / (2 * matched + missed + extra).sum()
-
-
-@count_scores.mistake("the middle of precision and recall")
-def _(matched, missed, extra):
-    """you take the ordinary mean of precision and recall. {example}`(0.5, 0.8724)`, expected `(0.5, 0.8718)`. F1 is
-    their *harmonic* mean, 2 P R / (P + R): section 10."""
-    tp = matched.sum()
-    return _tallied(matched, missed, extra)[0], (tp / (tp + extra.sum()) + tp / (tp + missed.sum())) / 2
-
-
-@count_scores.mistake("relative errors")
-def _(matched, missed, extra):
-    """you divide each error by the number of cells. {example}`(0.05, 0.8718)`, expected `(0.5, 0.8718)`. How many cells
-    too many or too few: (15.7)."""
-    return np.mean(np.abs(extra - missed) / (matched + missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("a quality for an error")
-def _(matched, missed, extra):
-    """you turn the count error into a **quality**, 1 - error / count. {example}`(0.95, 0.8718)`, expected `(0.5,
-    0.8718)`. An image whose errors cancel would be perfect: that is why F1 stands beside it. The error itself,
-    (15.7)."""
-    return 1 - np.mean(np.abs(extra - missed) / (matched + missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("F1 first")
-def _(matched, missed, extra):
-    """right, in the other order. {example}`(0.8718, 0.5)`, expected `(0.5, 0.8718)`: the count error first, then F1,
-    section 10."""
-    return _tallied(matched, missed, extra)[::-1]
-
-
-@count_scores.mistake("root of the mean square")
-def _(matched, missed, extra):
-    """you square the errors, take the mean and the root. {example}`(0.7071, 0.8718)`, expected `(0.5, 0.8718)`. There
-    one bad image decides; the mean of the absolute values is asked for, (15.7)."""
-    return np.sqrt(np.mean((extra - missed) ** 2)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("squares", example=CANCEL)
-def _(matched, missed, extra):
-    """you square the errors. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you return `(4, 0.8333)`,
-    expected `(2, 0.8333)`. Take absolute values: (15.7)."""
-    return np.mean((extra - missed) ** 2), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("only the missed")
-def _(matched, missed, extra):
-    """your error is the number of **missed** cells, as if `matched` were all that was predicted. {example}`(1.5,
-    0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched + extra: (15.7)."""
-    return np.mean(missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("only the extra", example=(CANCEL[0], CANCEL[1], np.array([0, 4])))
-def _(matched, missed, extra):
-    """your error is the number of **extra** cells, as if `matched` were all that is there. For `matched = [5, 5]`,
-    `missed = [2, 0]`, `extra = [0, 4]` you return `(2, 0.7692)`, expected `(3, 0.7692)`. There are matched + missed:
-    (15.7)."""
-    return np.mean(extra), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("extra taken for the prediction")
-def _(matched, missed, extra):
-    """you compare `extra` with `matched`. {example}`(7.5, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
-    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
-    return np.mean(np.abs(extra - matched)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("the median", example=(np.array([5, 5, 5]), np.array([0, 3, 0]), np.array([0, 0, 1])))
-def _(matched, missed, extra):
-    """you take the **median** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 3, 0]`, `extra = [0, 0, 1]` you
-    return `(1, 0.8824)`, expected `(1.333, 0.8824)`. The mean, (15.7)."""
-    return np.median(np.abs(extra - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("an error for each image")
-def _(matched, missed, extra):
-    """you return an error for **each** image. {example}`([0, 1], 0.8718)`, expected `(0.5, 0.8718)`: their mean,
-    (15.7)."""
-    return np.abs(extra - missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("over the mean count", example=CANCEL)
-def _(matched, missed, extra):
-    """you divide the error by the mean number of cells. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0, 2]` you
-    return `(0.3333, 0.8333)`, expected `(2, 0.8333)`. How many cells too many or too few: (15.7)."""
-    return np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake(
-    "the spread of the errors", example=(np.array([5, 5, 5]), np.array([0, 4, 0]), np.array([0, 0, 1]))
+# fmt: off
+count_scores.choices(
+    _two_scores,
+    place="section 10",
+    words='`matched = [8, 9]`, `missed = [2, 1]`, `extra = [2, 0]`',
+    error=(
+        lambda tp, fn, fp: fp - fn,
+        Wrong("missed and extra added", lambda tp, fn, fp: fp + fn,
+              "you **add** missed and extra. That counts wrong cells. The error of a *number* is extra - missed, "
+              "and it may be 0 where cells are wrong: that is the point, (15.7)"),
+        Wrong("only the missed", lambda tp, fn, fp: fn,
+              "your error is the number of **missed** cells, as if `matched` were all that was predicted. Predicted"
+              " are matched + extra: (15.7)"),
+        Wrong("only the extra", lambda tp, fn, fp: fp,
+              "your error is the number of **extra** cells, as if `matched` were all that is there. There are "
+              "matched + missed: (15.7)"),
+        Wrong("extra taken for the prediction", lambda tp, fn, fp: fp - tp,
+              "you compare `extra` with `matched`. Predicted are matched + extra, there are matched + missed; the "
+              "difference is extra - missed: (15.7)"),
+        Wrong("predicted minus missed", lambda tp, fn, fp: tp + fp - fn,
+              "you take what is **missed** for what is there. Predicted are matched + extra, there are matched + "
+              "missed; the difference is extra - missed: (15.7)"),
+        Wrong("matched minus missed", lambda tp, fn, fp: tp - fn,
+              "you compare `matched` with `missed`. Predicted are matched + extra, there are matched + missed; the "
+              "difference is extra - missed: (15.7)"),
+        Wrong("only too many", lambda tp, fn, fp: np.maximum(fp - fn, 0),
+              "only images with too **many** cells count in your error. Too few is an error, too: the absolute "
+              "value, (15.7)"),
+    ),
+    summary=(
+        lambda error, there: np.mean(np.abs(error)),
+        Wrong("signs cancel", lambda error, there: np.mean(error),
+              "the **absolute value** is missing: two too few and two too many look like no error at all. See "
+              "(15.7)"),
+        Wrong("signs cancel, true minus predicted", lambda error, there: -np.mean(error),
+              "the **absolute value** is missing: three too few and two too many look like half an error. See "
+              "(15.7)"),
+        Wrong("absolute value last", lambda error, there: abs(np.mean(error)),
+              "you take the absolute value of the **mean**, when the signs have cancelled already. First the "
+              "absolute value of each image, then the mean: (15.7)"),
+        Wrong("the error of the total", lambda error, there: abs(error.sum()),
+              "that is the error of the **total** of all images, in which signs cancel. An error for each image, "
+              "then their mean: (15.7)"),
+        Wrong("a sum for the mean", lambda error, there: np.abs(error).sum(),
+              "your errors are added up. Their mean over the images is asked for: (15.7)"),
+        Wrong("relative errors", lambda error, there: np.mean(np.abs(error) / there),
+              "you divide each error by the number of cells. Cells too many or too few are asked for: (15.7)"),
+        Wrong("a quality for an error", lambda error, there: 1 - np.mean(np.abs(error) / there),
+              "you turn the count error into a **quality**, 1 - error / count. An image whose errors cancel would "
+              "be perfect: that is why F1 stands beside it. The error itself, (15.7)"),
+        Wrong("root of the mean square", lambda error, there: np.sqrt(np.mean(error**2)),
+              "you square the errors, take the mean and the root. There one bad image decides; the mean of the "
+              "absolute values is asked for, (15.7)"),
+        Wrong("squares", lambda error, there: np.mean(error**2),
+              "you square the errors. Take absolute values: (15.7)"),
+        Wrong("the median", lambda error, there: np.median(np.abs(error)),
+              "you take the **median** of the errors. Their mean is asked for: (15.7)"),
+        Wrong("an error for each image", lambda error, there: np.abs(error),
+              "you return an error for **each** image. Their mean is asked for: (15.7)"),
+        Wrong("over the mean count", lambda error, there: np.mean(np.abs(error)) / np.mean(there),
+              "you divide the error by the mean number of cells. Cells too many or too few are asked for: (15.7)"),
+        Wrong("the spread of the errors", lambda error, there: np.std(error),
+              "you take the **standard deviation** of the errors. A method that always finds three too many has no "
+              "spread, and is still wrong: the mean of the absolute values, (15.7)"),
+        Wrong("the worst image", lambda error, there: np.max(np.abs(error)),
+              "you take the **largest** error. The mean is asked for: (15.7)"),
+        Wrong("the total's relative error", lambda error, there: abs(error.sum()) / there.sum(),
+              "you compare the **totals** of all images, as a share. In a total signs cancel; and how many cells is"
+              " asked for. An error for each image, then their mean: (15.7)"),
+        Wrong("the length of the errors", lambda error, there: np.linalg.norm(error),
+              "you take the length of the vector of errors, `np.linalg.norm`. It grows with the number of images: "
+              "the mean of the absolute values, (15.7)"),
+        Wrong("a quality, over the mean count", lambda error, there: 1 - np.mean(np.abs(error)) / np.mean(there),
+              "you turn the count error into a **quality**, 1 - error / count. Images whose errors cancel would be "
+              "perfect: that is why F1 stands beside it. The error itself, (15.7)"),
+    ),
+    f1=(
+        _f1,
+        Wrong("F1 averaged", lambda tp, fn, fp: np.mean(2 * tp / (2 * tp + fn + fp)),
+              "you average the F1 of the **images**. All images together: add up TP, FN and FP first. Else an image"
+              " with two cells counts as much as one with fifty: section 10"),
+        Wrong("precision", _of_totals(lambda tp, fn, fp: tp / (tp + fp)),
+              "that is the **precision**: what was missed costs nothing. F1 has FN and FP: section 10"),
+        Wrong("recall", _of_totals(lambda tp, fn, fp: tp / (tp + fn)),
+              "that is the **recall**: what is extra costs nothing. F1 has FN and FP: section 10"),
+        Wrong("no factor 2", _of_totals(lambda tp, fn, fp: tp / (tp + fn + fp)),
+              "that is TP / (TP + FN + FP), which is lower than F1. In F1 the matched count twice, above and below:"
+              " 2 TP / (2 TP + FN + FP), section 10"),
+        Wrong("a factor 2 above only", _of_totals(lambda tp, fn, fp: 2 * tp / (tp + fn + fp)),
+              "the matched count twice above, and once **below**. 2 TP / (2 TP + FN + FP), section 10"),
+        Wrong("a factor 2 below only", _of_totals(lambda tp, fn, fp: tp / (2 * tp + fn + fp)),
+              "the matched count twice below, and once **above**. 2 TP / (2 TP + FN + FP), section 10"),
+        Wrong("the middle of precision and recall",
+              _of_totals(lambda tp, fn, fp: (tp / (tp + fp) + tp / (tp + fn)) / 2),
+              "you take the ordinary mean of precision and recall. F1 is their *harmonic* mean, 2 P R / (P + R): "
+              "section 10"),
+        Wrong("precision and recall averaged",
+              lambda tp, fn, fp: _harmonic(*(np.mean(tp / np.maximum(tp + other, 1)) for other in (fp, fn))),
+              "you average precision and recall over the **images**, and take F1 of these. All images together: add"
+              " up TP, FN and FP first, section 10"),
+        Wrong("1 - F1", lambda *counts: 1 - _f1(*counts),
+              "your second number is 1 - F1. F1 itself, for which more is better: section 10"),
+        Wrong("whole-number division", _of_totals(lambda tp, fn, fp: 2 * tp // (2 * tp + fn + fp)),
+              "`//` cuts your F1 off to a whole number. Divide with `/`: section 10"),
+        Wrong("the geometric mean", _of_totals(lambda tp, fn, fp: tp / math.sqrt((tp + fp) * (tp + fn))),
+              "you take the root of precision times recall. F1 is the *harmonic* mean, 2 P R / (P + R): section 10"),
+        Wrong("an F1 for each image", lambda tp, fn, fp: 2 * tp / (2 * tp + fn + fp),
+              "you return an F1 for **each** image. All images together: add up TP, FN and FP first, section 10"),
+    ),
+    give=(
+        lambda error, f1: (error, f1),
+        Wrong("F1 first", lambda error, f1: (f1, error),
+              "your numbers are right, in the other order: the count error comes first, then F1, section 10"),
+        Wrong("only the error", lambda error, f1: error,
+              "you return only the count error. It may be 0 where cells are wrong, so F1 belongs to it, section 10"),
+        Wrong("only F1", lambda error, f1: f1,
+              "you return only F1. The count error comes first: section 10"),
+    ),
 )
-def _(matched, missed, extra):
-    """you take the **standard deviation** of the errors. For `matched = [5, 5, 5]`, `missed = [0, 4, 0]`, `extra = [0,
-    0, 1]` you return `(2.16, 0.8571)`, expected `(1.667, 0.8571)`. A method that always finds three too many has no
-    spread, and is still wrong: the mean of the absolute values, (15.7)."""
-    return np.std(extra - missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("precision and recall averaged")
-def _(matched, missed, extra):
-    """you average precision and recall over the **images**, and take F1 of these. {example}`(0.5, 0.8743)`, expected
-    `(0.5, 0.8718)`. All images together: add up TP, FN and FP first, section 10."""
-    precision, recall = (np.mean(matched / np.maximum(matched + other, 1)) for other in (extra, missed))
-    return _tallied(matched, missed, extra)[0], 2 * precision * recall / (precision + recall)
-
-
-@count_scores.mistake("the worst image", example=(np.array([5, 5]), np.array([6, 0]), np.array([0, 2])))
-def _(matched, missed, extra):
-    """you take the **largest** error. For `matched = [5, 5]`, `missed = [6, 0]`, `extra = [0, 2]` you return `(6,
-    0.7143)`, expected `(4, 0.7143)`. Their mean: (15.7)."""
-    return np.max(np.abs(extra - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("predicted minus missed")
-def _(matched, missed, extra):
-    """you take what is **missed** for what is there. {example}`(8, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are
-    matched + extra, there are matched + missed; the difference is extra - missed: (15.7)."""
-    return np.mean(np.abs(matched + extra - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("1 - F1")
-def _(matched, missed, extra):
-    """your second number is 1 - F1. {example}`(0.5, 0.1282)`, expected `(0.5, 0.8718)`. F1 itself, for which more is
-    better: section 10."""
-    return _tallied(matched, missed, extra)[0], 1 - _f1(matched, missed, extra)
-
-
-@count_scores.mistake("only the error")
-def _(matched, missed, extra):
-    """only the count error. {example}`0.5`, expected `(0.5, 0.8718)`: it may be 0 where cells are wrong, so F1 belongs
-    to it, section 10."""
-    return _tallied(matched, missed, extra)[0]
-
-
-@count_scores.mistake("only F1")
-def _(matched, missed, extra):
-    """only F1. {example}`0.8718`, expected `(0.5, 0.8718)`: the count error first, section 10."""
-    return _f1(matched, missed, extra)
-
-
-@count_scores.mistake("the total's relative error", example=(CANCEL[0], np.array([4, 0]), CANCEL[2]))
-def _(matched, missed, extra):
-    """you compare the **totals** of all images, as a share. For `matched = [5, 5]`, `missed = [4, 0]`, `extra = [0, 2]`
-    you return `(0.1429, 0.7692)`, expected `(3, 0.7692)`. In a total signs cancel; and how many cells is asked for. An
-    error for each image, then their mean: (15.7)."""
-    return abs(extra.sum() - missed.sum()) / (matched + missed).sum(), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("the length of the errors", example=CANCEL)
-def _(matched, missed, extra):
-    """you take the length of the vector of errors, `np.linalg.norm`. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
-    = [0, 2]` you return `(2.828, 0.8333)`, expected `(2, 0.8333)`. It grows with the number of images: the mean of the
-    absolute values, (15.7)."""
-    return np.linalg.norm(extra - missed), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("whole-number division")
-def _(matched, missed, extra):
-    """`//` cuts your F1 off to a whole number. {example}`(0.5, 0)`, expected `(0.5, 0.8718)`. Divide with `/`: section
-    10."""
-    return _tallied(matched, missed, extra)[0], 2 * matched.sum() // (2 * matched + missed + extra).sum()
-
-
-@count_scores.mistake("only too many", example=(CANCEL[0], CANCEL[1], np.array([0, 3])))
-def _(matched, missed, extra):
-    """only images with too **many** cells count in your error. For `matched = [5, 5]`, `missed = [2, 0]`, `extra = [0,
-    3]` you return `(1.5, 0.8)`, expected `(2.5, 0.8)`. Too few is an error, too: the absolute value, (15.7)."""
-    return np.mean(np.maximum(extra - missed, 0)), _f1(matched, missed, extra)
-
-
-THREE_IMAGES = (np.array([8, 9, 4]), np.array([2, 1, 5]), np.array([2, 3, 0]))
-for _first in (
-    (
-        "signs cancel",
-        "the absolute value is missing, so that too many here and too few there cancel, (15.7).",
-        lambda matched, missed, extra: np.mean(extra - missed),
-    ),
-    (
-        "missed and extra added",
-        "the error of a number is the difference of extra and missed, not their sum, (15.7).",
-        lambda matched, missed, extra: np.mean(extra + missed),
-    ),
-    (
-        "root of the mean square",
-        "take the mean of the absolute values, (15.7).",
-        lambda matched, missed, extra: np.sqrt(np.mean((extra - missed) ** 2)),
-    ),
-    (
-        "absolute value last",
-        "the signs have cancelled before you take the absolute value, (15.7).",
-        lambda matched, missed, extra: abs(np.mean(extra - missed)),
-    ),
-    (
-        "a sum for the mean",
-        "take the mean over the images, (15.7).",
-        lambda matched, missed, extra: np.abs(extra - missed).sum(),
-    ),
-):
-    for _second in (
-        (
-            "F1 averaged",
-            "add up TP, FN and FP of all images before you take F1, section 10.",
-            lambda error, matched, missed, extra: np.mean(2 * matched / (2 * matched + missed + extra)),
-            "section 10",
-        ),
-        (
-            "precision",
-            "that is the precision, where what was missed costs nothing, section 10.",
-            lambda error, matched, missed, extra: matched.sum() / (matched + extra).sum(),
-            "section 10",
-        ),
-        (
-            "recall",
-            "that is the recall, where what is extra costs nothing, section 10.",
-            lambda error, matched, missed, extra: matched.sum() / (matched + missed).sum(),
-            "section 10",
-        ),
-        (
-            "no factor 2",
-            "in F1 the matched count twice, above and below, section 10.",
-            lambda error, matched, missed, extra: matched.sum() / (matched + missed + extra).sum(),
-            "section 10",
-        ),
-    ):
-        _words = "For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`"
-        _at_once(count_scores, THREE_IMAGES, _words, _first, _second)
-
-
-@count_scores.mistake("the geometric mean", example=THREE_IMAGES)
-def _(matched, missed, extra):
-    """you take the root of precision times recall. For `matched = [8, 9, 4]`, `missed = [2, 1, 5]`, `extra = [2, 3, 0]`
-    you return `(2.333, 0.7648)`, expected `(2.333, 0.7636)`. F1 is the *harmonic* mean, 2 P R / (P + R): section 10."""
-    tp = matched.sum()
-    return _tallied(matched, missed, extra)[0], tp / math.sqrt((tp + extra.sum()) * (tp + missed.sum()))
-
-
-@count_scores.mistake("matched minus missed")
-def _(matched, missed, extra):
-    """you compare `matched` with `missed`. {example}`(7, 0.8718)`, expected `(0.5, 0.8718)`. Predicted are matched +
-    extra, there are matched + missed; the difference is extra - missed: (15.7)."""
-    return np.mean(np.abs(matched - missed)), _f1(matched, missed, extra)
-
-
-@count_scores.mistake("an F1 for each image")
-def _(matched, missed, extra):
-    """you return an F1 for **each** image. {example}`(0.5, [0.8, 0.9474])`, expected `(0.5, 0.8718)`. All images
-    together: add up TP, FN and FP first, section 10."""
-    return _tallied(matched, missed, extra)[0], 2 * matched / (2 * matched + missed + extra)
-
-
-@count_scores.mistake("a quality, over the mean count", example=CANCEL)
-def _(matched, missed, extra):
-    """you turn the count error into a **quality**, 1 - error / count. For `matched = [5, 5]`, `missed = [2, 0]`, `extra
-    = [0, 2]` you return `(0.6667, 0.8333)`, expected `(2, 0.8333)`. Images whose errors cancel would be perfect: that
-    is why F1 stands beside it. The error itself, (15.7)."""
-    return 1 - np.mean(np.abs(extra - missed)) / np.mean(matched + missed), _f1(matched, missed, extra)
+# fmt: on
 
 
 # --- 15.9 -------------------------------------------------------------------------------------------------------------
@@ -3130,6 +2484,36 @@ def _(train, test, k):
     section 12."""
     centred, x = _centred(train, test)
     return _length(_rest(x, _directions(centred, k - 1)))
+
+
+@face_distance.mistake(
+    "one direction too many",
+    example=(np.array([[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]), np.array([[1, 2, 3, 9]]), 1),
+)
+def _(train, test, k):
+    """you use **k + 1** directions. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 9]]`,
+    `k = 1` you return `[8.118]`, expected `[8.161]`. The first k rows are `[:k]`, the last k columns `[:, -k:]`:
+    section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, _directions(centred, k + 1)))
+
+
+@face_distance.mistake("columns of Vᵀ for its rows", example=WHOLE)
+def _(train, test, k):
+    """you take the **columns** of Vᵀ. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2, 3, 4],
+    [0, 1, 0, 5]]`, `k = 2` you return `[3.75, 3.653]`, expected `[3.568, 4.022]`. `np.linalg.svd` gives the directions
+    as *rows*, `[:k]`: section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, np.linalg.svd(centred)[2][:, :k].T))
+
+
+@face_distance.mistake("rows of eigh's matrix for its columns", example=WHOLE)
+def _(train, test, k):
+    """you take **rows** of what `eigh` gives. For `train = [[0, 2, 0, 1], [4, 0, 1, 0], [0, 0, 3, 1]]`, `test = [[1, 2,
+    3, 4], [0, 1, 0, 5]]`, `k = 2` you return `[3.33, 4.143]`, expected `[3.568, 4.022]`. Eigenvectors are its
+    *columns*, the largest last, `[:, -k:]`: section 12."""
+    centred, x = _centred(train, test)
+    return _length(_rest(x, np.linalg.eigh(centred.T @ centred)[1][-k:]))
 
 
 @face_distance.mistake("one mean for all pixels")
@@ -3488,6 +2872,11 @@ LAYERS = (np.array([[1.0, 0.5, 0.0]]), np.array([0.5]), np.array([[0.0, 0.5, 1.0
 
 def _layers(rng):
     yield LAYERS
+    yield (LAYERS[0], np.array([0.25]), LAYERS[2])
+    yield (np.ones((3, 3)), np.array([0, 0.5, 1]), np.zeros((3, 3)))
+    yield (np.ones((3, 3)), np.array([0, 0.25, 1]), np.zeros((3, 3)))
+    yield (LAYERS[0], np.array([0.3]), LAYERS[2])
+    yield (LAYERS[0], np.array([0.1]), LAYERS[2])
     yield np.array([[1, 0, 1], [0, 1, 1]]), np.array([0.25, 0.75]), np.array([[0, 0, 1], [1, 0, 1]])  # 0 and 1 only
     yield rng.random((2, 3)).round(2), np.array([0, 1]), rng.random((2, 3)).round(2)  # one or the other
     yield rng.random((3, 3)).round(2), np.array([0.1, 0.5, 0.9]), rng.random((3, 3)).round(2)
@@ -3537,33 +2926,104 @@ lay_over = FunctionExercise(
 )
 
 
+def _laid_over(there, shares, mix, again, then=lambda mixed: mixed):
+    def lay_over(front, alpha, back):
+        front, alpha, back = (np.asarray(part, float) for part in (front, alpha, back))
+        a, b = shares(alpha)
+        return then(again(mix(a, *there(front, back), b)))
+
+    return lay_over
+
+
+def _to_the(power):
+    return lambda *colours: [colour**power for colour in colours] if len(colours) > 1 else colours[0] ** power
+
+
+def _decoded(v):
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+# fmt: off
+lay_over.choices(
+    _laid_over,
+    place="(15.12)",
+    words='`front = [[1, 0.5, 0]]`, `alpha = [0.5]`, `back = [[0, 0.5, 1]]`',
+    there=(
+        _to_the(2.2),
+        Wrong("brightened, but not made light", lambda front, back: (front, back),
+              "you mix stored numbers, and take 1 / 2.2 of the result. You go back without having gone: front and "
+              "back to the power 2.2 first, (15.12)"),
+        Wrong("only the front made light", lambda front, back: (front**2.2, back),
+              "only the **front** is made light. Both are stored numbers: (15.12)"),
+        Wrong("only the back made light", lambda front, back: (front, back**2.2),
+              "only the **back** is made light. Both are stored numbers: (15.12)"),
+        Wrong("1 / 2.2 both times", _to_the(1 / 2.2),
+              "you take the power 1 / 2.2 **both** times. Light is stored ** 2.2; only the last step is 1 / 2.2: "
+              "(15.12)"),
+        Wrong("front and back exchanged", lambda front, back: (back**2.2, front**2.2),
+              "**front and back** are exchanged. Alpha is the share that the front covers: (15.12)"),
+        Wrong("the back forgotten", lambda front, back: (front**2.2, 0 * back),
+              "the **back** does not appear. Add (1 - alpha) of its light: (15.12)"),
+        Wrong("the sRGB curve there, 2.2 back", lambda front, back: (_decoded(front), _decoded(back)),
+              "you go to light with the curve of sRGB, and back with 1 / 2.2. This exercise says light = stored ** "
+              "2.2, both ways: (15.12)"),
+    ),
+    shares=(
+        lambda alpha: (alpha[..., None], 1 - alpha[..., None]),
+        Wrong("alpha made light, too", lambda alpha: (alpha[..., None] ** 2.2, 1 - alpha[..., None] ** 2.2),
+              "you raise **alpha** to 2.2, too. Alpha is a share of the area, no colour: it stays as it is, (15.12)"),
+        Wrong("taken for premultiplied", lambda alpha: (1, 1 - alpha[..., None]),
+              "the front is not multiplied with alpha. Then it adds light that is not there. Only where a front is "
+              "stored *premultiplied* has that been done: (15.12)"),
+        Wrong("all of the back", lambda alpha: (alpha[..., None], 1),
+              "all of the back shines through, and it gets lighter than 1 where both are bright. What the front covers "
+              "is gone: (1 - alpha) of the back, (15.12)"),
+        Wrong("half and half", lambda alpha: (0.5, 0.5),
+              "you mix **half and half**, whatever alpha is. Alpha is the front's share: (15.12)"),
+        Wrong("alpha without its axis", lambda alpha: (alpha, 1 - alpha),
+              "`alpha` lacks an axis for the **colours**: with three pixels in a row their shares go to red, green "
+              "and blue, and with another number NumPy stops. `alpha[..., None]`, (15.12)"),
+    ),
+    mix=(
+        lambda a, front, back, b: a * front + b * back,
+        Wrong("the lighter of the two", lambda a, front, back, b: np.maximum(a * front, b * back),
+              "you keep the **lighter** of the two shares. The eye gets both: add them, (15.12)"),
+        Wrong("brackets around 1 - alpha", lambda a, front, back, b: a * front + 1 - a * back,
+              "`1 - alpha * back` is 1 less the product. Put brackets, `(1 - alpha) * back**2.2`: (15.12)"),
+        Wrong("shares inside the power", lambda a, front, back, b: a**2.2 * front + b**2.2 * back,
+              "the shares stand **inside** the power: (alpha · front) ** 2.2. Of the light, alpha is the front's: "
+              "alpha · front ** 2.2, (15.12)"),
+    ),
+    again=(
+        _to_the(1 / 2.2),
+        Wrong("light returned", lambda light: light,
+              "that is **light**, not yet what is stored. Go back at the end: (15.12)"),
+        Wrong("the power 2.2 once more", _to_the(2.2),
+              "at the end you take the power 2.2 **once more**. Back from light it is the other power, 1 / 2.2: "
+              "(15.12)"),
+        Wrong("brackets around 1 / 2.2", lambda light: light / 2.2,
+              "`light ** 1 / 2.2` is light over 2.2: a power comes before a division. Put brackets, `light ** (1 / "
+              "2.2)`: (15.12)"),
+        Wrong("2.2 there, 2.4 back", _to_the(1 / 2.4),
+              "you go to light with 2.2, and back with 1 / 2.4. Back is the same way: 1 / 2.2, (15.12)"),
+        Wrong("2.2 there, a square root back", _to_the(0.5),
+              "you go to light with 2.2, and back with a square root. Back is the same way: 1 / 2.2, (15.12)"),
+    ),
+    then=(
+        lambda mixed: mixed,
+        Wrong("rounded to bytes", lambda mixed: np.round(255 * mixed) / 255,
+              "you round to bytes on the way. Colours are numbers in [0, 1] here; leave the rounding to whoever "
+              "writes a file, (15.12)"),
+    ),
+)
+# fmt: on
+
+
 @lay_over.mistake("stored numbers mixed")
 def _(front, alpha, back):
     """you mix the **stored numbers**. {example}`[[0.5, 0.5, 0.5]]`, expected `[[0.7297, 0.5, 0.7297]]`: too dark, and
     around hair and leaves that is a dark rim. Go to light first, (15.12)."""
     return _mixed(front, alpha, back, 1, 1)
-
-
-@lay_over.mistake("light returned")
-def _(front, alpha, back):
-    """that is **light**, not yet what is stored. {example}`[[0.5, 0.2176, 0.5]]`, expected `[[0.7297, 0.5, 0.7297]]`.
-    Go back at the end: (15.12)."""
-    return _mixed(front, alpha, back, again=1)
-
-
-@lay_over.mistake("alpha made light, too")
-def _(front, alpha, back):
-    """you raise **alpha** to 2.2, too. {example}`[[0.5, 0.5, 0.8944]]`, expected `[[0.7297, 0.5, 0.7297]]`. Alpha is a
-    share of the area, no colour: it stays as it is, (15.12)."""
-    return _mixed(front, np.asarray(alpha, float) ** 2.2, back)
-
-
-@lay_over.mistake("front and back exchanged", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
-def _(front, alpha, back):
-    """**front and back** are exchanged. For `front = [[1, 0.5, 0]]`, `alpha = [0.25]`, `back = [[0, 0.5, 1]]` you
-    return `[[0.8774, 0.5, 0.5325]]`, expected `[[0.5325, 0.5, 0.8774]]`. Alpha is the share that the front covers:
-    (15.12)."""
-    return _mixed(back, alpha, front)
 
 
 @lay_over.mistake("front or back", example=(LAYERS[0], np.array([0.75]), LAYERS[2]))
@@ -3574,46 +3034,11 @@ def _(front, alpha, back):
     return np.where(np.asarray(alpha)[..., None] > 0.5, front, back)
 
 
-@lay_over.mistake("taken for premultiplied")
-def _(front, alpha, back):
-    """the front is not multiplied with alpha. {example}`[[1, 0.6012, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
-    Then it adds light that is not there. Only where a front is stored *premultiplied* has that been done: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (np.asarray(front, float) ** 2.2 + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake("all of the back")
-def _(front, alpha, back):
-    """all of the back shines through. {example}`[[0.7297, 0.6012, 1]]`, expected `[[0.7297, 0.5, 0.7297]]`, and more
-    than 1 where both are bright. What the front covers is gone: (1 - alpha) of the back, (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) ** 2.2 + np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
 @lay_over.mistake("powers exchanged")
 def _(front, alpha, back):
     """the two powers are exchanged. {example}`[[0.2176, 0.5, 0.2176]]`, expected `[[0.7297, 0.5, 0.7297]]`. Light is
     stored ** 2.2; the *last* step is 1 / 2.2: (15.12)."""
     return _mixed(front, alpha, back, 1 / 2.2, 2.2)
-
-
-@lay_over.mistake("alpha without its axis", example=(np.ones((3, 3)), np.array([0, 0.5, 1]), np.zeros((3, 3))))
-def _(front, alpha, back):
-    """`alpha` lacks an axis for the **colours**. For three white pixels as front, `alpha = [0, 0.5, 1]` and black as
-    back you return `[[0, 0.7297, 1], [0, 0.7297, 1], [0, 0.7297, 1]]`, expected `[[0, 0, 0], [0.7297, 0.7297, 0.7297],
-    [1, 1, 1]]`: with three pixels in a row their shares go to red, green and blue, and with another number NumPy stops.
-    `alpha[..., None]`, (15.12)."""
-    return (alpha * np.asarray(front) ** 2.2 + (1 - alpha) * np.asarray(back) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake(
-    "alpha without its axis, stored numbers mixed", example=(np.ones((3, 3)), np.array([0, 0.25, 1]), np.zeros((3, 3)))
-)
-def _(front, alpha, back):
-    """two things: `alpha` lacks an axis for the colours, `alpha[..., None]`, and you mix **stored numbers**. For three
-    white pixels as front, `alpha = [0, 0.25, 1]` and black as back you return `[[0, 0.25, 1], [0, 0.25, 1], [0, 0.25,
-    1]]`, expected `[[0, 0, 0], [0.5325, 0.5325, 0.5325], [1, 1, 1]]`. See (15.12)."""
-    return alpha * np.asarray(front) + (1 - alpha) * np.asarray(back)
 
 
 @lay_over.mistake("the sRGB curve")
@@ -3626,40 +3051,12 @@ def _(front, alpha, back):
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
-def _decoded(v):
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
-
-
-@lay_over.mistake("brightened, but not made light")
-def _(front, alpha, back):
-    """you mix stored numbers, and take 1 / 2.2 of the result. {example}`[[0.7297, 0.7297, 0.7297]]`, expected
-    `[[0.7297, 0.5, 0.7297]]`. You go back without having gone: front and back to the power 2.2 first, (15.12)."""
-    return _mixed(front, alpha, back, 1)
-
-
 @lay_over.mistake("power after mixing")
 def _(front, alpha, back):
     """you mix stored numbers, and take the power 2.2 of the **mixture**. {example}`[[0.2176, 0.2176, 0.2176]]`,
     expected `[[0.7297, 0.5, 0.7297]]`. To light first, then mix: the mean of powers is not the power of the mean,
     (15.12)."""
     return _mixed(front, alpha, back, 1, 2.2)
-
-
-@lay_over.mistake("only the front made light")
-def _(front, alpha, back):
-    """only the **front** is made light. {example}`[[0.7297, 0.6276, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`. Both
-    are stored numbers: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) ** 2.2 + (1 - share) * np.asarray(back, float)) ** (1 / 2.2)
-
-
-@lay_over.mistake("shares inside the power")
-def _(front, alpha, back):
-    """the shares stand **inside** the power: (alpha · front) ** 2.2. {example}`[[0.5, 0.3426, 0.5]]`, expected
-    `[[0.7297, 0.5, 0.7297]]`. Of the light, alpha is the front's: alpha · front ** 2.2, (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    front, back = (np.asarray(part, float) for part in (front, back))
-    return ((share * front) ** 2.2 + ((1 - share) * back) ** 2.2) ** (1 / 2.2)
 
 
 @lay_over.mistake("a root for the power")
@@ -3676,39 +3073,11 @@ def _(front, alpha, back):
     return _mixed(front, alpha, back, 2.4, 1 / 2.4)
 
 
-@lay_over.mistake("the back forgotten")
-def _(front, alpha, back):
-    """the **back** does not appear. {example}`[[0.7297, 0.3649, 0]]`, expected `[[0.7297, 0.5, 0.7297]]`. Add (1 -
-    alpha) of its light: (15.12)."""
-    return _mixed(front, alpha, 0 * np.asarray(back))
-
-
 @lay_over.mistake("powers multiplied")
 def _(front, alpha, back):
     """2.2 is a **factor** for you, not a power. {example}`[[1.1, 1.1, 1.1]]`, expected `[[0.7297, 0.5, 0.7297]]`: then
     going there and back changes nothing. `front**2.2`, (15.12)."""
     return 2.2 * _mixed(front, alpha, back, 1, 1)
-
-
-@lay_over.mistake("the power 2.2 once more")
-def _(front, alpha, back):
-    """at the end you take the power 2.2 **once more**. {example}`[[0.2176, 0.03492, 0.2176]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. Back from light it is the other power, 1 / 2.2: (15.12)."""
-    return _mixed(front, alpha, back, again=2.2)
-
-
-@lay_over.mistake("brackets around 1 / 2.2")
-def _(front, alpha, back):
-    """`light ** 1 / 2.2` is light over 2.2: a power comes before a division. {example}`[[0.2273, 0.09893, 0.2273]]`,
-    expected `[[0.7297, 0.5, 0.7297]]`. Put brackets, `light ** (1 / 2.2)`: (15.12)."""
-    return _mixed(front, alpha, back, again=1) / 2.2
-
-
-@lay_over.mistake("rounded to bytes")
-def _(front, alpha, back):
-    """you round to bytes on the way. {example}`[[0.7294, 0.502, 0.7294]]`, expected `[[0.7297, 0.5, 0.7297]]`. Colours
-    are numbers in [0, 1] here; leave the rounding to whoever writes a file, (15.12)."""
-    return np.round(255 * _mixed(front, alpha, back)) / 255
 
 
 @lay_over.mistake("roots of light added", example=(LAYERS[0], np.array([0.25]), LAYERS[2]))
@@ -3720,75 +3089,12 @@ def _(front, alpha, back):
     return share ** (1 / 2.2) * np.asarray(front, float) + (1 - share) ** (1 / 2.2) * np.asarray(back, float)
 
 
-@lay_over.mistake("only the back made light", example=(LAYERS[0], np.array([0.3]), LAYERS[2]))
-def _(front, alpha, back):
-    """only the **back** is made light. For `front = [[1, 0.5, 0]]`, `alpha = [0.3]`, `back = [[0, 0.5, 1]]` you return
-    `[[0.5785, 0.5806, 0.8503]]`, expected `[[0.5785, 0.5, 0.8503]]`. Both are stored numbers: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) + (1 - share) * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake("the lighter of the two")
-def _(front, alpha, back):
-    """you keep the **lighter** of the two shares. {example}`[[0.7297, 0.3649, 0.7297]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. The eye gets both: add them, (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    front, back = (np.asarray(part, float) ** 2.2 for part in (front, back))
-    return np.maximum(share * front, (1 - share) * back) ** (1 / 2.2)
-
-
 @lay_over.mistake("shares as powers")
 def _(front, alpha, back):
     """your shares are **powers**, front ** alpha · back ** (1 - alpha). {example}`[[0, 0.5, 0]]`, expected `[[0.7297,
     0.5, 0.7297]]`. Light adds up: shares are factors, (15.12)."""
     share = np.asarray(alpha, float)[..., None]
     return np.asarray(front, float) ** share * np.asarray(back, float) ** (1 - share)
-
-
-@lay_over.mistake("brackets around 1 - alpha")
-def _(front, alpha, back):
-    """`1 - alpha * back` is 1 less the product. {example}`[[1.202, 1, 0.7297]]`, expected `[[0.7297, 0.5, 0.7297]]`.
-    Put brackets, `(1 - alpha) * back**2.2`: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    return (share * np.asarray(front, float) ** 2.2 + 1 - share * np.asarray(back, float) ** 2.2) ** (1 / 2.2)
-
-
-@lay_over.mistake("1 / 2.2 both times")
-def _(front, alpha, back):
-    """you take the power 1 / 2.2 **both** times. {example}`[[0.7297, 0.8666, 0.7297]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. Light is stored ** 2.2; only the last step is 1 / 2.2: (15.12)."""
-    return _mixed(front, alpha, back, 1 / 2.2)
-
-
-@lay_over.mistake("half and half", example=(LAYERS[0], np.array([0.1]), LAYERS[2]))
-def _(front, alpha, back):
-    """you mix **half and half**, whatever alpha is. For `front = [[1, 0.5, 0]]`, `alpha = [0.1]`, `back = [[0, 0.5,
-    1]]` you return `[[0.7297, 0.5, 0.7297]]`, expected `[[0.3511, 0.5, 0.9532]]`. Alpha is the front's share:
-    (15.12)."""
-    return _mixed(front, np.full(np.shape(alpha), 0.5), back)
-
-
-@lay_over.mistake("2.2 there, 2.4 back")
-def _(front, alpha, back):
-    """you go to light with 2.2, and back with 1 / 2.4. {example}`[[0.7492, 0.5297, 0.7492]]`, expected `[[0.7297, 0.5,
-    0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
-    return _mixed(front, alpha, back, again=1 / 2.4)
-
-
-@lay_over.mistake("2.2 there, a square root back")
-def _(front, alpha, back):
-    """you go to light with 2.2, and back with a square root. {example}`[[0.7071, 0.4665, 0.7071]]`, expected `[[0.7297,
-    0.5, 0.7297]]`. Back is the same way: 1 / 2.2, (15.12)."""
-    return _mixed(front, alpha, back, again=0.5)
-
-
-@lay_over.mistake("the sRGB curve there, 2.2 back")
-def _(front, alpha, back):
-    """you go to light with the curve of sRGB, and back with 1 / 2.2. {example}`[[0.7297, 0.4962, 0.7297]]`, expected
-    `[[0.7297, 0.5, 0.7297]]`. This exercise says light = stored ** 2.2, both ways: (15.12)."""
-    share = np.asarray(alpha, float)[..., None]
-    front, back = (_decoded(np.asarray(part, float)) for part in (front, back))
-    return (share * front + (1 - share) * back) ** (1 / 2.2)
 
 
 # --- 15.12 ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The ideas of the course: what each one means, where it is at home, what it leans on, and its name in Chinese.
 
-This table is the one source of the concept map in chapter 00 and of the glossary.
+This table is the one source of the concept map in chapter 00 and of the glossary below it, which holds more.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ class Concept:
         One sentence.
     uses : tuple of str
         Names of the concepts that it leans on directly.
+    drawn : bool
+        Whether the map shows it; the glossary holds all.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Concept:
     part: int
     meaning: str
     uses: tuple = ()
+    drawn: bool = True
 
 
 CONCEPTS = (
@@ -166,13 +169,76 @@ CONCEPTS = (
         ("measuring", "image translation"),
     ),
     Concept(
+        "leakage",
+        "数据泄漏",
+        15,
+        4,
+        "What is tested was known in training, as a twin of the same slide: the score is too good.",
+        ("measuring",),
+        drawn=False,
+    ),
+    Concept(
+        "group split",
+        "按组划分",
+        15,
+        4,
+        "Images of one slide, film or person stay in one part, so that nothing is tested whose twin was trained on.",
+        ("leakage",),
+        drawn=False,
+    ),
+    Concept(
+        "must-beat baseline",
+        "必须超过的基线",
+        15,
+        4,
+        "The best simple method, tuned as carefully; what does not beat it on the same test was not worth training.",
+        ("measuring", "thresholds, regions"),
+        drawn=False,
+    ),
+    Concept(
+        "object scale",
+        "目标尺度",
+        15,
+        4,
+        "How many pixels wide an object is; a network finds those as large as in its training, so images are resized.",
+        ("U-Net",),
+        drawn=False,
+    ),
+    Concept(
+        "homography",
+        "单应性变换",
+        15,
+        4,
+        "The 3 × 3 matrix that takes a flat thing, such as a number plate, to its picture from the side, or back.",
+        ("geometric correction",),
+        drawn=False,
+    ),
+    Concept(
+        "equal error rate",
+        "等错误率",
+        15,
+        4,
+        "The error at the threshold at which strangers are accepted as often as owners are refused.",
+        ("recognition",),
+        drawn=False,
+    ),
+    Concept(
+        "rate-distortion",
+        "率失真",
+        15,
+        4,
+        "Bits against error: how much of a picture is lost at how many bits a pixel.",
+        ("compression",),
+        drawn=False,
+    ),
+    Concept(
         "trends", "发展趋势", 17, 4, "Where the field is going, and what is unsolved.", ("diffusion", "applications")
     ),
 )
 
 
 def draw_concept_map():
-    """Draw the concepts in one column for each part, with an arrow from each to what leans on it.
+    """Draw the main concepts in one column for each part, with an arrow from each to what leans on it.
 
     Returns
     -------
@@ -189,7 +255,7 @@ def draw_concept_map():
     ax.set_axis_off()
     labels = {}
     for part, title in enumerate(PARTS):
-        column = [concept for concept in CONCEPTS if concept.part == part]
+        column = [concept for concept in CONCEPTS if concept.drawn and concept.part == part]
         ax.text(part, -0.2, title, ha="center", va="center", weight="bold")
         for row, concept in enumerate(column):
             y = 0.3 + 9 * (row + 0.5) / len(column)
@@ -201,7 +267,7 @@ def draw_concept_map():
     fig.draw_without_rendering()  # a box has a size only then; arrows end at its edge and bend around the others
     boxes = {name: label.get_bbox_patch() for name, label in labels.items()}
     for concept in CONCEPTS:
-        for used in concept.uses:
+        for used in concept.uses if concept.drawn else ():
             others = [box.get_window_extent() for name, box in boxes.items() if name not in (used, concept.name)]
             for bend in (0, -0.12, 0.12, -0.25, 0.25, -0.4, 0.4, -0.6):
                 arrow = FancyArrowPatch(

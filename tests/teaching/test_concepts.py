@@ -29,15 +29,21 @@ def test_what_a_concept_uses_exists_and_never_leads_back_to_it(concept):
             waiting.extend(BY_NAME[name].uses)
 
 
-def test_the_map_shows_every_concept_inside_the_figure_and_no_two_boxes_overlap():
+def test_the_map_shows_the_main_concepts_inside_the_figure_and_no_two_boxes_overlap():
     fig = draw_concept_map()
     fig.draw_without_rendering()
     (ax,) = fig.axes
     boxes = {text.get_text(): text.get_bbox_patch().get_window_extent() for text in ax.texts if text.get_bbox_patch()}
-    assert len(boxes) == len(CONCEPTS)
+    drawn = [concept for concept in CONCEPTS if concept.drawn]
+    assert len(boxes) == len(drawn)
     for label, box in boxes.items():
         assert fig.bbox.x0 <= box.x0 and box.x1 <= fig.bbox.x1, label
         assert fig.bbox.y0 <= box.y0 and box.y1 <= fig.bbox.y1, label
     for (one, a), (other, b) in combinations(boxes.items(), 2):
         assert not a.overlaps(b), (one, other)
-    assert len(ax.patches) == sum(len(concept.uses) for concept in CONCEPTS)
+    assert len(ax.patches) == sum(len(concept.uses) for concept in drawn)
+
+
+def test_a_main_concept_leans_on_main_concepts_only():
+    for concept in CONCEPTS:
+        assert not concept.drawn or all(BY_NAME[name].drawn for name in concept.uses), concept.name

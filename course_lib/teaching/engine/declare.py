@@ -18,6 +18,7 @@ It survives any answer, never shows a solution unasked, and never shows a traceb
 import ast
 import copy
 import functools
+import itertools
 import re
 import sys
 import textwrap
@@ -267,6 +268,17 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
     def index_of(self, example):
         """Which case these arguments are; None where they are none."""
         return next((i for i, case in enumerate(self.all_cases) if _alike(case, prepared(example))), None)
+
+    @functools.cached_property
+    def neighbours(self):
+        """For each argument the pairs of cases that differ in nothing else."""
+        found = [[] for _ in self.arguments]
+        for (a, one), (b, other) in itertools.combinations(enumerate(self.all_cases), 2):
+            if len(one) == len(other):
+                different = [j for j, (x, y) in enumerate(zip(one, other, strict=True)) if not _alike(x, y)]
+                if len(different) == 1:
+                    found[different[0]].append((a, b))
+        return found
 
     @functools.cached_property
     def expected(self):

@@ -5,11 +5,13 @@ The explanations are tried in the order of `EXPLANATIONS`; the first that has so
 
 import dis
 import itertools
+from dataclasses import replace
 
 import numpy as np
 
 from course_lib.teaching.engine.causes import typical_cause
 from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wrong_choices, written_for
+from course_lib.teaching.engine.clues import never_used, no_entry, without_effect
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
 from course_lib.teaching.engine.results import is_odd, needlessly_complex, same, unheard
@@ -37,7 +39,12 @@ def explain(exercise, judgement, answer, limit):
     if judgement.stopped is not None:
         return _stopped(exercise, judgement, answer, limit)
     with genuine(), unheard():
-        return next(found for look in EXPLANATIONS if (found := look(exercise, judgement)) is not None)
+        finding = next(found for look in EXPLANATIONS if (found := look(exercise, judgement)) is not None)
+        unused = [] if finding.lead or finding.kind != "values" else never_used(answer, exercise.arguments)
+    if not unused:
+        return finding
+    names = " and ".join(f"`{name}`" for name in unused)
+    return replace(finding, text=f"your function never looks at its argument {names}", lead=True)
 
 
 # --- what ends everything, and what is right --------------------------------------------------------------------------
@@ -338,5 +345,7 @@ EXPLANATIONS = (
     _known_part,
     _two_mostly,
     transformed,
+    without_effect,
+    no_entry,
     _difference,
 )

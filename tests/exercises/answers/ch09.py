@@ -38,6 +38,9 @@ WRONG = {
         _SUMS + "return np.round(hit / (row + col - hit), 2)",
         "tp = matrix[0, 0]; fn = matrix[0, 1:].sum(); fp = matrix[1:, 0].sum(); return tp / (tp + fp + fn)",
         _SUMS + "return np.minimum(hit / row, hit / col)",
+        "return np.diag(matrix) / (2 * matrix.sum(axis=0) - np.diag(matrix))",
+        "return np.diag(matrix) / np.sqrt(matrix.sum(axis=0) * matrix.sum(axis=1))",
+        "return np.diag(matrix) / np.minimum(matrix.sum(axis=0), matrix.sum(axis=1))",
     ],
     "9.2": [
         "return np.nanmean([np.nanmean(np.diag(m) / (m.sum(0) + m.sum(1) - np.diag(m))) for m in matrices])",
@@ -105,6 +108,8 @@ WRONG = {
         "return best.sum() / (tp + (n - tp) / 2 + (m - tp) / 2)",
         _MATCH + "return 2 * ious.sum() / (n + m) if n and m else np.nan",
         _MATCH + "return tp / (tp + fp + fn) if n + m else np.nan",
+        "if table.size == 0:\n    return np.nan\nm = table[table > 0.5]; return m.sum() / (len(m) + (len(table) + len(table.T) - 2 * len(m)) / 2)",
+        "m = table[table > 0.5]; fp = ((table > 0) & (table <= 0.5)).sum()\nreturn m.sum() / (len(m) + fp / 2 + (len(table) - len(m)) / 2)",
     ],
     "9.5": [
         _DIFF + "return d.mean() - 1.96 * s / np.sqrt(n), d.mean() + 1.96 * s / np.sqrt(n)",
@@ -127,6 +132,7 @@ WRONG = {
         _DIFF + "t = stats.t.ppf(0.025, n - 1); return d.mean() - t * s / np.sqrt(n), d.mean() + t * s / np.sqrt(n)",
         "d = first - second; return stats.t.interval(0.95, len(d) - 1, d.mean(), d.std(ddof=1))",
         "d = first - second; return stats.norm.interval(0.95, d.mean(), d.std(ddof=1) / len(d)**0.5)",
+        "d = first - second; h = stats.t.ppf(0.975, len(d) - 1) * d.var(ddof=1) / len(d) ** 0.5; return d.mean() - h, d.mean() + h",
     ],
     "9.6": [
         "(from_true.mean() + from_pred.mean()) / 2",
@@ -146,35 +152,32 @@ WRONG = {
         "(from_true.sum() + from_pred.sum()) / (2 * len(from_true))",
         "np.percentile(np.concatenate([from_true, from_pred]), 95)",
         "len(from_true) + len(from_pred) / (from_true.sum() + from_pred.sum())",
+        "return sum(from_true) + sum(from_pred) / (len(from_true) + len(from_pred))",
+        "return (sum(from_true) + sum(from_pred)) / len(from_true) + len(from_pred)",
     ],
     "9.7": [
-        "k = (table > threshold).any(1).sum(); return k, len(table) - k, table.shape[1] - k",
-        "k = (table > threshold).any(0).sum(); return k, len(table) - k, table.shape[1] - k",
-        "k = (table > threshold).sum(); return k, len(table) - k, table.shape[1] - k",
-        _ALLOWED
-        + "r, c = lsa(-table); k = (table[r, c] > threshold).sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(table); k = (table[r, c] > threshold).sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(ok); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = len(r); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "ok = table >= threshold; r, c = lsa(-ok.astype(int)); k = ok[r, c].sum(); "
-        "return k, len(table) - k, len(table.T) - k",
-        _ALLOWED
-        + "r, c = lsa(table * ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
-        "k = len(set(table.argmax(1)[table.max(1) > threshold])); return k, len(table) - k, len(table.T) - k",
+        "k = (table > threshold).any(1).sum(); return k",
+        "k = (table > threshold).any(0).sum(); return k",
+        "k = (table > threshold).sum(); return k",
+        _ALLOWED + "r, c = lsa(-table); k = (table[r, c] > threshold).sum(); return k",
+        _ALLOWED + "r, c = lsa(table); k = (table[r, c] > threshold).sum(); return k",
+        _ALLOWED + "r, c = lsa(ok); k = ok[r, c].sum(); return k",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); k = len(r); return k",
+        _ALLOWED + "ok = table >= threshold; r, c = lsa(-ok.astype(int)); k = ok[r, c].sum(); return k",
+        _ALLOWED + "r, c = lsa(table * ok, maximize=True); k = ok[r, c].sum(); return k",
+        "k = len(set(table.argmax(1)[table.max(1) > threshold])); return k",
         "used = set()\nfor row in table:\n    for j, v in enumerate(row):\n        if v > threshold and j not in used:\n"
-        "            used.add(j)\n            break\nk = len(used)\nreturn k, len(table) - k, len(table.T) - k",
+        "            used.add(j)\n            break\nk = len(used)\nreturn k",
         "t = table.copy(); k = 0\nwhile t.size and t.max() > threshold:\n    i, j = np.unravel_index(t.argmax(), t.shape)\n"
-        "    t[i] = -1; t[:, j] = -1; k += 1\nreturn k, len(table) - k, len(table.T) - k",
-        "k = min((table > threshold).any(0).sum(), (table > threshold).any(1).sum()); "
-        "return k, len(table) - k, len(table.T) - k",
-        "k = (np.diag(table) > threshold).sum(); return k, len(table) - k, len(table.T) - k",
-        "k = (table > 0.5).sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table.T) - k, len(table) - k",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); return ok[r, c].sum()",
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); "
-        "return k, (~ok.any(1)).sum(), (~ok.any(0)).sum()",
-        _ALLOWED
-        + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - len(r), len(table.T) - len(c)",
+        "    t[i] = -1; t[:, j] = -1; k += 1\nreturn k",
+        "k = min((table > threshold).any(0).sum(), (table > threshold).any(1).sum()); return k",
+        "k = (np.diag(table) > threshold).sum(); return k",
+        "k = (table > 0.5).sum(); return k",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); return len(table) - ok[r, c].sum()",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); return ok[r, c].mean()",
+        "k = 0\nfor i, row in enumerate(table):\n    j = row.argmax() if row.size else 0\n"
+        "    k += row.size and row[j] > threshold and table[:, j].argmax() == i\nreturn k",
     ],
     "9.8": [
         _BINS + "return np.mean(gaps)",
@@ -203,6 +206,9 @@ WRONG = {
         _BINS + "return sum(i.mean() * abs(truth[i].mean() - (b[i][0] + 0.5) / n_bins) for i in inside)",
         _BINS + "right = (probability > 0.5) == truth; "
         "return sum(i.mean() * abs(right[i].mean() - probability[i].mean()) for i in inside)",
+        "b = np.minimum(np.round(probability * n_bins), n_bins - 1)\nreturn sum(np.mean(b == k) * abs(truth[b == k].mean() - probability[b == k].mean()) for k in np.unique(b))",
+        "e = np.linspace(0, 1, n_bins); b = np.digitize(probability, e)\nreturn sum(np.mean(b == k) * abs(truth[b == k].mean() - probability[b == k].mean()) for k in np.unique(b))",
+        "n = n_bins + 1; b = np.minimum(probability * n, n - 1).astype(int)\nreturn sum(np.mean(b == k) * abs(truth[b == k].mean() - probability[b == k].mean()) for k in np.unique(b))",
     ],
     "9.9": [
         _LOSS + "z, y = test; return min(candidates, key=lambda T: ce(z / T, y))",
@@ -224,6 +230,7 @@ WRONG = {
         _LOSS + "return min(candidates, key=lambda T: np.mean(np.abs(special.expit(z / T) - y)))",
         _LOSS + "return min(candidates, key=lambda T: ce(z / T, 1 - y))",
         "return 1.0",
+        "from scipy.optimize import minimize_scalar as m\nz, y = map(np.asarray, valid)\nreturn m(lambda t: np.mean(np.logaddexp(0, z / t) - y * z / t), bounds=(min(candidates), max(candidates)), method='bounded').x",
     ],
     "9.10": [
         "errors.ravel()[draws].mean(1)",
@@ -244,6 +251,8 @@ WRONG = {
         "np.array([errors[d[0]].mean() for d in draws])",
         "errors.mean(axis=1)[draws].mean(axis=1) - errors.mean()",
         "errors.mean(axis=0)[draws].mean(axis=1)",
+        "r = np.random.default_rng(0); return [errors[r.integers(0, len(errors), len(errors))].mean() for _ in draws]",
+        "return draws @ errors.mean(axis=1) / np.maximum(draws.sum(axis=1), 1)",
     ],
     "9.11": [
         _ALL_SIGNS + "return np.mean(means >= d.mean())",
@@ -269,6 +278,7 @@ WRONG = {
         _ALL_SIGNS + "return (np.abs(means) >= abs(d.mean())).mean() < 0.05",
         _ALL_SIGNS + "return np.mean(np.abs(means) >= abs((first - second).mean()))",
         _ALL_SIGNS + "return 1 - np.mean(np.abs(means) >= abs(d.mean()))",
+        "import itertools\nd = [np.mean([a - b for a, b, _ in g]) for _, g in itertools.groupby(zip(first, second, groups), key=lambda r: r[2])]\nm = [np.dot(s, d) for s in itertools.product([1, -1], repeat=len(d))]\nreturn np.mean(np.abs(m) >= abs(sum(d)) - 1e-9)",
     ],
     "9.12": [
         "special.softmax(q @ k.T, axis=1) @ v",
@@ -311,6 +321,7 @@ WRONG = {
         "2 * (1 + (size - 1) * sum(rates)) + 1",
         "1 + sum(size * r - 1 for r in rates)",
         "1 + (size - 1) // 2 * sum(rates)",
+        "return 1 + np.prod([(size - 1) * r for r in rates])",
     ],
 }
 
@@ -362,18 +373,17 @@ RIGHT = {
         "np.average(np.append(from_true, from_pred)).astype(np.float32)",
     ],
     "9.7": [
-        _ALLOWED + "r, c = lsa(ok, maximize=True); k = ok[r, c].sum(); return k, len(table) - k, len(table.T) - k",
-        _ALLOWED
-        + "r, c = lsa(-ok.astype(float)); k = ok[r, c].sum(); return np.array([k, len(ok) - k, len(ok.T) - k], float)",
+        _ALLOWED + "r, c = lsa(ok, maximize=True); return ok[r, c].sum()",
+        _ALLOWED + "r, c = lsa(-ok.astype(float)); return float(ok[r, c].sum())",
         "from scipy.sparse import csr_matrix\nfrom scipy.sparse.csgraph import maximum_bipartite_matching as f\n"
         "k = int((f(csr_matrix(table > threshold)) >= 0).sum()) if table.size else 0\n"
-        "return [k, table.shape[0] - k, table.shape[1] - k]",
+        "return k",
         "def grow(i, seen, partner):\n    for j in range(table.shape[1]):\n"
         "        if table[i, j] > threshold and j not in seen:\n            seen.add(j)\n"
         "            if j not in partner or grow(partner[j], seen, partner):\n                partner[j] = i\n"
         "                return True\n    return False\n"
         "partner = {}\nk = sum(grow(i, set(), partner) for i in range(len(table)))\n"
-        "return k, len(table) - k, table.shape[1] - k",
+        "return np.array(k)",
     ],
     "9.8": [
         _BINS + "return sum(i.mean() * g for i, g in zip(inside, gaps))",

@@ -21,6 +21,8 @@ WRONG = {
         "return np.array([[values.index(v) if v in values else 255 for v in row] for row in stored]).T",
         "out = np.full(stored.shape, 255, np.uint8)\nfor k, v in enumerate(values):\n    out[stored == v] = k\n    return out",
         "out = np.searchsorted(values, stored); out[stored == void] = 255; return out",
+        "out = (stored == values[1]).astype(int)\nif void is not None:\n    out[stored == void] = 255\nreturn out",
+        "m = stored.astype(np.uint8); out = np.zeros(m.shape, int)\nfor k, v in enumerate(values):\n    out[m == v] = k\nif void is not None:\n    out[m == void] = 255\nreturn out",
     ],
     "15.2": [
         "return [group == groups[-1] for group in groups]",
@@ -37,6 +39,8 @@ WRONG = {
         "order = list(dict.fromkeys(groups)); held = order[-n:]; return [g for g in groups if g in held]",
         "rng = np.random.default_rng(); held = rng.permutation(list(dict.fromkeys(groups)))[-n:]; "
         "return [str(g) in map(str, held) for g in groups]",
+        "return [list(groups[i:]).count(g) <= n for i, g in enumerate(groups)]",
+        "return [list(groups[: i + 1]).count(g) <= n for i, g in enumerate(groups)]",
     ],
     "15.4": [
         "return np.mean(test[:, np.argmax(np.mean(valid, axis=0))])",
@@ -115,6 +119,8 @@ WRONG = {
         "out = np.zeros((rows, columns, *image.shape[2:]), image.dtype)\nfor r in range(rows):\n"
         "    for c in range(columns):\n        x, y, w = np.array(H) @ [c + 1, r + 1, 1]\n"
         "        out[r, c] = image[int(y / w + 0.5), int(x / w + 0.5)]\nreturn out",
+        "r, c = np.mgrid[:rows, :columns]; x, y, w = np.tensordot(H, np.stack([r, c, np.ones_like(r)]), 1)\ni, j = np.floor(y / w + 0.5).astype(int), np.floor(x / w + 0.5).astype(int)\ni = np.clip(i, 0, image.shape[0] - 1); j = np.clip(j, 0, image.shape[1] - 1); return image[i, j]",
+        "r, c = np.mgrid[:rows, :columns]; x, y, w = np.tensordot(H, np.stack([c, r, np.ones_like(r)]), 1)\ni, j = np.floor(x / w + 0.5).astype(int), np.floor(y / w + 0.5).astype(int)\ni = np.clip(i, 0, image.shape[0] - 1); j = np.clip(j, 0, image.shape[1] - 1); return image[i, j]",
     ],
     "15.7": [
         "p = np.mean([a == b for t, r in zip(truth, read) for a, b in zip(t, r)]); return p, p ** len(truth[0])",
@@ -139,6 +145,7 @@ WRONG = {
         "return 100 * c / n, 100 * sum(t == r for t, r in zip(truth, read)) / len(truth)",
         "n = sum(map(len, truth)); c = sum(a == b for a, b in zip(''.join(truth), ''.join(read))); "
         "return c / n, sum(t == r for t, r in zip(truth, read)) / len(truth)",
+        "n = sum(a == b for t, r in zip(truth, read) for a, b in zip(t, r)) / sum(map(len, truth))\nreturn n, np.mean([t[0] == r[:1] and t[-1] == r[-1:] for t, r in zip(truth, read)])",
     ],
     "15.8": [
         "return np.mean(extra - missed), 2 * matched.sum() / (2 * matched + missed + extra).sum()",
@@ -187,6 +194,9 @@ WRONG = {
         "x = (test - m) / s; return np.linalg.norm(x - x @ v.T @ v, axis=1)",
         "m = train.mean(0); v = np.linalg.svd(train - m, full_matrices=False)[0][:, :k]; x = test - m; "
         "return np.linalg.norm(x - x @ v @ v.T, axis=1)",
+        "m = train.mean(0); v = np.linalg.svd(train - m, full_matrices=False)[2][: k + 1]; x = test - m\nreturn np.linalg.norm(x - x @ v.T @ v, axis=1)",
+        "m = train.mean(0); v = np.linalg.svd(train - m)[2][:, :k]; x = test - m\nreturn np.linalg.norm(x - x @ v @ v.T, axis=1)",
+        "m = train.mean(0); v = np.linalg.eigh(np.cov(train.T))[1][-k:]; x = test - m\nreturn np.linalg.norm(x - x @ v.T @ v, axis=1)",
     ],
     "15.10": [
         "return np.mean(genuine < threshold), np.mean(impostor >= threshold)",
