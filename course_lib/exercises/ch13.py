@@ -162,6 +162,15 @@ best_answer.choices(
               "shares."),
         Wrong("the loss in place of the answer for L1", lambda v, s: _mean_loss(v, s, 1, _median(v, s)),
               "for L1 you return the smallest **loss**; the answer that reaches it is asked for."),
+        Wrong("the largest product", lambda v, s: v[np.argmax(v * s)],
+              "for L1 you take the value whose product with its share is **largest**. Half of the shares lie on either "
+              "side of the best answer: the median."),
+        Wrong("values and shares sorted each by itself",
+              lambda v, s: np.sort(v)[np.argmax(np.cumsum(np.sort(s)) >= 0.5)],
+              "for L1 you sort values and shares **each by itself**, so that they no longer belong together: use the "
+              "same `np.argsort(values)` for both."),
+        Wrong("the absolute value of the mean", lambda v, s: abs(np.sum(s * v)),
+              "for L1 you take the mean and its **absolute value**. The median is asked for."),
         Wrong("mean of the absolute values", lambda v, s: np.sum(s * np.abs(v)),
               "for L1 you average the **absolute values**. It is the *errors* whose absolute values count."),
         Wrong("median of values times shares", lambda v, s: np.median(s * v),
@@ -350,6 +359,9 @@ discriminator_input.choices(
               "axis 0, as more images."),
         Wrong("channels first", lambda a, b: np.moveaxis(np.concatenate([a, b], axis=0), -1, 1),
               "your channels are the **second** axis, as in PyTorch; here they are the last."),
+        Wrong("one long row of numbers", lambda a, b: np.append(a, b),
+              "everything is **one long row** of numbers, as `np.append` without an axis makes it. Join the batches "
+              "along axis 0: `np.concatenate(..., axis=0)`."),
         Wrong("generated minus real", lambda a, b: b - a,
               "you take the **difference** of the generated and the real pairs. Each is judged by itself: join them "
               "along axis 0."),
@@ -373,6 +385,13 @@ def _(masks, real, fake):
     most stand beside a mask of another image. For {case} you return `{got}`, expected `{expected}`. Repeat the whole
     batch of masks, section 2."""
     return np.concatenate([np.repeat(masks, 2, axis=0), np.concatenate([real, fake])], axis=-1)
+
+
+@discriminator_input.mistake("masks in the batch, once for each kind")
+def _(masks, real, fake):
+    """you put the masks into the **batch**, as images of their own. For {case} you return `{got}`, expected
+    `{expected}`. Each image has to have its mask *at the same place*, as a channel: the last axis, section 2."""
+    return np.concatenate([masks, masks, real, fake])
 
 
 @discriminator_input.mistake("masks, real and generated as one batch")
@@ -480,6 +499,9 @@ patch_field.choices(
               "product of the strides before."),
         Wrong("only the stride just before", lambda s: np.concatenate([[1], s[:-1]]),
               "you take the stride of the layer **just before** alone; the strides of all layers before multiply."),
+        Wrong("a layer's own stride, but for the first", lambda s: np.concatenate([[1], s[1:]]),
+              "you multiply each window but the first by its **own** stride. It is the product of the strides of all "
+              "layers *before* it."),
         Wrong("strides added", lambda s: np.concatenate([[1], np.cumsum(s)[:-1]]),
               "you **add** the strides of the layers before; they multiply: every second pixel of every second pixel "
               "is every fourth."),
@@ -546,6 +568,49 @@ def _(layers):
     for size, stride in np.asarray(layers)[::-1]:
         field = field * stride + size - 1
     return int(field)
+
+
+@patch_field.mistake("begun with 0, backwards")
+def _(layers):
+    """going backwards, you begin with **0** pixels; one number of the output is 1. For {case} you return `{got}`,
+    expected `{expected}`. Look again at (13.4)."""
+    field = 0
+    for size, stride in np.asarray(layers)[::-1]:
+        field = (field - 1) * stride + size
+    return int(field)
+
+
+@patch_field.mistake("the sizes added")
+def _(layers):
+    """you **add** the sizes of the windows as they are. A window makes the square wider by (size − 1) steps, and behind
+    a stride of 2 a step is 2 pixels wide. For {case} you return `{got}`, expected `{expected}`. Look again at
+    (13.4)."""
+    return int(np.asarray(layers)[:, 0].sum())
+
+
+@patch_field.mistake("sizes times strides, added")
+def _(layers):
+    """you add size **times stride**, layer by layer. A window makes the square wider by (size − 1) steps, each as wide
+    as the product of the strides *before*. For {case} you return `{got}`, expected `{expected}`. Look again at
+    (13.4)."""
+    return int(np.prod(layers, axis=1).sum())
+
+
+@patch_field.mistake("multiplied by the last step")
+def _(layers):
+    """you multiply the width by the product of **all strides** at the end. It is in the steps already. For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    return _field_by_tracing(layers) * int(np.prod(np.asarray(layers)[:, 1]))
+
+
+@patch_field.mistake("how many numbers come out")
+def _(layers):
+    """that is how many numbers come **out** for an image 256 pixels wide. How many pixels one of them sees is asked
+    for. For {case} you return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    side = 256
+    for size, stride in np.asarray(layers):
+        side = (side - size) // stride + 1
+    return int(side)
 
 
 @patch_field.mistake("the product of the sizes")
@@ -714,6 +779,12 @@ generator_loss.choices(
               "you average the **logits** themselves; softplus(−logit) is asked for."),
         Wrong("a hinge", lambda z: np.maximum(0, 1 - z).mean(),
               "you take a **hinge**, max(0, 1 − logit); softplus(−logit) is asked for."),
+        Wrong("the discriminator's hinge", lambda z: np.maximum(0, 1 + z).mean(),
+              "you take a **hinge**, and with the discriminator's sign: max(0, 1 + logit); softplus(−logit) is asked "
+              "for."),
+        Wrong("1 for 0 in logaddexp", lambda z: np.logaddexp(1, -z).mean(),
+              "you take log(**e** + exp(−logit)), `logaddexp(1, …)`. The 1 of 1 + exp(−logit) is exp(0): "
+              "`logaddexp(0, …)`."),
         Wrong("a ReLU for the softplus", lambda z: np.maximum(0, -z).mean(),
               "you take **ReLU**(−logit), which gives no pull any more as soon as the logit is above 0. "
               "softplus(−logit) = log(1 + exp(−logit)) is asked for."),
@@ -780,6 +851,12 @@ generator_loss.choices(
         Wrong("the absolute value of the mean", lambda d: abs(d.mean()),
               "in the L1 term you take the mean first and then its **absolute value**: too bright and too dark "
               "cancel."),
+        Wrong("the square of the mean", lambda d: d.mean() ** 2,
+              "in the L1 term you take the mean first and **square** it: too bright and too dark cancel. The mean of "
+              "the absolute values is asked for."),
+        Wrong("the length of each pixel's difference", lambda d: np.sqrt((d**2).sum(axis=-1)).mean(),
+              "you take the **length** of the colour difference of each pixel, √(r² + g² + b²); the mean of the "
+              "absolute values of all channels is asked for."),
         Wrong("the L1 term left out", lambda d: 0.0,
               "the **L1** term is missing."),
         Wrong("the L1 term halved", lambda d: np.abs(d).mean() / 2,
@@ -849,6 +926,14 @@ def _(logits, fake, real, weight):
         return -np.log(np.asarray(logits, float)).mean() + weight * np.abs(d).mean()
 
 
+@generator_loss.mistake("λ inside the absolute value")
+def _(logits, fake, real, weight):
+    """λ stands **inside** the absolute value, before one of the images only: brackets are missing. For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.6)."""
+    both = weight * np.asarray(fake, float) - np.asarray(real, float)
+    return _softplus(-np.asarray(logits, float)).mean() + np.abs(both).mean()
+
+
 @generator_loss.mistake("both terms added up")
 def _(logits, fake, real, weight):
     """both terms are **sums** in place of means: the loss grows with the size of the images. For {case} you return
@@ -867,6 +952,7 @@ def _found_masks(rng):
     yield np.array([[[0, 0]], [[1, 0]]]), np.array([[[-3.0, -1.0]], [[4.0, 2.0]]])  # nothing in both
     yield np.array([[[0, 0]], [[1, 1]]]), np.array([[[0.5, -1.0]], [[4.0, -2.0]]])  # nothing asked for in one of them
     yield np.array([[[True, True, False]], [[False, True, False]]]), np.array([[[3, 2, 0]], [[-1, 5, 1]]])
+    yield np.array([[[1, 1]], [[0, 1]]]), np.array([[[-1.0, -2.0]], [[1.0, 2.0]]])  # nothing found in one
     yield np.zeros((2, 2, 2), int), -np.ones((2, 2, 2))
     for n, h, w in ((1, 3, 3), (2, 3, 4), (3, 4, 4), (4, 2, 5)):
         masks = (rng.random((n, h, w)) < rng.uniform(0.2, 0.7, (n, 1, 1))).astype(float)
@@ -997,6 +1083,14 @@ comes_back.choices(
               "cannot be above 1."),
         Wrong("smoothed", lambda hit, a, b, n, empty: (2 * hit + 1) / (a + b + 1),
               "you **add 1** above and below, as losses do. A score counts exactly."),
+        Wrong("an empty mask scores 1 whatever is found",
+              lambda hit, a, b, n, empty: _dice(hit, a, b, n, empty) if a else 1.0,
+              "an image whose mask is empty scores 1 for you **whatever was found** in it. Found where nothing was "
+              "asked for is a mistake: 0."),
+        Wrong("nothing found scores 1",
+              lambda hit, a, b, n, empty: _dice(hit, a, b, n, empty) if b else 1.0,
+              "an image in which **nothing was found** scores 1 for you, also where something was asked for: that is "
+              "0."),
         Wrong("the pixels in both", lambda hit, a, b, n, empty: hit,
               "you return how **many** pixels are in both masks; Dice divides by the pixels of the two."),
         Wrong("equal or not", lambda hit, a, b, n, empty: float(hit == a == b),
@@ -1205,6 +1299,8 @@ cycle_loss.choices(
               "you compare F(G(x)) with **y**. After the round x is back in its own domain and is compared with x."),
         Wrong("x's round compared with G(x)", lambda x, y, G, F: (F(G(x)), G(x)),
               "you compare F(G(x)) with **G(x)**; after the round it is compared with x."),
+        Wrong("x's round compared with nothing", lambda x, y, G, F: (F(G(x)), 0),
+              "you do not **compare** F(G(x)) with anything: take x off."),
         Wrong("x compared by pairs", lambda x, y, G, F: (G(x), y),
               "you compare G(x) with **y**, as if x and y were pairs. There are no pairs here: x goes round, and is "
               "compared with itself."),
@@ -1230,6 +1326,8 @@ cycle_loss.choices(
               "you compare G(F(y)) with **x**. After the round y is back in its own domain and is compared with y."),
         Wrong("y's round compared with F(y)", lambda x, y, G, F: (G(F(y)), F(y)),
               "you compare G(F(y)) with **F(y)**; after the round it is compared with y."),
+        Wrong("y's round compared with nothing", lambda x, y, G, F: (G(F(y)), 0),
+              "you do not **compare** G(F(y)) with anything: take y off."),
         Wrong("y compared by pairs", lambda x, y, G, F: (F(y), x),
               "you compare F(y) with **x**, as if x and y were pairs. There are no pairs here: y goes round, and is "
               "compared with itself."),
@@ -1264,6 +1362,28 @@ def _(x, y, G, F):
     """nothing is **taken back**: you compare G(x) with x and F(y) with y, which lie in different domains. For {case}
     you return `{got}`, expected `{expected}`. Look again at (13.7)."""
     return np.mean(np.abs(G(x) - x)) + np.mean(np.abs(F(y) - y))
+
+
+@cycle_loss.mistake("the difference sent round")
+def _(x, y, G, F):
+    """a **bracket** stands at the wrong place: you subtract x before the way back, F(G(x) − x), and y likewise. First
+    all the way round, then the difference: F(G(x)) − x. For {case} you return `{got}`, expected `{expected}`. Look
+    again at (13.7)."""
+    return np.mean(np.abs(F(G(x) - x))) + np.mean(np.abs(G(F(y) - y)))
+
+
+@cycle_loss.mistake("not averaged")
+def _(x, y, G, F):
+    """the **means** are missing: you return a number for each entry. For {case} you return `{got}`, expected
+    `{expected}`. Look again at (13.7)."""
+    return np.abs(F(G(x)) - x) + np.abs(G(F(y)) - y)
+
+
+@cycle_loss.mistake("G(x) against F(y)")
+def _(x, y, G, F):
+    """you compare **G(x) with F(y)**, which lie in different domains and belong to nothing in common. x goes round, and
+    is compared with itself. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
+    return np.mean(np.abs(G(x) - F(y)))
 
 
 identity_loss = FunctionExercise(
@@ -1309,6 +1429,8 @@ identity_loss.choices(
               "y goes through **G twice**; once is asked for."),
         Wrong("F(y) for G(y)", lambda x, y, G, F: (F(y), y),
               "you give y to **F**. F translates ys into xs, and must not leave them alone. It is G(y) − y."),
+        Wrong("G(y) compared with nothing", lambda x, y, G, F: (G(y), 0),
+              "you do not **compare** G(y) with anything: take y off."),
         Wrong("G(y) compared with F(y)", lambda x, y, G, F: (G(y), F(y)),
               "you compare G(y) with **F(y)**; y is to stay y."),
     ),
@@ -1329,6 +1451,8 @@ identity_loss.choices(
               "x goes through **F twice**; once is asked for."),
         Wrong("G(x) for F(x)", lambda x, y, G, F: (G(x), x),
               "you give x to **G**. G translates xs into ys, and must not leave them alone. It is F(x) − x."),
+        Wrong("F(x) compared with nothing", lambda x, y, G, F: (F(x), 0),
+              "you do not **compare** F(x) with anything: take x off."),
         Wrong("F(x) compared with G(x)", lambda x, y, G, F: (F(x), G(x)),
               "you compare F(x) with **G(x)**; x is to stay x."),
         Wrong("G's term twice", lambda x, y, G, F: (G(y), y),
@@ -1366,6 +1490,20 @@ def _(x, y, G, F):
     """you compare G(x) with y and F(y) with x, **as if x and y were pairs**. There are no pairs here: |G(y) − y| and
     |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.8)."""
     return np.mean(np.abs(G(x) - y)) + np.mean(np.abs(F(y) - x))
+
+
+@identity_loss.mistake("not averaged")
+def _(x, y, G, F):
+    """the **means** are missing: you return a number for each entry. For {case} you return `{got}`, expected
+    `{expected}`. Look again at (13.8)."""
+    return np.abs(G(y) - y) + np.abs(F(x) - x)
+
+
+@identity_loss.mistake("G(y) against F(x)")
+def _(x, y, G, F):
+    """you compare **G(y) with F(x)**; each is compared with what it was made of: G(y) with y, F(x) with x. For {case}
+    you return `{got}`, expected `{expected}`. Look again at (13.8)."""
+    return np.mean(np.abs(G(y) - F(x)))
 
 
 # --- 13.8 Gram matrix -------------------------------------------------------------------------------------------------
@@ -1502,6 +1640,14 @@ gram_matrix.choices(
               "you return the **upper** half only, with zeros below."),
         Wrong("its length", lambda gram, rows: np.sqrt((gram**2).sum()),
               "you return the **length** of the matrix (`np.linalg.norm`); the matrix is asked for."),
+        Wrong("divided by its length", lambda gram, rows: gram / np.sqrt((gram**2).sum()),
+              "you divide the matrix by its own **length**: how strong the style is gets lost."),
+        Wrong("divided by its largest entry", lambda gram, rows: gram / gram.max(),
+              "you divide the matrix by its **largest entry**: how strong the style is gets lost."),
+        Wrong("its root", lambda gram, rows: np.sqrt(gram),
+              "you take the **root** of every entry."),
+        Wrong("absolute values of the matrix", lambda gram, rows: np.abs(gram),
+              "you take the **absolute values** of the entries: channels that exclude each other have a negative one."),
         Wrong("without the diagonal", lambda gram, rows: gram - np.diag(np.diag(gram)),
               "the **diagonal** is 0: a channel goes with itself, too."),
         Wrong("the diagonal as a matrix", lambda gram, rows: np.diag(np.diag(gram)),
@@ -1509,6 +1655,21 @@ gram_matrix.choices(
     ),
 )
 # fmt: on
+
+
+@gram_matrix.mistake("rows against rows of the image")
+def _(features):
+    """your matrix compares **rows of the image** with each other, channel by channel. Style is channels against
+    channels, over all positions. For {case} you return `{got}`, expected `{expected}`. Look again at (13.9)."""
+    maps = features.transpose(2, 0, 1)
+    return (maps @ maps.transpose(0, 2, 1)).mean(axis=0)
+
+
+@gram_matrix.mistake("position by position")
+def _(features):
+    """you keep a matrix for **each position**; their mean is asked for. For {case} you return `{got}`, expected
+    `{expected}`. Look again at (13.9)."""
+    return features[..., :, None] * features[..., None, :]
 
 
 # --- 13.9 AdaIN -------------------------------------------------------------------------------------------------------
@@ -1641,8 +1802,6 @@ adain.choices(
               "you match the **ranges** (largest minus smallest); standard deviations are asked for."),
         Wrong("roots of deviations", lambda d, axes: np.sqrt(_std(d, axes)),
               "you take the **root** of the standard deviation."),
-        Wrong("1 added", lambda d, axes: _std(d, axes) + 1,
-              "you add **1** to the deviations."),
     ),
     partner=(
         lambda s: s,
@@ -1694,6 +1853,14 @@ adain.choices(
               "your **ε** is so large that it changes the contrast."),
         Wrong("an ε of 1e-3 below the root", lambda c, mc, sc, s, ms, ss: (c - mc) / np.sqrt(sc**2 + 1e-3) * ss + ms,
               "your **ε** is so large that it changes the contrast."),
+        Wrong("1 added", lambda c, mc, sc, s, ms, ss: (c - mc) / (sc + 1) * ss + ms,
+              "you add **1** to the content's deviation."),
+        Wrong("statistics exchanged", lambda c, mc, sc, s, ms, ss: (c - ms) / ss * sc + mc,
+              "the **statistics** of content and style are exchanged: take the content's own off, and put the style's "
+              "on."),
+        Wrong("mean and deviation as one factor", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * (ss + ms),
+              "you multiply by deviation **plus** mean: brackets in the wrong place. Multiply by the deviation, then "
+              "add the mean."),
         Wrong("both normalized", lambda c, mc, sc, s, ms, ss: (c - mc) / sc + (s - ms) / ss,
               "you **add** the normalized style image; only its mean and its deviation are wanted."),
     ),
@@ -1718,6 +1885,16 @@ def _(content, style):
     """**content and style are exchanged**: you give the style image the content's statistics. For {case} you return
     `{got}`, expected `{expected}`. Look again at (13.11)."""
     return _adain_by_loops(style, content)
+
+
+@adain.mistake("keepdims missing")
+def _(content, style):
+    """without **`keepdims=True`** the statistics have the shape (N, C), and NumPy lays the N images along the columns:
+    another image's statistics, or an error. For {case} you get `{got}`, expected `{expected}`. Look again at
+    (13.11)."""
+    mean_c, std_c = content.mean(axis=(1, 2)), content.std(axis=(1, 2))
+    unit = (content - mean_c) / np.where(std_c > 0, std_c, 1)
+    return unit * style.std(axis=(1, 2)) + style.mean(axis=(1, 2))
 
 
 # --- 13.10 PSNR of a set ----------------------------------------------------------------------------------------------
@@ -2079,6 +2256,31 @@ def _(features, r):
     return result
 
 
+@pixel_shuffle.mistake("reshaped to (H, r, W, r, C)")
+def _(features, r):
+    """you reshape to **(H, r, W, r, C)**, as if the image's columns came after the block's rows. In memory the columns
+    come first and all channels last: (H, W, r, r, C), then `transpose(0, 2, 1, 3, 4)`. For {case} you return `{got}`,
+    expected `{expected}`. Look again at (13.14)."""
+    h, w, c = features.shape
+    return features.reshape(h, r, w, r, -1).transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, -1)
+
+
+@pixel_shuffle.mistake("channels first, then reshaped")
+def _(features, r):
+    """you bring the channels to the **front** and reshape: that takes the numbers one after the other, across pixels.
+    For {case} you return `{got}`, expected `{expected}`. Split the channels first: (H, W, r, r, C), (13.14)."""
+    h, w, c = features.shape
+    return features.transpose(2, 0, 1).reshape(h * r, w * r, c // (r * r))
+
+
+@pixel_shuffle.mistake("made smaller")
+def _(features, r):
+    """you go the **other way**, from pixels to channels: the image gets smaller. For {case} you get `{got}`, expected
+    `{expected}`. Look again at (13.14)."""
+    h, w, c = features.shape
+    return features.reshape(h // r, r, w // r, r, c).transpose(0, 2, 1, 3, 4).reshape(h // r, w // r, r * r * c)
+
+
 @pixel_shuffle.mistake("r always 2")
 def _(features, r):
     """you always shuffle by **2**. For {case} you return `{got}`, expected `{expected}`. Use r, (13.14)."""
@@ -2245,6 +2447,56 @@ def _(x, known, kernel):
     return np.correlate(np.asarray(x, float)[np.asarray(known) > 0], np.asarray(kernel, float), "valid")
 
 
+def _sliding(values, kernel):
+    return np.correlate(np.asarray(values, float), np.asarray(kernel, float), "valid")
+
+
+@partial_convolution.mistake("holes summed up, and at least one pixel counted")
+def _(x, known, kernel):
+    """what stands in the **holes** is summed up, too, and a window without any known pixel counts as one. Only the
+    known pixels count, and such a window gives 0. For {case} you return `{got}`, expected `{expected}`. Look again at
+    (13.16)."""
+    count = np.maximum(_sliding(known, np.ones(len(kernel))), 1)
+    return _sliding(x, kernel) * len(kernel) / count
+
+
+@partial_convolution.mistake("known pixels counted everywhere")
+def _(x, known, kernel):
+    """you divide by the known pixels of the **whole line**; each window has its own number. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.16)."""
+    with np.errstate(all="ignore"):
+        return _sliding(np.where(known, x, 0), kernel) * len(kernel) / np.float64(np.sum(known))
+
+
+@partial_convolution.mistake("the share of known pixels of the whole line")
+def _(x, known, kernel):
+    """you scale by the share of known pixels of the **whole line**; each window has its own. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.16)."""
+    with np.errstate(all="ignore"):
+        return _sliding(np.where(known, x, 0), kernel) / np.float64(np.mean(known))
+
+
+@partial_convolution.mistake("known and holes exchanged")
+def _(x, known, kernel):
+    """**known and hole** are exchanged: you sum up the holes and leave the known pixels out. `known` is 1 where a pixel
+    is known. For {case} you return `{got}`, expected `{expected}`. Look again at (13.16)."""
+    return _partial_by_loops(x, 1 - np.asarray(known, int), kernel)
+
+
+@partial_convolution.mistake("the length of x for the window")
+def _(x, known, kernel):
+    """you multiply by the length of the **line**; the pixels in the window are meant, `len(kernel)`. For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.16)."""
+    return _partial_by_loops(x, known, kernel) * len(x) / len(kernel)
+
+
+@partial_convolution.mistake("multiplied by the kernel's sum")
+def _(x, known, kernel):
+    """you multiply by the **sum of the kernel** as well. For {case} you return `{got}`, expected `{expected}`. Look
+    again at (13.16)."""
+    return _partial_by_loops(x, known, kernel) * np.sum(kernel)
+
+
 @partial_convolution.mistake("the mask as well")
 def _(x, known, kernel):
     """you return **two** results, the second of them a new mask; the first is asked for. For {case} you return `{got}`,
@@ -2358,6 +2610,8 @@ class_channels.choices(
               "numbers outside are **cut off** to the nearest class; they are no class: 0 in every channel."),
         Wrong("outside is background", lambda mask, k, n: np.where((mask < 0) | (mask >= n), 0, mask) == k,
               "numbers outside become the **background**, class 0; they are no class: 0 in every channel."),
+        Wrong("255 is background", lambda mask, k, n: np.where(mask == 255, 0, mask) == k,
+              "**255** becomes the background, class 0; it is no class: 0 in every channel."),
         Wrong("outside is the last class", lambda mask, k, n: np.where((mask < 0) | (mask >= n), n - 1, mask) == k,
               "numbers outside become the **last** class; they are no class: 0 in every channel."),
         Wrong("taken modulo n", lambda mask, k, n: mask % n == k,
@@ -2496,6 +2750,8 @@ total_variation.choices(
               "you subtract **bytes**: 10 − 12 is 254 there. Convert to floats first: `.astype(float)`."),
         Wrong("bytes made fractions", lambda image: image / 255 if image.dtype == np.uint8 else image.astype(float),
               "you divide bytes by **255** first; take them as they are."),
+        Wrong("everything divided by 255", lambda image: image / 255,
+              "you divide by **255** first; take the image as it is."),
         Wrong("the channels averaged first", lambda image: image.astype(float).mean(axis=-1, keepdims=True),
               "you average the **channels** first: a change from red to green may be lost. Each channel counts."),
         Wrong("the channels added first", lambda image: image.astype(float).sum(axis=-1, keepdims=True),
@@ -2533,6 +2789,12 @@ total_variation.choices(
         Wrong("the last row and column left out",
               lambda x: [_differences(x, 0)[:, :-1], _differences(x, 1)[:-1]],
               "you leave out the **last row and the last column**: the pairs along them are neighbours, too."),
+        Wrong("the first row and column left out",
+              lambda x: [_differences(x, 0)[:, 1:], _differences(x, 1)[1:]],
+              "you leave out the **first row and the first column**: the pairs along them are neighbours, too."),
+        Wrong("one long row", lambda x: [np.diff(x.ravel())],
+              "you make the image **one long row** first: then a channel is the neighbour of the next one, and the end "
+              "of a row that of the next row's start."),
         Wrong("the distance from the mean", lambda x: [x - x.mean()],
               "you sum up how far pixels lie from the **mean**; neighbours are compared with each other."),
         Wrong("the first row and column against all", lambda x: [x[1:] - x[:1], x[:, 1:] - x[:, :1]],
