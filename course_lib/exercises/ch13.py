@@ -127,6 +127,14 @@ best_answer.choices(
               "for L2 you take the plain **median**, without the shares. The mean with the shares is asked for."),
         Wrong("squared values averaged", lambda v, s: np.sum(s * v**2),
               "for L2 you average the **squares** of the values. The errors are squared, not the values."),
+        Wrong("half of the range for L2", lambda v, s: (v.max() - v.min()) / 2,
+              "for L2 you answer with half of the **range**, largest minus smallest."),
+        Wrong("the absolute value of the mean for L2", lambda v, s: abs(np.sum(s * v)),
+              "for L2 you take the **absolute value** of the mean."),
+        Wrong("mean of the absolute values for L2", lambda v, s: np.sum(s * np.abs(v)),
+              "for L2 you average the **absolute values**."),
+        Wrong("divided by the largest share", lambda v, s: np.sum(s * v) / s.max(),
+              "for L2 you divide by the **largest share**; the shares sum to 1 already."),
         Wrong("squared shares", lambda v, s: np.sum(s**2 * v),
               "for L2 you square the **shares**."),
     ),
@@ -162,6 +170,17 @@ best_answer.choices(
               "shares."),
         Wrong("the loss in place of the answer for L1", lambda v, s: _mean_loss(v, s, 1, _median(v, s)),
               "for L1 you return the smallest **loss**; the answer that reaches it is asked for."),
+        Wrong("sorted by shares", lambda v, s: v[np.argsort(s)][np.argmax(np.cumsum(np.sort(s)) >= 0.5)],
+              "for L1 you sort by the **shares**. Sort by the values, and let the shares follow."),
+        Wrong("the root of the mean square for L1", lambda v, s: np.sqrt(np.sum(s * v**2)),
+              "for L1 you take the root of the mean **square** of the values. The median is asked for."),
+        Wrong("between two values", lambda v, s: np.interp(0.5, _sorted(v, s)[1], _sorted(v, s)[0]),
+              "for L1 you **interpolate** between two values; the median is the value at which half of the shares is "
+              "reached."),
+        Wrong("the place in the given order", lambda v, s: np.argsort(v)[np.argmax(_sorted(v, s)[1] >= 0.5)],
+              "for L1 you return **where** the value stands; the value is asked for, `values[...]`."),
+        Wrong("the sum of the values for L1", lambda v, s: v.sum(),
+              "for L1 you **add up** the values."),
         Wrong("the largest product", lambda v, s: v[np.argmax(v * s)],
               "for L1 you take the value whose product with its share is **largest**. Half of the shares lie on either "
               "side of the best answer: the median."),
@@ -578,6 +597,39 @@ def _(layers):
     for size, stride in np.asarray(layers)[::-1]:
         field = (field - 1) * stride + size
     return int(field)
+
+
+@patch_field.mistake("size minus stride")
+def _(layers):
+    """each layer adds **size − stride** (how far two neighbouring windows overlap). A window of n pixels has n − 1
+    steps: it adds (size − 1) · step. For {case} you return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    sizes, strides = np.asarray(layers).T
+    return 1 + int(((sizes - strides) * _before(strides)).sum())
+
+
+@patch_field.mistake("size times step, minus 1")
+def _(layers):
+    """brackets are missing: you add size · step **− 1**, where (size − 1) · step is meant. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.4)."""
+    sizes, strides = np.asarray(layers).T
+    return 1 + int((sizes * _before(strides) - 1).sum())
+
+
+@patch_field.mistake("field · stride + size − 2")
+def _(layers):
+    """going backwards, you take `field · stride + size − 2`. It is `(field − 1) · stride + size`. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.4)."""
+    field = 1
+    for size, stride in np.asarray(layers)[::-1]:
+        field = field * stride + size - 2
+    return int(field)
+
+
+@patch_field.mistake("strides times the last size")
+def _(layers):
+    """you multiply the **last** size by all strides. Every layer adds (size − 1) steps, each as wide as the product of
+    the strides before it. For {case} you return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    return int(np.prod(np.asarray(layers)[:, 1]) * np.asarray(layers)[-1, 0])
 
 
 @patch_field.mistake("the sizes added")
@@ -1072,6 +1124,13 @@ comes_back.choices(
               "nothing."),
         Wrong("precision", lambda hit, a, b, n, empty: _ratio(hit, b, empty),
               "you divide by the pixels that were **found** only (precision): what is missed costs nothing."),
+        Wrong("twice over the pixels asked for", lambda hit, a, b, n, empty: _ratio(2 * hit, a, empty),
+              "you divide twice the pixels in both by those that were **asked for** only; by the sum of the two masks."
+              ""),
+        Wrong("twice over the pixels found", lambda hit, a, b, n, empty: _ratio(2 * hit, b, empty),
+              "you divide twice the pixels in both by those that were **found** only; by the sum of the two masks."),
+        Wrong("twice over all pixels", lambda hit, a, b, n, empty: 2 * hit / n,
+              "you divide twice the pixels in both by **all pixels** of the image; by the sum of the two masks."),
         Wrong("share of all pixels", lambda hit, a, b, n, empty: hit / n,
               "you divide by **all pixels** of the image. Dice divides by the pixels of the two masks."),
         Wrong("the number of errors", lambda hit, a, b, n, empty: a + b - 2 * hit,
@@ -1244,6 +1303,9 @@ _LOSSES = (
           "you take the mean first and then its **absolute value**: too large and too small cancel."),
     Wrong("the sum in place of the mean", lambda d: np.abs(d).sum(),
           "you **add up** the differences; their mean is asked for, so that the loss does not grow with the batch."),
+    Wrong("divided by len", lambda d: np.abs(d).sum() / len(np.atleast_1d(d)),
+          "you divide by `len(…)`, the length of the **first axis**: right for a row of numbers, not for images. "
+          "`np.mean` divides by all entries."),
     Wrong("the root of the mean square", lambda d: np.sqrt((d**2).mean()),
           "you take the root of the **mean square**; the mean of absolute differences is asked for."),
     Wrong("the largest difference", lambda d: np.abs(d).max(),
@@ -1297,6 +1359,8 @@ cycle_loss.choices(
               "x goes through **F twice**; G takes it there, F takes it back."),
         Wrong("x's round compared with y", lambda x, y, G, F: (F(G(x)), y),
               "you compare F(G(x)) with **y**. After the round x is back in its own domain and is compared with x."),
+        Wrong("x added", lambda x, y, G, F: (F(G(x)), -x),
+              "you **add** x to F(G(x)); it is taken off."),
         Wrong("x's round compared with G(x)", lambda x, y, G, F: (F(G(x)), G(x)),
               "you compare F(G(x)) with **G(x)**; after the round it is compared with x."),
         Wrong("x's round compared with nothing", lambda x, y, G, F: (F(G(x)), 0),
@@ -1324,6 +1388,8 @@ cycle_loss.choices(
               "y goes through **G twice**; F takes it to the other domain, G takes it back."),
         Wrong("y's round compared with x", lambda x, y, G, F: (G(F(y)), x),
               "you compare G(F(y)) with **x**. After the round y is back in its own domain and is compared with y."),
+        Wrong("y added", lambda x, y, G, F: (G(F(y)), -y),
+              "you **add** y to G(F(y)); it is taken off."),
         Wrong("y's round compared with F(y)", lambda x, y, G, F: (G(F(y)), F(y)),
               "you compare G(F(y)) with **F(y)**; after the round it is compared with y."),
         Wrong("y's round compared with nothing", lambda x, y, G, F: (G(F(y)), 0),
@@ -1419,6 +1485,8 @@ identity_loss.choices(
               "leave alone is a y: G(y) − y."),
         Wrong("G(x) compared with y", lambda x, y, G, F: (G(x), y),
               "you compare **G(x)** with y, as if they were pairs. What G must leave alone is a y: G(y) − y."),
+        Wrong("y added", lambda x, y, G, F: (G(y), -y),
+              "you **add** y to G(y); it is taken off."),
         Wrong("G's output compared with x", lambda x, y, G, F: (G(y), x),
               "you compare G(y) with **x**; y is to stay y."),
         Wrong("G(F(y)) for G(y)", lambda x, y, G, F: (G(F(y)), y),
@@ -1441,6 +1509,8 @@ identity_loss.choices(
               "alone is an x: F(x) − x."),
         Wrong("F(y) compared with x", lambda x, y, G, F: (F(y), x),
               "you compare **F(y)** with x, as if they were pairs. What F must leave alone is an x: F(x) − x."),
+        Wrong("x added", lambda x, y, G, F: (F(x), -x),
+              "you **add** x to F(x); it is taken off."),
         Wrong("F's output compared with y", lambda x, y, G, F: (F(x), y),
               "you compare F(x) with **y**; x is to stay x."),
         Wrong("F(G(x)) for F(x)", lambda x, y, G, F: (F(G(x)), x),
@@ -1591,9 +1661,11 @@ gram_matrix.choices(
         Wrong("columns of the image only", lambda x: x.mean(axis=0),
               "you average over the **rows** of the image before you multiply; first multiply, then average over all "
               "positions."),
-        Wrong("the mean of each channel first", lambda x: _rows(x).mean(axis=0, keepdims=True),
+        Wrong("the mean of each channel first", lambda x: 0 * _rows(x) + _rows(x).mean(axis=0),
               "you average each channel **first** and multiply the means: which channels are strong *together* is "
               "lost. First multiply, then average."),
+        Wrong("divided by the largest feature", lambda x: _rows(x) / np.abs(x).max(),
+              "you divide the features by the **largest** one first; take them as they are."),
         Wrong("absolute values", lambda x: np.abs(_rows(x)),
               "you take the **absolute values** first; take the features as they are."),
         Wrong("negative values cut off", lambda x: np.maximum(_rows(x), 0),
@@ -1622,6 +1694,9 @@ gram_matrix.choices(
               "mean over the positions is asked for: H·W."),
         Wrong("divided by the squared channels", lambda h, w, c: h * w * c**2,
               "you divide by **C²** as well. The mean over the positions is asked for: H·W."),
+        Wrong("divided by C²", lambda h, w, c: c**2,
+              "you divide by the number of **entries of the matrix**, C². The mean over the positions is asked for: "
+              "H·W."),
         Wrong("divided by the root", lambda h, w, c: np.sqrt(h * w),
               "you divide by the **root** of the number of positions."),
     ),
@@ -1663,6 +1738,14 @@ def _(features):
     channels, over all positions. For {case} you return `{got}`, expected `{expected}`. Look again at (13.9)."""
     maps = features.transpose(2, 0, 1)
     return (maps @ maps.transpose(0, 2, 1)).mean(axis=0)
+
+
+@gram_matrix.mistake("a list of matrices")
+def _(features):
+    """you keep a matrix for **each position**, in one row; their mean is asked for. For {case} you return `{got}`,
+    expected `{expected}`. Look again at (13.9)."""
+    rows = features.reshape(-1, features.shape[-1])
+    return rows[:, :, None] * rows[:, None]
 
 
 @gram_matrix.mistake("position by position")
@@ -1734,23 +1817,49 @@ adain = FunctionExercise(
 )
 
 
-def _styling(axes, spread, partner, formula, flat):
-    def stylize(content, style):
-        with np.errstate(all="ignore"):
-            c, s = np.asarray(content, float), partner(np.asarray(style, float))
-            mc, ms = c.mean(axis=axes[0], keepdims=True), s.mean(axis=axes[1], keepdims=True)
-            sc, ss = spread(c - mc, axes[0]), spread(s - ms, axes[1])
-            return flat(formula(c, mc, sc, s, ms, ss), c, mc, ms, sc)
-
-    return stylize
-
-
 def _std(d, axes):
     return np.sqrt((d**2).mean(axis=axes, keepdims=True))
 
 
-def _count(d, axes):
-    return np.prod([d.shape[axis] for axis in axes])
+def _variance(d, axes):
+    return (d**2).mean(axis=axes, keepdims=True)
+
+
+def _with_n_minus_1(d, axes):
+    n = np.prod([d.shape[axis] for axis in axes])
+    return _std(d, axes) * np.sqrt(n / np.float64(n - 1))
+
+
+def _absolute(d, axes):
+    return np.abs(d).mean(axis=axes, keepdims=True)
+
+
+def _range(d, axes):
+    return np.ptp(d, axis=axes, keepdims=True)
+
+
+def _root(d, axes):
+    return np.sqrt(_std(d, axes))
+
+
+_SPREADS = (
+    ("variance", _variance, "the **variance** where the standard deviation belongs."),
+    ("deviation with n − 1", _with_n_minus_1, "a deviation that divides by **n − 1**; the plain one is asked for."),
+    ("mean absolute deviation", _absolute, "the mean **absolute** deviation; the standard deviation is asked for."),
+    ("range", _range, "the **range**, largest minus smallest; the standard deviation is asked for."),
+    ("root of the deviation", _root, "the **root** of the standard deviation."),
+)
+
+
+def _styling(axes, spread_c, spread_s, partner, formula, flat):
+    def stylize(content, style):
+        with np.errstate(all="ignore"):
+            c, s = np.asarray(content, float), partner(np.asarray(style, float))
+            mc, ms = c.mean(axis=axes[0], keepdims=True), s.mean(axis=axes[1], keepdims=True)
+            sc, ss = spread_c(c - mc, axes[0]), spread_s(s - ms, axes[1])
+            return flat(formula(c, mc, sc, s, ms, ss), c, mc, ms, sc)
+
+    return stylize
 
 
 def _filled(value):
@@ -1778,6 +1887,12 @@ adain.choices(
         Wrong("everything together", ((0, 1, 2, 3), (0, 1, 2, 3)),
               "you take one mean and one deviation for the **whole array** (`.mean()` without axes). Each channel of "
               "each image has its own: `axis=(1, 2)`."),
+        Wrong("the style's statistics of everything", ((1, 2), (0, 1, 2, 3)),
+              "the style's mean and deviation are those of the **whole array**. Each channel of each image has its "
+              "own: `axis=(1, 2)`."),
+        Wrong("the content's statistics of everything", ((0, 1, 2, 3), (1, 2)),
+              "the content's mean and deviation are those of the **whole array**. Each channel of each image has its "
+              "own: `axis=(1, 2)`."),
         Wrong("row by row", ((2,), (2,)),
               "you take the statistics of each **row** of the image. They run over all positions, `axis=(1, 2)`."),
         Wrong("column by column", ((1,), (1,)),
@@ -1790,18 +1905,13 @@ adain.choices(
         Wrong("axes of a single image", ((0, 1), (0, 1)),
               "your axes (0, 1) are those of a **single** image. In a batch axis 0 is the image: `axis=(1, 2)`."),
     ),
-    spread=(
+    spread_c=(
         _std,
-        Wrong("variances", lambda d, axes: (d**2).mean(axis=axes, keepdims=True),
-              "you use **variances** where standard deviations belong: the result has the wrong contrast."),
-        Wrong("n − 1", lambda d, axes: np.sqrt((d**2).sum(axis=axes, keepdims=True) / (_count(d, axes) - 1)),
-              "your deviations divide by **n − 1**; the plain standard deviation is asked for."),
-        Wrong("mean absolute deviations", lambda d, axes: np.abs(d).mean(axis=axes, keepdims=True),
-              "you use the mean **absolute** deviation; the standard deviation is asked for."),
-        Wrong("ranges", lambda d, axes: np.ptp(d, axis=axes, keepdims=True),
-              "you match the **ranges** (largest minus smallest); standard deviations are asked for."),
-        Wrong("roots of deviations", lambda d, axes: np.sqrt(_std(d, axes)),
-              "you take the **root** of the standard deviation."),
+        *(Wrong(f"the content's {name}", f, f"for the content you take {words}") for name, f, words in _SPREADS),
+    ),
+    spread_s=(
+        _std,
+        *(Wrong(f"the style's {name}", f, f"for the style you take {words}") for name, f, words in _SPREADS),
     ),
     partner=(
         lambda s: s,
@@ -1824,6 +1934,10 @@ adain.choices(
               "you do not multiply by the style's **deviation**: the contrast is 1 everywhere."),
         Wrong("not divided by the content's deviation", lambda c, mc, sc, s, ms, ss: (c - mc) * ss + ms,
               "you do not divide by the **content's deviation**: its own contrast is still in it."),
+        Wrong("the content's mean added", lambda c, mc, sc, s, ms, ss: (c + mc) / sc * ss + ms,
+              "you **add** the content's mean; it is taken off."),
+        Wrong("the style's mean taken off", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * ss - ms,
+              "you **take off** the style's mean; it is added."),
         Wrong("the content not normalized", lambda c, mc, sc, s, ms, ss: c * ss + ms,
               "you do not **normalize** the content: its own mean and contrast are still in it."),
         Wrong("the content's mean not taken off", lambda c, mc, sc, s, ms, ss: c / sc * ss + ms,
@@ -1878,6 +1992,48 @@ adain.choices(
     ),
 )
 # fmt: on
+
+
+def _with_both(spread):
+    def stylize(content, style):
+        with np.errstate(all="ignore"):
+            c, s = np.asarray(content, float), np.asarray(style, float)
+            mc, ms = c.mean(axis=(1, 2), keepdims=True), s.mean(axis=(1, 2), keepdims=True)
+            unit = np.where(_std(c - mc, (1, 2)) > 0, (c - mc) / spread(c - mc, (1, 2)), 0)
+            return unit * spread(s - ms, (1, 2)) + ms
+
+    return stylize
+
+
+@adain.mistake("variances")
+def _(content, style):
+    """you use **variances** where standard deviations belong: the result has the wrong contrast. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.11)."""
+    return _with_both(_variance)(content, style)
+
+
+@adain.mistake("n − 1")
+def _(content, style):
+    """your deviations divide by **n − 1**; the plain standard deviation is asked for. For {case} you return `{got}`,
+    expected `{expected}`. Look again at (13.11)."""
+    return _with_both(_with_n_minus_1)(content, style)
+
+
+@adain.mistake("ranges")
+def _(content, style):
+    """you match the **ranges**, largest minus smallest; standard deviations are asked for. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.11)."""
+    return _with_both(_range)(content, style)
+
+
+@adain.mistake("stretched between smallest and largest")
+def _(content, style):
+    """you match the **smallest and the largest** value; mean and standard deviation are asked for. For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.11)."""
+    low, high = ([f(a, axis=(1, 2), keepdims=True) for a in (content, style)] for f in (np.min, np.max))
+    width = np.asarray(high[0], float) - low[0]
+    unit = np.where(width > 0, (content - low[0].astype(float)) / np.where(width > 0, width, 1), 0)
+    return unit * (high[1].astype(float) - low[1]) + low[1]
 
 
 @adain.mistake("content and style exchanged")
@@ -2107,6 +2263,15 @@ psnr_of_set.choices(
 # fmt: on
 
 
+@psnr_of_set.mistake("the brightest byte squared")
+def _(images, references):
+    """you square the **brightest pixel**, and in bytes: 100² is 16 there. The type says what is largest, 255 or 1. For
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.15)."""
+    with np.errstate(all="ignore"):
+        error = np.square(images * 1.0 - references).mean()
+        return 10 * np.log10(images.max() ** 2 / error) if error else math.inf
+
+
 # --- 13.11 sub-pixel shuffle ------------------------------------------------------------------------------------------
 
 
@@ -2273,6 +2438,23 @@ def _(features, r):
     return features.transpose(2, 0, 1).reshape(h * r, w * r, c // (r * r))
 
 
+@pixel_shuffle.mistake("height and width exchanged at the end")
+def _(features, r):
+    """your last reshape is to (**W·r, H·r**, C): rows are cut at the wrong places. For {case} you return `{got}`,
+    expected `{expected}`. It is (H·r, W·r, C), (13.14)."""
+    h, w, c = features.shape
+    blocks = features.reshape(h, w, r, r, -1).transpose(0, 2, 1, 3, 4)
+    return blocks.reshape(w * r, h * r, -1)
+
+
+@pixel_shuffle.mistake("split as if channels came first")
+def _(features, r):
+    """you reshape to (r, r, C, H, W), as if the **channels came first**. Here they are last: (H, W, r, r, C). For
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.14)."""
+    h, w, c = features.shape
+    return features.reshape(r, r, -1, h, w).transpose(3, 0, 4, 1, 2).reshape(h * r, w * r, -1)
+
+
 @pixel_shuffle.mistake("made smaller")
 def _(features, r):
     """you go the **other way**, from pixels to channels: the image gets smaller. For {case} you get `{got}`, expected
@@ -2409,6 +2591,8 @@ partial_convolution.choices(
               "the factor is there **twice**."),
         Wrong("one more known pixel", lambda n, count, k, m: n / (count + 1),
               "you divide by **one more** than there are known pixels."),
+        Wrong("1 + the holes", lambda n, count, k, m: 1 + n - count,
+              "you multiply by 1 + the number of **holes**; by the pixels in the window over the known ones."),
         Wrong("whole windows only", lambda n, count, k, m: 1.0 * (count == n),
               "a window with a **hole** gives 0 for you, as soon as one pixel is missing. It is scaled up from the "
               "known ones."),
@@ -2421,6 +2605,8 @@ partial_convolution.choices(
               "a window without any known pixel gives **0/0**, NaN; it gives 0."),
         Wrong("the rubbish where nothing is known", lambda scaled, total, x: x[len(x) // 2],
               "where nothing is known you return what stands in the **hole**; it gives 0."),
+        Wrong("the first hole where nothing is known", lambda scaled, total, x: x[0],
+              "where nothing is known you return what stands at the window's **start**; it gives 0."),
         Wrong("the mean of the hole where nothing is known", lambda scaled, total, x: x.mean(),
               "where nothing is known you return a mean of what stands in the **holes**; it gives 0."),
         Wrong("1 where nothing is known", lambda scaled, total, x: 1.0,
@@ -2481,6 +2667,14 @@ def _(x, known, kernel):
     """**known and hole** are exchanged: you sum up the holes and leave the known pixels out. `known` is 1 where a pixel
     is known. For {case} you return `{got}`, expected `{expected}`. Look again at (13.16)."""
     return _partial_by_loops(x, 1 - np.asarray(known, int), kernel)
+
+
+@partial_convolution.mistake("windows without any left out")
+def _(x, known, kernel):
+    """windows without any known pixel are **missing**: what comes after them is at the wrong place. They give 0. For
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.16)."""
+    count = _sliding(known, np.ones(len(kernel)))
+    return _partial_by_loops(x, known, kernel)[count > 0]
 
 
 @partial_convolution.mistake("the length of x for the window")
@@ -2614,6 +2808,8 @@ class_channels.choices(
               "**255** becomes the background, class 0; it is no class: 0 in every channel."),
         Wrong("outside is the last class", lambda mask, k, n: np.where((mask < 0) | (mask >= n), n - 1, mask) == k,
               "numbers outside become the **last** class; they are no class: 0 in every channel."),
+        Wrong("one too early, round the start", lambda mask, k, n: np.where(mask <= 0, mask - 1 + n, mask - 1) == k,
+              "you take **1** off the class: 0 becomes the last one. They are counted from 0."),
         Wrong("taken modulo n", lambda mask, k, n: mask % n == k,
               "numbers outside come round again, **modulo n**; they are no class: 0 in every channel."),
         Wrong("outside is NaN", lambda mask, k, n: np.where((mask < 0) | (mask >= n), math.nan, mask == k),
@@ -2750,6 +2946,8 @@ total_variation.choices(
               "you subtract **bytes**: 10 − 12 is 254 there. Convert to floats first: `.astype(float)`."),
         Wrong("bytes made fractions", lambda image: image / 255 if image.dtype == np.uint8 else image.astype(float),
               "you divide bytes by **255** first; take them as they are."),
+        Wrong("signed bytes", lambda image: image.astype(np.int8) if image.dtype == np.uint8 else image.astype(float),
+              "you convert bytes to **signed bytes** (`int8`), which end at 127. Convert to floats: `.astype(float)`."),
         Wrong("everything divided by 255", lambda image: image / 255,
               "you divide by **255** first; take the image as it is."),
         Wrong("the channels averaged first", lambda image: image.astype(float).mean(axis=-1, keepdims=True),
@@ -2815,6 +3013,8 @@ total_variation.choices(
               "the **absolute value** is missing, and you subtract the other way round: up and down cancel."),
         Wrong("the absolute value of the sums", lambda d: np.abs(np.sum(d)),
               "you take the absolute value of the **sum**: up and down cancel before."),
+        Wrong("the largest of each direction", lambda d: np.max(np.abs(d)) if np.size(d) else np.float64(0),
+              "you take the **largest** difference of each direction; their sum is asked for."),
         Wrong("rises only", lambda d: np.maximum(d, 0),
               "you count **rises** only, and no falls."),
         Wrong("changes counted", lambda d: d != 0,
