@@ -803,7 +803,7 @@ def _losing(adversarial, distance, both):
 # fmt: off
 generator_loss.choices(
     _losing,
-    place="(13.6)",
+    place="(13.5)",
     adversarial=(
         lambda z: _softplus(-z).mean(),
         Wrong("the sum over patches", lambda z: _softplus(-z).sum(),
@@ -965,14 +965,14 @@ generator_loss.choices(
 def _(logits, fake, real, weight):
     """that is the **discriminator's** loss: softplus of the logit of a generated pair, without any L1 term. For {case}
     you return `{got}`, expected `{expected}`. The generator wants the opposite, softplus(−logit), and the L1 term. Look
-    again at (13.6)."""
+    again at (13.5)."""
     return _softplus(np.asarray(logits, float)).mean()
 
 
 @generator_loss.mistake("logits taken for probabilities")
 def _(logits, fake, real, weight):
     """you take the logarithm of the **logit**, as if it were a probability: that is NaN where the logit is negative.
-    −log D is softplus(−logit). For {case} you return `{got}`, expected `{expected}`. Look again at (13.6)."""
+    −log D is softplus(−logit). For {case} you return `{got}`, expected `{expected}`. Look again at (13.5)."""
     with np.errstate(all="ignore"):
         d = np.asarray(fake, float) - np.asarray(real, float)
         return -np.log(np.asarray(logits, float)).mean() + weight * np.abs(d).mean()
@@ -981,7 +981,7 @@ def _(logits, fake, real, weight):
 @generator_loss.mistake("λ inside the absolute value")
 def _(logits, fake, real, weight):
     """λ stands **inside** the absolute value, before one of the images only: brackets are missing. For {case} you
-    return `{got}`, expected `{expected}`. Look again at (13.6)."""
+    return `{got}`, expected `{expected}`. Look again at (13.5)."""
     both = weight * np.asarray(fake, float) - np.asarray(real, float)
     return _softplus(-np.asarray(logits, float)).mean() + np.abs(both).mean()
 
@@ -989,7 +989,7 @@ def _(logits, fake, real, weight):
 @generator_loss.mistake("both terms added up")
 def _(logits, fake, real, weight):
     """both terms are **sums** in place of means: the loss grows with the size of the images. For {case} you return
-    `{got}`, expected `{expected}`. Look again at (13.6)."""
+    `{got}`, expected `{expected}`. Look again at (13.5)."""
     d = np.asarray(fake, float) - np.asarray(real, float)
     return _softplus(-np.asarray(logits, float)).sum() + weight * np.abs(d).sum()
 
@@ -1342,7 +1342,7 @@ _BOTH = (
 
 cycle_loss.choices(
     _cycling,
-    place="(13.7)",
+    place="(13.6)",
     round_x=(
         lambda x, y, G, F: (F(G(x)), x),
         Wrong("G(F(x)) for F(G(x))", lambda x, y, G, F: (G(F(x)), x),
@@ -1412,21 +1412,21 @@ cycle_loss.choices(
 def _(x, y, G, F):
     """you go round **in the wrong direction**, both times: G(F(x)) and F(G(y)). G takes xs and F takes ys, so x goes
     through G first: F(G(x)) is to be x, and G(F(y)) is to be y. For {case} you return `{got}`, expected `{expected}`.
-    Look again at (13.7)."""
+    Look again at (13.6)."""
     return np.mean(np.abs(G(F(x)) - x)) + np.mean(np.abs(F(G(y)) - y))
 
 
 @cycle_loss.mistake("the identity loss")
 def _(x, y, G, F):
     """that is the **identity** loss, |F(x) − x| and |G(y) − y|. A cycle goes there *and* back: F(G(x)) − x and G(F(y))
-    − y. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
+    − y. For {case} you return `{got}`, expected `{expected}`. Look again at (13.6)."""
     return np.mean(np.abs(F(x) - x)) + np.mean(np.abs(G(y) - y))
 
 
 @cycle_loss.mistake("not taken back, both")
 def _(x, y, G, F):
     """nothing is **taken back**: you compare G(x) with x and F(y) with y, which lie in different domains. For {case}
-    you return `{got}`, expected `{expected}`. Look again at (13.7)."""
+    you return `{got}`, expected `{expected}`. Look again at (13.6)."""
     return np.mean(np.abs(G(x) - x)) + np.mean(np.abs(F(y) - y))
 
 
@@ -1434,21 +1434,21 @@ def _(x, y, G, F):
 def _(x, y, G, F):
     """a **bracket** stands at the wrong place: you subtract x before the way back, F(G(x) − x), and y likewise. First
     all the way round, then the difference: F(G(x)) − x. For {case} you return `{got}`, expected `{expected}`. Look
-    again at (13.7)."""
+    again at (13.6)."""
     return np.mean(np.abs(F(G(x) - x))) + np.mean(np.abs(G(F(y) - y)))
 
 
 @cycle_loss.mistake("not averaged")
 def _(x, y, G, F):
     """the **means** are missing: you return a number for each entry. For {case} you return `{got}`, expected
-    `{expected}`. Look again at (13.7)."""
+    `{expected}`. Look again at (13.6)."""
     return np.abs(F(G(x)) - x) + np.abs(G(F(y)) - y)
 
 
 @cycle_loss.mistake("G(x) against F(y)")
 def _(x, y, G, F):
     """you compare **G(x) with F(y)**, which lie in different domains and belong to nothing in common. x goes round, and
-    is compared with itself. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
+    is compared with itself. For {case} you return `{got}`, expected `{expected}`. Look again at (13.6)."""
     return np.mean(np.abs(G(x) - F(y)))
 
 
@@ -1477,7 +1477,7 @@ identity_loss = FunctionExercise(
 # fmt: off
 identity_loss.choices(
     _cycling,
-    place="(13.8)",
+    place="(13.7)",
     round_x=(
         lambda x, y, G, F: (G(y), y),
         Wrong("G(x) for G(y)", lambda x, y, G, F: (G(x), x),
@@ -1544,35 +1544,35 @@ identity_loss.choices(
 @identity_loss.mistake("G(x) and F(y)")
 def _(x, y, G, F):
     """you ask G to leave **x** alone, and F to leave **y** alone: then neither may translate. Each is given what it is
-    to *make*: |G(y) − y| and |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.8)."""
+    to *make*: |G(y) − y| and |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
     return np.mean(np.abs(G(x) - x)) + np.mean(np.abs(F(y) - y))
 
 
 @identity_loss.mistake("the cycle loss")
 def _(x, y, G, F):
     """that is the **cycle** loss, there and back. Here each function is used once, on what it is to make: |G(y) − y|
-    and |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.8)."""
+    and |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
     return np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(y)) - y))
 
 
 @identity_loss.mistake("as if they were pairs")
 def _(x, y, G, F):
     """you compare G(x) with y and F(y) with x, **as if x and y were pairs**. There are no pairs here: |G(y) − y| and
-    |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.8)."""
+    |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
     return np.mean(np.abs(G(x) - y)) + np.mean(np.abs(F(y) - x))
 
 
 @identity_loss.mistake("not averaged")
 def _(x, y, G, F):
     """the **means** are missing: you return a number for each entry. For {case} you return `{got}`, expected
-    `{expected}`. Look again at (13.8)."""
+    `{expected}`. Look again at (13.7)."""
     return np.abs(G(y) - y) + np.abs(F(x) - x)
 
 
 @identity_loss.mistake("G(y) against F(x)")
 def _(x, y, G, F):
     """you compare **G(y) with F(x)**; each is compared with what it was made of: G(y) with y, F(x) with x. For {case}
-    you return `{got}`, expected `{expected}`. Look again at (13.8)."""
+    you return `{got}`, expected `{expected}`. Look again at (13.7)."""
     return np.mean(np.abs(G(y) - F(x)))
 
 
@@ -1637,7 +1637,7 @@ def _rows(x):
 # fmt: off
 gram_matrix.choices(
     _covered,
-    place="(13.9)",
+    place="(13.8)",
     change=(
         _rows,
         Wrong("positions against positions", lambda x: _rows(x).T,
@@ -1735,7 +1735,7 @@ gram_matrix.choices(
 @gram_matrix.mistake("rows against rows of the image")
 def _(features):
     """your matrix compares **rows of the image** with each other, channel by channel. Style is channels against
-    channels, over all positions. For {case} you return `{got}`, expected `{expected}`. Look again at (13.9)."""
+    channels, over all positions. For {case} you return `{got}`, expected `{expected}`. Look again at (13.8)."""
     maps = features.transpose(2, 0, 1)
     return (maps @ maps.transpose(0, 2, 1)).mean(axis=0)
 
@@ -1743,7 +1743,7 @@ def _(features):
 @gram_matrix.mistake("a list of matrices")
 def _(features):
     """you keep a matrix for **each position**, in one row; their mean is asked for. For {case} you return `{got}`,
-    expected `{expected}`. Look again at (13.9)."""
+    expected `{expected}`. Look again at (13.8)."""
     rows = features.reshape(-1, features.shape[-1])
     return rows[:, :, None] * rows[:, None]
 
@@ -1751,7 +1751,7 @@ def _(features):
 @gram_matrix.mistake("position by position")
 def _(features):
     """you keep a matrix for **each position**; their mean is asked for. For {case} you return `{got}`, expected
-    `{expected}`. Look again at (13.9)."""
+    `{expected}`. Look again at (13.8)."""
     return features[..., :, None] * features[..., None, :]
 
 
@@ -1869,7 +1869,7 @@ def _filled(value):
 # fmt: off
 adain.choices(
     _styling,
-    place="(13.11)",
+    place="(13.10)",
     axes=(
         ((1, 2), (1, 2)),
         Wrong("statistics of the batch", ((0, 1, 2), (0, 1, 2)),
@@ -2008,28 +2008,28 @@ def _with_both(spread):
 @adain.mistake("variances")
 def _(content, style):
     """you use **variances** where standard deviations belong: the result has the wrong contrast. For {case} you return
-    `{got}`, expected `{expected}`. Look again at (13.11)."""
+    `{got}`, expected `{expected}`. Look again at (13.10)."""
     return _with_both(_variance)(content, style)
 
 
 @adain.mistake("n − 1")
 def _(content, style):
     """your deviations divide by **n − 1**; the plain standard deviation is asked for. For {case} you return `{got}`,
-    expected `{expected}`. Look again at (13.11)."""
+    expected `{expected}`. Look again at (13.10)."""
     return _with_both(_with_n_minus_1)(content, style)
 
 
 @adain.mistake("ranges")
 def _(content, style):
     """you match the **ranges**, largest minus smallest; standard deviations are asked for. For {case} you return
-    `{got}`, expected `{expected}`. Look again at (13.11)."""
+    `{got}`, expected `{expected}`. Look again at (13.10)."""
     return _with_both(_range)(content, style)
 
 
 @adain.mistake("stretched between smallest and largest")
 def _(content, style):
     """you match the **smallest and the largest** value; mean and standard deviation are asked for. For {case} you
-    return `{got}`, expected `{expected}`. Look again at (13.11)."""
+    return `{got}`, expected `{expected}`. Look again at (13.10)."""
     low, high = ([f(a, axis=(1, 2), keepdims=True) for a in (content, style)] for f in (np.min, np.max))
     width = np.asarray(high[0], float) - low[0]
     unit = np.where(width > 0, (content - low[0].astype(float)) / np.where(width > 0, width, 1), 0)
@@ -2039,7 +2039,7 @@ def _(content, style):
 @adain.mistake("content and style exchanged")
 def _(content, style):
     """**content and style are exchanged**: you give the style image the content's statistics. For {case} you return
-    `{got}`, expected `{expected}`. Look again at (13.11)."""
+    `{got}`, expected `{expected}`. Look again at (13.10)."""
     return _adain_by_loops(style, content)
 
 
@@ -2047,7 +2047,7 @@ def _(content, style):
 def _(content, style):
     """without **`keepdims=True`** the statistics have the shape (N, C), and NumPy lays the N images along the columns:
     another image's statistics, or an error. For {case} you get `{got}`, expected `{expected}`. Look again at
-    (13.11)."""
+    (13.10)."""
     mean_c, std_c = content.mean(axis=(1, 2)), content.std(axis=(1, 2))
     unit = (content - mean_c) / np.where(std_c > 0, std_c, 1)
     return unit * style.std(axis=(1, 2)) + style.mean(axis=(1, 2))
@@ -2136,7 +2136,7 @@ def _each(one, images, references):
 # fmt: off
 psnr_of_set.choices(
     _comparing,
-    place="(13.15)",
+    place="(13.14)",
     difference=(
         _minus,
         Wrong("bytes that wrap around", lambda a, b: a - b,
@@ -2266,7 +2266,7 @@ psnr_of_set.choices(
 @psnr_of_set.mistake("the brightest byte squared")
 def _(images, references):
     """you square the **brightest pixel**, and in bytes: 100² is 16 there. The type says what is largest, 255 or 1. For
-    {case} you return `{got}`, expected `{expected}`. Look again at (13.15)."""
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.14)."""
     with np.errstate(all="ignore"):
         error = np.square(images * 1.0 - references).mean()
         return 10 * np.log10(images.max() ** 2 / error) if error else math.inf
@@ -2326,7 +2326,7 @@ pixel_shuffle = FunctionExercise(
 # fmt: off
 pixel_shuffle.choices(
     lambda index, where, then: lambda features, r: then(_shuffled(index, where)(features, r), r),
-    place="(13.14)",
+    place="(13.13)",
     index=(
         lambda a, b, c, r, n: (a * r + b) * n + c,
         Wrong("PyTorch's order of channels", lambda a, b, c, r, n: c * r * r + a * r + b,
@@ -2383,7 +2383,7 @@ pixel_shuffle.choices(
 def _(features, r):
     """you only **reshape**: that keeps the order in memory, so the pixels of a block land beside each other in one row.
     For {case} you return `{got}`, expected `{expected}`. An axis of the block has to be moved next to its axis of the
-    image first: `transpose`, (13.14)."""
+    image first: `transpose`, (13.13)."""
     h, w, c = features.shape
     return features.reshape(h * r, w * r, c // (r * r))
 
@@ -2391,14 +2391,14 @@ def _(features, r):
 @pixel_shuffle.mistake("each pixel repeated")
 def _(features, r):
     """you **repeat** each pixel r × r times, with all its channels: (H·r, W·r, C·r²). The channels are to become the
-    pixels of a block. For {case} you return `{got}`, expected `{expected}`. Look again at (13.14)."""
+    pixels of a block. For {case} you return `{got}`, expected `{expected}`. Look again at (13.13)."""
     return features.repeat(r, axis=0).repeat(r, axis=1)
 
 
 @pixel_shuffle.mistake("the blocks not joined")
 def _(features, r):
     """the axes of the **blocks** are still there. For {case} you return `{got}`, expected `{expected}`. Transpose, then
-    reshape to (H·r, W·r, C), (13.14)."""
+    reshape to (H·r, W·r, C), (13.13)."""
     h, w, c = features.shape
     return features.reshape(h, w, r, r, c // (r * r))
 
@@ -2406,7 +2406,7 @@ def _(features, r):
 @pixel_shuffle.mistake("the blocks transposed and not joined")
 def _(features, r):
     """the axes of the **blocks** are in the right order now, but still axes of their own. For {case} you return
-    `{got}`, expected `{expected}`. Reshape to (H·r, W·r, C), (13.14)."""
+    `{got}`, expected `{expected}`. Reshape to (H·r, W·r, C), (13.13)."""
     h, w, c = features.shape
     return features.reshape(h, w, r, r, c // (r * r)).transpose(0, 2, 1, 3, 4)
 
@@ -2414,7 +2414,7 @@ def _(features, r):
 @pixel_shuffle.mistake("zeros in between")
 def _(features, r):
     """you leave **zeros** between the pixels: only the first channels are used, and each block holds one pixel. For
-    {case} you return `{got}`, expected `{expected}`. All r² groups of channels have a place in the block, (13.14)."""
+    {case} you return `{got}`, expected `{expected}`. All r² groups of channels have a place in the block, (13.13)."""
     h, w, c = features.shape
     result = np.zeros((h * r, w * r, c // (r * r)))
     result[::r, ::r] = features[..., : c // (r * r)]
@@ -2425,7 +2425,7 @@ def _(features, r):
 def _(features, r):
     """you reshape to **(H, r, W, r, C)**, as if the image's columns came after the block's rows. In memory the columns
     come first and all channels last: (H, W, r, r, C), then `transpose(0, 2, 1, 3, 4)`. For {case} you return `{got}`,
-    expected `{expected}`. Look again at (13.14)."""
+    expected `{expected}`. Look again at (13.13)."""
     h, w, c = features.shape
     return features.reshape(h, r, w, r, -1).transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, -1)
 
@@ -2433,7 +2433,7 @@ def _(features, r):
 @pixel_shuffle.mistake("channels first, then reshaped")
 def _(features, r):
     """you bring the channels to the **front** and reshape: that takes the numbers one after the other, across pixels.
-    For {case} you return `{got}`, expected `{expected}`. Split the channels first: (H, W, r, r, C), (13.14)."""
+    For {case} you return `{got}`, expected `{expected}`. Split the channels first: (H, W, r, r, C), (13.13)."""
     h, w, c = features.shape
     return features.transpose(2, 0, 1).reshape(h * r, w * r, c // (r * r))
 
@@ -2441,7 +2441,7 @@ def _(features, r):
 @pixel_shuffle.mistake("height and width exchanged at the end")
 def _(features, r):
     """your last reshape is to (**W·r, H·r**, C): rows are cut at the wrong places. For {case} you return `{got}`,
-    expected `{expected}`. It is (H·r, W·r, C), (13.14)."""
+    expected `{expected}`. It is (H·r, W·r, C), (13.13)."""
     h, w, c = features.shape
     blocks = features.reshape(h, w, r, r, -1).transpose(0, 2, 1, 3, 4)
     return blocks.reshape(w * r, h * r, -1)
@@ -2450,7 +2450,7 @@ def _(features, r):
 @pixel_shuffle.mistake("split as if channels came first")
 def _(features, r):
     """you reshape to (r, r, C, H, W), as if the **channels came first**. Here they are last: (H, W, r, r, C). For
-    {case} you return `{got}`, expected `{expected}`. Look again at (13.14)."""
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.13)."""
     h, w, c = features.shape
     return features.reshape(r, r, -1, h, w).transpose(3, 0, 4, 1, 2).reshape(h * r, w * r, -1)
 
@@ -2458,14 +2458,14 @@ def _(features, r):
 @pixel_shuffle.mistake("made smaller")
 def _(features, r):
     """you go the **other way**, from pixels to channels: the image gets smaller. For {case} you get `{got}`, expected
-    `{expected}`. Look again at (13.14)."""
+    `{expected}`. Look again at (13.13)."""
     h, w, c = features.shape
     return features.reshape(h // r, r, w // r, r, c).transpose(0, 2, 1, 3, 4).reshape(h // r, w // r, r * r * c)
 
 
 @pixel_shuffle.mistake("r always 2")
 def _(features, r):
-    """you always shuffle by **2**. For {case} you return `{got}`, expected `{expected}`. Use r, (13.14)."""
+    """you always shuffle by **2**. For {case} you return `{got}`, expected `{expected}`. Use r, (13.13)."""
     h, w, c = features.shape
     return features.reshape(h, w, 2, 2, c // 4).transpose(0, 2, 1, 3, 4).reshape(2 * h, 2 * w, c // 4)
 
@@ -2539,7 +2539,7 @@ def _filling(value, order, factor, empty, size):
 # fmt: off
 partial_convolution.choices(
     _filling,
-    place="(13.16)",
+    place="(13.15)",
     value=(
         lambda x, m: x * m,
         Wrong("holes not left out", lambda x, m: x,
@@ -2629,7 +2629,7 @@ partial_convolution.choices(
 @partial_convolution.mistake("holes cut out")
 def _(x, known, kernel):
     """you **cut the holes out**, and slide over what remains: pixels become neighbours that are none. For {case} you
-    return `{got}`, expected `{expected}`. Every window keeps its place, (13.16)."""
+    return `{got}`, expected `{expected}`. Every window keeps its place, (13.15)."""
     return np.correlate(np.asarray(x, float)[np.asarray(known) > 0], np.asarray(kernel, float), "valid")
 
 
@@ -2641,7 +2641,7 @@ def _sliding(values, kernel):
 def _(x, known, kernel):
     """what stands in the **holes** is summed up, too, and a window without any known pixel counts as one. Only the
     known pixels count, and such a window gives 0. For {case} you return `{got}`, expected `{expected}`. Look again at
-    (13.16)."""
+    (13.15)."""
     count = np.maximum(_sliding(known, np.ones(len(kernel))), 1)
     return _sliding(x, kernel) * len(kernel) / count
 
@@ -2649,7 +2649,7 @@ def _(x, known, kernel):
 @partial_convolution.mistake("known pixels counted everywhere")
 def _(x, known, kernel):
     """you divide by the known pixels of the **whole line**; each window has its own number. For {case} you return
-    `{got}`, expected `{expected}`. Look again at (13.16)."""
+    `{got}`, expected `{expected}`. Look again at (13.15)."""
     with np.errstate(all="ignore"):
         return _sliding(np.where(known, x, 0), kernel) * len(kernel) / np.float64(np.sum(known))
 
@@ -2657,7 +2657,7 @@ def _(x, known, kernel):
 @partial_convolution.mistake("the share of known pixels of the whole line")
 def _(x, known, kernel):
     """you scale by the share of known pixels of the **whole line**; each window has its own. For {case} you return
-    `{got}`, expected `{expected}`. Look again at (13.16)."""
+    `{got}`, expected `{expected}`. Look again at (13.15)."""
     with np.errstate(all="ignore"):
         return _sliding(np.where(known, x, 0), kernel) / np.float64(np.mean(known))
 
@@ -2665,14 +2665,14 @@ def _(x, known, kernel):
 @partial_convolution.mistake("known and holes exchanged")
 def _(x, known, kernel):
     """**known and hole** are exchanged: you sum up the holes and leave the known pixels out. `known` is 1 where a pixel
-    is known. For {case} you return `{got}`, expected `{expected}`. Look again at (13.16)."""
+    is known. For {case} you return `{got}`, expected `{expected}`. Look again at (13.15)."""
     return _partial_by_loops(x, 1 - np.asarray(known, int), kernel)
 
 
 @partial_convolution.mistake("windows without any left out")
 def _(x, known, kernel):
     """windows without any known pixel are **missing**: what comes after them is at the wrong place. They give 0. For
-    {case} you return `{got}`, expected `{expected}`. Look again at (13.16)."""
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.15)."""
     count = _sliding(known, np.ones(len(kernel)))
     return _partial_by_loops(x, known, kernel)[count > 0]
 
@@ -2680,21 +2680,21 @@ def _(x, known, kernel):
 @partial_convolution.mistake("the length of x for the window")
 def _(x, known, kernel):
     """you multiply by the length of the **line**; the pixels in the window are meant, `len(kernel)`. For {case} you
-    return `{got}`, expected `{expected}`. Look again at (13.16)."""
+    return `{got}`, expected `{expected}`. Look again at (13.15)."""
     return _partial_by_loops(x, known, kernel) * len(x) / len(kernel)
 
 
 @partial_convolution.mistake("multiplied by the kernel's sum")
 def _(x, known, kernel):
     """you multiply by the **sum of the kernel** as well. For {case} you return `{got}`, expected `{expected}`. Look
-    again at (13.16)."""
+    again at (13.15)."""
     return _partial_by_loops(x, known, kernel) * np.sum(kernel)
 
 
 @partial_convolution.mistake("the mask as well")
 def _(x, known, kernel):
     """you return **two** results, the second of them a new mask; the first is asked for. For {case} you return `{got}`,
-    expected `{expected}`. Look again at (13.16)."""
+    expected `{expected}`. Look again at (13.15)."""
     total = _partial_by_loops(x, known, kernel)
     return total, np.array([float(np.any(known[i : i + len(kernel)])) for i in range(len(total))])
 
@@ -2939,7 +2939,7 @@ def _add(found, shape):
 # fmt: off
 total_variation.choices(
     _varying,
-    place="(13.12)",
+    place="(13.11)",
     convert=(
         lambda image: image.astype(float),
         Wrong("bytes that wrap around", lambda image: image,
@@ -3062,7 +3062,7 @@ total_variation.choices(
 @total_variation.mistake("the length of the gradient")
 def _(image):
     """you take the **length** of the gradient at each pixel, √(down² + right²): the isotropic total variation. Here the
-    two directions are added. For {case} you return `{got}`, expected `{expected}`. Look again at (13.12)."""
+    two directions are added. For {case} you return `{got}`, expected `{expected}`. Look again at (13.11)."""
     x = image.astype(float)
     down = np.diff(x, axis=0, append=x[-1:])
     right = np.diff(x, axis=1, append=x[:, -1:])
@@ -3073,7 +3073,7 @@ def _(image):
 def _(image):
     """you take the **length** of the gradient, √(down² + right²), and leave out the last row and column. Here the two
     directions are added, over all neighbours. For {case} you return `{got}`, expected `{expected}`. Look again at
-    (13.12)."""
+    (13.11)."""
     x = image.astype(float)
     return np.sqrt(np.diff(x, axis=0)[:, :-1] ** 2 + np.diff(x, axis=1)[:-1] ** 2).sum()
 
@@ -3081,7 +3081,7 @@ def _(image):
 @total_variation.mistake("means added, of nothing, too")
 def _(image):
     """you add the **means** of both directions (NaN where a direction has no neighbours); the sum is asked for. For
-    {case} you return `{got}`, expected `{expected}`. Look again at (13.12)."""
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.11)."""
     x = image.astype(float)
     return sum(np.abs(np.diff(x, axis=k)).sum() / np.float64(np.diff(x, axis=k).size) for k in (0, 1))
 
@@ -3089,14 +3089,14 @@ def _(image):
 @total_variation.mistake("central differences")
 def _(image):
     """`np.gradient` takes **central** differences, half of a step over two pixels. For {case} you return `{got}`,
-    expected `{expected}`. The differences of neighbours are asked for, `np.diff`, (13.12)."""
+    expected `{expected}`. The differences of neighbours are asked for, `np.diff`, (13.11)."""
     return sum(np.abs(np.gradient(image.astype(float), axis=k)).sum() for k in (0, 1))
 
 
 @total_variation.mistake("the spread")
 def _(image):
     """that is the **standard deviation** of all pixels, which does not know who is whose neighbour. For {case} you
-    return `{got}`, expected `{expected}`. Look again at (13.12)."""
+    return `{got}`, expected `{expected}`. Look again at (13.11)."""
     return image.astype(float).std()
 
 
@@ -3115,7 +3115,7 @@ which_claim = ChoiceExercise(
     answer="d",
     reasons={
         "a": 'nothing says "that belongs to it". Any G with any F that undoes it has the cycle loss 0, also one that '
-        "exchanges the groups: it sees only that nothing is lost on the way, (13.7).",
+        "exchanges the groups: it sees only that nothing is lost on the way, (13.6).",
         "b": '"gets noise" is not *uses* noise. The L1 term pulls all images of a mask to one answer, and a generator '
         "may set the weights of that channel to nearly 0. Measure it: draw twice for one mask, section 6.",
         "c": '"not touched" are the images, but the test masks are answers. A network that has trained on them knows '
