@@ -71,7 +71,8 @@ def patch_discriminator(channels=2, widths=(24, 48), strides=(2, 2, 1), kernel_s
     -------
     keras.Model
         From (N, H, W, channels) to logits (N, h, w, 1), for any H and W. How many pixels each logit sees,
-        `receptive_field` says. There is no normalization: a logit depends on its own patch alone.
+        `course_lib.classical.arithmetic.receptive_field` says: 22 by default. There is no normalization: a logit
+        depends on its own patch alone.
 
     Raises
     ------
@@ -94,43 +95,6 @@ def patch_discriminator(channels=2, widths=(24, 48), strides=(2, 2, 1), kernel_s
         )(x)  # fmt: skip
         x = x if last else layers.LeakyReLU(0.2, name=f"leaky{layer}")(x)
     return ImageNetwork(inputs, x, name="patch_discriminator")
-
-
-def receptive_field(kernels, strides):
-    """Say how many pixels, along an axis, one output of a stack of convolutions sees: 1 + Σ (k − 1) · s₁ ⋯ s before it.
-
-    A step to the neighbour in a layer is as long as the strides of all layers *before* it, multiplied.
-
-    Parameters
-    ----------
-    kernels : sequence of int, at least 1
-        Sides of the kernels, from the layer at the image to the last.
-    strides : sequence of int, at least 1
-        As many. The last one changes nothing: it says how far apart two outputs look, not how far each sees.
-
-    Returns
-    -------
-    int
-        Pixels. Along a border some of them lie outside the image.
-
-    Raises
-    ------
-    TypeError, ValueError
-        No whole numbers, or not as many kernels as strides.
-
-    Examples
-    --------
-    >>> receptive_field([4, 4, 4, 4, 4], [2, 2, 2, 1, 1])
-    70
-    """
-    kernels, strides = _layers("kernels", kernels, 1), _layers("strides", strides, 1)
-    if len(kernels) != len(strides):
-        raise ValueError(f"kernels and strides must be as many, got {len(kernels)} and {len(strides)}")
-    field = step = 1
-    for kernel, stride in zip(kernels, strides, strict=True):
-        field += (kernel - 1) * step
-        step *= stride
-    return field
 
 
 def _layers(name, value, fewest):

@@ -14,7 +14,7 @@ FILES = {
     "digit_classifier.npz": (246078, "debe1f768b639de91763dc1984de2503b4d95e786b82c1b8cf674ba3e32f4311"),
     "digit_generator.npz": (940614, "561879254f8747d3011b1b0561254e8d6248de7dfeb7c5ca2eba2e2ecce09ca4"),
     "emoji_generator.npz": (1193832, "2907b174423414d7700a622b947cd3d68a0221c0456d52021046adb96b388edb"),
-    "nuclei_translator.npz": (1957230, "1ae9321da2417dafed9187558775a5e5b397a127e6e4b109c90291db2bf3038c"),
+    "nuclei_translator.npz": (1957230, "e138360413f6458e9f872ed282315a3a2d07d716e40c85117f6226c1fc7c4475"),
     "nuclei_unet.json": (250, "7d3c632dc84a0f15153f6f371d2dfabe89e6eaa7b3b70d6bfaf30a044eeb3bee"),
     "nuclei_unet.npz": (508174, "7dff7d9423737d5232326492f62aecda1cb9a41d43467d37bd74469c53f28d67"),
 }
