@@ -427,6 +427,13 @@ def _(masks, real, fake):
     return np.concatenate([np.repeat(masks, 2, axis=0), np.concatenate([real, fake])], axis=-1)
 
 
+@discriminator_input.mistake("objects real, ground generated")
+def _(masks, real, fake):
+    """you keep the real images **inside** the mask and the generated ones outside. For {case} you return `{got}`,
+    expected `{expected}`. Every image is seen whole, and the mask beside it, as a channel, section 2."""
+    return np.concatenate([real * masks, fake * (1 - masks)])
+
+
 @discriminator_input.mistake("masks in the batch, once for each kind")
 def _(masks, real, fake):
     """you put the masks into the **batch**, as images of their own. For {case} you return `{got}`, expected
@@ -513,6 +520,8 @@ patch_field.choices(
               "size − 1."),
         Wrong("to one side only", lambda k: (k - 1) // 2,
               "you count the steps to **one side** only, half of the window."),
+        Wrong("half a step", lambda k: (k - 1) / 2,
+              "you add half of size **− 1**; the whole of it: both sides belong to the square."),
         Wrong("half of the size", lambda k: k // 2,
               "you add **half of the size** of each window; it has size − 1 steps from its first to its last pixel."),
         Wrong("size + 1", lambda k: k + 1,
@@ -948,6 +957,8 @@ generator_loss.choices(
               "your L1 term is **halved**."),
         Wrong("the median error", lambda d: np.median(np.abs(d)),
               "in the L1 term you take the **median** of the errors; their mean is asked for."),
+        Wrong("the sum of the images' means", lambda d: np.abs(d).reshape(len(d), -1).mean(axis=1).sum(),
+              "in the L1 term you **add up** the means of the images; take the mean over all of them."),
         Wrong("the largest error", lambda d: np.abs(d).max(),
               "in the L1 term you take the **largest** error; the mean is asked for."),
         Wrong("the length of the difference", lambda d: np.sqrt((d**2).sum()),
@@ -1731,6 +1742,8 @@ gram_matrix.choices(
         Wrong("the mean taken off", lambda x: _rows(x) - _rows(x).mean(axis=0),
               "you take the **mean** of each channel off first: that is the covariance. The Gram matrix keeps the "
               "mean."),
+        Wrong("the mean of each position taken off", lambda x: _rows(x) - _rows(x).mean(axis=1, keepdims=True),
+              "you take the **mean** over the channels off first; take the features as they are."),
         Wrong("vectors of length 1", lambda x: _rows(x) / np.linalg.norm(_rows(x), axis=1, keepdims=True),
               "you make the vector at each position **as long as 1** first; take the features as they are."),
         Wrong("channels of length 1", lambda x: _rows(x) / np.linalg.norm(_rows(x), axis=0),
@@ -1822,6 +1835,14 @@ def _(features):
     channels, over all positions. For {case} you return `{got}`, expected `{expected}`. Look again at (13.8)."""
     maps = features.transpose(2, 0, 1)
     return (maps @ maps.transpose(0, 2, 1)).mean(axis=0)
+
+
+@gram_matrix.mistake("positions against positions, unflattened")
+def _(features):
+    """you sum over the **channels** (`np.tensordot` over axis 2): positions against positions. Style is channels
+    against channels: sum over axes 0 and 1. For {case} you return `{got}`, expected `{expected}`. Look again at
+    (13.8)."""
+    return np.tensordot(features, features, ([2], [2])) / features.shape[2]
 
 
 @gram_matrix.mistake("a list of matrices")
@@ -2059,6 +2080,18 @@ adain.choices(
               "your **ε** is so large that it changes the contrast."),
         Wrong("1 added", lambda c, mc, sc, s, ms, ss: (c - mc) / (sc + 1) * ss + ms,
               "you add **1** to the content's deviation."),
+        Wrong("the style's deviation of everything", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * s.std() + ms,
+              "the style's **deviation** is that of the whole array (`style.std()` without axes). Each channel of each "
+              "image has its own: `axis=(1, 2)`."),
+        Wrong("the style's mean of everything", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * ss + s.mean(),
+              "the style's **mean** is that of the whole array (`style.mean()` without axes). Each channel of each "
+              "image has its own: `axis=(1, 2)`."),
+        Wrong("the content's deviation of everything", lambda c, mc, sc, s, ms, ss: (c - mc) / c.std() * ss + ms,
+              "the content's **deviation** is that of the whole array (`content.std()` without axes). Each channel of "
+              "each image has its own: `axis=(1, 2)`."),
+        Wrong("the content's mean of everything", lambda c, mc, sc, s, ms, ss: (c - c.mean()) / sc * ss + ms,
+              "the content's **mean** is that of the whole array (`content.mean()` without axes). Each channel of each "
+              "image has its own: `axis=(1, 2)`."),
         Wrong("statistics exchanged", lambda c, mc, sc, s, ms, ss: (c - ms) / ss * sc + mc,
               "the **statistics** of content and style are exchanged: take the content's own off, and put the style's "
               "on."),
@@ -2471,6 +2504,8 @@ pixel_shuffle.choices(
               "your channels are the **first** axis; they are to be the last."),
         Wrong("the channels averaged", lambda x, r: x.mean(axis=-1, keepdims=True),
               "you **average** the channels."),
+        Wrong("a list of pixels", lambda x, r: x.reshape(-1, x.shape[-1]),
+              "the **rows** of the image are gone: the shape is to be (H·r, W·r, C)."),
         Wrong("an axis for the batch", lambda x, r: x[None],
               "there is an **axis for a batch** too many."),
         Wrong("the channel axis lost", lambda x, r: x[..., 0],
@@ -2689,6 +2724,8 @@ partial_convolution.choices(
         Wrong("scaled by the kernel's known part", lambda n, count, k, m: k.sum() / (k @ m),
               "you scale by the kernel's sum over its **known part**. Here pixels are counted, whatever their weights: "
               "n / known."),
+        Wrong("n over the kernel's known part", lambda n, count, k, m: n / (k @ m),
+              "you divide by the sum of the **kernel** over the known pixels; by their number."),
         Wrong("multiplied by the window", lambda n, count, k, m: n,
               "you multiply by the pixels of the window, but do **not divide** by the known ones."),
         Wrong("multiplied by the known pixels", lambda n, count, k, m: count,
@@ -2962,6 +2999,10 @@ class_channels.choices(
               "where a pixel does not have the class you write **−1**; 0 is asked for."),
         Wrong("255 for yes", lambda mask, k, n: 255 * (mask == k),
               "you write **255** where the pixel has the class; 1 is asked for."),
+        Wrong("the distance of the numbers", lambda mask, k, n: np.abs(mask - k),
+              "you write how **far** the number is from k; 1 where it is k, 0 elsewhere."),
+        Wrong("the share in its channel", lambda mask, k, n: np.where(mask == k, mask / max(n - 1, 1), 0),
+              "you write the class number, **scaled**, into its channel, so class 0 is never seen; write a 1."),
         Wrong("softened", lambda mask, k, n: np.exp(-np.abs(mask - k)),
               "your channels fade with the **distance** of the numbers. Class 2 is no nearer to 1 than to 5: 1 or 0."),
         Wrong("foreground or not", lambda mask, k, n: (mask > 0) + 0 * k,
@@ -3096,6 +3137,8 @@ total_variation.choices(
               "you average the **channels** first: a change from red to green may be lost. Each channel counts."),
         Wrong("the channels added first", lambda image: image.astype(float).sum(axis=-1, keepdims=True),
               "you add the **channels** first: a change from red to green is lost. Each channel counts."),
+        Wrong("the largest of the channels", lambda image: image.astype(float).max(axis=-1, keepdims=True),
+              "you take the **largest** channel of each pixel first. Each channel counts."),
         Wrong("the first channel only", lambda image: image[..., :1].astype(float),
               "you look at the **first** channel only."),
     ),
