@@ -17,6 +17,7 @@ def _mixtures(rng):
     yield np.array([1, -1]), np.array([0.75, 0.25]), "L1"
     yield np.array([6, 2]), np.array([0.5, 0.5]), "L1"  # all between them are as good: the smallest
     yield np.array([6, 2]), np.array([0.5, 0.5]), "L2"
+    yield np.array([2, 4, 3]), np.array([0.25, 0.125, 0.625]), "L1"
     yield np.array([7]), np.array([1.0]), "L1"
     yield np.array([7]), np.array([1.0]), "L2"
     yield np.array([9, 0, 4, 5]), np.array([0.25, 0.25, 0.25, 0.25]), "L1"
@@ -170,6 +171,18 @@ best_answer.choices(
               "shares."),
         Wrong("the loss in place of the answer for L1", lambda v, s: _mean_loss(v, s, 1, _median(v, s)),
               "for L1 you return the smallest **loss**; the answer that reaches it is asked for."),
+        Wrong("the share nearest to a half", lambda v, s: _sorted(v, s)[0][np.abs(_sorted(v, s)[1] - 0.5).argmin()],
+              "for L1 you take the value at which the summed shares come **nearest** to ½; it is the first at which "
+              "they reach it."),
+        Wrong("the one that stands in the middle", lambda v, s: v[len(v) // 2],
+              "for L1 you take the value that **stands** in the middle of the list. Sort them first, and count by "
+              "shares."),
+        Wrong("the value nearest to the mean", lambda v, s: v[np.abs(v - np.sum(s * v)).argmin()],
+              "for L1 you take the value **nearest to the mean**. The median is asked for."),
+        Wrong("the smallest value", lambda v, s: v.min(),
+              "for L1 you take the **smallest** value."),
+        Wrong("the largest value", lambda v, s: v.max(),
+              "for L1 you take the **largest** value."),
         Wrong("sorted by shares", lambda v, s: v[np.argsort(s)][np.argmax(np.cumsum(np.sort(s)) >= 0.5)],
               "for L1 you sort by the **shares**. Sort by the values, and let the shares follow."),
         Wrong("the root of the mean square for L1", lambda v, s: np.sqrt(np.sum(s * v**2)),
@@ -427,6 +440,14 @@ def _(masks, real, fake):
     return np.concatenate([np.repeat(masks, 2, axis=0), np.concatenate([real, fake])], axis=-1)
 
 
+@discriminator_input.mistake("the targets as well")
+def _(masks, real, fake):
+    """you return **two** results, the batch and what the discriminator should answer; the batch alone is asked for. For
+    {case} you return `{got}`, expected `{expected}`. Look again at section 2."""
+    pairs = _seen_by_loops(masks, real, fake)
+    return pairs, np.repeat([1.0, 0.0], len(real))
+
+
 @discriminator_input.mistake("objects real, ground generated")
 def _(masks, real, fake):
     """you keep the real images **inside** the mask and the generated ones outside. For {case} you return `{got}`,
@@ -504,7 +525,7 @@ def _before(strides):
 def _fielding(growth, steps, start, give):
     def field(layers):
         sizes, strides = np.asarray(layers).T
-        return give(start(sizes) + int((growth(sizes) * steps(strides)).sum()))
+        return give(start(sizes) + (growth(sizes) * steps(strides)).sum())
 
     return field
 
@@ -695,6 +716,23 @@ def _(layers):
     for size, stride in np.asarray(layers):
         side = (side - size) // stride + 1
     return int(side)
+
+
+@patch_field.mistake("(field − 1) · stride + size − stride")
+def _(layers):
+    """going backwards, you take off the **stride** twice. It is `(field − 1) · stride + size`. For {case} you return
+    `{got}`, expected `{expected}`. Look again at (13.4)."""
+    field = 1
+    for size, stride in np.asarray(layers)[::-1]:
+        field = (field - 1) * stride + size - stride
+    return int(field)
+
+
+@patch_field.mistake("divided by the step at the end")
+def _(layers):
+    """you **divide** the width by the product of the strides at the end; it is counted in pixels of the image already.
+    For {case} you return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    return _field_by_tracing(layers) // int(np.prod(np.asarray(layers)[:, 1]))
 
 
 @patch_field.mistake("the product of the sizes")
@@ -959,6 +997,14 @@ generator_loss.choices(
               "in the L1 term you take the **median** of the errors; their mean is asked for."),
         Wrong("the sum of the images' means", lambda d: np.abs(d).reshape(len(d), -1).mean(axis=1).sum(),
               "in the L1 term you **add up** the means of the images; take the mean over all of them."),
+        Wrong("only what is too bright", lambda d: np.maximum(d, 0).mean(),
+              "in the L1 term you count only where the generated image is **too bright**."),
+        Wrong("only what is too dark", lambda d: np.maximum(-d, 0).mean(),
+              "in the L1 term you count only where the generated image is **too dark**."),
+        Wrong("a root of the mean error", lambda d: np.sqrt(np.abs(d).mean()),
+              "in the L1 term there is a **root** too many."),
+        Wrong("twice the L1 term", lambda d: 2 * np.abs(d).mean(),
+              "your L1 term is there **twice**."),
         Wrong("the largest error", lambda d: np.abs(d).max(),
               "in the L1 term you take the **largest** error; the mean is asked for."),
         Wrong("the length of the difference", lambda d: np.sqrt((d**2).sum()),
@@ -990,6 +1036,12 @@ generator_loss.choices(
               "you take the **mean** of the two terms; their sum is asked for."),
         Wrong("divided by λ", lambda a, d, w: np.divide(a, 1) + np.divide(d, w),
               "you **divide** the L1 term by λ."),
+        Wrong("the root of λ", lambda a, d, w: a + np.sqrt(w) * d,
+              "you take the **root** of λ."),
+        Wrong("the larger of both terms", lambda a, d, w: max(a, w * d),
+              "you take the **larger** of the two terms; they are added."),
+        Wrong("1 + λ", lambda a, d, w: a + (1 + w) * d,
+              "the L1 term has the weight **1 + λ**; it has λ."),
         Wrong("the terms multiplied", lambda a, d, w: a * w * d,
               "you **multiply** the two terms; they are added."),
         Wrong("both terms apart", lambda a, d, w: (a, w * d),
@@ -1376,6 +1428,10 @@ _LOSSES = (
     Wrong("the length of the difference", lambda d: np.sqrt((d**2).sum()),
           "you take the **length** of the difference (`np.linalg.norm`); the mean of absolute differences is asked "
           "for."),
+    Wrong("only what is too large", lambda d: np.maximum(d, 0).mean(),
+          "you count only what has become **too large**."),
+    Wrong("only what is too small", lambda d: np.maximum(-d, 0).mean(),
+          "you count only what has become **too small**."),
     Wrong("the median difference", lambda d: np.median(np.abs(d)),
           "you take the **median** of the differences; their mean is asked for."),
 )
@@ -1399,6 +1455,20 @@ _BOTH = (
           "the **second** term, that of y, is missing."),
     Wrong("the second term only", _two(lambda a, b: b),
           "the **first** term, that of x, is missing."),
+    Wrong("the smaller of both terms", _two(min),
+          "you take the **smaller** of the two terms; their sum is asked for."),
+    Wrong("half of the first term", _two(lambda a, b: a / 2 + b),
+          "your first term is **halved**."),
+    Wrong("half of the second term", _two(lambda a, b: a + b / 2),
+          "your second term is **halved**."),
+    Wrong("the root of the sum", _two(lambda a, b: np.sqrt(a + b)),
+          "you take the **root** of the sum."),
+    Wrong("the sum squared", _two(lambda a, b: (a + b) ** 2),
+          "you **square** the sum."),
+    Wrong("the logarithm of the sum", _two(lambda a, b: np.log(a + b)),
+          "you take the **logarithm** of the sum."),
+    Wrong("twice", _two(lambda a, b: 2 * (a + b)),
+          "your result is **twice** the sum."),
     Wrong("the first term added up", lambda loss, a, b, c, d: np.abs(a - b).sum() + loss(c - d),
           "your first term is a **sum**; both are means."),
     Wrong("the second term added up", lambda loss, a, b, c, d: loss(a - b) + np.abs(c - d).sum(),
@@ -2064,6 +2134,13 @@ adain.choices(
               "**brackets** are missing: `c - mean / std` divides the mean alone."),
         Wrong("1 + the style's deviation", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * (1 + ss) + ms,
               "you multiply by **1 +** the style's deviation; by the deviation itself."),
+        Wrong("the style's median", lambda c, mc, sc, s, ms, ss:
+              (c - mc) / sc * ss + np.median(s, axis=(1, 2), keepdims=True),
+              "you add the style's **median**; its mean."),
+        Wrong("half of both means", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * ss + (mc + ms) / 2,
+              "you add a **mean of both means**; that of the style alone."),
+        Wrong("half of both deviations", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * (sc + ss) / 2 + ms,
+              "you multiply by a **mean of both deviations**; by that of the style alone."),
         Wrong("the mean of content and result", lambda c, mc, sc, s, ms, ss: ((c - mc) / sc * ss + ms + c) / 2,
               "you **blend** the result with the content, half and half."),
         Wrong("a large ε", lambda c, mc, sc, s, ms, ss: (c - mc) / (sc + 1e-2) * ss + ms,
@@ -2347,6 +2424,8 @@ psnr_of_set.choices(
               "your logarithm is one to the **base 2**; decibels take the one to the base 10."),
         Wrong("turned round", lambda peak, error: 10 * np.log10(error / peak**2),
               "the fraction is **upside down**: a better image would get less."),
+        Wrong("5 for 10", lambda peak, error: 5 * np.log10(peak**2 / error),
+              "you multiply by **5**; by 10, or by 20 with the root of the error."),
         Wrong("the 10 left out", lambda peak, error: np.log10(peak**2 / error),
               "the **10** is missing: a decibel is a tenth of a bel."),
         Wrong("no logarithm", lambda peak, error: peak**2 / error,
@@ -2556,6 +2635,18 @@ def _(features, r):
     return means.repeat(r, axis=0).repeat(r, axis=1)
 
 
+@pixel_shuffle.mistake("groups that overlap")
+def _(features, r):
+    """your groups of channels **overlap**: the group of the place (i, j) begins at (i·r + j)·C, not at i·r + j. For
+    {case} you return `{got}`, expected `{expected}`. Look again at (13.13)."""
+    h, w, c = features.shape
+    c //= r * r
+    result = np.zeros((h * r, w * r, c), features.dtype)
+    for a, b in itertools.product(range(r), range(r)):
+        result[a::r, b::r] = features[..., a * r + b : a * r + b + c]
+    return result
+
+
 @pixel_shuffle.mistake("zeros in between")
 def _(features, r):
     """you leave **zeros** between the pixels: only the first channels are used, and each block holds one pixel. For
@@ -2742,6 +2833,11 @@ partial_convolution.choices(
               "you divide by **one more** than there are known pixels."),
         Wrong("1 + the holes", lambda n, count, k, m: 1 + n - count,
               "you multiply by 1 + the number of **holes**; by the pixels in the window over the known ones."),
+        Wrong("1 more than the holes", lambda n, count, k, m: n / (n - count + 1),
+              "you divide by the number of **holes**, and 1; divide by the number of known pixels."),
+        Wrong("only where the middle is known", lambda n, count, k, m: n / count if m[n // 2] else 0.0,
+              "a window whose **middle** is a hole gives 0 for you; it is filled from the known pixels around: that is "
+              "what this convolution is for."),
         Wrong("whole windows only", lambda n, count, k, m: 1.0 * (count == n),
               "a window with a **hole** gives 0 for you, as soon as one pixel is missing. It is scaled up from the "
               "known ones."),
@@ -2857,6 +2953,15 @@ def _(x, known, kernel):
     """you multiply by the **sum of the kernel** as well. For {case} you return `{got}`, expected `{expected}`. Look
     again at (13.15)."""
     return _partial_by_loops(x, known, kernel) * np.sum(kernel)
+
+
+@partial_convolution.mistake("the mean of the known pixels")
+def _(x, known, kernel):
+    """you take the plain **mean** of the known pixels, times the sum of the kernel: which pixel has which weight is
+    lost. For {case} you return `{got}`, expected `{expected}`. Look again at (13.15)."""
+    count = _sliding(known, np.ones(len(kernel)))
+    total = _sliding(np.where(known, x, 0), np.ones(len(kernel)))
+    return np.where(count > 0, total / np.maximum(count, 1) * np.sum(kernel), 0)
 
 
 @partial_convolution.mistake("the mask as well")
@@ -2997,6 +3102,12 @@ class_channels.choices(
               "your channels are **inverted**: 0 where the pixel has the class."),
         Wrong("−1 for no", lambda mask, k, n: np.where(mask == k, 1, -1),
               "where a pixel does not have the class you write **−1**; 0 is asked for."),
+        Wrong("255 for no", lambda mask, k, n: np.where(mask == k, 1, 255),
+              "where a pixel does not have the class you write **255**; 0 is asked for."),
+        Wrong("class 0 left empty", lambda mask, k, n: (mask == k) & (k > 0),
+              "the channel of class **0** is empty; the background is a class, too."),
+        Wrong("neighbouring numbers, too", lambda mask, k, n: np.abs(mask - k) <= 1,
+              "channel k is 1 for the **neighbouring** numbers, too. Names have no neighbours: `==`."),
         Wrong("255 for yes", lambda mask, k, n: 255 * (mask == k),
               "you write **255** where the pixel has the class; 1 is asked for."),
         Wrong("the distance of the numbers", lambda mask, k, n: np.abs(mask - k),
@@ -3188,6 +3299,8 @@ total_variation.choices(
               "you compare everything with the **first** row and column; neighbours are compared with each other."),
         Wrong("second differences", lambda x: [np.diff(x, 2, 0), np.diff(x, 2, 1)],
               "you take the differences **twice**."),
+        Wrong("zeros after the end", lambda x: [np.diff(x, axis=0, append=0), np.diff(x, axis=1, append=0)],
+              "you compare the last pixels with a **0** outside of the image; outside there is no neighbour."),
         Wrong("a frame of zeros", lambda x: [np.diff(x, axis=0, prepend=0), np.diff(x, axis=1, prepend=0)],
               "you compare the first pixels with a **0** outside of the image; outside there is no neighbour."),
     ),
@@ -3210,6 +3323,10 @@ total_variation.choices(
               "you **count** the places that change; how much they change is asked for."),
         Wrong("roots", lambda d, k: np.sqrt(np.abs(d)),
               "you take the **root** of the differences."),
+        Wrong("half of the first direction", lambda d, k: np.abs(d) / (1 if k else 2),
+              "the differences **down the columns** are halved."),
+        Wrong("half of the second direction", lambda d, k: np.abs(d) / (2 if k else 1),
+              "the differences **along the rows** are halved."),
         Wrong("halves", lambda d, k: np.abs(d) / 2,
               "your differences are **halved**."),
         Wrong("the length of all differences", lambda d, k: np.sqrt(np.sum(np.asarray(d, float) ** 2)),

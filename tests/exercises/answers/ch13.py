@@ -290,6 +290,7 @@ RIGHT = {
         "    s.append(1.0 if not (m | z).any() else 2 * (m & z).sum() / (m.sum() + z.sum()))\nreturn sum(s) / len(s)",
         _DICE + "return np.mean(np.where(both > 0, 2 * hit / np.maximum(both, 1), 1))",
         _DICE + "return np.mean((2 * hit + 1e-9) / (both + 1e-9))",
+        "f = logits > 0; return np.mean([1 - (m != z).sum() / max(m.sum() + z.sum(), 1) for m, z in zip(masks, f)])",
     ],
     "13.6": [
         "return np.abs(F(G(x)) - x).mean() + np.abs(y - G(F(y))).mean()",
