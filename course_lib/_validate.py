@@ -159,6 +159,14 @@ def real_array(name, value, ndim=None):
     return array.astype(np.float64, copy=False)
 
 
+def floating_array(name, value):
+    """Return ``value`` as an array of floating-point numbers, of whatever width."""
+    array = plain_array(name, value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} must hold floating-point numbers, got dtype {array.dtype}")
+    return array
+
+
 def byte_array(name, value):
     """Return ``value`` as an array of uint8 that is not empty."""
     array = plain_array(name, value)

@@ -11,10 +11,11 @@
 `adversarial`     of a discriminator and a generator, and penalties on the slope between
 `divergence`      densities, the divergence of Gaussians and bounds on a likelihood, for VAEs
 `diffusion`       noisy images and squared errors, for networks that remove noise
+`translation`     of turning an image into another: L1 beside an adversarial loss, cycles, Gram matrices
 ================  =================================================================================================
 
 What a segmentation is trained with is here directly, as in ``from course_lib import losses`` and ``losses.dice(y, z)``;
-adversarial losses, divergences and those of diffusion are imported by their files, as in
+adversarial losses, divergences, those of diffusion and of translation are imported by their files, as in
 ``from course_lib.losses import adversarial``.
 
 Losses of segmentation take the same arguments, so that one can be put in the place of another, and always **logits**,

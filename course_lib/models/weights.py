@@ -14,6 +14,7 @@ FILES = {
     "digit_classifier.npz": (246078, "debe1f768b639de91763dc1984de2503b4d95e786b82c1b8cf674ba3e32f4311"),
     "digit_generator.npz": (940614, "561879254f8747d3011b1b0561254e8d6248de7dfeb7c5ca2eba2e2ecce09ca4"),
     "emoji_generator.npz": (1193832, "2907b174423414d7700a622b947cd3d68a0221c0456d52021046adb96b388edb"),
+    "nuclei_translator.npz": (1957230, "e138360413f6458e9f872ed282315a3a2d07d716e40c85117f6226c1fc7c4475"),
     "nuclei_unet.json": (250, "7d3c632dc84a0f15153f6f371d2dfabe89e6eaa7b3b70d6bfaf30a044eeb3bee"),
     "nuclei_unet.npz": (508174, "7dff7d9423737d5232326492f62aecda1cb9a41d43467d37bd74469c53f28d67"),
 }
@@ -93,6 +94,27 @@ def load_emoji_generator():
     from course_lib.models.gan import dcgan_generator
 
     return fill(dcgan_generator((32, 32, 3), latent_dim=64, width=32), "emoji_generator.npz")
+
+
+def load_nuclei_translator():
+    """Build the translator of chapter 13, which paints nuclei where a mask says, with its trained weights.
+
+    Returns
+    -------
+    keras.Model
+        From (N, H, W, 2), any H and W, to images (N, H, W, 1). The first channel is the mask, 1 on nuclei and 0
+        elsewhere, about 25 pixels a nucleus; the second is noise from N(0, 1). The images have the scale of
+        ``instances.even_brightness``, ground at 0 and the brightest nuclei at 1, as `load_unet` takes them. See
+        data/weights/README.md for how it was trained and what it cannot do.
+
+    Raises
+    ------
+    DataFileError
+        If the file is missing, cut short or altered.
+    """
+    from course_lib.models.translation import pix2pix_generator
+
+    return fill(pix2pix_generator(), "nuclei_translator.npz")
 
 
 def fill(model, file):

@@ -22,13 +22,12 @@ import numpy as np
 from keras import ops
 
 from course_lib._validate import real_number, whole_number
-from course_lib.backend import replicas, value_and_grad
 from course_lib.losses import adversarial as losses
 from course_lib.training.ema import WeightAverage
 from course_lib.training.loop import Trainer
+from course_lib.training.optimizers import adam, built, minimize
 
 NOISE = 0  # the stream of random numbers from which noise and α come
-LOSS_SCALE = 256.0  # lifts gradients of 3e-10 above the 6e-8 where float16 ends, and leaves room for sums of 256
 
 # --- what each player minimizes ---------------------------------------------------------------------------------------
 
@@ -218,8 +217,8 @@ class AdversarialTrainer(Trainer):
         if self.penalties != Penalties():
             _refuse_batch_statistics(discriminator)
         self.latent_dim, self.critic_steps, self.pack = latent_dim, critic_steps, pack
-        self.generator_optimizer = _built(generator_optimizer, generator)
-        self.discriminator_optimizer = _built(discriminator_optimizer, discriminator)
+        self.generator_optimizer = built(generator_optimizer or adam(2e-4), generator)
+        self.discriminator_optimizer = built(discriminator_optimizer or adam(2e-4), discriminator)
         if self.generator_optimizer is self.discriminator_optimizer:
             raise ValueError("generator_optimizer and discriminator_optimizer must be two: each remembers its network")
         self.average = WeightAverage(generator, ema) if ema is not None else None
@@ -297,25 +296,18 @@ class AdversarialTrainer(Trainer):
     def _update_discriminator(self, real, z, alpha):
         real, fake = pack_samples(real, self.pack), pack_samples(self.generator(z, training=True), self.pack)
 
-        def objective(_):
-            value, metrics = discriminator_objective(self.loss, self.penalties, self._judge, real, fake, alpha)
-            return self.discriminator_optimizer.scale_loss(value), metrics
+        def objective():
+            return discriminator_objective(self.loss, self.penalties, self._judge, real, fake, alpha)
 
-        weights = self.discriminator.trainable_variables
-        (_, metrics), gradients = value_and_grad(objective, has_aux=True)(weights)
-        _descend(self.discriminator_optimizer, gradients, weights)
-        return metrics
+        return minimize(self.discriminator_optimizer, [self.discriminator], objective)
 
     def _update_generator(self, real, z):
-        def objective(_):
+        def objective():
             fake = pack_samples(self.generator(z, training=True), self.pack)
             value = generator_objective(self.loss, self._judge, pack_samples(real, self.pack), fake)
-            return self.generator_optimizer.scale_loss(value), value
+            return value, value
 
-        weights = self.generator.trainable_variables
-        (_, value), gradients = value_and_grad(objective, has_aux=True)(weights)
-        _descend(self.generator_optimizer, gradients, weights)
-        return value
+        return minimize(self.generator_optimizer, [self.generator], objective)
 
     def _judge(self, samples):
         return self.discriminator(samples, training=True)
@@ -438,21 +430,6 @@ class AdversarialTrainer(Trainer):
     def _settings(self):
         average = self.average.decay if self.average else None
         return self.loss.name, self.penalties, self.latent_dim, self.critic_steps, self.pack, average
-
-
-def _built(optimizer, model):
-    """An optimizer with its variables made: a compiled step may not make any."""
-    optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5) if optimizer is None else optimizer
-    half = any(layer.compute_dtype == "float16" for layer in model._flatten_layers())
-    if half and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer) and not optimizer.loss_scale_factor:
-        optimizer.loss_scale_factor = LOSS_SCALE
-    optimizer.build(model.trainable_variables)
-    return optimizer
-
-
-def _descend(optimizer, gradients, weights):
-    """One step of an optimizer along the mean gradient: it adds up what all replicas bring."""
-    optimizer.apply([gradient / replicas() for gradient in gradients], weights)
 
 
 def _refuse_batch_statistics(discriminator):

@@ -14,7 +14,11 @@ from course_lib.models.classifier import classifier
 from course_lib.models.fcn import fcn
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_discriminator, toy_generator
 from course_lib.models.layers import RandomAffine
+from course_lib.models.modulation import SpatialModulation
+from course_lib.models.partial import PartialConv2D
 from course_lib.models.segformer import segformer
+from course_lib.models.superresolution import espcn
+from course_lib.models.translation import patch_discriminator
 from course_lib.models.unet import unet
 from course_lib.models.vae import conv_vae, dense_vae
 from course_lib.training.adversarial import AdversarialTrainer
@@ -67,6 +71,8 @@ NETWORKS = {
     "toy_discriminator": (lambda: toy_discriminator(5, 2, spectral=True), (2,)),
     "dcgan_generator": (lambda: dcgan_generator((8, 8, 1), 3, 4), (3,)),
     "dcgan_discriminator": (lambda: dcgan_discriminator((8, 8, 1), 4, normalization="layer", spectral=True), (8, 8, 1)),
+    "patch_discriminator": (lambda: patch_discriminator(widths=(4, 6)), (12, 8, 2)),
+    "espcn": (lambda: espcn(width=4), (5, 7, 1)),
     "dense_vae": (lambda: dense_vae((4, 4, 1), 2, (5,)), (4, 4, 1)),
     "conv_vae": (lambda: conv_vae((8, 8, 1), 2, 4), (8, 8, 1)),
 }
@@ -81,6 +87,18 @@ def test_a_network_computes_what_it_does_in_float32(name, policy):
     got, expected = numbers(model(x)), numbers(usual(x))
     assert np.isfinite(got).all()
     np.testing.assert_allclose(got, expected, rtol=ROUGH[policy], atol=ROUGH[policy] * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("build", [SpatialModulation, lambda: PartialConv2D(3)], ids=["SPADE", "partial"])
+def test_a_layer_of_two_inputs_computes_what_it_does_in_float32(build, policy):
+    layer, usual = build(), in_float32(build)
+    x, mask = images(2, 8, 8, 4), (images(2, 8, 8, 1, seed=1) > 0.5).astype("float32")
+    expected = keras.tree.flatten(usual(x, mask))
+    layer(x, mask)
+    layer.set_weights(usual.get_weights())
+    for got, oracle in zip(keras.tree.flatten(layer(x, mask)), expected, strict=True):
+        assert keras.backend.standardize_dtype(got.dtype) == policy.removeprefix("mixed_")
+        np.testing.assert_allclose(numbers(got), numbers(oracle), rtol=ROUGH[policy], atol=3 * ROUGH[policy])
 
 
 @pytest.mark.parametrize("name", ["unet", "fcn"])

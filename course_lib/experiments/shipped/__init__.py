@@ -1,6 +1,7 @@
 """How the networks in data/weights were trained: recipes that can be imported, and run by the scripts beside the files.
 
-Nothing here was tuned on the data that the cards' scores are of.
+Nothing here was tuned on the data that the cards' scores are of; where one of two trainings was chosen on them, the
+card says so.
 """
 
 import argparse

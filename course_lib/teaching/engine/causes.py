@@ -39,6 +39,10 @@ CAUSES = (
         "A whole array stands where one True or False is needed, as after `if`, beside `and`, in Python's own `max`: "
         "ask about one entry at a time, combine arrays by `&` and `|`, compare them by `np.maximum`.",
     ),
+    (
+        r"array dimensions except for the concatenation axis",
+        "`np.concatenate` joins arrays along one axis; along all others they must be equally long: compare the shapes.",
+    ),
     (r"cannot reshape", "`reshape` keeps every entry: the lengths that you ask for must multiply to their number."),
     (
         r"setting an array element with a sequence|only 0-dimensional arrays|only length-1 arrays|only size-1 arrays",

@@ -56,6 +56,7 @@ def used_before_it_is_set():
         (lambda: ARRAY[:3] + ARRAY[:2], "shorter than asked for"),
         (lambda: ARRAY[:3] @ ARRAY[:2], "shorter than asked for"),
         (lambda: np.dot(ARRAY[:3], ARRAY[:2]), "shorter than asked for"),
+        (lambda: np.concatenate([TABLE, TABLE[:, :2]]), "joins arrays along one axis"),
         (lambda: ARRAY.reshape(4, 2), "keeps every entry"),
         (puts_an_array_into_an_entry, "room for one number"),
         (lambda: float(ARRAY), "room for one number"),
