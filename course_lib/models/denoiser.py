@@ -219,7 +219,9 @@ def denoiser(shape=(28, 28, 1), classes=10, width=40):
     both = layers.Concatenate(name="bridge")([up, fine])
     both = residual(layers.Conv2D(width, 1, name="join")(both), e, "again")
     last = layers.Conv2DTranspose(shape[2], 4, strides=2, padding="same", kernel_initializer="zeros", name="clean")
-    return keras.Model([image, time, label], last(ops.silu(_even("again_norm")(both))), name="denoiser")
+    model = keras.Model([image, time, label], last(ops.silu(_even("again_norm")(both))), name="denoiser")
+    model.jit_compile = False  # until it is compiled otherwise: XLA would compile anew for every size of a batch
+    return model
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------
@@ -263,8 +265,7 @@ def estimate(model, x, t, labels):
     for first in range(0, len(x), CHUNK):
         part = slice(first, first + CHUNK)
         noisy = x[part].astype("float32")
-        answer = model([noisy, np.full(len(noisy), t, "float32"), labels[part]], training=False)
-        parts.append(ops.convert_to_numpy(ops.cast(answer, "float32")))
+        parts.append(model.predict_on_batch([noisy, np.full(len(noisy), t, "float32"), labels[part]]))
     return np.concatenate(parts).astype("float64")
 
 
