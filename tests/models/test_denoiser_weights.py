@@ -40,6 +40,12 @@ def test_the_digits_are_as_good_as_the_card_says(drawn):
     assert fd.value < 20
 
 
+def test_the_card_says_how_large_it_is(network):
+    card = (FOLDER / "README.md").read_text("utf-8")
+    assert f"{network.count_params():,} numbers" in card
+    assert (FOLDER / "digit_denoiser.npz").stat().st_size <= 2_000_000
+
+
 def test_most_are_read_as_they_were_asked_for_and_they_vary_as_real_ones_do(drawn):
     model = weights.load_classifier()
     read = model.predict((drawn + 1) / 2, verbose=0).argmax(axis=1)
