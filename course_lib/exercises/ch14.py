@@ -95,9 +95,10 @@ add_noise = FunctionExercise(
 )
 
 
-def _noised(weights, shaped, images, after):
+def _noised(image, noised, both, shaped, images, after):
     def answer(clean, noise, t):
-        a, b = weights(shaped(t))
+        t = shaped(t)
+        a, b = both(image(t), noised(t), t)
         clean, noise = images(clean, noise)
         return after(a * clean + b * noise, clean)
 
@@ -109,60 +110,89 @@ add_noise.choices(
     _noised,
     place=NOISING,
     words=IN_WORDS + " and the times `[0.25, 0.5]`",
-    weights=(
-        lambda t: (t, 1 - t),
-        Wrong("t and 1 - t exchanged", lambda t: (1 - t, t),
-              "**t and 1 - t are exchanged**: your time runs the other way, from the image at 0 to the noise at 1. In "
-              "this chapter's core time 0 is the noise."),
-        Wrong("noise not weighed", lambda t: (t, 1),
-              "the **noise is added whole**, whatever the time is. At t = 1 nothing of it may be left: it is "
-              "multiplied by 1 - t."),
-        Wrong("image not weighed", lambda t: (1, 1 - t),
+    image=(
+        lambda t: t,
+        Wrong("image not weighed", lambda t: 1,
               "the **image stays whole**, whatever the time is. At t = 0 nothing of it may be left: it is multiplied "
               "by t."),
-        Wrong("t times the noise, on the whole image", lambda t: (1, t),
-              "you add **t times the noise** to the whole image. At t = 0 that is the clean image, where pure noise "
-              "belongs; and the image never gets weaker."),
-        Wrong("a plain sum", lambda t: (1, 1),
-              "you **add image and noise** as they are; the time has no effect. The image is multiplied by t, the "
-              "noise by 1 - t."),
-        Wrong("noise subtracted", lambda t: (t, t - 1),
+        Wrong("1 - t times the image", lambda t: 1 - t,
+              "the image is multiplied by **1 - t**, which belongs to the noise."),
+        Wrong("1 + t times the image", lambda t: 1 + t,
+              "the image is multiplied by **1 + t** (clean + t · (clean - noise) does so, and so does a `+=` too "
+              "many). At t = 0 nothing of it may be left: it is multiplied by t."),
+        Wrong("image subtracted", lambda t: -t,
+              "the image has the **wrong sign**: you take t times the image away (noise - clean where clean - noise is "
+              "meant?)."),
+        Wrong("the root of t", lambda t: np.sqrt(t),
+              "you multiply the image by **√t**; it is t, without a root."),
+        Wrong("the square of t", lambda t: t**2,
+              "you multiply the image by **t²**; it is t."),
+        Wrong("noise only", lambda t: 0,
+              "the **image is missing**. t times the image belongs to it."),
+        Wrong("half of the image", lambda t: 0.5,
+              "you take **half** of the image, whatever the time is."),
+        Wrong("t (1 - t) times the image", lambda t: t * (1 - t),
+              "your **brackets** are wrong: 1 - t multiplies the image, too. It belongs to the noise alone."),
+    ),
+    noised=(
+        lambda t: 1 - t,
+        Wrong("noise not weighed", lambda t: 1,
+              "the **noise is added whole**, whatever the time is. At t = 1 nothing of it may be left: it is "
+              "multiplied by 1 - t."),
+        Wrong("t times the noise", lambda t: t,
+              "the noise is multiplied by **t**, which belongs to the image. At t = 1 nothing of it may be left: it is "
+              "1 - t."),
+        Wrong("noise subtracted", lambda t: t - 1,
               "the noise has the **wrong sign**: you take (1 - t) times the noise away (or multiply it by t - 1)."),
-        Wrong("image subtracted", lambda t: (-t, 1 - t),
-              "the image has the **wrong sign**: you take t times the image away."),
-        Wrong("roots of t and 1 - t", lambda t: (np.sqrt(t), np.sqrt(1 - t)),
-              "you multiply by the **roots**, √t and √(1 - t). Roots belong to the other clock, with ᾱ (section 7). "
-              "Here the walk is a straight line."),
-        Wrong("the root of 1 - t²", lambda t: (t, np.sqrt(1 - t**2)),
+        Wrong("1 + t", lambda t: 1 + t,
+              "you multiply the noise by **1 + t**: a sign. At t = 1 nothing of it may be left."),
+        Wrong("minus t times the noise", lambda t: -t,
+              "you take **t times the noise** away; (1 - t) times the noise is added."),
+        Wrong("the root of 1 - t", lambda t: np.sqrt(1 - t),
+              "you multiply the noise by **√(1 - t)**; it is 1 - t, without a root."),
+        Wrong("the root of 1 - t²", lambda t: np.sqrt(1 - t**2),
               "you multiply the noise by **√(1 - t²)**, which keeps the variance of data of variance 1: that is the "
               "other clock with √ᾱ = t. Here the walk is a straight line, so it is 1 - t."),
-        Wrong("the root of 1 - t", lambda t: (t, np.sqrt(1 - t)),
-              "you multiply the noise by **√(1 - t)**; it is 1 - t, without a root."),
-        Wrong("the root of t", lambda t: (np.sqrt(t), 1 - t),
-              "you multiply the image by **√t**; it is t, without a root."),
-        Wrong("squares of t and 1 - t", lambda t: (t**2, (1 - t) ** 2),
-              "you multiply by the **squares**, t² and (1 - t)²; the two weights must add up to 1."),
-        Wrong("1 - t, squared", lambda t: (t, (1 - t) ** 2),
+        Wrong("1 - t, squared", lambda t: (1 - t) ** 2,
               "you multiply the noise by **(1 - t)²**; it is 1 - t."),
-        Wrong("t for both", lambda t: (t, t),
-              "you multiply **both by t**. The two weights must add up to 1, so the noise gets 1 - t."),
-        Wrong("1 - t for both", lambda t: (1 - t, 1 - t),
-              "you multiply **both by 1 - t**. The two weights must add up to 1, so the image gets t."),
-        Wrong("1 + t", lambda t: (t, 1 + t),
-              "you multiply the noise by **1 + t**: a sign. At t = 1 nothing of it may be left."),
-        Wrong("half and half", lambda t: (0.5, 0.5),
-              "you mix **half and half**, whatever the time is."),
-        Wrong("image only", lambda t: (t, 0),
-              "the **noise is missing**: you return t times the image. (1 - t) times the noise is added."),
-        Wrong("noise only", lambda t: (0, 1 - t),
-              "the **image is missing**: you return (1 - t) times the noise. t times the image is added."),
-        Wrong("1 - t on the sum", lambda t: (t * (1 - t), 1 - t),
-              "your **brackets** are wrong: 1 - t multiplies the sum of t · image and noise. It belongs to the noise "
-              "alone."),
-        Wrong("t on the sum", lambda t: (t, t * (1 - t)),
-              "your **brackets** are wrong: t multiplies the whole sum. It belongs to the image alone."),
-        Wrong("1 - t · noise without brackets", lambda t: (t, _OneMinus(t)),
+        Wrong("1 - t²", lambda t: 1 - t**2,
+              "you multiply the noise by **1 - t²**; it is 1 - t."),
+        Wrong("image only", lambda t: 0,
+              "the **noise is missing**. (1 - t) times the noise is added."),
+        Wrong("half of the noise", lambda t: 0.5,
+              "you take **half** of the noise, whatever the time is."),
+        Wrong("t (1 - t) times the noise", lambda t: t * (1 - t),
+              "your **brackets** are wrong: t multiplies the noise, too. It belongs to the image alone."),
+        Wrong("1 - t · noise without brackets", lambda t: _OneMinus(t),
               "the **brackets** around 1 - t are missing: `1 - t * noise` is 1 minus t times the noise."),
+    ),
+    both=(
+        lambda a, b, t: (a, b),
+        Wrong("t and 1 - t exchanged", lambda a, b, t: (1 - t, t),
+              "**t and 1 - t are exchanged**: your time runs the other way, from the image at 0 to the noise at 1. In "
+              "this chapter's core time 0 is the noise."),
+        Wrong("a plain sum", lambda a, b, t: (1, 1),
+              "you **add image and noise** as they are; the time has no effect. The image is multiplied by t, the "
+              "noise by 1 - t."),
+        Wrong("half and half", lambda a, b, t: (0.5, 0.5),
+              "you mix **half and half**, whatever the time is."),
+        Wrong("roots of t and 1 - t", lambda a, b, t: (np.sqrt(t), np.sqrt(1 - t)),
+              "you multiply by the **roots**, √t and √(1 - t). Roots belong to the other clock, with ᾱ (section 7). "
+              "Here the walk is a straight line."),
+        Wrong("squares of t and 1 - t", lambda a, b, t: (t**2, (1 - t) ** 2),
+              "you multiply by the **squares**, t² and (1 - t)²; the two weights must add up to 1."),
+        Wrong("t times the noise, on the whole image", lambda a, b, t: (1, t),
+              "you add **t times the noise** to the whole image. At t = 0 that is the clean image, where pure noise "
+              "belongs; and the image never gets weaker."),
+        Wrong("divided by the length", lambda a, b, t: (t / np.hypot(t, 1 - t), (1 - t) / np.hypot(t, 1 - t)),
+              "you divide by **√(t² + (1 - t)²)**, which keeps the variance of data of variance 1. Here the walk is a "
+              "straight line, and nothing is divided."),
+        Wrong("walked on from the image", lambda a, b, t: (1 + t, -t),
+              "you begin at the **image** and walk on, away from the noise: clean + t · (clean - noise). Begin at the "
+              "noise."),
+        Wrong("walked away from the image", lambda a, b, t: (-t, 1 + t),
+              "you begin at the noise and walk **away from the image**: noise + t · (noise - clean). The way is clean "
+              "- noise."),
     ),
     shaped=ONE_AN_IMAGE,
     images=(
@@ -173,6 +203,8 @@ add_noise.choices(
               "all come from the **first image** of the batch."),
         Wrong("the mean noise of an image", lambda clean, noise: (clean, noise.mean((1, 2, 3), keepdims=True)),
               "all pixels of an image get the **same noise**, the mean of its noise. Each pixel has its own."),
+        Wrong("the mean noise of all", lambda clean, noise: (clean, noise.mean()),
+              "all pixels get **one and the same noise**, the mean of all. Each pixel has its own."),
         Wrong("noise in every channel alike", lambda clean, noise: (clean, noise[..., :1]),
               "all **channels** get the noise of the first one. Each number of the image has its own."),
         Wrong("image made of 0 to 1", lambda clean, noise: (clean / 255, noise),
@@ -195,8 +227,6 @@ add_noise.choices(
         Wrong("stretched to variance 1", lambda x, clean: x / x.std(),
               "you **divide by the standard deviation** of the result. The weights t and 1 - t are all that is asked "
               "for."),
-        Wrong("the clean image added again", lambda x, clean: x + clean,
-              "the **clean image is added once more**: `clean + ...` or `+=` where `=` is meant."),
         Wrong("a mean over the batch", lambda x, clean: x.mean(axis=0),
               "you **average over the batch**. Every image is to come out by itself."),
         Wrong("the first image only", lambda x, clean: x[0],
@@ -305,6 +335,11 @@ def _plainly(tiny=0.0):
     return mean
 
 
+def _inversely(far, farther, p, q):
+    with np.errstate(all="ignore"):
+        return (p / far + q / farther) / (1 / far + 1 / farther)
+
+
 # fmt: off
 best_guess.choices(
     _guessed,
@@ -391,6 +426,16 @@ best_guess.choices(
         Wrong("x divided by t, cut off", lambda a, b, p, q, x, t: np.clip(np.asarray(x) / max(t, 1e-300), -1, 1),
               "you **cut off x / t** at -1 and 1. The best guess is the mean of the two points, weighted by how likely "
               "each is."),
+        Wrong("divided outside tanh", lambda a, b, p, q, x, t: np.tanh(t * np.asarray(x)) / (1 - t) ** 2,
+              "you divide by (1 - t)² **outside** of `tanh`; it belongs inside."),
+        Wrong("the guess multiplied by t", lambda a, b, p, q, x, t: t * _weighted(a, b, p, q, x, t),
+              "you average the **moved points**, -t and t. The weights come from those, but the mean is that of the "
+              "clean points -1 and 1."),
+        Wrong("one over the distance", lambda a, b, p, q, x, t: _inversely(np.sqrt(-a), np.sqrt(-b), p, q),
+              "you weigh with **one over the distance**; the weight of a point is a bell, `exp` of minus the square."),
+        Wrong("one over the squared distance", lambda a, b, p, q, x, t: _inversely(-a, -b, p, q),
+              "you weigh with **one over the squared distance**; the weight of a point is a bell, `exp` of minus the "
+              "square."),
         Wrong("the difference of the exponents", lambda a, b, p, q, x, t: a - b,
               "you return the **difference of the exponents**: how much likelier +1 is, as a logarithm. From it the "
               "weights come with `exp`."),
@@ -508,6 +553,13 @@ def _asked_at_the_start(velocity, x, t, h, start):
     return x + h * speed, speed
 
 
+def _while_below_one(n):
+    time, count = 0.0, 0
+    while time < 1:
+        time, count = time + 1 / n, count + 1
+    return count
+
+
 # fmt: off
 sample.choices(
     _euler,
@@ -529,6 +581,10 @@ sample.choices(
               "you ask at **time 0 in every step**. The time must go on with the walk."),
         Wrong("the number of the step for the time", lambda i, n: i,
               "you hand over the **number of the step** for the time. Times run from 0 to 1: i/n."),
+        Wrong("the number of the step times n", lambda i, n: i * n,
+              "you **multiply** the number of the step by n; its time is i/n."),
+        Wrong("the length of a step for the time", lambda i, n: 1 / n,
+              "you hand over the **length of a step** for the time, the same in every step; its time is i/n."),
         Wrong("times that end at 1", lambda i, n: float(np.linspace(0, 1, n)[min(i, n - 1)]),
               "your times come from `linspace(0, 1, n)`: n times, but only **n - 1 steps** between them. n steps begin "
               "at 0, 1/n ... (n - 1)/n."),
@@ -568,6 +624,9 @@ sample.choices(
               "you make **n - 1 steps**, and stop before time 1."),
         Wrong("one step too many", lambda n: n + 1,
               "you make **n + 1 steps**, and go past time 1."),
+        Wrong("one step too many by rounding", _while_below_one,
+              "your loop runs **while t < 1**, and t is a sum of rounded numbers: for some n it ends a hair below 1, "
+              "and you make n + 1 steps. Count the steps: `for i in range(n)`."),
         Wrong("a single step", lambda n: 1,
               "you make **one step** only: a `return` inside the loop?"),
         Wrong("no step", lambda n: 0,
@@ -596,6 +655,10 @@ sample.choices(
         Wrong("a guess taken for the velocity", lambda velocity, x, t, h, start:
               (x + h * (velocity(x, t) - x) / max(1 - t, 1e-9), 0.0),
               "you make a speed of `velocity(x, t)` **once more**, by (14.3). It is a speed already."),
+        Wrong("walked back from time 1", lambda velocity, x, t, h, start: (x - h * velocity(x, 1 - t), 0.0),
+              "you walk **from time 1 back to 0**, against the velocity. Noise is at time 0: begin there, and add."),
+        Wrong("the time for the length of a step", lambda velocity, x, t, h, start: (x + t * velocity(x, t), 0.0),
+              "you walk for the **time that has passed**, t, in every step; each step has the length 1/n."),
         Wrong("the place multiplied", _moved(lambda x, v, h, start: x * (1 + h * v)),
               "you **multiply** x by 1 + h v. The way is added: x + h v."),
         Wrong("x and the speed exchanged", _moved(lambda x, v, h, start: v + h * x),
@@ -718,12 +781,13 @@ training_loss = FunctionExercise(
 )
 
 
-def _trained(shaped, mixed, seen, speed, target, error):
+def _trained(shaped, mixed, seen, speed, target, compared, error):
     def answer(denoiser, clean, noise, t):
         time = shaped(t)
         x = mixed(clean, noise, time)
         guess = seen(denoiser, x, clean, noise, t)
-        return error(speed(guess, x, time, clean, noise) - target(clean, noise, x))
+        speeds = speed(guess, x, time, clean, noise), target(clean, noise, x, guess)
+        return error(compared(*speeds, guess, x, time, clean, noise))
 
     return answer
 
@@ -774,6 +838,8 @@ training_loss.choices(
               "you tell the network **1000 · t**. This denoiser takes times from 0 to 1, as (14.3) does."),
         Wrong("the network asked for the mixture", lambda denoiser, x, clean, noise, t: x,
               "the network is **not asked**: the mixture itself is taken for its guess."),
+        Wrong("the clean image taken for the guess", lambda denoiser, x, clean, noise, t: clean,
+              "the network is **not asked**: the clean image itself is taken for its guess, so nothing can be learnt."),
         Wrong("the guess cut off at -1 and 1", lambda denoiser, x, clean, noise, t: np.clip(denoiser(x, t), -1, 1),
               "you **cut off the guess** at -1 and 1. Where it lies outside, the network would no longer be told which "
               "way to change."),
@@ -791,13 +857,13 @@ training_loss.choices(
                 (guess - x) / (1 - time + tiny),
                 "you **add a tiny number** to 1 - t. Nothing is divided by 0 then, but close to t = 1 still by almost "
                 "0: take 1 - t, but not less than 0.05.") for tiny in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8)),
+        Wrong("minimum for maximum", lambda guess, x, time, clean, noise: (guess - x) / np.minimum(1 - time, 0.05),
+              "you take the **smaller** of 1 - t and 0.05 (`minimum`, or `clip` the wrong way); 1 - t shall not be "
+              "smaller than 0.05, which is `maximum`."),
         Wrong("divided by t", lambda guess, x, time, clean, noise: (guess - x) / np.maximum(time, 0.05),
               "you divide by **t**, the time that has passed; it is the time that is *left*, 1 - t, (14.3).", "(14.3)"),
         Wrong("multiplied by 1 - t", lambda guess, x, time, clean, noise: (guess - x) * _left(time),
               "you **multiply** by 1 - t where you divide. Speed is way divided by time, (14.3).", "(14.3)"),
-        Wrong("the guess taken for the speed", lambda guess, x, time, clean, noise: guess,
-              "you compare the **guess itself** with a speed. The network answers a clean image; (14.3) makes a speed "
-              "of it.", "(14.3)"),
         Wrong("the way from the noise, divided", lambda guess, x, time, clean, noise: (guess - noise) / _left(time),
               "you take the way from the **noise**, but divide by the time that is left at x, (14.3).", "(14.3)"),
         Wrong("x forgotten in the speed", lambda guess, x, time, clean, noise: guess / _left(time),
@@ -812,24 +878,55 @@ training_loss.choices(
               "you divide by **(1 - t)²**; the square comes later, over the whole difference, (14.3).", "(14.3)"),
     ),
     target=(
-        lambda clean, noise, x: clean - noise,
-        Wrong("velocity turned round", lambda clean, noise, x: noise - clean,
-              "one of your two speeds is **turned round**: noise - clean (or x - guess) leads from the image to the "
-              "noise. The walk goes to the image: clean - noise, guess - x."),
-        Wrong("compared with the clean image", lambda clean, noise, x: clean,
+        lambda clean, noise, x, guess: clean - noise,
+        Wrong("compared with the clean image", lambda clean, noise, x, guess: clean,
               "you compare the speed with the **clean image**. A speed is compared with a speed, clean - noise."),
-        Wrong("compared with the noise", lambda clean, noise, x: noise,
+        Wrong("compared with the noise", lambda clean, noise, x, guess: noise,
               "you compare the speed with the **noise**. In (14.5) the network's guess is turned into a speed, and "
               "that is compared with clean - noise."),
-        Wrong("compared with the way that is left", lambda clean, noise, x: clean - x,
+        Wrong("compared with the way that is left", lambda clean, noise, x, guess: clean - x,
               "you compare with **clean - x**, the way that is left; the true speed is the whole way in the whole "
               "time, clean - noise."),
-        Wrong("image and noise added in the speed", lambda clean, noise, x: clean + noise,
+        Wrong("image and noise added in the speed", lambda clean, noise, x, guess: clean + noise,
               "your true speed is clean **+** noise; it is the difference."),
-        Wrong("compared with nothing", lambda clean, noise, x: 0,
+        Wrong("the guess in the true speed", lambda clean, noise, x, guess: guess - noise,
+              "your true speed is made with the **guess**: guess - noise. The truth is clean - noise; the network must "
+              "not grade itself."),
+        Wrong("compared with nothing", lambda clean, noise, x, guess: 0,
               "you do **not compare** the speed with anything: the true speed, clean - noise, is missing."),
-        Wrong("compared with the mixture", lambda clean, noise, x: x,
+        Wrong("compared with the mixture", lambda clean, noise, x, guess: x,
               "you compare the speed with the **mixture**; it is compared with clean - noise."),
+    ),
+    compared=(
+        lambda speed, true, guess, x, time, clean, noise: speed - true,
+        Wrong("the guess compared with the clean image",
+              lambda speed, true, guess, x, time, clean, noise: guess - clean,
+              "you compare the guess with the **clean image**: a loss, but another one. It is (1 - t)² times that of "
+              "(14.5) at each time, so late times, where the fine strokes are made, hardly count. Turn the guess into "
+              "a speed first, (14.3)."),
+        Wrong("the guess compared with the noise", lambda speed, true, guess, x, time, clean, noise: guess - noise,
+              "you compare the network's answer with the **noise**, as in DDPM. This network answers the clean image."),
+        Wrong("the guess compared with the velocity", lambda speed, true, guess, x, time, clean, noise:
+              guess - (clean - noise),
+              "you compare the **guess itself** with the velocity. The network answers a clean image; (14.3) makes a "
+              "speed of it."),
+        Wrong("the guess compared with the velocity turned round",
+              lambda speed, true, guess, x, time, clean, noise: guess + (clean - noise),
+              "you compare the **guess itself** with noise - clean. The network answers a clean image; (14.3) makes a "
+              "speed of it, and that is compared with clean - noise."),
+        Wrong("the guess compared with the mixture", lambda speed, true, guess, x, time, clean, noise: guess - x,
+              "you compare the guess with the **mixture** that the network has seen: it would learn to hand it back."),
+        Wrong("weighed by 1 - t", lambda speed, true, guess, x, time, clean, noise:
+              np.sqrt(_left(time)) * (guess - clean),
+              "you compare the guess with the clean image and **multiply** the square by 1 - t. (14.5) divides the "
+              "difference, and then squares: by (1 - t)²."),
+        Wrong("weighed by one over 1 - t", lambda speed, true, guess, x, time, clean, noise:
+              (guess - clean) / np.sqrt(_left(time)),
+              "you compare the guess with the clean image and divide the square by 1 - t **once**. (14.5) divides the "
+              "difference, and then squares: by (1 - t)²."),
+        Wrong("the two speeds added", lambda speed, true, guess, x, time, clean, noise: speed + true,
+              "one of your two speeds is **turned round**: noise - clean (or x - guess) leads from the image to the "
+              "noise. The walk goes to the image: clean - noise, guess - x."),
     ),
     error=(
         lambda e: np.mean(e**2),
@@ -864,26 +961,6 @@ training_loss.choices(
     ),
 )
 # fmt: on
-
-
-@training_loss.mistake("the guess compared with the clean image")
-def _(denoiser, clean, noise, t):
-    """you compare the guess with the **clean image**: a loss, but another one. It is (1 - t)² times that of (14.5) at
-    each time, so late times, where the fine strokes are made, hardly count. For the denoiser `x + t`, the clean images
-    `[1, 0]` and `[2, -1]`, the noise `[-1, 2]` and `[0, 4]`, the times `[0, 0.5]` you return `4.312`, expected `11.25`.
-    Turn the guess into a speed first, (14.5)."""
-    x = _each(t) * clean + (1 - _each(t)) * noise
-    return np.mean((denoiser(x, t) - clean) ** 2)
-
-
-@training_loss.mistake("the noise compared")
-def _(denoiser, clean, noise, t):
-    """you compare the network's answer with the **noise**, as in DDPM. This network answers the clean image. For the
-    denoiser `x + t`, the clean images `[1, 0]` and `[2, -1]`, the noise `[-1, 2]` and `[0, 4]`, the times `[0, 0.5]`
-    you return `1.562`, expected `11.25`. Look again at (14.5)."""
-    x = _each(t) * clean + (1 - _each(t)) * noise
-    return np.mean((denoiser(x, t) - noise) ** 2)
-
 
 # --- 14.6 What is left ------------------------------------------------------------------------------------------------
 
@@ -965,6 +1042,11 @@ what_is_left.choices(
         np.cumprod,
         Wrong("added up", np.cumsum,
               "you **add up** where shares are multiplied: after a half and a half of that a quarter is left."),
+        Wrong("1 minus the sum of β", lambda a: 1 - np.cumsum(1 - a),
+              "you take the **sum** of the β away from 1. Each step takes its share of what is *left*, not of "
+              "the whole."),
+        Wrong("1 minus the product of β", lambda a: 1 - np.cumprod(1 - a),
+              "you take the **product of the β** away from 1. The shares 1 - β that are left are multiplied."),
         Wrong("not multiplied up", lambda a: a,
               "you return the shares of **single steps**; ᾱ is the product of all steps up to t."),
         Wrong("multiplied from the end", lambda a: np.cumprod(a[::-1])[::-1],
@@ -978,6 +1060,11 @@ what_is_left.choices(
               "last *product*."),
         Wrong("to the power of t", lambda a: a ** np.arange(1, len(a) + 1),
               "you raise each share to the **power t**: that would be right if every step had the same β."),
+        Wrong("the first share to the power of t", lambda a: a[0] ** np.arange(1, len(a) + 1),
+              "you raise the **first** share to the power t, as if every step had the same β."),
+        Wrong("only two neighbours, the first missing", lambda a: a[1:] * a[:-1],
+              "you multiply each share by the one **before it** only, not by all that went before, and the first is "
+              "missing."),
         Wrong("a running mean", lambda a: np.cumsum(a) / np.arange(1, len(a) + 1),
               "you take the **mean** of the shares so far, not their product."),
         Wrong("off by one", lambda a: np.concatenate([[1.0], np.cumprod(a)[:-1]]),
@@ -1022,29 +1109,6 @@ what_is_left.choices(
     ),
 )
 # fmt: on
-
-
-@what_is_left.mistake("1 minus the sum of β")
-def _(betas):
-    """you take the **sum** of the β away from 1. Each step takes its share of what is *left*, not of the whole.
-    For `betas = [0.5, 0.2]` you return `[1, 0.5, 0.3]`, expected `[1, 0.5, 0.4]`. Look again at section 7."""
-    return np.concatenate([[1.0], 1 - np.cumsum(betas)])
-
-
-@what_is_left.mistake("1 minus the product of β")
-def _(betas):
-    """you take the **product of the β** away from 1. For `betas = [0.5, 0.2]` you return `[1, 0.5, 0.9]`, expected
-    `[1, 0.5, 0.4]`. Multiply the shares 1 - β that are left, see section 7."""
-    return np.concatenate([[1.0], 1 - np.cumprod(betas)])
-
-
-@what_is_left.mistake("1 minus the sum of β, time 0 missing")
-def _(betas):
-    """two things at once: you take the **sum** of the β away from 1, where each step takes its share of what is left,
-    and **time 0 is missing**. For `betas = [0.5, 0.2]` you return `[0.5, 0.3]`, expected `[1, 0.5, 0.4]`. Look again at
-    section 7."""
-    return 1 - np.cumsum(betas)
-
 
 # --- 14.7 Noise on the other clock ------------------------------------------------------------------------------------
 
@@ -1099,9 +1163,10 @@ noise_on_the_other_clock = FunctionExercise(
 )
 
 
-def _clocked(level, shaped, weights, images):
+def _clocked(level, shaped, image, noised, both, images):
     def answer(clean, noise, alpha_bars, t):
-        a, b = weights(shaped(level(np.asarray(alpha_bars, float), t)))
+        bar = shaped(level(np.asarray(alpha_bars, float), t))
+        a, b = both(image(bar), noised(bar), bar)
         clean, noise = images(clean, noise)
         return a * clean + b * noise
 
@@ -1130,6 +1195,9 @@ noise_on_the_other_clock.choices(
               "to t."),
         Wrong("ᾱ counted from the end", lambda a, t: a[::-1][t],
               "you read `alpha_bars` **from its end**: time reversed. Here t = 0 is the clean image."),
+        Wrong("alpha_bars[-t]", lambda a, t: a[-t],
+              "you read `alpha_bars` **from its end**, `alpha_bars[-t]`: time reversed. Here t = 0 is the clean "
+              "image."),
         Wrong("multiplied up once more", lambda a, t: np.cumprod(a)[t],
               "you multiply the **ᾱ up once more**. They are products already: `alpha_bars[t]` as it is."),
         Wrong("the last ᾱ for all", lambda a, t: a[-1] + 0.0 * t,
@@ -1146,49 +1214,69 @@ noise_on_the_other_clock.choices(
               "you take **1 - t/T** for ᾱ: `alpha_bars` is not used."),
     ),
     shaped=ONE_AN_IMAGE,
-    weights=(
-        lambda a: (np.sqrt(a), np.sqrt(1 - a)),
-        Wrong("both roots missing", lambda a: (a, 1 - a),
+    image=(
+        lambda a: np.sqrt(a),
+        Wrong("the root of ᾱ missing", lambda a: a,
+              "the **root of ᾱ** is missing: ᾱ is a share of the variance, its root multiplies the image."),
+        Wrong("the image not weighed", lambda a: 1,
+              "the **image stays whole**, so the noise is piled on top of it; it is multiplied by √ᾱ."),
+        Wrong("√(1 - ᾱ) times the image", lambda a: np.sqrt(1 - a),
+              "the image is multiplied by **√(1 - ᾱ)**, which belongs to the noise."),
+        Wrong("ᾱ squared", lambda a: a**2,
+              "you **square** ᾱ before you multiply the image; its *root* is taken."),
+        Wrong("a root too many", lambda a: a**0.25,
+              "you take the root of ᾱ **twice**."),
+        Wrong("the image subtracted", lambda a: -np.sqrt(a),
+              "the image has the **wrong sign**."),
+        Wrong("noise alone", lambda a: 0,
+              "the **image is missing**."),
+        Wrong("the image divided", lambda a: 1 / np.sqrt(a),
+              "you **divide** the image by √ᾱ; it is multiplied."),
+        Wrong("√(1 - ᾱ) on the image, too", lambda a: np.sqrt(a) * np.sqrt(1 - a),
+              "your **brackets** are wrong: √(1 - ᾱ) multiplies the image, too."),
+    ),
+    noised=(
+        lambda a: np.sqrt(1 - a),
+        Wrong("the root of 1 - ᾱ missing", lambda a: 1 - a,
+              "the **root of 1 - ᾱ** is missing: 1 - ᾱ is the variance of the noise, its root multiplies the noise."),
+        Wrong("1 minus the root", lambda a: 1 - np.sqrt(a),
+              "you multiply the noise by **1 - √ᾱ**. It is √(1 - ᾱ): the *squares* of the two weights add up to 1."),
+        Wrong("the noise not weighed", lambda a: 1,
+              "the **noise is added whole**; it is multiplied by √(1 - ᾱ)."),
+        Wrong("√ᾱ times the noise", lambda a: np.sqrt(a),
+              "the noise is multiplied by **√ᾱ**, which belongs to the image."),
+        Wrong("the noise subtracted", lambda a: -np.sqrt(1 - a),
+              "the noise has the **wrong sign**."),
+        Wrong("the root of 1 + ᾱ", lambda a: np.sqrt(1 + a),
+              "you multiply the noise by **√(1 + ᾱ)**: a sign."),
+        Wrong("the root of 1 - ᾱ²", lambda a: np.sqrt(1 - a**2),
+              "you multiply the noise by **√(1 - ᾱ²)**; ᾱ is a square already."),
+        Wrong("1 - ᾱ²", lambda a: 1 - a**2,
+              "you multiply the noise by **1 - ᾱ²**; it is √(1 - ᾱ)."),
+        Wrong("1 - ᾱ, squared", lambda a: (1 - a) ** 2,
+              "you **square** 1 - ᾱ; its *root* is taken."),
+        Wrong("a root too many on the noise", lambda a: (1 - a) ** 0.25,
+              "you take the root of 1 - ᾱ **twice**."),
+        Wrong("image alone", lambda a: 0,
+              "the **noise is missing**."),
+        Wrong("the noise divided", lambda a: 1 / np.sqrt(1 - a),
+              "you **divide** the noise by √(1 - ᾱ); it is multiplied."),
+        Wrong("√ᾱ on the noise, too", lambda a: np.sqrt(a) * np.sqrt(1 - a),
+              "your **brackets** are wrong: √ᾱ multiplies the noise, too."),
+    ),
+    both=(
+        lambda a, b, bar: (a, b),
+        Wrong("both roots missing", lambda a, b, bar: (bar, 1 - bar),
               "both **roots are missing**: ᾱ and 1 - ᾱ are shares of a variance, values are multiplied by their "
               "roots."),
-        Wrong("the root of 1 - ᾱ missing", lambda a: (np.sqrt(a), 1 - a),
-              "the **root of 1 - ᾱ** is missing: 1 - ᾱ is the variance of the noise, its root multiplies the noise."),
-        Wrong("the root of ᾱ missing", lambda a: (a, np.sqrt(1 - a)),
-              "the **root of ᾱ** is missing: ᾱ is a share of the variance, its root multiplies the image."),
-        Wrong("1 minus the root", lambda a: (np.sqrt(a), 1 - np.sqrt(a)),
-              "you multiply the noise by **1 - √ᾱ**. It is √(1 - ᾱ): the *squares* of the two weights add up to 1."),
-        Wrong("image and noise exchanged", lambda a: (np.sqrt(1 - a), np.sqrt(a)),
+        Wrong("image and noise exchanged", lambda a, b, bar: (np.sqrt(1 - bar), np.sqrt(bar)),
               "**√ᾱ and √(1 - ᾱ) are exchanged**: ᾱ says how much of the *image* is left."),
-        Wrong("the same weight twice", lambda a: (np.sqrt(a), np.sqrt(a)),
-              "**both** get √ᾱ. The noise is multiplied by √(1 - ᾱ)."),
-        Wrong("√(1 - ᾱ) twice", lambda a: (np.sqrt(1 - a), np.sqrt(1 - a)),
-              "**both** get √(1 - ᾱ). The image is multiplied by √ᾱ."),
-        Wrong("the noise not weighed", lambda a: (np.sqrt(a), 1),
-              "the **noise is added whole**; it is multiplied by √(1 - ᾱ)."),
-        Wrong("the image not weighed", lambda a: (1, np.sqrt(1 - a)),
-              "the **image stays whole**, so the noise is piled on top of it; it is multiplied by √ᾱ."),
-        Wrong("the noise subtracted", lambda a: (np.sqrt(a), -np.sqrt(1 - a)),
-              "the noise has the **wrong sign**."),
-        Wrong("the root of 1 - ᾱ²", lambda a: (a, np.sqrt(1 - a**2)),
-              "you take **ᾱ and √(1 - ᾱ²)**, as if `alpha_bars` held the roots already."),
-        Wrong("the root of 1 + ᾱ", lambda a: (np.sqrt(a), np.sqrt(1 + a)),
-              "you multiply the noise by **√(1 + ᾱ)**: a sign."),
-        Wrong("the image's root squared", lambda a: (np.sqrt(a), np.sqrt(1 - a**2)),
-              "you multiply the noise by **√(1 - ᾱ²)**; ᾱ is a square already."),
-        Wrong("t and 1 - t", lambda a: (1 - a, a),
+        Wrong("exchanged, without roots", lambda a, b, bar: (1 - bar, bar),
               "you multiply the image by **1 - ᾱ** and the noise by **ᾱ**: exchanged, and without roots."),
-        Wrong("√ᾱ on the sum", lambda a: (np.sqrt(a), np.sqrt(a) * np.sqrt(1 - a)),
-              "your **brackets** are wrong: √ᾱ multiplies the noise, too."),
-        Wrong("√(1 - ᾱ) on the sum", lambda a: (np.sqrt(a) * np.sqrt(1 - a), np.sqrt(1 - a)),
-              "your **brackets** are wrong: √(1 - ᾱ) multiplies the image, too."),
-        Wrong("divided by the roots", lambda a: (1 / np.sqrt(a), 1 / np.sqrt(1 - a)),
-              "you **divide** by the roots where you multiply."),
-        Wrong("image alone", lambda a: (np.sqrt(a), 0),
-              "the **noise is missing**."),
-        Wrong("noise alone", lambda a: (0, np.sqrt(1 - a)),
-              "the **image is missing**."),
-        Wrong("fourth roots", lambda a: (a**0.25, (1 - a) ** 0.25),
-              "you take the root **twice**."),
+        Wrong("ᾱ taken for its root", lambda a, b, bar: (bar, np.sqrt(1 - bar**2)),
+              "you take **ᾱ and √(1 - ᾱ²)**, as if `alpha_bars` held the roots already."),
+        Wrong("a plain sum", lambda a, b, bar: (1, 1),
+              "you **add image and noise** as they are; the time has no effect."),
     ),
     images=(
         lambda clean, noise: (clean, noise),
@@ -1254,7 +1342,7 @@ two_clocks = FunctionExercise(
 
 # fmt: off
 two_clocks.choices(
-    lambda ratio, time, given: lambda alpha_bar: given(ratio(alpha_bar), time(alpha_bar)),
+    lambda ratio, widths, solved, given: lambda a: given(ratio(a), solved(widths(a), a)),
     place=CLOCK,
     words="`alpha_bar = [0.8, 0.36]`",
     ratio=(
@@ -1286,36 +1374,53 @@ two_clocks.choices(
         Wrong("1 + ᾱ below", lambda a: a / (1 + a),
               "you divide by **1 + ᾱ**; the share of the noise is 1 - ᾱ."),
     ),
-    time=(
-        lambda a: np.sqrt(a) / (np.sqrt(a) + np.sqrt(1 - a)),
-        Wrong("the roots missing in the time", lambda a: np.asarray(a),
-              "your time is **ᾱ** itself: t/(1 - t) was set equal to ᾱ/(1 - ᾱ), a ratio of variances. t and 1 - t are "
-              "widths: it is *t²*/(1 - t)² that equals it."),
-        Wrong("√ᾱ for the time", lambda a: np.sqrt(a),
+    widths=(
+        lambda a: np.sqrt(a / (1 - a)),
+        Wrong("the roots missing in the time", lambda a: a / (1 - a),
+              "your time is made of **ᾱ/(1 - ᾱ)** (it is then ᾱ itself, if solved rightly), a ratio of variances. t "
+              "and 1 - t are widths: it is *t²*/(1 - t)² that equals it."),
+        Wrong("the widths turned over", lambda a: np.sqrt((1 - a) / a),
+              "your time is that of the **reversed** clock: it is 1 where all is noise. In the core noise is at 0."),
+        Wrong("squared in place of the root", lambda a: (a / (1 - a)) ** 2,
+              "you **square** the ratio for the time where its root belongs."),
+        Wrong("a root too many in the time", lambda a: (a / (1 - a)) ** 0.25,
+              "you take the root **twice** for the time."),
+        Wrong("variances turned over", lambda a: (1 - a) / a,
+              "your time is made of **(1 - ᾱ)/ᾱ**: turned over, and without a root."),
+        Wrong("√ᾱ over 1 - ᾱ in the time", lambda a: np.sqrt(a) / (1 - a),
+              "in your time you divide √ᾱ, a **width**, by 1 - ᾱ, a variance."),
+        Wrong("ᾱ over √(1 - ᾱ) in the time", lambda a: a / np.sqrt(1 - a),
+              "in your time you divide ᾱ, a **variance**, by √(1 - ᾱ), a width."),
+    ),
+    solved=(
+        lambda r, a: r / (1 + r),
+        Wrong("√ᾱ for the time", lambda r, a: np.sqrt(a),
               "your time is **√ᾱ**. The image is then as strong on both clocks, but the noise is not: divide by √ᾱ + "
               "√(1 - ᾱ), so that the two weights add up to 1."),
-        Wrong("time reversed", lambda a: np.sqrt(1 - a) / (np.sqrt(a) + np.sqrt(1 - a)),
-              "your time is that of the **reversed** clock: it is 1 where all is noise. In the core noise is at 0."),
-        Wrong("1 - √(1 - ᾱ)", lambda a: 1 - np.sqrt(1 - a),
+        Wrong("1 - √(1 - ᾱ)", lambda r, a: 1 - np.sqrt(1 - a),
               "your time is **1 - √(1 - ᾱ)**: the noise is then as strong on both clocks, but the image is not. The "
               "*ratio* of the two must agree."),
-        Wrong("the ratio of widths for the time", lambda a: np.sqrt(a / (1 - a)),
-              "you return **t/(1 - t)** for the time: solve for t, which is r/(1 + r)."),
-        Wrong("solved with a minus", lambda a: (lambda r: r / (1 - r))(np.sqrt(a / (1 - a))),
-              "you solved t/(1 - t) = r as **r/(1 - r)**; it is r/(1 + r)."),
-        Wrong("1 over 1 + r", lambda a: np.sqrt(1 - a),
+        Wrong("√(1 - ᾱ) for the time", lambda r, a: np.sqrt(1 - a),
               "your time is **√(1 - ᾱ)**, the weight of the noise on the other clock."),
-        Wrong("the squares of the weights", lambda a: a**2 / (a**2 + (1 - a) ** 2),
-              "you take **squares** of ᾱ and 1 - ᾱ where their roots belong."),
-        Wrong("1 - ᾱ for the time", lambda a: 1 - a,
-              "your time is **1 - ᾱ**, without roots and reversed."),
-        Wrong("the whole ratio for the time", lambda a: a / (1 - a),
-              "you return the **ratio** for the time, too."),
-        Wrong("divided by the length", lambda a: np.sqrt(a) / np.sqrt(np.sqrt(a) + np.sqrt(1 - a)),
+        Wrong("1 - √ᾱ for the time", lambda r, a: 1 - np.sqrt(a),
+              "your time is **1 - √ᾱ**. The *ratio* of signal and noise must be the same on both clocks."),
+        Wrong("the ratio for the time", lambda r, a: r,
+              "you return **t/(1 - t)** for the time: solve for t, which is r/(1 + r)."),
+        Wrong("solved with a minus", lambda r, a: r / (1 - r),
+              "you solved t/(1 - t) = r as **r/(1 - r)**; it is r/(1 + r)."),
+        Wrong("solved with the other minus", lambda r, a: r / (r - 1),
+              "you solved t/(1 - t) = r as **r/(r - 1)**; it is r/(1 + r)."),
+        Wrong("the time turned over", lambda r, a: (1 + r) / r,
+              "your time is **turned over**, (1 + r)/r: above 1."),
+        Wrong("1 + r alone", lambda r, a: 1 + r,
+              "you return **1 + r**; t is r/(1 + r)."),
+        Wrong("1 - r", lambda r, a: 1 - r,
+              "you return **1 - r**; t is r/(1 + r)."),
+        Wrong("divided by the length", lambda r, a: np.sqrt(a) / np.sqrt(np.sqrt(a) + np.sqrt(1 - a)),
               "there is a **root too many** below: divide by √ᾱ + √(1 - ᾱ)."),
-        Wrong("noise below, no sum", lambda a: np.sqrt(a) - np.sqrt(1 - a),
+        Wrong("noise below, no sum", lambda r, a: np.sqrt(a) - np.sqrt(1 - a),
               "your time is the **difference** √ᾱ - √(1 - ᾱ); it is √ᾱ divided by the sum."),
-        Wrong("the angle", lambda a: np.arctan2(np.sqrt(a), np.sqrt(1 - a)) * 2 / np.pi,
+        Wrong("the angle", lambda r, a: np.arctan(r) * 2 / np.pi,
               "your time is the **angle** between noise and image, as a share of 90 degrees. On the core's clock the "
               "weights t and 1 - t lie on a straight line."),
     ),
@@ -1412,6 +1517,8 @@ which_times.choices(
               "you return **all** times; n of them are asked for."),
         Wrong("every n-th time", lambda steps, n: np.arange(steps, 0, -n),
               "you take **every n-th** time; n times are asked for, in strides of steps / n."),
+        Wrong("strides of n", lambda steps, n: steps - np.arange(n) * n,
+              "your strides have the length **n**; they have the length steps / n."),
         Wrong("every stride of whole numbers", lambda steps, n: np.arange(steps, 0, -(steps // n)),
               "your stride is the **whole** number steps // n: where n does not divide `steps` there are more times "
               "than n. Round at the end only."),
@@ -1496,6 +1603,7 @@ time_waves = FunctionExercise(
         return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
     """,
     example=(np.array([0.5]), 2),
+    example_words="For `t = [0.5]`, `n = 2`",
     hints=(
         "The first number of each time must change slowly with t, the last one fast. Which NumPy function gives "
         "numbers of which each is the same factor larger?",
@@ -1559,6 +1667,13 @@ time_waves.choices(
               "your angles have a factor **2π**: full turns. The angle asked for is frequency × t."),
         Wrong("half turns", lambda n: np.pi * np.geomspace(1, 1000, n),
               "your angles have a factor **π**: half turns. The angle asked for is frequency × t."),
+        Wrong("equal steps from 0", lambda n: 1000 * np.arange(n) / n,
+              "your frequencies rise in **equal steps** from 0. They begin with 1, and each is to be the same *factor* "
+              "larger."),
+        Wrong("powers of e", lambda n: np.exp(np.linspace(0, 3, n)),
+              "your frequencies run from 1 to **e³**; they run to 1000, 10³."),
+        Wrong("steps of 1000 // n", lambda n: 1 + np.arange(n) * (1000 // n),
+              "your frequencies rise in **equal steps**; each is to be the same *factor* larger: `geomspace`."),
         Wrong("one frequency", lambda n: np.ones(n),
               "all your waves have the **same** frequency, 1."),
         Wrong("divided by the frequencies", lambda n: 1 / np.geomspace(1, 1000, n),
@@ -1607,6 +1722,10 @@ time_waves.choices(
               "you stack them along a **new axis**; the result has two axes, (N, 2n)."),
         Wrong("a new last axis", lambda a, b: np.stack([a, b], axis=-1),
               "you stack them along a **new last axis**; the result has two axes, (N, 2n)."),
+        Wrong("two layers", lambda a, b: np.stack([a, b]),
+              "you **stack** sines and cosines as two layers, (2, N, n); they belong side by side, (N, 2n)."),
+        Wrong("one long row", lambda a, b: np.concatenate([a, b], axis=1).ravel(),
+              "you return **one long row**; each time has a row of its own, (N, 2n)."),
         Wrong("lying", lambda a, b: np.concatenate([a, b], axis=1).T,
               "rows and columns are **exchanged**: each row belongs to one time."),
         Wrong("multiplied", lambda a, b: a * b,
@@ -1623,6 +1742,14 @@ def _(t, n):
     -0.8838], [0.8415, 0.8269, 0.5403, 0.5624]]`. Look again at section 5."""
     angles = t * np.geomspace(1, 1000, n)
     return np.concatenate([np.sin(angles), np.cos(angles)])
+
+
+@time_waves.mistake("frequencies added")
+def _(t, n):
+    """you **add** time and frequency; an angle is their product. {example} you return
+    `[[0.9975, 0.9953, 0.07074, 0.09711]]`, expected `[[0.4794, -0.4678, 0.8776, -0.8838]]`. Look again at section 5."""
+    angles = t[:, None] + np.geomspace(1, 1000, n)
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 
 # --- 14.11 Four names -------------------------------------------------------------------------------------------------
@@ -1672,11 +1799,12 @@ four_names = FunctionExercise(
 )
 
 
-def _all_names(clean, velocity, score, given):
+def _all_names(taken, kept, clean, of_noise, of_clean, velocity, away, sign, divisor, given):
     def answer(x, noise, alpha_bar):
         s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar)
-        c = clean(x, noise, s, q)
-        return given(c, velocity(c, x, noise, s, q), score(c, x, noise, s, q))
+        c = clean(x, taken(s, q) * noise, kept(s, q), s, q)
+        v = velocity(of_noise(s, q), of_clean(s, q), c, x, noise, s, q)
+        return given(c, v, sign * away(c, x, noise, s, q) / divisor(s, q))
 
     return answer
 
@@ -1686,95 +1814,139 @@ four_names.choices(
     _all_names,
     place=NAMES,
     words="`x = [1.1, -0.2]`, `noise = [0.5, 1]`, `alpha_bar = 0.64`",
-    clean=(
-        lambda x, e, s, q: (x - q * e) / s,
-        Wrong("clean not divided by √ᾱ", lambda x, e, s, q: x - q * e,
-              "your clean value is **not divided by √ᾱ**: you take the noise away, but what is left has been made "
-              "smaller by √ᾱ."),
-        Wrong("clean divided by ᾱ", lambda x, e, s, q: (x - q * e) / s**2,
-              "your clean value is divided by **ᾱ**; the image was multiplied by its root."),
-        Wrong("1 - ᾱ for its root in the clean value", lambda x, e, s, q: (x - q**2 * e) / s,
+    taken=(
+        lambda s, q: q,
+        Wrong("1 - ᾱ for its root in the clean value", lambda s, q: q**2,
               "in your clean value you take away **(1 - ᾱ) noise**: a root is missing, the noise is multiplied by "
               "√(1 - ᾱ)."),
-        Wrong("the noise taken away whole", lambda x, e, s, q: (x - e) / s,
+        Wrong("the noise taken away whole", lambda s, q: 1,
               "in your clean value you take away the **whole noise**; √(1 - ᾱ) of it is in x."),
-        Wrong("x minus the noise", lambda x, e, s, q: x - e,
-              "your clean value is **x - noise**: neither is the noise multiplied by √(1 - ᾱ), nor the rest divided by "
-              "√ᾱ."),
-        Wrong("noise added to x", lambda x, e, s, q: (x + q * e) / s,
+        Wrong("noise added to x", lambda s, q: -q,
               "in your clean value the noise is **added** to x; it is taken away."),
-        Wrong("√ᾱ and √(1 - ᾱ) exchanged in the clean value", lambda x, e, s, q: (x - s * e) / q,
-              "in your clean value **√ᾱ and √(1 - ᾱ) are exchanged**."),
-        Wrong("only x divided", lambda x, e, s, q: x / s - q * e,
-              "**brackets**: in your clean value only x is divided by √ᾱ; the difference is."),
-        Wrong("both roots missing in the clean value", lambda x, e, s, q: (x - q**2 * e) / s**2,
-              "in your clean value **both roots are missing**."),
-        Wrong("multiplied by √ᾱ", lambda x, e, s, q: (x - q * e) * s,
+        Wrong("√ᾱ of the noise", lambda s, q: s,
+              "in your clean value you take away **√ᾱ** of the noise; √(1 - ᾱ) of it is in x."),
+        Wrong("1 - √ᾱ of the noise", lambda s, q: 1 - s,
+              "in your clean value you take away **1 - √ᾱ** of the noise; √(1 - ᾱ) of it is in x."),
+        Wrong("no noise taken away", lambda s, q: 0,
+              "in your clean value **no noise** is taken away."),
+    ),
+    kept=(
+        lambda s, q: s,
+        Wrong("clean not divided by √ᾱ", lambda s, q: 1,
+              "your clean value is **not divided by √ᾱ**: you take the noise away, but what is left has been made "
+              "smaller by √ᾱ."),
+        Wrong("clean divided by ᾱ", lambda s, q: s**2,
+              "your clean value is divided by **ᾱ**; the image was multiplied by its root."),
+        Wrong("multiplied by √ᾱ", lambda s, q: 1 / s,
               "in your clean value you **multiply** by √ᾱ where you divide."),
-        Wrong("√ᾱ x minus √(1 - ᾱ) noise", lambda x, e, s, q: s * x - q * e,
-              "your clean value is **√ᾱ x - √(1 - ᾱ) noise**: that would be right with v in the place of the noise."),
-        Wrong("x itself for the clean value", lambda x, e, s, q: x,
-              "you return **x** for the clean value."),
-        Wrong("divided by √(1 - ᾱ)", lambda x, e, s, q: (x - q * e) / q,
+        Wrong("divided by √(1 - ᾱ)", lambda s, q: q,
               "your clean value is divided by **√(1 - ᾱ)**; the image was multiplied by √ᾱ."),
+        Wrong("divided by 1 - ᾱ", lambda s, q: q**2,
+              "your clean value is divided by **1 - ᾱ**; the image was multiplied by √ᾱ."),
+    ),
+    clean=(
+        lambda x, away, kept, s, q: (x - away) / kept,
+        Wrong("only x divided", lambda x, away, kept, s, q: x / kept - away,
+              "**brackets**: in your clean value only x is divided by √ᾱ; the difference is."),
+        Wrong("only the noise divided", lambda x, away, kept, s, q: x - away / kept,
+              "**brackets**: in your clean value only the noise is divided by √ᾱ; the difference is."),
+        Wrong("√ᾱ x minus √(1 - ᾱ) noise", lambda x, away, kept, s, q: s * x - away,
+              "your clean value is **√ᾱ x - √(1 - ᾱ) noise**: that would be right with v in the place of the noise."),
+        Wrong("x itself for the clean value", lambda x, away, kept, s, q: x,
+              "you return **x** for the clean value."),
+        Wrong("√ᾱ and √(1 - ᾱ) exchanged in the clean value", lambda x, away, kept, s, q: (x - s / q * away) / q,
+              "in your clean value **√ᾱ and √(1 - ᾱ) are exchanged**."),
+        Wrong("both roots missing in the clean value", lambda x, away, kept, s, q: (x - q * away) / s**2,
+              "in your clean value **both roots are missing**."),
+    ),
+    of_noise=(
+        lambda s, q: s,
+        Wrong("ᾱ of the noise in v", lambda s, q: s**2,
+              "in your v the noise is multiplied by **ᾱ**: a root is missing."),
+        Wrong("√(1 - ᾱ) of the noise in v", lambda s, q: q,
+              "in your v the noise is multiplied by **√(1 - ᾱ)**; it is √ᾱ."),
+        Wrong("the noise not weighed in v", lambda s, q: 1,
+              "in your v the **noise is not weighed**: √ᾱ belongs to it."),
+        Wrong("minus the noise in v", lambda s, q: -s,
+              "in your v the noise has the **wrong sign**."),
+        Wrong("1 - ᾱ of the noise in v", lambda s, q: q**2,
+              "in your v the noise is multiplied by **1 - ᾱ**; it is √ᾱ."),
+        Wrong("no noise in v", lambda s, q: 0,
+              "in your v the **noise is missing**."),
+    ),
+    of_clean=(
+        lambda s, q: q,
+        Wrong("1 - ᾱ of the clean value in v", lambda s, q: q**2,
+              "in your v the clean value is multiplied by **1 - ᾱ**: a root is missing."),
+        Wrong("√ᾱ twice in v", lambda s, q: s,
+              "in your v the clean value is multiplied by **√ᾱ**; it is √(1 - ᾱ)."),
+        Wrong("the clean value not weighed in v", lambda s, q: 1,
+              "in your v the **clean value is not weighed**: √(1 - ᾱ) belongs to it."),
+        Wrong("v as a sum", lambda s, q: -q,
+              "your v is a **sum**; it is the difference √ᾱ noise - √(1 - ᾱ) clean."),
+        Wrong("ᾱ of the clean value in v", lambda s, q: s**2,
+              "in your v the clean value is multiplied by **ᾱ**; it is √(1 - ᾱ)."),
+        Wrong("no clean value in v", lambda s, q: 0,
+              "in your v the **clean value is missing**."),
     ),
     velocity=(
-        lambda c, x, e, s, q: s * e - q * c,
-        Wrong("v with the other sign", lambda c, x, e, s, q: q * c - s * e,
+        lambda a, b, c, x, e, s, q: a * e - b * c,
+        Wrong("v with the other sign", lambda a, b, c, x, e, s, q: b * c - a * e,
               "your v has the **wrong sign**: it is √ᾱ noise - √(1 - ᾱ) clean. On this clock time runs to the noise, "
               "so v points there."),
-        Wrong("v as a sum", lambda c, x, e, s, q: s * e + q * c,
-              "your v is a **sum**; it is the difference √ᾱ noise - √(1 - ᾱ) clean."),
-        Wrong("√ᾱ and √(1 - ᾱ) exchanged in v", lambda c, x, e, s, q: q * e - s * c,
+        Wrong("√ᾱ and √(1 - ᾱ) exchanged in v", lambda a, b, c, x, e, s, q: q * e - s * c,
               "in your v **√ᾱ and √(1 - ᾱ) are exchanged**: it is √ᾱ that goes with the noise."),
-        Wrong("x for clean in v", lambda c, x, e, s, q: s * e - q * x,
+        Wrong("noise and clean exchanged in v", lambda a, b, c, x, e, s, q: a * c - b * e,
+              "in your v **noise and clean value are exchanged**: it is √ᾱ noise - √(1 - ᾱ) clean."),
+        Wrong("x for clean in v", lambda a, b, c, x, e, s, q: a * e - b * x,
               "your v is made with **x** where the clean value belongs."),
-        Wrong("roots missing in v", lambda c, x, e, s, q: s**2 * e - q**2 * c,
+        Wrong("x for the noise in v", lambda a, b, c, x, e, s, q: a * x - b * c,
+              "your v is made with **x** where the noise belongs."),
+        Wrong("roots missing in v", lambda a, b, c, x, e, s, q: s**2 * e - q**2 * c,
               "in your v the **roots are missing**: √ᾱ and √(1 - ᾱ), not ᾱ and 1 - ᾱ."),
-        Wrong("noise minus clean", lambda c, x, e, s, q: e - c,
+        Wrong("noise minus clean", lambda a, b, c, x, e, s, q: e - c,
               "your v is **noise - clean**, the velocity of a straight line. On this clock the way is a piece of a "
               "circle: √ᾱ noise - √(1 - ᾱ) clean."),
-        Wrong("clean minus noise", lambda c, x, e, s, q: c - e,
+        Wrong("clean minus noise", lambda a, b, c, x, e, s, q: c - e,
               "your v is **clean - noise**, the velocity of the core. On this clock the way is a piece of a circle, "
               "and it runs to the noise: √ᾱ noise - √(1 - ᾱ) clean."),
-        Wrong("x again for v", lambda c, x, e, s, q: s * c + q * e,
+        Wrong("x again for v", lambda a, b, c, x, e, s, q: s * c + q * e,
               "your v is **√ᾱ clean + √(1 - ᾱ) noise**, which is x again."),
-        Wrong("the clean value not weighed in v", lambda c, x, e, s, q: s * e - c,
-              "in your v the **clean value is not weighed**: √(1 - ᾱ) belongs to it."),
-        Wrong("the noise not weighed in v", lambda c, x, e, s, q: e - q * c,
-              "in your v the **noise is not weighed**: √ᾱ belongs to it."),
-        Wrong("√ᾱ twice in v", lambda c, x, e, s, q: s * e - s * c,
-              "in your v both get **√ᾱ**; the clean value gets √(1 - ᾱ)."),
     ),
-    score=(
-        lambda c, x, e, s, q: -e / q,
-        Wrong("score divided by 1 - ᾱ", lambda c, x, e, s, q: -e / q**2,
-              "your score divides by **1 - ᾱ where its root** belongs: σ² for σ. It is -(x - √ᾱ clean)/σ², and x - √ᾱ "
-              "clean is σ times the noise: one σ cancels."),
-        Wrong("score with the other sign", lambda c, x, e, s, q: e / q,
+    away=(
+        lambda c, x, e, s, q: e,
+        Wrong("x for the noise in the score", lambda c, x, e, s, q: x,
+              "your score is made with **x**; it is made with the noise in it (or with x - √ᾱ clean, divided by σ²)."),
+        Wrong("clean for the noise in the score", lambda c, x, e, s, q: c,
+              "your score is made with the **clean value**; it is made with the noise."),
+        Wrong("x minus clean in the score", lambda c, x, e, s, q: x - c,
+              "your score is made with **x - clean**: the middle of the bell is √ᾱ clean."),
+        Wrong("√ᾱ noise in the score", lambda c, x, e, s, q: s * e,
+              "your score has a factor **√ᾱ** too many."),
+        Wrong("v in the score", lambda c, x, e, s, q: s * e - q * c,
+              "your score is made with **v**; it is made with the noise."),
+    ),
+    sign=(
+        -1,
+        Wrong("score with the other sign", 1,
               "your score has the **wrong sign**: it points to where values are more likely, and so against the "
               "noise."),
-        Wrong("score not divided", lambda c, x, e, s, q: -e,
-              "your score is **minus the noise**; it is divided by σ = √(1 - ᾱ). (A distance, x - √ᾱ clean, is divided "
-              "by σ².)"),
-        Wrong("score multiplied by √(1 - ᾱ)", lambda c, x, e, s, q: -e * q,
+    ),
+    divisor=(
+        lambda s, q: q,
+        Wrong("score divided by 1 - ᾱ", lambda s, q: q**2,
+              "your score divides by **1 - ᾱ where its root** belongs: σ² for σ. It is -(x - √ᾱ clean)/σ², and x - √ᾱ "
+              "clean is σ times the noise: one σ cancels."),
+        Wrong("score not divided", lambda s, q: 1,
+              "your score is **not divided** by σ = √(1 - ᾱ). (A distance, x - √ᾱ clean, is divided by σ².)"),
+        Wrong("score multiplied by √(1 - ᾱ)", lambda s, q: 1 / q,
               "your score is **multiplied** by √(1 - ᾱ) where it is divided."),
-        Wrong("score divided by √ᾱ", lambda c, x, e, s, q: -e / s,
+        Wrong("score divided by √ᾱ", lambda s, q: s,
               "your score is divided by **√ᾱ**; it is the width of the noise, √(1 - ᾱ)."),
-        Wrong("score of pure noise", lambda c, x, e, s, q: -np.asarray(x) + 0.0 * e,
-              "your score is **-x**, that of pure noise."),
-        Wrong("x for the noise in the score", lambda c, x, e, s, q: -x / q**2,
-              "your score is **-x/(1 - ᾱ)**: √ᾱ clean, where the bell's middle is, must be taken off from x."),
-        Wrong("clean not weighed in the score", lambda c, x, e, s, q: -(x - c) / q**2,
-              "your score is **-(x - clean)/(1 - ᾱ)**: the middle of the bell is √ᾱ clean."),
-        Wrong("the distance from the clean value, divided once", lambda c, x, e, s, q: -(x - c) / q,
-              "your score is **-(x - clean)/σ**: the middle of the bell is √ᾱ clean, and a distance is divided by σ²."),
-        Wrong("the noise's score, with √ᾱ", lambda c, x, e, s, q: -s * e / q,
-              "your score has a factor **√ᾱ** too many."),
-        Wrong("score with both mistakes", lambda c, x, e, s, q: e / q**2,
-              "your score has the **wrong sign** and divides by 1 - ᾱ, **σ² for σ**."),
-        Wrong("minus clean over σ", lambda c, x, e, s, q: -c / q,
-              "your score is made with the **clean value**; it is made with the noise."),
+        Wrong("score divided by ᾱ", lambda s, q: s**2,
+              "your score is divided by **ᾱ**; it is the width of the noise, √(1 - ᾱ)."),
+        Wrong("score divided by 1 - √ᾱ", lambda s, q: 1 - s,
+              "your score is divided by **1 - √ᾱ**; it is √(1 - ᾱ)."),
     ),
     given=(
         lambda c, v, score: (c, v, score),
@@ -1832,13 +2004,14 @@ ddim_step = FunctionExercise(
 )
 
 
-def _mixed_anew(clean, anew, given):
+def _mixed_anew(taken, kept, clean, signal, level, anew, exchanged, given):
     def answer(x, noise, alpha_bar, alpha_bar_before):
+        alpha_bar, alpha_bar_before = exchanged(alpha_bar, alpha_bar_before)
         with np.errstate(all="ignore"):
             s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar)
             u, p = np.sqrt(alpha_bar_before), np.sqrt(1 - alpha_bar_before)
-            c = clean(x, noise, s, q, u, p)
-            return given(anew(c, x, noise, s, q, u, p), c, x)
+            c = clean(x, taken(q, p, s) * noise, kept(s, u, q), noise, s, q)
+            return given(anew(signal(u, p, s, q), level(u, p, s, q), c, x, noise, s, q), c, x)
 
     return answer
 
@@ -1848,72 +2021,106 @@ ddim_step.choices(
     _mixed_anew,
     place=SAMPLERS,
     words="`x = [1.1]`, `noise = [0.5]`, `alpha_bar = 0.64`, `alpha_bar_before = 0.81`",
-    clean=(
-        lambda x, e, s, q, u, p: (x - q * e) / s,
-        Wrong("clean not divided by √ᾱ", lambda x, e, s, q, u, p: x - q * e,
+    taken=(
+        lambda q, p, s: q,
+        Wrong("1 - ᾱ for its root in the clean value", lambda q, p, s: q**2,
+              "in your clean value you take away **(1 - ᾱ) noise**: a root is missing."),
+        Wrong("the noise taken away whole", lambda q, p, s: 1,
+              "in your clean value you take away the **whole noise**; √(1 - ᾱ) of it is in x."),
+        Wrong("noise added to x", lambda q, p, s: -q,
+              "in your clean value the noise is **added** to x; it is taken away."),
+        Wrong("the earlier noise taken away", lambda q, p, s: p,
+              "in your clean value the noise is taken away with the **earlier** √(1 - ᾱ). x holds that of now."),
+        Wrong("the noise not taken away", lambda q, p, s: 0,
+              "you do **not take the noise away** from x for the clean value."),
+        Wrong("√ᾱ of the noise", lambda q, p, s: s,
+              "in your clean value you take away **√ᾱ** of the noise; √(1 - ᾱ) of it is in x."),
+    ),
+    kept=(
+        lambda s, u, q: s,
+        Wrong("clean not divided by √ᾱ", lambda s, u, q: 1,
               "your clean value is **not divided by √ᾱ**: what is left when the noise is taken away has been made "
               "smaller by √ᾱ."),
-        Wrong("clean divided by ᾱ", lambda x, e, s, q, u, p: (x - q * e) / s**2,
+        Wrong("clean divided by ᾱ", lambda s, u, q: s**2,
               "your clean value is divided by **ᾱ**; the image was multiplied by its root."),
-        Wrong("1 - ᾱ for its root in the clean value", lambda x, e, s, q, u, p: (x - q**2 * e) / s,
-              "in your clean value you take away **(1 - ᾱ) noise**: a root is missing."),
-        Wrong("the noise taken away whole", lambda x, e, s, q, u, p: (x - e) / s,
-              "in your clean value you take away the **whole noise**; √(1 - ᾱ) of it is in x."),
-        Wrong("noise added to x", lambda x, e, s, q, u, p: (x + q * e) / s,
-              "in your clean value the noise is **added** to x; it is taken away."),
-        Wrong("both roots missing in the clean value", lambda x, e, s, q, u, p: (x - q**2 * e) / s**2,
-              "in your clean value **both roots are missing**."),
-        Wrong("only x divided", lambda x, e, s, q, u, p: x / s - q * e,
-              "**brackets**: in your clean value only x is divided by √ᾱ; the difference is."),
-        Wrong("the earlier noise taken away", lambda x, e, s, q, u, p: (x - p * e) / s,
-              "in your clean value the noise is taken away with the **earlier** √(1 - ᾱ). x holds that of now."),
-        Wrong("√ᾱ and √(1 - ᾱ) exchanged in the clean value", lambda x, e, s, q, u, p: (x - s * e) / q,
-              "in your clean value **√ᾱ and √(1 - ᾱ) are exchanged**."),
-        Wrong("the noise taken for the clean value", lambda x, e, s, q, u, p: e,
-              "you take the network's answer for the **clean value**; it is the noise."),
-        Wrong("x taken for the clean value", lambda x, e, s, q, u, p: x,
-              "you take **x** itself for the clean value."),
-        Wrong("the clean value cut off", lambda x, e, s, q, u, p: np.clip((x - q * e) / s, -1, 1),
-              "you **cut off** the clean value at -1 and 1. Some programs do so for images; here it is not asked for."),
-        Wrong("multiplied by √ᾱ", lambda x, e, s, q, u, p: (x - q * e) * s,
+        Wrong("multiplied by √ᾱ", lambda s, u, q: 1 / s,
               "in your clean value you **multiply** by √ᾱ where you divide."),
-    ),
-    anew=(
-        lambda c, x, e, s, q, u, p: u * c + p * e,
-        Wrong("the noise of now kept", lambda c, x, e, s, q, u, p: u * c + q * e,
-              "you mix anew with the noise of **now**, √(1 - ᾱ). At the earlier time there is less of it: √(1 - "
-              "ᾱ_before)."),
-        Wrong("mixed with the ᾱ of now", lambda c, x, e, s, q, u, p: s * c + q * e,
-              "your step leads **nowhere**: you take x apart and mix it anew with the *same* ᾱ. x is taken apart with "
-              "that of now, and mixed anew with the earlier one."),
-        Wrong("the signal of now kept", lambda c, x, e, s, q, u, p: s * c + p * e,
+        Wrong("divided by √(1 - ᾱ)", lambda s, u, q: q,
+              "your clean value is divided by **√(1 - ᾱ)**; the image was multiplied by √ᾱ."),
+        Wrong("√ᾱ of one time", lambda s, u, q: u,
               "the clean value is divided and multiplied by √ᾱ of the **same** time. It is divided by that of now, and "
               "multiplied by that of the earlier time."),
-        Wrong("roots missing in the mixture", lambda c, x, e, s, q, u, p: u**2 * c + p**2 * e,
-              "the **roots are missing** where you mix anew: √ᾱ_before and √(1 - ᾱ_before)."),
-        Wrong("the root of 1 - ᾱ missing in the mixture", lambda c, x, e, s, q, u, p: u * c + p**2 * e,
-              "the **root of 1 - ᾱ_before** is missing: a variance multiplies the noise."),
-        Wrong("the root of ᾱ missing in the mixture", lambda c, x, e, s, q, u, p: u**2 * c + p * e,
+    ),
+    clean=(
+        lambda x, away, kept, e, s, q: (x - away) / kept,
+        Wrong("only x divided", lambda x, away, kept, e, s, q: x / kept - away,
+              "**brackets**: in your clean value only x is divided by √ᾱ; the difference is."),
+        Wrong("only the noise divided", lambda x, away, kept, e, s, q: x - away / kept,
+              "**brackets**: in your clean value only the noise is divided by √ᾱ; the difference is."),
+        Wrong("the noise taken for the clean value", lambda x, away, kept, e, s, q: e,
+              "you take the network's answer for the **clean value**; it is the noise."),
+        Wrong("x taken for the clean value", lambda x, away, kept, e, s, q: x,
+              "you take **x** itself for the clean value."),
+        Wrong("the clean value cut off", lambda x, away, kept, e, s, q: np.clip((x - away) / kept, -1, 1),
+              "you **cut off** the clean value at -1 and 1. Some programs do so for images; here it is not asked for."),
+        Wrong("√ᾱ and √(1 - ᾱ) exchanged in the clean value", lambda x, away, kept, e, s, q: (x - s * e) / q,
+              "in your clean value **√ᾱ and √(1 - ᾱ) are exchanged**."),
+        Wrong("both roots missing in the clean value", lambda x, away, kept, e, s, q: (x - q**2 * e) / s**2,
+              "in your clean value **both roots are missing**."),
+    ),
+    signal=(
+        lambda u, p, s, q: u,
+        Wrong("the root of ᾱ missing in the mixture", lambda u, p, s, q: u**2,
               "the **root of ᾱ_before** is missing: a variance multiplies the clean value (or you divided by the root "
               "of one step's α, ᾱ/ᾱ_before)."),
-        Wrong("noise not added again", lambda c, x, e, s, q, u, p: u * c,
-              "you **do not put the noise back**: at the earlier time there is less, but not none."),
-        Wrong("the clean value itself", lambda c, x, e, s, q, u, p: c,
-              "you return the **clean value**: the whole way in one step. Only a piece of it is to be walked."),
-        Wrong("noise subtracted", lambda c, x, e, s, q, u, p: u * c - p * e,
-              "the noise is **taken away** where you mix anew; it is put back."),
-        Wrong("exchanged in the mixture", lambda c, x, e, s, q, u, p: p * c + u * e,
-              "√ᾱ_before and √(1 - ᾱ_before) are **exchanged** where you mix anew."),
-        Wrong("x for the noise in the mixture", lambda c, x, e, s, q, u, p: u * c + p * x,
-              "you mix anew with **x** where the noise belongs."),
-        Wrong("1 minus the root", lambda c, x, e, s, q, u, p: u * c + (1 - u) * e,
-              "you multiply the noise by **1 - √ᾱ_before**; it is √(1 - ᾱ_before)."),
-        Wrong("the clean value not weighed", lambda c, x, e, s, q, u, p: c + p * e,
+        Wrong("the clean value not weighed", lambda u, p, s, q: 1,
               "the **clean value is not multiplied** by √ᾱ_before."),
-        Wrong("the noise not weighed", lambda c, x, e, s, q, u, p: u * c + e,
+        Wrong("√(1 - ᾱ_before) times the clean value", lambda u, p, s, q: p,
+              "the clean value is multiplied by **√(1 - ᾱ_before)**; it is √ᾱ_before."),
+        Wrong("the clean value left out", lambda u, p, s, q: 0,
+              "the **clean value is missing** where you mix anew."),
+    ),
+    level=(
+        lambda u, p, s, q: p,
+        Wrong("the noise of now kept", lambda u, p, s, q: q,
+              "you mix anew with the noise of **now**, √(1 - ᾱ). At the earlier time there is less of it: √(1 - "
+              "ᾱ_before)."),
+        Wrong("the root of 1 - ᾱ missing in the mixture", lambda u, p, s, q: p**2,
+              "the **root of 1 - ᾱ_before** is missing: a variance multiplies the noise."),
+        Wrong("noise not added again", lambda u, p, s, q: 0,
+              "you **do not put the noise back**: at the earlier time there is less, but not none."),
+        Wrong("noise subtracted", lambda u, p, s, q: -p,
+              "the noise is **taken away** where you mix anew; it is put back."),
+        Wrong("1 minus the root", lambda u, p, s, q: 1 - u,
+              "you multiply the noise by **1 - √ᾱ_before**; it is √(1 - ᾱ_before)."),
+        Wrong("the noise not weighed", lambda u, p, s, q: 1,
               "the **noise is put back whole**; it is multiplied by √(1 - ᾱ_before)."),
-        Wrong("the noise of one step", lambda c, x, e, s, q, u, p: u * c + np.sqrt(1 - s**2 / u**2) * e,
+        Wrong("the noise of one step", lambda u, p, s, q: np.sqrt(max(1 - s**2 / u**2, 0.0)),
               "you put back √β, the noise of **one step**; at the earlier time there is √(1 - ᾱ_before) of it."),
+        Wrong("the root of the difference", lambda u, p, s, q: np.sqrt(max(u**2 - s**2, 0.0)),
+              "you put back **√(ᾱ_before - ᾱ)** of the noise; at the earlier time there is √(1 - ᾱ_before) of it."),
+        Wrong("√ᾱ_before of the noise", lambda u, p, s, q: u,
+              "the noise is multiplied by **√ᾱ_before**; it is √(1 - ᾱ_before)."),
+    ),
+    anew=(
+        lambda a, b, c, x, e, s, q: a * c + b * e,
+        Wrong("mixed with the ᾱ of now", lambda a, b, c, x, e, s, q: s * c + q * e,
+              "your step leads **nowhere**: you take x apart and mix it anew with the *same* ᾱ. x is taken apart with "
+              "that of now, and mixed anew with the earlier one."),
+        Wrong("roots missing in the mixture", lambda a, b, c, x, e, s, q: a**2 * c + b**2 * e,
+              "the **roots are missing** where you mix anew: √ᾱ_before and √(1 - ᾱ_before)."),
+        Wrong("the clean value itself", lambda a, b, c, x, e, s, q: c,
+              "you return the **clean value**: the whole way in one step. Only a piece of it is to be walked."),
+        Wrong("exchanged in the mixture", lambda a, b, c, x, e, s, q: b * c + a * e,
+              "√ᾱ_before and √(1 - ᾱ_before) are **exchanged** where you mix anew."),
+        Wrong("x for the noise in the mixture", lambda a, b, c, x, e, s, q: a * c + b * x,
+              "you mix anew with **x** where the noise belongs."),
+    ),
+    exchanged=(
+        lambda now, before: (now, before),
+        Wrong("the two ᾱ exchanged", lambda now, before: (before, now),
+              "the **two ᾱ are exchanged**: x is taken apart with that of now, `alpha_bar`, and mixed anew with the "
+              "earlier one. Your step leads back to more noise."),
     ),
     given=(
         lambda new, c, x: new,
@@ -2008,13 +2215,13 @@ ddpm_step = FunctionExercise(
 )
 
 
-def _ddpm(beta, product, taken, kept, spread, last):
+def _ddpm(beta, product, taken, kept, divided, spread, last, drawn):
     def answer(x, noise, betas, t, fresh):
         with np.errstate(all="ignore"):
             bars = np.concatenate([[1.0], np.cumprod(1 - betas)])
             b, bar = beta(betas, t), product(bars, betas, t)
-            mean = (x - taken(b, bar) * noise) / kept(b, bar)
-            return mean + last(t, len(betas)) * spread(b, bar, bars[t - 1], bars[t]) * fresh
+            mean = divided(x, taken(b, bar) * noise, kept(b, bar))
+            return mean + last(t, len(betas)) * spread(b, bar, bars[t - 1], bars[t]) * drawn(fresh, noise, x)
 
     return answer
 
@@ -2090,6 +2297,8 @@ ddpm_step.choices(
               "the **division by √(1 - β)** is missing: x was made smaller in that step."),
         Wrong("divided by √ᾱ in the end", lambda b, bar: np.sqrt(bar),
               "you divide by **√ᾱ**, as if all steps were undone at once. This one step multiplied by √(1 - β)."),
+        Wrong("divided by √(1 - ᾱ), too", lambda b, bar: np.sqrt(1 - bar) * np.sqrt(1 - b),
+              "**brackets**: √(1 - ᾱ) divides x, too; it divides β only."),
         Wrong("multiplied by √(1 - β)", lambda b, bar: 1 / np.sqrt(1 - b),
               "you **multiply** by √(1 - β) where you divide."),
         Wrong("divided by √β", lambda b, bar: np.sqrt(b),
@@ -2119,6 +2328,22 @@ ddpm_step.choices(
               "**brackets**: the fresh noise is divided by √(1 - β), too. It is added after the division."),
         Wrong("β squared", lambda b, bar, before, now: b**2,
               "your fresh noise is multiplied by **β²**; it is √β."),
+    ),
+    divided=(
+        lambda x, away, kept: (x - away) / kept,
+        Wrong("only the noise divided", lambda x, away, kept: x - away / kept,
+              "**brackets**: only the noise is divided by √(1 - β); x minus the noise is, all of it."),
+        Wrong("only x divided", lambda x, away, kept: x / kept - away,
+              "**brackets**: only x is divided by √(1 - β); x minus the noise is, all of it."),
+        Wrong("x forgotten", lambda x, away, kept: -away / kept,
+              "**x is missing**: the noise is taken away from it."),
+    ),
+    drawn=(
+        lambda fresh, noise, x: fresh,
+        Wrong("the network's noise for the fresh noise", lambda fresh, noise, x: noise,
+              "you add the **network's noise** again where the fresh draws belong."),
+        Wrong("the absolute value of fresh noise", lambda fresh, noise, x: np.abs(fresh),
+              "you add the **absolute value** of the fresh noise."),
     ),
     last=(
         lambda t, steps: t > 1,
@@ -2198,6 +2423,10 @@ posterior_variances.choices(
               "you take **α = 1 - β**, the share of one step, where the bar means the product of all steps."),
         Wrong("0 before the first step", lambda b: np.concatenate([[0.0], np.cumprod(1 - b)]),
               "before the first step your ᾱ is **0**; nothing has been taken away there, so it is 1, and β̃_1 is 0."),
+        Wrong("one time too late, 0 at the end", lambda b: np.concatenate([np.cumprod(1 - b), [0.0]]),
+              "your ᾱ are **one time too late**: the 1 of t = 0 is missing in front, and a 0 stands at the end."),
+        Wrong("one time too late, 1 at the end", lambda b: np.concatenate([np.cumprod(1 - b), [1.0]]),
+              "your ᾱ are **one time too late**: the 1 stands at the end; it belongs in front, to t = 0."),
         Wrong("1 minus the sum", lambda b: np.concatenate([[1.0], 1 - np.cumsum(b)]),
               "your ᾱ are **1 minus the sum** of the β; shares are multiplied."),
         Wrong("the first ᾱ twice", lambda b: (lambda p: np.concatenate([p[:1], p]))(np.cumprod(1 - b)),
@@ -2220,6 +2449,9 @@ posterior_variances.choices(
               "above you take a **root**; these are variances."),
         Wrong("1 - √ᾱ above", lambda a, b: 1 - np.sqrt(a[:-1]),
               "above stands **1 - √ᾱ**; it is 1 - ᾱ."),
+        Wrong("the next time above, 0 at the end", lambda a, b: 1 - np.concatenate([a[2:], [0.0]]),
+              "above you take 1 - ᾱ of the **time after**; it is that of the time before: a 1 in front, not a 0 at the "
+              "end."),
         Wrong("1 + ᾱ above", lambda a, b: 1 + a[:-1],
               "above stands **1 + ᾱ**: a sign."),
         Wrong("the next time above", lambda a, b: 1 - np.concatenate([a[2:], a[-1:]]),
@@ -2282,6 +2514,14 @@ posterior_variances.choices(
     ),
 )
 # fmt: on
+
+
+@posterior_variances.mistake("brackets missing")
+def _(betas):
+    """the **brackets** are missing: `1 - a / 1 - b` divides by 1 only. For `betas = [0.5, 0.2]` you return
+    `[-0.25, 0.02]`, expected `[0, 0.1667]`. Write `(1 - a) / (1 - b)`, see section 10."""
+    bars = np.concatenate([[1.0], np.cumprod(1 - betas)])
+    return betas * (1 - bars[:-1] / 1 - bars[1:])
 
 
 @posterior_variances.mistake("1 over β̃")
@@ -2354,9 +2594,13 @@ def _copied(moved, squares, width, mean):
         with np.errstate(all="ignore"):
             x, data = np.asarray(x, float), np.asarray(data, float)
             a, b = moved(x, t, data)
-            return mean(-squares(a[:, None] - b) / width(t), data, x)
+            return mean(-squares(a, b) / width(t), data, x)
 
     return answer
+
+
+def _apart(a, b):
+    return a[:, None] - b
 
 
 def _softmax(logs, axis=1):
@@ -2391,19 +2635,24 @@ perfect_denoiser.choices(
               "a **sign**: you measure x + t · data."),
     ),
     squares=(
-        lambda d: (d**2).sum(axis=-1),
-        Wrong("the mean over the coordinates", lambda d: (d**2).mean(axis=-1),
+        lambda a, b: (_apart(a, b) ** 2).sum(axis=-1),
+        Wrong("the mean over the coordinates", lambda a, b: (_apart(a, b) ** 2).mean(axis=-1),
               "you take the **mean** of the squares over the D coordinates. The bells of the coordinates multiply, so "
               "their squares are added."),
-        Wrong("distances not squared", lambda d: np.sqrt((d**2).sum(axis=-1)),
+        Wrong("distances not squared", lambda a, b: np.sqrt((_apart(a, b) ** 2).sum(axis=-1)),
               "your exponent holds the **distance**, not its square (`np.linalg.norm` takes a root)."),
-        Wrong("absolute differences", lambda d: np.abs(d).sum(axis=-1),
+        Wrong("absolute differences", lambda a, b: np.abs(_apart(a, b)).sum(axis=-1),
               "your exponent holds **absolute** differences, not squares."),
-        Wrong("added, then squared", lambda d: d.sum(axis=-1) ** 2,
+        Wrong("added, then squared", lambda a, b: _apart(a, b).sum(axis=-1) ** 2,
               "you add the differences **before** you square them, so they cancel."),
-        Wrong("the largest difference", lambda d: (d**2).max(axis=-1),
+        Wrong("the largest difference", lambda a, b: (_apart(a, b) ** 2).max(axis=-1),
               "you take the **largest** of the squares; they are added."),
-        Wrong("the first coordinate only", lambda d: d[..., 0] ** 2,
+        Wrong("the products alone", lambda a, b: -2 * a @ b.T,
+              "your exponent holds the **products** x · d alone, as in attention. The squares of the data belong to "
+              "it, too: they are not all alike."),
+        Wrong("the products alone, without the 2", lambda a, b: -a @ b.T,
+              "your exponent holds the **products** x · d alone, as in attention. It is minus a squared distance."),
+        Wrong("the first coordinate only", lambda a, b: _apart(a, b)[..., 0] ** 2,
               "you use the **first coordinate** only."),
     ),
     width=(
@@ -2439,6 +2688,12 @@ perfect_denoiser.choices(
               "data, for each point."),
         Wrong("weights not divided by their sum", lambda logs, data, x: np.exp(logs) @ data,
               "your weights are **not divided by their sum**."),
+        Wrong("the largest taken off, not divided",
+              lambda logs, data, x: np.exp(logs - logs.max(axis=1, keepdims=True)) @ data,
+              "your weights are **not divided by their sum**; the largest of them is 1, and the others come on top."),
+        Wrong("the largest taken off, divided by the number",
+              lambda logs, data, x: np.exp(logs - logs.max(axis=1, keepdims=True)) @ data / len(data),
+              "you divide by **K**; the mean is weighted, so divide by the sum of the weights."),
         Wrong("divided by the number of data", lambda logs, data, x: np.exp(logs) @ data / len(data),
               "you divide by **K**; the mean is weighted, so divide by the sum of the weights."),
         Wrong("divided by the sum of all weights",
@@ -2539,53 +2794,82 @@ guidance = FunctionExercise(
 )
 
 
+def _guided(weight, other, both, scaled, after):
+    def answer(conditional, unconditional, scale):
+        scale = scaled(scale)
+        return after(*both(weight(scale), other(scale), scale), conditional, unconditional)
+
+    return answer
+
+
 # fmt: off
 guidance.choices(
-    lambda weights, scaled, after: lambda c, u, scale: after(*weights(scaled(scale)), c, u),
+    _guided,
     place=GUIDANCE,
     words="`conditional = [3, 0]`, `unconditional = [1, 2]`, `scale = 2`",
-    weights=(
-        lambda s: (s, 1 - s),
-        Wrong("begun at the conditional guess", lambda s: (1 + s, -s),
-              "you begin at the **conditional** guess: that is the papers' w, (1 + w) conditional - w unconditional. "
-              "Here scale is 1 + w: at scale 1 nothing is overstated."),
-        Wrong("the direction turned round", lambda s: (-s, 1 + s),
-              "your **direction** is turned round, unconditional - conditional: you walk away from the class."),
-        Wrong("the two exchanged", lambda s: (1 - s, s),
-              "**conditional and unconditional are exchanged**."),
-        Wrong("scale times the conditional guess", lambda s: (s, 0),
-              "you only **multiply the conditional guess**. It is the *difference* that the class makes which is "
+    weight=(
+        lambda s: s,
+        Wrong("1 + scale times the conditional guess", lambda s: 1 + s,
+              "the conditional guess gets **1 + scale**: there it is scale."),
+        Wrong("1 - scale times the conditional guess", lambda s: 1 - s,
+              "the conditional guess gets **1 - scale**, which belongs to the unconditional one."),
+        Wrong("scale - 1 times the conditional guess", lambda s: s - 1,
+              "the conditional guess gets **scale - 1**: there it is scale."),
+        Wrong("the conditional guess not multiplied", lambda s: 1,
+              "the conditional guess is **not multiplied** by scale."),
+        Wrong("the conditional guess missing", lambda s: 0,
+              "the **conditional guess is missing**."),
+        Wrong("minus the conditional guess", lambda s: -s,
+              "the conditional guess has the **wrong sign**."),
+    ),
+    other=(
+        lambda s: 1 - s,
+        Wrong("the unconditional guess missing", lambda s: 0,
+              "the **unconditional guess is missing**. It is the *difference* that the class makes which is "
               "multiplied."),
-        Wrong("the unconditional guess added whole", lambda s: (s, 1),
+        Wrong("the unconditional guess added whole", lambda s: 1,
               "you add the **whole unconditional guess** to scale times the conditional one: the difference is what "
               "scale multiplies."),
-        Wrong("the unconditional guess taken away", lambda s: (s, -1),
-              "you take the unconditional guess **away once** from scale times the conditional one."),
-        Wrong("the difference alone", lambda s: (s, -s),
+        Wrong("the unconditional guess taken away", lambda s: -1,
+              "you take the unconditional guess **away once** from scale times the conditional one: it is taken away "
+              "scale - 1 times."),
+        Wrong("the difference alone", lambda s: -s,
               "you return **scale times the difference** alone; it is added to the unconditional guess."),
-        Wrong("conditional guess only", lambda s: (1, 0),
-              "you return the **conditional guess**, whatever scale is."),
-        Wrong("unconditional guess only", lambda s: (0, 1),
-              "you return the **unconditional guess**, whatever scale is."),
-        Wrong("a plain difference", lambda s: (1, -1),
-              "you return the **difference** of the two guesses, whatever scale is."),
-        Wrong("a mean of both", lambda s: (0.5, 0.5),
-              "you return the **mean** of the two guesses, whatever scale is."),
-        Wrong("a sum", lambda s: (s, s),
-              "you take scale times the **sum**; it multiplies the difference."),
-        Wrong("the sum for the difference", lambda s: (s, 1 + s),
+        Wrong("the unconditional guess with the wrong sign", lambda s: s - 1,
+              "the unconditional guess has the **wrong sign**: (1 - scale) of it is added, so scale - 1 is "
+              "taken away."),
+        Wrong("1 + scale times the unconditional guess", lambda s: 1 + s,
               "the direction is a **sum** in your function; it is the difference conditional - unconditional."),
-        Wrong("the unconditional guess taken away scale times", lambda s: (1, -s),
-              "you take **scale times the unconditional guess** away from the conditional one."),
-        Wrong("1 + scale for both", lambda s: (1 + s, -1 - s),
+        Wrong("minus 1 + scale times the unconditional guess", lambda s: -1 - s,
+              "you take **1 + scale** times the unconditional guess away; it is scale - 1 times."),
+        Wrong("a sum", lambda s: s,
+              "you take scale times the **sum**; it multiplies the difference."),
+    ),
+    both=(
+        lambda a, b, s: (a, b),
+        Wrong("begun at the conditional guess", lambda a, b, s: (1 + s, -s),
+              "you begin at the **conditional** guess: that is the papers' w, (1 + w) conditional - w unconditional. "
+              "Here scale is 1 + w: at scale 1 nothing is overstated."),
+        Wrong("the direction turned round", lambda a, b, s: (-s, 1 + s),
+              "your **direction** is turned round, unconditional - conditional: you walk away from the class."),
+        Wrong("the two exchanged", lambda a, b, s: (1 - s, s),
+              "**conditional and unconditional are exchanged**."),
+        Wrong("conditional guess only", lambda a, b, s: (1, 0),
+              "you return the **conditional guess**, whatever scale is."),
+        Wrong("unconditional guess only", lambda a, b, s: (0, 1),
+              "you return the **unconditional guess**, whatever scale is."),
+        Wrong("a plain difference", lambda a, b, s: (1, -1),
+              "you return the **difference** of the two guesses, whatever scale is."),
+        Wrong("the difference 1 + scale times", lambda a, b, s: (1 + s, -1 - s),
               "you multiply the difference by **1 + scale**, and do not add it to anything."),
-        Wrong("a weighted mean", lambda s: (s / (1 + s), 1 / (1 + s)),
+        Wrong("a mean of both", lambda a, b, s: (0.5, 0.5),
+              "you return the **mean** of the two guesses, whatever scale is."),
+        Wrong("a weighted mean", lambda a, b, s: (s / (1 + s), 1 / (1 + s)),
               "you take a **weighted mean** of the two. Guidance goes beyond the conditional guess, it does not stay "
               "between."),
-        Wrong("scale - 1 and 1", lambda s: (s - 1, 1),
-              "you multiply the conditional guess by **scale - 1** and add the unconditional one."),
-        Wrong("plus scale times the unconditional guess", lambda s: (1, s),
-              "you **add** scale times the unconditional guess to the conditional one."),
+        Wrong("a weighted mean, exchanged", lambda a, b, s: (1 / (1 + s), s / (1 + s)),
+              "you take a **weighted mean** of the two, with the weights exchanged. Guidance goes beyond the "
+              "conditional guess, it does not stay between."),
     ),
     scaled=(
         lambda s: s,
@@ -2610,6 +2894,8 @@ guidance.choices(
               "you **cut off** the result at -1 and 1; that is not asked for."),
         Wrong("the class's direction normalized", lambda a, b, c, u: u + a * (c - u) / np.linalg.norm(c - u),
               "you divide the direction by its **length**; how far the class moves the guess must count."),
+        Wrong("in ratios", lambda a, b, c, u: np.sign(c) * np.abs(c) ** a * np.abs(u) ** b,
+              "you raise the **ratio** of the guesses to a power; that is for densities. Guesses are added."),
         Wrong("divided by the sum of the weights", lambda a, b, c, u: (a * c + b * u) / (abs(a) + abs(b)),
               "you **divide** by the sum of the weights; they add up to 1 already."),
     ),
