@@ -95,10 +95,11 @@ add_noise = FunctionExercise(
 )
 
 
-def _noised(image, noised, both, shaped, images, after):
+def _noised(image, noised, sign, both, shaped, images, after):
     def answer(clean, noise, t):
         t = shaped(t)
         a, b = both(image(t), noised(t), t)
+        b = b * sign
         clean, noise = images(clean, noise)
         return after(a * clean + b * noise, clean)
 
@@ -117,6 +118,8 @@ add_noise.choices(
               "by t."),
         Wrong("1 - t times the image", lambda t: 1 - t,
               "the image is multiplied by **1 - t**, which belongs to the noise."),
+        Wrong("minus 1 - t times the image", lambda t: t - 1,
+              "you take **1 - t** times the image away; t times the image is added."),
         Wrong("1 + t times the image", lambda t: 1 + t,
               "the image is multiplied by **1 + t** (clean + t · (clean - noise) does so, and so does a `+=` too "
               "many). At t = 0 nothing of it may be left: it is multiplied by t."),
@@ -142,12 +145,8 @@ add_noise.choices(
         Wrong("t times the noise", lambda t: t,
               "the noise is multiplied by **t**, which belongs to the image. At t = 1 nothing of it may be left: it is "
               "1 - t."),
-        Wrong("noise subtracted", lambda t: t - 1,
-              "the noise has the **wrong sign**: you take (1 - t) times the noise away (or multiply it by t - 1)."),
         Wrong("1 + t", lambda t: 1 + t,
               "you multiply the noise by **1 + t**: a sign. At t = 1 nothing of it may be left."),
-        Wrong("minus t times the noise", lambda t: -t,
-              "you take **t times the noise** away; (1 - t) times the noise is added."),
         Wrong("the root of 1 - t", lambda t: np.sqrt(1 - t),
               "you multiply the noise by **√(1 - t)**; it is 1 - t, without a root."),
         Wrong("the root of 1 - t²", lambda t: np.sqrt(1 - t**2),
@@ -165,6 +164,11 @@ add_noise.choices(
               "your **brackets** are wrong: t multiplies the noise, too. It belongs to the image alone."),
         Wrong("1 - t · noise without brackets", lambda t: _OneMinus(t),
               "the **brackets** around 1 - t are missing: `1 - t * noise` is 1 minus t times the noise."),
+    ),
+    sign=(
+        1,
+        Wrong("noise subtracted", -1,
+              "the noise has the **wrong sign**: you take (1 - t) times the noise away (or multiply it by t - 1)."),
     ),
     both=(
         lambda a, b, t: (a, b),
@@ -187,6 +191,9 @@ add_noise.choices(
         Wrong("divided by the length", lambda a, b, t: (t / np.hypot(t, 1 - t), (1 - t) / np.hypot(t, 1 - t)),
               "you divide by **√(t² + (1 - t)²)**, which keeps the variance of data of variance 1. Here the walk is a "
               "straight line, and nothing is divided."),
+        Wrong("the image not made weaker", lambda a, b, t: (1, (1 - t) / t),
+              "you **divide by t**: the image stays as it is, and the noise is (1 - t)/t. That is a point of the walk, "
+              "stretched: without end at t = 0. The weights are t and 1 - t."),
         Wrong("walked on from the image", lambda a, b, t: (1 + t, -t),
               "you begin at the **image** and walk on, away from the noise: clean + t · (clean - noise). Begin at the "
               "noise."),
@@ -245,7 +252,7 @@ class _OneMinus:
         self.t = t
 
     def __mul__(self, noise):
-        return 1 - self.t * noise
+        return 1 - self.t * noise if isinstance(noise, np.ndarray) else self
 
 
 # --- 14.2 The best guess of two points --------------------------------------------------------------------------------
@@ -335,6 +342,11 @@ def _plainly(tiny=0.0):
     return mean
 
 
+def _largest_is_one(a, b, p, q):
+    largest = np.maximum(a, b)
+    return np.exp(a - largest) * p + np.exp(b - largest) * q
+
+
 def _inversely(far, farther, p, q):
     with np.errstate(all="ignore"):
         return (p / far + q / farther) / (1 / far + 1 / farther)
@@ -413,6 +425,11 @@ best_guess.choices(
               "for t near 1 or x far out **both weights are 0**, and 0/0 is NaN. Take the larger of the two exponents "
               "off from both before `exp`: their ratio stays what it is."),
         *(Wrong(f"{tiny:g} added below", _plainly(tiny), TINY) for tiny in TINIES),
+        Wrong("the larger taken off, not divided", lambda a, b, p, q, x, t: _largest_is_one(a, b, p, q),
+              "the weighted sum is **not divided by the sum of the weights**; the larger of them is 1, and the other "
+              "comes on top."),
+        Wrong("the exponents for the weights", lambda a, b, p, q, x, t: (a * p + b * q) / (a + b),
+              "you weigh with the **exponents** themselves: `exp` is missing."),
         Wrong("divided by 2", lambda a, b, p, q, x, t: (np.exp(a) * p + np.exp(b) * q) / 2,
               "you divide by **2, the number of points**; the mean is weighted, so divide by the sum of the weights."),
         Wrong("the mean of the data", lambda a, b, p, q, x, t: np.full(np.shape(x), (p + q) / 2),
@@ -657,6 +674,10 @@ sample.choices(
               "you make a speed of `velocity(x, t)` **once more**, by (14.3). It is a speed already."),
         Wrong("walked back from time 1", lambda velocity, x, t, h, start: (x - h * velocity(x, 1 - t), 0.0),
               "you walk **from time 1 back to 0**, against the velocity. Noise is at time 0: begin there, and add."),
+        Wrong("the time that is left for the length of a step",
+              lambda velocity, x, t, h, start: (x + (1 - t) * velocity(x, t), 0.0),
+              "you walk for the **time that is left**, 1 - t, in every step: to the guess itself. Each step has the "
+              "length 1/n."),
         Wrong("the time for the length of a step", lambda velocity, x, t, h, start: (x + t * velocity(x, t), 0.0),
               "you walk for the **time that has passed**, t, in every step; each step has the length 1/n."),
         Wrong("the place multiplied", _moved(lambda x, v, h, start: x * (1 + h * v)),
@@ -874,6 +895,9 @@ training_loss.choices(
                 (guess - x) / np.maximum(1 - time, least),
                 "your **smallest 1 - t** is another one; the limit in section 5 is 0.05.")
           for least in (0.1, 0.5, 0.01, 1e-3, 1e-5, 1e-6, 1e-8)),
+        Wrong("the way from the clean image", lambda guess, x, time, clean, noise: (guess - clean) / _left(time),
+              "your speed is made of **guess - clean**: the walker stands at x, not at the clean image, "
+              "(14.3).", "(14.3)"),
         Wrong("1 - t squared", lambda guess, x, time, clean, noise: (guess - x) / _left(time) ** 2,
               "you divide by **(1 - t)²**; the square comes later, over the whole difference, (14.3).", "(14.3)"),
     ),
@@ -1163,10 +1187,11 @@ noise_on_the_other_clock = FunctionExercise(
 )
 
 
-def _clocked(level, shaped, image, noised, both, images):
+def _clocked(level, shaped, image, noised, sign, both, images):
     def answer(clean, noise, alpha_bars, t):
         bar = shaped(level(np.asarray(alpha_bars, float), t))
         a, b = both(image(bar), noised(bar), bar)
+        b = b * sign
         clean, noise = images(clean, noise)
         return a * clean + b * noise
 
@@ -1222,6 +1247,8 @@ noise_on_the_other_clock.choices(
               "the **image stays whole**, so the noise is piled on top of it; it is multiplied by √ᾱ."),
         Wrong("√(1 - ᾱ) times the image", lambda a: np.sqrt(1 - a),
               "the image is multiplied by **√(1 - ᾱ)**, which belongs to the noise."),
+        Wrong("1 - ᾱ times the image", lambda a: 1 - a,
+              "the image is multiplied by **1 - ᾱ**, the share of the noise, and a root is missing."),
         Wrong("ᾱ squared", lambda a: a**2,
               "you **square** ᾱ before you multiply the image; its *root* is taken."),
         Wrong("a root too many", lambda a: a**0.25,
@@ -1245,8 +1272,8 @@ noise_on_the_other_clock.choices(
               "the **noise is added whole**; it is multiplied by √(1 - ᾱ)."),
         Wrong("√ᾱ times the noise", lambda a: np.sqrt(a),
               "the noise is multiplied by **√ᾱ**, which belongs to the image."),
-        Wrong("the noise subtracted", lambda a: -np.sqrt(1 - a),
-              "the noise has the **wrong sign**."),
+        Wrong("ᾱ times the noise", lambda a: a,
+              "the noise is multiplied by **ᾱ**, the share of the image, and a root is missing."),
         Wrong("the root of 1 + ᾱ", lambda a: np.sqrt(1 + a),
               "you multiply the noise by **√(1 + ᾱ)**: a sign."),
         Wrong("the root of 1 - ᾱ²", lambda a: np.sqrt(1 - a**2),
@@ -1264,6 +1291,11 @@ noise_on_the_other_clock.choices(
         Wrong("√ᾱ on the noise, too", lambda a: np.sqrt(a) * np.sqrt(1 - a),
               "your **brackets** are wrong: √ᾱ multiplies the noise, too."),
     ),
+    sign=(
+        1,
+        Wrong("the noise subtracted", -1,
+              "the noise has the **wrong sign**."),
+    ),
     both=(
         lambda a, b, bar: (a, b),
         Wrong("both roots missing", lambda a, b, bar: (bar, 1 - bar),
@@ -1273,6 +1305,9 @@ noise_on_the_other_clock.choices(
               "**√ᾱ and √(1 - ᾱ) are exchanged**: ᾱ says how much of the *image* is left."),
         Wrong("exchanged, without roots", lambda a, b, bar: (1 - bar, bar),
               "you multiply the image by **1 - ᾱ** and the noise by **ᾱ**: exchanged, and without roots."),
+        Wrong("the image not made weaker", lambda a, b, bar: (1, np.sqrt((1 - bar) / bar)),
+              "you **divide by √ᾱ**: the image stays as it is, and the noise is √((1 - ᾱ)/ᾱ). Some papers do so; here "
+              "the noise takes the place of the image."),
         Wrong("ᾱ taken for its root", lambda a, b, bar: (bar, np.sqrt(1 - bar**2)),
               "you take **ᾱ and √(1 - ᾱ²)**, as if `alpha_bars` held the roots already."),
         Wrong("a plain sum", lambda a, b, bar: (1, 1),
@@ -1379,8 +1414,6 @@ two_clocks.choices(
         Wrong("the roots missing in the time", lambda a: a / (1 - a),
               "your time is made of **ᾱ/(1 - ᾱ)** (it is then ᾱ itself, if solved rightly), a ratio of variances. t "
               "and 1 - t are widths: it is *t²*/(1 - t)² that equals it."),
-        Wrong("the widths turned over", lambda a: np.sqrt((1 - a) / a),
-              "your time is that of the **reversed** clock: it is 1 where all is noise. In the core noise is at 0."),
         Wrong("squared in place of the root", lambda a: (a / (1 - a)) ** 2,
               "you **square** the ratio for the time where its root belongs."),
         Wrong("a root too many in the time", lambda a: (a / (1 - a)) ** 0.25,
@@ -1412,6 +1445,10 @@ two_clocks.choices(
               "you solved t/(1 - t) = r as **r/(r - 1)**; it is r/(1 + r)."),
         Wrong("the time turned over", lambda r, a: (1 + r) / r,
               "your time is **turned over**, (1 + r)/r: above 1."),
+        Wrong("r over 1 + r²", lambda r, a: r / (1 + r**2),
+              "you solved t/(1 - t) = r as **r/(1 + r²)**; it is r/(1 + r)."),
+        Wrong("1 over 1 + r", lambda r, a: 1 / (1 + r),
+              "you return **1/(1 + r)**, which is 1 - t: time reversed."),
         Wrong("1 + r alone", lambda r, a: 1 + r,
               "you return **1 + r**; t is r/(1 + r)."),
         Wrong("1 - r", lambda r, a: 1 - r,
@@ -1674,6 +1711,9 @@ time_waves.choices(
               "your frequencies run from 1 to **e³**; they run to 1000, 10³."),
         Wrong("steps of 1000 // n", lambda n: 1 + np.arange(n) * (1000 // n),
               "your frequencies rise in **equal steps**; each is to be the same *factor* larger: `geomspace`."),
+        Wrong("equal steps from 0 to 1000", lambda n: np.linspace(0, 1000, n),
+              "your frequencies rise in **equal steps** from 0 to 1000. They begin with 1, and each is to be the same "
+              "*factor* larger."),
         Wrong("one frequency", lambda n: np.ones(n),
               "all your waves have the **same** frequency, 1."),
         Wrong("divided by the frequencies", lambda n: 1 / np.geomspace(1, 1000, n),
@@ -1700,6 +1740,10 @@ time_waves.choices(
               "both halves are **sines**: the second holds the cosines."),
         Wrong("cosines twice", lambda a: (np.cos(a), np.cos(a)),
               "both halves are **cosines**: the first holds the sines."),
+        Wrong("cosines, then minus sines", lambda a: (np.cos(a), -np.sin(a)),
+              "you return **cosines and minus sines**: the derivatives. First the sines, then the cosines."),
+        Wrong("minus sines", lambda a: (-np.sin(a), np.cos(a)),
+              "your sines have the **wrong sign**."),
         Wrong("cosines first", lambda a: (np.cos(a), np.sin(a)),
               "the **cosines come first**; the sines are to come first."),
         Wrong("the angles themselves", lambda a: (a, a),
@@ -1910,6 +1954,8 @@ four_names.choices(
         Wrong("clean minus noise", lambda a, b, c, x, e, s, q: c - e,
               "your v is **clean - noise**, the velocity of the core. On this clock the way is a piece of a circle, "
               "and it runs to the noise: √ᾱ noise - √(1 - ᾱ) clean."),
+        Wrong("noise minus x", lambda a, b, c, x, e, s, q: e - x,
+              "your v is **noise - x**; it is √ᾱ noise - √(1 - ᾱ) clean."),
         Wrong("x again for v", lambda a, b, c, x, e, s, q: s * c + q * e,
               "your v is **√ᾱ clean + √(1 - ᾱ) noise**, which is x again."),
     ),
@@ -2004,14 +2050,14 @@ ddim_step = FunctionExercise(
 )
 
 
-def _mixed_anew(taken, kept, clean, signal, level, anew, exchanged, given):
+def _mixed_anew(taken, kept, clean, signal, level, sign, anew, exchanged, given):
     def answer(x, noise, alpha_bar, alpha_bar_before):
         alpha_bar, alpha_bar_before = exchanged(alpha_bar, alpha_bar_before)
         with np.errstate(all="ignore"):
             s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar)
             u, p = np.sqrt(alpha_bar_before), np.sqrt(1 - alpha_bar_before)
             c = clean(x, taken(q, p, s) * noise, kept(s, u, q), noise, s, q)
-            return given(anew(signal(u, p, s, q), level(u, p, s, q), c, x, noise, s, q), c, x)
+            return given(anew(signal(u, p, s, q), sign * level(u, p, s, q), c, x, noise, s, q), c, x)
 
     return answer
 
@@ -2089,8 +2135,6 @@ ddim_step.choices(
               "the **root of 1 - ᾱ_before** is missing: a variance multiplies the noise."),
         Wrong("noise not added again", lambda u, p, s, q: 0,
               "you **do not put the noise back**: at the earlier time there is less, but not none."),
-        Wrong("noise subtracted", lambda u, p, s, q: -p,
-              "the noise is **taken away** where you mix anew; it is put back."),
         Wrong("1 minus the root", lambda u, p, s, q: 1 - u,
               "you multiply the noise by **1 - √ᾱ_before**; it is √(1 - ᾱ_before)."),
         Wrong("the noise not weighed", lambda u, p, s, q: 1,
@@ -2101,6 +2145,11 @@ ddim_step.choices(
               "you put back **√(ᾱ_before - ᾱ)** of the noise; at the earlier time there is √(1 - ᾱ_before) of it."),
         Wrong("√ᾱ_before of the noise", lambda u, p, s, q: u,
               "the noise is multiplied by **√ᾱ_before**; it is √(1 - ᾱ_before)."),
+    ),
+    sign=(
+        1,
+        Wrong("noise subtracted", -1,
+              "the noise is **taken away** where you mix anew; it is put back."),
     ),
     anew=(
         lambda a, b, c, x, e, s, q: a * c + b * e,
@@ -2243,6 +2292,8 @@ ddpm_step.choices(
               "you take **β one step too early**, `betas[t - 2]`; at t = 1 that is the last entry."),
         Wrong("the first β", lambda betas, t: betas[0],
               "you take the **first β** at every step."),
+        Wrong("the last β", lambda betas, t: betas[-1],
+              "you take the **last β** at every step."),
         Wrong("β from the end", lambda betas, t: betas[-t],
               "you read `betas` **from its end**: time reversed."),
     ),
@@ -2486,6 +2537,10 @@ posterior_variances.choices(
               "in front stands **√β**; these are variances, so it is β."),
         Wrong("β missing", lambda b: 1.0,
               "**β is missing** in front."),
+        Wrong("β (1 - β) in front", lambda b: b * (1 - b),
+              "in front stands **β (1 - β)**; it is β."),
+        Wrong("2 β in front", lambda b: 2 * b,
+              "in front stands **2 β**; it is β."),
         Wrong("β squared in front", lambda b: b**2,
               "in front stands **β²**; it is β."),
         Wrong("√(1 - β) in front", lambda b: np.sqrt(1 - b),
