@@ -4,7 +4,7 @@ The network takes a noisy image, the time and a class, and answers an estimate o
 quarter of the size and comes back over a bridge, like a U-Net; at the bottom every place hears of all others. The time
 runs from 0, pure noise, to 1, the image: x = t · clean + (1 - t) · noise (`course_lib.classical.diffusion.flow`).
 
-`course_lib.training.diffusion` trains it, `course_lib.models.weights` has two that are trained. Y. Lipman et al.: Flow
+`course_lib.training.diffusion` trains it, `course_lib.models.weights` has one that is trained. Y. Lipman et al.: Flow
 matching for generative modeling, 2022, arXiv:2210.02747. O. Ronneberger et al.: U-Net, 2015, arXiv:1505.04597.
 """
 

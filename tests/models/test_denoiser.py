@@ -1,5 +1,7 @@
 """The denoiser: its pieces in NumPy, the whole once more without names, and drawing where the answer is known."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from course_lib.models.denoiser import (
     sample,
     velocity,
 )
+from tests.helpers import printed
 
 
 def numbers(tensor):
@@ -240,8 +243,13 @@ def test_it_is_made_again_from_its_configuration():
     np.testing.assert_allclose(numbers(again(x)), numbers(first(x)), rtol=1e-5)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-def test_in_half_precision_it_computes_nearly_the_same(policy):
+ROUGH = {"mixed_float16": 0.01, "mixed_bfloat16": 0.08, "float64": 1e-4}
+if keras.backend.backend() == "jax":
+    del ROUGH["float64"]  # JAX has it only where it was switched on before anything else
+
+
+@pytest.mark.parametrize("policy", ROUGH)
+def test_in_other_precisions_it_computes_nearly_the_same(policy):
     usual, old = small(), keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
@@ -252,13 +260,32 @@ def test_in_half_precision_it_computes_nearly_the_same(policy):
     model.set_weights(usual.get_weights())
     expected = numbers(usual(asked(4)))
     error = np.abs(numbers(model(asked(4))) - expected).max() / np.abs(expected).max()
-    assert error < (0.01 if policy == "mixed_float16" else 0.08)
+    assert error < ROUGH[policy]
 
 
 def test_it_compiles_with_xla():
     model, x = small(), asked(3)
     compiled = backend.jit(lambda *inputs: model(list(inputs)), state=model.variables, xla=True)
     np.testing.assert_allclose(numbers(compiled(*x)), numbers(model(x)), rtol=1e-3, atol=1e-4)
+
+
+ON_JAX = """
+import json
+from course_lib.models.denoiser import sample
+from tests.models.test_denoiser import asked, numbers, small
+model = small()
+print(json.dumps([numbers(model(asked(3))).tolist(), sample(model, [0, 1, 3], 3, 2.0, seed=1).tolist()]))
+"""
+
+
+def test_both_backends_answer_and_draw_the_same():
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("runs JAX in a process of its own")
+    pytest.importorskip("jax", reason="JAX is in requirements-dev.lock")
+    answers, drawn = json.loads(printed(ON_JAX, KERAS_BACKEND="jax").splitlines()[-1])
+    model = small()
+    np.testing.assert_allclose(answers, numbers(model(asked(3))), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(drawn, sample(model, [0, 1, 3], 3, 2.0, seed=1), rtol=1e-3, atol=1e-2)
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------
