@@ -143,6 +143,11 @@ def test_every_training_of_a_seed_has_all_its_rows():
 
 def test_all_scores_are_possible_and_no_row_is_a_copy_of_another():
     rows = [row for row in ROWS if row["kind"] != "memory"]
+    means = [
+        row for row in rows if (row["method"], row["looks"]) == ("perfect denoiser", 1)
+    ]  # one look: the mean digit
+    assert {row["recall"] for row in means} == {0} and len({row["fd"] for row in means}) == 1
+    rows = [row for row in rows if row not in means]
     assert len({tuple(row[score] for score in SCORES) for row in rows}) == len(rows)
     for row in rows:
         assert row["fd"] > 0 and row["nearest"] >= 0 and 1 <= row["inception"] <= 10
