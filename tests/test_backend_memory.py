@@ -30,7 +30,7 @@ FAULTS = """
 import resource
 import numpy as np
 import tensorflow as tf
-from course_lib.backend import give_freed_memory_back, keep_freed_memory
+from course_lib.backend import give_freed_memory_back, keep_freed_memory, keep_much_memory
 
 {told}
 signature = tf.TensorSpec((), tf.int32)
@@ -38,7 +38,7 @@ list(tf.data.Dataset.from_generator(lambda: iter([1, 2]), output_signature=signa
 
 def used(n):
     for _ in range(n):
-        pieces = [np.ones(1 << 17) for _ in range(8)]  # 8 MB in pieces of 1 MB, as tensors of a step
+        pieces = [np.ones({piece} << 17) for _ in range(8)]  # 8 pieces of so many MB, as tensors of a step
         del pieces
 
 used(5)
@@ -66,8 +66,17 @@ def test_threads_take_their_memory_from_one_arena():
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow tells malloc to give memory back")
 def test_a_step_gets_the_memory_of_the_step_before():
     nothing, kept = "", "keep_freed_memory()"
-    pages = {told: int(printed(FAULTS.format(told=told))) for told in (nothing, kept)}
+    pages = {told: int(printed(FAULTS.format(told=told, piece=1))) for told in (nothing, kept)}
     assert pages[kept] < 5_000  # of 200,000 pages that were asked for
     assert pages[nothing] > 10 * pages[kept]  # else TensorFlow has changed its ways, and this is no longer needed
-    given_back = int(printed(FAULTS.format(told=f"{kept}; give_freed_memory_back()")))
+    given_back = int(printed(FAULTS.format(told=f"{kept}; give_freed_memory_back()", piece=1)))
     assert given_back > 10 * pages[kept]
+
+
+@glibc
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow tells malloc to give memory back")
+def test_large_pieces_are_kept_where_much_is():
+    little, much = (
+        int(printed(FAULTS.format(told=told, piece=8))) for told in ("keep_freed_memory()", "keep_much_memory()")
+    )
+    assert much < 5_000 and little > 10 * much

@@ -1,6 +1,7 @@
 """What malloc does under Linux, set for training: little memory kept apart, and a step may use that of the step before.
 
-Both are about time and memory alone. `course_lib.training.augmentation.Crops` keeps memory within an epoch.
+Both are about time and memory alone. `course_lib.training.augmentation.Crops` keeps memory within an epoch, and so does
+`course_lib.training.diffusion.FlowBatches`; `keep_much_memory` does it for the rest of a process.
 """
 
 import functools
@@ -8,6 +9,7 @@ import sys
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # names and numbers of glibc's malloc.h
 KEPT, PIECE, LITTLE = 64 << 20, 3 << 20, 128 << 10  # bytes
+MUCH, LARGE = 128 << 20, 32 << 20  # bytes; the largest piece that malloc lets one choose
 
 
 def share_one_arena():
@@ -21,8 +23,10 @@ def share_one_arena():
         mallopt(M_ARENA_MAX, 1)
 
 
-def keep_freed_memory():
-    """Let malloc keep up to 64 MB that was freed, and take pieces of up to 3 MB from it: for an epoch of training.
+def keep_freed_memory(kept=KEPT, piece=PIECE):
+    """Let malloc keep memory that was freed, by default up to 64 MB, and take pieces of up to 3 MB from it.
+
+    For an epoch of training.
 
     When a dataset is first read from a Python generator, as ``fit`` does with a ``PyDataset``, TensorFlow tells malloc
     to give back whatever is freed beyond 128 kB. From then on the system hands out the tensors of every training step
@@ -31,8 +35,8 @@ def keep_freed_memory():
     """
     if mallopt := _of_glibc("mallopt"):
         _let_tensorflow_have_its_say()
-        mallopt(M_TRIM_THRESHOLD, KEPT)
-        mallopt(M_MMAP_THRESHOLD, PIECE)
+        mallopt(M_TRIM_THRESHOLD, kept)
+        mallopt(M_MMAP_THRESHOLD, piece)
 
 
 def give_freed_memory_back():
@@ -40,6 +44,15 @@ def give_freed_memory_back():
     if mallopt := _of_glibc("mallopt"):
         mallopt(M_TRIM_THRESHOLD, LITTLE)
         _of_glibc("malloc_trim")(0)
+
+
+def keep_much_memory():
+    """Let malloc keep up to 128 MB that was freed, and take pieces of up to 32 MB from it: from here to the end.
+
+    For a chapter that trains and then draws with a network in which convolutions spread their input out, such as the
+    denoiser's: on a CPU under Linux its steps take half the time. What is computed does not change.
+    """
+    keep_freed_memory(MUCH, LARGE)
 
 
 @functools.cache

@@ -27,7 +27,7 @@ from keras import ops
 
 from course_lib._labels import label_array
 from course_lib._validate import float_array, real_number, whole_number
-from course_lib.backend import replicas, value_and_grad
+from course_lib.backend import keep_much_memory, replicas, value_and_grad
 from course_lib.classical.diffusion import flow
 from course_lib.losses.diffusion import flow_loss
 from course_lib.training.ema import WeightAverage
@@ -132,6 +132,10 @@ class FlowBatches(keras.utils.PyDataset):
     def num_batches(self):
         """None: there is no last one."""
         return None
+
+    def on_epoch_begin(self):
+        """Let the steps share their memory, as `course_lib.backend.keep_much_memory` says."""
+        keep_much_memory()
 
     def __getitem__(self, index):
         """Make a batch: ((noisy images, times, labels), (clean images, noise))."""
