@@ -76,7 +76,11 @@ def no_entry(exercise, judgement):
             continue
         outcomes = {i: judgement.outcomes[i] for i in judgement.wrong if judgement.outcomes[i].failure is None}
         values = {i: outcome.value for i, outcome in outcomes.items() if getattr(outcome.value, "ndim", 1) == 0}
-        strange = [i for i, value in values.items() if value.dtype.kind in "iuf" and not _holds(lists[i], value)]
+        strange = [
+            i
+            for i, value in values.items()
+            if value.dtype.kind in "iuf" and np.isfinite(value) and not _holds(lists[i], value)
+        ]
         if len(strange) >= max(LEAST, 0.6 * len(judgement.wrong)):
             text = f"your result is none of the numbers in `{name}`, and one of them is asked for"
             return Finding("values", text, case=strange[0], shows=True)

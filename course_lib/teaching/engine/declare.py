@@ -30,6 +30,7 @@ import numpy as np
 from course_lib.teaching.display import say as display
 from course_lib.teaching.engine import progress, values
 from course_lib.teaching.engine.blank import dots, holds_ellipsis, is_scaffold
+from course_lib.teaching.engine.cases import alike, prepared, size
 from course_lib.teaching.engine.choices import MadeOfChoices
 from course_lib.teaching.engine.explain import explain
 from course_lib.teaching.engine.guard import genuine
@@ -38,7 +39,6 @@ from course_lib.teaching.engine.mistakes import Misconception
 from course_lib.teaching.engine.results import (
     Odd,
     behaviour,
-    entries,
     freeze,
     is_tuple_of_numbers,
 )
@@ -249,8 +249,8 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
         tagged = [(prepared(m.example), i) for i, m in enumerate(self.misconceptions) if m.example is not None]
         tagged += [(prepared(case), None) for case in self.cases(rng)]
         different = []  # the same example often serves several mistakes
-        for case, mark in sorted(tagged, key=lambda pair: _size(pair[0])):
-            known = next((marks for other, marks in different if _alike(case, other)), None)
+        for case, mark in sorted(tagged, key=lambda pair: size(pair[0])):
+            known = next((marks for other, marks in different if alike(case, other)), None)
             if known is None:
                 different.append((case, known := []))
             known.append(mark)
@@ -267,7 +267,7 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
 
     def index_of(self, example):
         """Which case these arguments are; None where they are none."""
-        return next((i for i, case in enumerate(self.all_cases) if _alike(case, prepared(example))), None)
+        return next((i for i, case in enumerate(self.all_cases) if alike(case, prepared(example))), None)
 
     @functools.cached_property
     def neighbours(self):
@@ -275,7 +275,7 @@ class FunctionExercise(MadeOfChoices, ComputedExercise):
         found = [[] for _ in self.arguments]
         for (a, one), (b, other) in itertools.combinations(enumerate(self.all_cases), 2):
             if len(one) == len(other):
-                different = [j for j, (x, y) in enumerate(zip(one, other, strict=True)) if not _alike(x, y)]
+                different = [j for j, (x, y) in enumerate(zip(one, other, strict=True)) if not alike(x, y)]
                 if len(different) == 1:
                     found[different[0]].append((a, b))
         return found
@@ -479,36 +479,6 @@ def what_it_is(answer):
         return "nothing (`None`)" if answer is None else frozen.text
     large = isinstance(frozen, np.ndarray) and frozen.size > MOST
     return f"an array of {quote(frozen)}" if large else f"`{quote(frozen)}`"
-
-
-def prepared(case):
-    """A case as the learner's function gets it: lists of numbers, however nested, are made arrays."""
-    return tuple(_array_of_numbers(argument) if isinstance(argument, list) else argument for argument in case)
-
-
-def _array_of_numbers(nested):
-    def numbers(part):
-        return all(map(numbers, part)) if isinstance(part, list) else isinstance(part, (bool, int, float, complex))
-
-    if not nested or not numbers(nested):
-        return nested
-    try:
-        return np.array(nested)
-    except ValueError:  # rows of different lengths
-        return nested
-
-
-def _alike(a, b):
-    """Whether two cases are the same arguments, of the same types."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    if isinstance(a, (list, tuple)) and type(a) is type(b):
-        return len(a) == len(b) and all(map(_alike, a, b))
-    return type(a) is type(b) and not isinstance(a, np.ndarray) and a == b
-
-
-def _size(case):
-    return sum(entries(argument) for argument in case if isinstance(argument, (np.ndarray, list, tuple)))
 
 
 def _copies(cases):

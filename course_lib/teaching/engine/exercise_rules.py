@@ -15,8 +15,8 @@ import textwrap
 import numpy as np
 
 from course_lib.teaching.engine import ChoiceExercise, FunctionExercise, ValueExercise
+from course_lib.teaching.engine.cases import prepared
 from course_lib.teaching.engine.choices import pair_name
-from course_lib.teaching.engine.declare import prepared
 from course_lib.teaching.engine.judge import agree
 from course_lib.teaching.engine.mistakes import PLACE
 from course_lib.teaching.engine.results import Odd, behaviour, entries, freeze, same
