@@ -352,9 +352,15 @@ def sample(model, labels, steps=10, guidance=1.0, seed=0, *, method="euler", sta
     return ode.integrate(field, start, whole_number("steps", steps, 1), method, record).astype("float32")
 
 
+def class_count(model):
+    """How many classes a denoiser knows; None for a network without one table of classes (an ``Embedding``)."""
+    tables = [layer for layer in model.layers if isinstance(layer, layers.Embedding)]
+    return tables[0].input_dim - 1 if len(tables) == 1 else None
+
+
 def _labels(model, labels):
     """Labels as int32 (N,), and the one that stands for "any"."""
-    (anything,) = [layer.input_dim - 1 for layer in model.layers if isinstance(layer, layers.Embedding)]
+    anything = class_count(model)
     labels = label_array("labels", labels)
     if labels.ndim != 1 or not len(labels):
         raise ValueError(f"labels must have the shape (N,), one for each image, got {labels.shape}")

@@ -30,6 +30,7 @@ from course_lib._validate import float_array, real_number, whole_number
 from course_lib.backend import keep_much_memory, replicas, value_and_grad
 from course_lib.classical.diffusion import flow
 from course_lib.losses.diffusion import flow_loss
+from course_lib.models.denoiser import class_count
 from course_lib.training.ema import WeightAverage
 from course_lib.training.loop import Trainer
 
@@ -203,6 +204,7 @@ def adam(steps, rate=2e-3, warmup=100):
     return keras.optimizers.Adam(WarmUpThenFall(rate, steps, warmup), beta_2=0.99)
 
 
+@keras.saving.register_keras_serializable("course_lib")
 class FlowMatching(keras.Model):
     """A denoiser that learns by flow matching. It answers the clean image; the loss compares velocities.
 
@@ -258,8 +260,20 @@ class FlowMatching(keras.Model):
         Returns
         -------
         keras.callbacks.History
+
+        Raises
+        ------
+        ValueError
+            The batches have another number of classes than the denoiser.
         """
+        self.check_classes(x)
         return super().fit(x, y, shuffle=shuffle, **options)
+
+    def check_classes(self, batches):
+        """Refuse batches whose label for "any" would be a class of the denoiser, or none of its labels at all."""
+        known, given = class_count(self.denoiser), getattr(batches, "classes", None)
+        if None not in (known, given) and known != given:
+            raise ValueError(f"classes must be {known}, as in the denoiser, got batches with classes={given}")
 
     def call(self, inputs, training=False):
         """Estimate the clean images: of [images (N, H, W, C), times (N,), labels (N,)], (N, H, W, C)."""
@@ -279,6 +293,19 @@ class FlowMatching(keras.Model):
     def errors(self, estimate, clean, noise, t):
         """Return the mean squared error of the velocity of each image, (N,)."""
         return flow_loss(estimate, clean, noise, t, kind="clean")
+
+    def get_config(self):
+        """Give the arguments from which the model is made again."""
+        return {
+            "name": self.name,
+            "denoiser": keras.saving.serialize_keras_object(self.denoiser),
+            "average": self.average.decay,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Make the model that `get_config` describes."""
+        return cls(**{**config, "denoiser": keras.saving.deserialize_keras_object(config["denoiser"])})
 
     def averaged(self):
         """Build a copy of the denoiser with the averaged weights: it draws better than the last weights do.
@@ -384,6 +411,7 @@ class FlowTrainer(Trainer):
             Training stopped early; ``trainer.stopped`` says why. What was saved before is whole.
         """
         data = batches(images, labels, batch_size, self.seed, classes=classes, dropout=dropout)
+        self.model.check_classes(data)
 
         def batch(step):
             x, y = data[step]

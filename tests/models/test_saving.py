@@ -10,11 +10,16 @@ from course_lib.losses import DiceCrossEntropy
 from course_lib.metrics.streaming import MeanIoU
 from course_lib.models import saving, weights
 from course_lib.models.classifier import classifier
+from course_lib.models.denoiser import denoiser
 from course_lib.models.fcn import fcn
 from course_lib.models.gan import dcgan_discriminator, dcgan_generator, toy_discriminator, toy_generator
 from course_lib.models.layers import RandomAffine
+from course_lib.models.modulation import SpatialModulation
+from course_lib.models.partial import PartialConv2D
+from course_lib.models.superresolution import espcn
 from course_lib.models.unet import unet
 from course_lib.models.vae import conv_vae, dense_vae
+from course_lib.training.diffusion import FlowBatches, FlowMatching, adam
 from tests.helpers import ROOT, printed
 
 
@@ -36,6 +41,13 @@ def everything():
     return classifier((12, 12, 1), filters=(3, 4), embedding=5, augmentation=RandomAffine(), **options)
 
 
+def modulated():
+    image = keras.Input((8, 8, 2))
+    known = keras.layers.MaxPooling2D(3, 1, "same")(image[..., :1])
+    features, known = PartialConv2D(3)(image, known)
+    return keras.Model(image, SpatialModulation(4)(features, known))
+
+
 MODELS = {
     "unet, compiled": compiled,
     "fcn": lambda: fcn(2, stride=2, width=2, depth=2),
@@ -45,6 +57,8 @@ MODELS = {
     "dcgan_generator": lambda: dcgan_generator((8, 8, 1), 3, 2),
     "dcgan_discriminator": lambda: dcgan_discriminator((8, 8, 1), 2, spectral=True, normalization="layer"),
     "nested": in_a_model,
+    "espcn": lambda: espcn(2, 3),
+    "two inputs a layer": modulated,
     "dense_vae": lambda: dense_vae((4, 4, 1), 2, (3,), "gaussian", sigma=0.3, beta=2.0),
     "conv_vae": lambda: conv_vae((8, 8, 1), 2, 2),
 }
@@ -97,8 +111,9 @@ def test_weights_alone_come_back_in_a_fresh_process_from_any_folder(tmp_path):
 
 
 def classes_for_keras():
-    """Every class of the course that has a Keras class above it, by name: found in the text, not by importing."""
+    """Every class of the course that has a Keras class above it, and its module: found without importing."""
     bases = {"Layer", "Loss", "Metric", "Model", "Initializer", "Dense", "Conv2D", "_Weighted", "_Loss", "_Spectral"}
+    bases |= {"LearningRateSchedule", "Optimizer"}
     found, grown, parents = {}, True, set()
     trees = {
         p: ast.parse(p.read_text("utf-8"))
@@ -115,17 +130,55 @@ def classes_for_keras():
                 if above & (bases | set(found)):
                     found[node.name], grown = path, True
                     parents |= above
-    return {name for name in found if not name.startswith("_")} - parents
+    return {
+        name: ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for name, path in found.items()
+        if not name.startswith("_") and name not in parents
+    }
+
+
+def known_after(*modules):
+    code = (
+        f"import keras, {', '.join(modules)}\n"
+        "print(*(n.partition('>')[2] for n in keras.saving.get_custom_objects() if n.startswith('course_lib>')))"
+    )
+    return set(printed(code, cwd=ROOT).split())
 
 
 def test_every_class_is_known_to_keras_after_one_import():
-    names = classes_for_keras()
-    assert {"PadToMultiple", "SpectralConv2D", "VAE", "BilinearKernel", "DiceCrossEntropy", "MeanIoU"} <= names
-    code = (
-        "import keras\nfrom course_lib.models import saving\n"
-        "print(*(n.partition('>')[2] for n in keras.saving.get_custom_objects() if n.startswith('course_lib>')))"
-    )
-    assert names <= set(printed(code, cwd=ROOT).split())
+    modules = classes_for_keras()
+    assert {"PadToMultiple", "SpectralConv2D", "VAE", "BilinearKernel", "DiceCrossEntropy", "MeanIoU"} <= set(modules)
+    assert {"SubPixel", "PartialConv2D", "SpatialModulation", "Waves"} <= set(modules)
+    ways = {name for name, module in modules.items() if module.startswith("course_lib.training.")}
+    assert {"FlowMatching", "WarmUpThenFall"} <= ways  # loaded when a file names them: the next test
+    assert set(modules) - ways <= known_after("course_lib.models.saving")
+    assert ways <= known_after(*(modules[name] for name in ways))
+
+
+LOAD_FLOW = """
+import sys, numpy as np
+from course_lib.models import saving
+model = saving.load(sys.argv[1])
+assert type(model).__module__ == "course_lib.training.diffusion"
+np.savez(sys.argv[2], *model.get_weights(), *(np.asarray(v) for v in model.optimizer.variables))
+print(int(model.steps), float(model.optimizer.learning_rate))
+"""
+
+
+def test_a_way_of_training_comes_back_in_a_fresh_process(tmp_path):
+    model = FlowMatching(denoiser((8, 8, 1), 3, width=4), average=0.9)
+    model.compile(adam(steps=10, warmup=4), jit_compile=False)
+    images, labels = np.random.default_rng(0).random((6, 8, 8, 1)).astype("float32"), np.arange(6) % 3
+    model.fit(FlowBatches(images, labels, 4, classes=3), steps_per_epoch=2, verbose=0)
+    saving.save(model, tmp_path / "flow.keras")
+    steps, rate = printed(LOAD_FLOW, tmp_path / "flow.keras", tmp_path / "again.npz", cwd=tmp_path).split()
+    assert int(steps) == 2
+    assert float(rate) == pytest.approx(2e-3 * 3 / 4 * (1 - 2 / 10), rel=1e-5)
+    expected = [*model.get_weights(), *(keras.ops.convert_to_numpy(v) for v in model.optimizer.variables)]
+    with np.load(tmp_path / "again.npz") as again:
+        assert len(again.files) == len(expected)
+        for name, value in zip(again.files, expected, strict=True):
+            np.testing.assert_array_equal(again[name], value)
 
 
 @pytest.mark.parametrize("how", ["empty", "cut", "text"])

@@ -238,6 +238,17 @@ def test_fit_squares_the_gradient_of_a_class_before_it_is_added_up():
     assert (ways["fit"][1] < 0.9 * square).any()  # a sum of squares, not the square of the sum
 
 
+@pytest.mark.parametrize("classes", [4, 10])
+def test_batches_with_another_number_of_classes_are_refused(classes):
+    """With more, "any" is no label of the network; with fewer it would be one of its classes, silently."""
+    model = small()
+    model.compile(adam(2), jit_compile=False)
+    with pytest.raises(ValueError, match=f"classes must be 3, as in the denoiser, got batches with classes={classes}"):
+        model.fit(FlowBatches(*pictures(), 4, classes=classes), steps_per_epoch=1, verbose=0)
+    with pytest.raises(ValueError, match="classes must be 3"):
+        FlowTrainer(small(), adam(2)).fit(*pictures(), 1, 4, classes=classes)
+
+
 def test_a_training_can_be_repeated_to_the_bit():
     losses = []
     for _ in range(2):
