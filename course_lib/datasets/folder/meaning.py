@@ -73,7 +73,7 @@ def propose(masks, one_file_per_object=False):
         return _meaning("one file for each object", {"values": None}, found, {found[0].entry: "ground"}, rest="object")
     if gray and any(entry != np.floor(entry) for entry in values):
         return _meaning("fractions, perhaps probabilities", {}, found, {}, ["save mask > 0.5 in place of them"])
-    if gray and len(found) > SUGGESTED and not all(connected) and _soft(found):
+    if gray and (_two_whites(found) or len(found) > SUGGESTED and not all(connected) and _soft(found)):
         advice = "most values lie near 0 and 255: saved as JPEG, or resized? Save mask > 127 as PNG in place of them"
         return _meaning("black and white, blurred", {}, found, {}, [advice])
     numbered = gray and all(connected) and len(found) > 2 and _numbered(found, count)
@@ -189,6 +189,12 @@ def _numbered(found, count):
     others = [value.entry for value in found if value.entry != 0]
     seldom = min(value.masks for value in found)
     return found[0].entry == 0 and (seldom < count or len(others) > SUGGESTED or others != list(range(1, len(found))))
+
+
+def _two_whites(found):
+    """Whether there is 0, and all other values are nearly 255: 254 beside 255 is no class, and no second object."""
+    dark, *bright = [value.entry for value in found]
+    return dark == 0 and len(bright) > 1 and 255 - SOFT <= bright[0] and bright[-1] <= 255
 
 
 def _soft(found):

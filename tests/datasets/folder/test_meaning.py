@@ -110,6 +110,18 @@ def test_what_cannot_be_proposed_says_why():
     assert propose([(paint, None)]).how == {}
 
 
+@pytest.mark.parametrize(("stored", "blurred"), [
+    ((0, 254, 255), True), ((0, 250, 253, 255), True), ((0, 255), False), ((0, 1, 255), False),
+    ((0, 1, 254, 255), False), ((0, 1, 2), False),
+])  # fmt: skip
+def test_two_whites_are_one(stored, blurred):
+    """254 beside 255 was read as a second object, and the smaller one at that."""
+    mask = np.zeros((40, 50), np.uint8)
+    for k, value in enumerate(stored[1:]):
+        mask[5 + 12 * k : 15 + 12 * k, 5:30] = value
+    assert (propose(gray(mask, mask)).words == "black and white, blurred") == blurred
+
+
 def test_a_ground_that_covers_little_is_doubted():
     masks = [np.where(discs(seed=k)[0], 0, 255).astype(np.uint8) for k in range(3)]
     meaning = propose(gray(*masks))
