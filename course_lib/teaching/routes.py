@@ -66,6 +66,7 @@ ROUTES = (
             Stop(10),
             GAME,
             Stop(12, (1, 2, 3, 8, 9)),
+            Stop(14),
         ),
     ),
 )
