@@ -73,3 +73,27 @@ def test_the_loaded_module_looks_as_if_nothing_had_happened(loud_tensorflow):
 def test_the_real_tensorflow_is_silent():
     done = python("-c", "import course_lib, keras; print(keras.ops.ones(2).shape)", KERAS_BACKEND="tensorflow")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+SEVERAL_MODELS = """
+import course_lib, keras, numpy as np
+for n in range(1, 8):
+    model = keras.Sequential([keras.Input((n,)), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.predict(np.zeros((2, n)), verbose=0)
+    model.evaluate(np.zeros((2, n)), np.zeros(2), verbose=0)
+"""
+ONE_FUNCTION = """
+import course_lib, keras
+import tensorflow as tf
+double = tf.function(lambda x: 2 * x)
+for n in range(8):
+    double(n)  # a Python number: a new trace each time
+"""
+
+
+@pytest.mark.parametrize(("code", "warned"), [(SEVERAL_MODELS, False), (ONE_FUNCTION, True)])
+def test_only_a_function_that_is_traced_again_is_warned_of(code, warned):
+    done = python("-c", code, KERAS_BACKEND="tensorflow")
+    assert done.returncode == 0, done.stderr
+    assert ("retracing" in done.stderr) == warned

@@ -10,7 +10,7 @@ from course_lib.backend import memory
 def install():
     """Let Keras and TensorFlow do what the course relies on, whatever the reader's settings or TensorFlow's defaults.
 
-    ``import course_lib`` calls it. It sets three things, as soon as Keras has been imported:
+    ``import course_lib`` calls it. It sets four things, as soon as Keras has been imported:
 
     * Images are kept as (N, H, W, C), whatever ``keras.json`` says. With channels first, layers would take the height
       of an image for its channels.
@@ -19,6 +19,8 @@ def install():
       linear discriminator, which R1, R2 and WGAN-GP penalize, in its biases. The penalty was then computed, now and
       then, with a bias that this very step had already changed. (Seen with TensorFlow 2.21 in 1 of 15 first steps.)
     * The threads that train share one arena of malloc, see `memory.share_one_arena`.
+    * TensorFlow does not warn of "retracing" where five models have each predicted or trained once: it counts what
+      Keras compiles for them as one function. Other functions it warns of.
     """
     if "keras" in sys.modules:
         _set_what_the_course_relies_on()
@@ -41,3 +43,10 @@ def _set_what_the_course_relies_on():
         import tensorflow as tf
 
         tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
+        tf.get_logger().addFilter(_no_false_alarm)
+
+
+def _no_false_alarm(record):
+    """Whether a line of TensorFlow's log is to be written: not that different models are one that is traced again."""
+    said = record.getMessage()
+    return not ("tf.function retracing" in said and "TensorFlowTrainer." in said)
