@@ -14,6 +14,7 @@ FILES = {
     "digit_classifier.npz": (246078, "debe1f768b639de91763dc1984de2503b4d95e786b82c1b8cf674ba3e32f4311"),
     "digit_denoiser.npz": (1882990, "82978e2179e9bd3236b385b06c12b015b8938111b39cc2b16cbac1272c81aeea"),
     "digit_generator.npz": (940614, "561879254f8747d3011b1b0561254e8d6248de7dfeb7c5ca2eba2e2ecce09ca4"),
+    "emoji_denoiser.npz": (1914862, "6271b75df3bf66a2f81f13996104c2c69860d27f0039c1e667d5c7bc1a67393e"),
     "emoji_generator.npz": (1193832, "2907b174423414d7700a622b947cd3d68a0221c0456d52021046adb96b388edb"),
     "nuclei_translator.npz": (1957230, "e138360413f6458e9f872ed282315a3a2d07d716e40c85117f6226c1fc7c4475"),
     "nuclei_unet.json": (250, "7d3c632dc84a0f15153f6f371d2dfabe89e6eaa7b3b70d6bfaf30a044eeb3bee"),
@@ -78,6 +79,26 @@ def load_digit_denoiser():
     from course_lib.models.denoiser import denoiser
 
     return fill(denoiser((28, 28, 1), classes=10), "digit_denoiser.npz")
+
+
+def load_emoji_denoiser():
+    """Build the emoji denoiser of chapter 14 with its trained weights.
+
+    Returns
+    -------
+    keras.Model
+        From [noisy emoji (N, 32, 32, 3), times (N,), labels (N,)] to estimates of the clean emoji in [-1, 1], on white.
+        Times go from 0, noise, to 1; labels are positions in ``datasets.emoji.GROUPS``, 0 to 6, or 7 for any group.
+        `denoiser.sample` draws with it. See data/weights/README.md for how it was trained.
+
+    Raises
+    ------
+    DataFileError
+        If the file is missing, cut short or altered.
+    """
+    from course_lib.models.denoiser import denoiser
+
+    return fill(denoiser((32, 32, 3), classes=7), "emoji_denoiser.npz")
 
 
 def load_digit_generator():

@@ -1,6 +1,6 @@
-"""Make digit_denoiser.npz again: the recipe is course_lib/experiments/shipped/digit_denoiser.py."""
+"""Make digit_denoiser.npz again: the recipe is course_lib/experiments/shipped/denoisers.py."""
 
-from course_lib.experiments.shipped import digit_denoiser
+from course_lib.experiments.shipped import denoisers
 
 if __name__ == "__main__":
-    digit_denoiser.main()
+    denoisers.main("digit_denoiser")

@@ -1,4 +1,4 @@
-"""The shipped denoiser: whole, as good as its card says, no copies, and its recipe still makes such ones."""
+"""The shipped denoisers: whole, as good as their cards say, no copies, and their recipes still make such ones."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_lib.datasets import digits
-from course_lib.experiments.shipped import digit_denoiser, generators
+from course_lib.experiments.shipped import denoisers, generators
 from course_lib.metrics import generation
 from course_lib.models import weights
 from course_lib.models.classifier import embedder
@@ -78,11 +78,37 @@ def test_more_noise_makes_the_guess_worse_and_pure_noise_gives_the_mean_of_the_c
     assert np.abs(estimate(network, noise, 0.0, labels) - means[labels]).mean() < 0.12
 
 
-def test_the_recipe_trains_and_goes_on_where_it_was(tmp_path):
+@pytest.fixture(scope="module")
+def emoji_network():
+    return weights.load_emoji_denoiser()
+
+
+def test_the_card_says_how_large_the_emoji_denoiser_is(emoji_network):
+    card = (FOLDER / "README.md").read_text("utf-8")
+    assert f"{emoji_network.count_params():,} numbers" in card
+    assert (FOLDER / "emoji_denoiser.npz").stat().st_size <= 2_000_000
+
+
+def test_most_emoji_are_of_the_group_that_was_asked_for_and_are_no_copies(emoji_network):
+    (known, groups), (new, _) = denoisers.groups("train"), denoisers.groups("test")
+    asked = np.arange(70) % 7
+    drawn = np.clip(sample(emoji_network, asked, 10, seed=0), -1, 1)
+    flat = known.reshape(len(known), -1)
+    found = generation.nearest_neighbors(drawn.reshape(70, -1), flat)
+    assert np.mean(groups[found.indices[:, 0]] == asked) > 0.7
+    held_out = generation.nearest_neighbors(new.reshape(len(new), -1), flat).distances
+    assert np.median(found.distances) > 0.5 * np.median(held_out)
+    assert np.all(found.distances / np.sqrt(flat.shape[1]) > 0.01)  # the same picture, pixel by pixel, is at 0
+    per_group = [len(np.unique(found.indices[asked == k, 0])) for k in range(7)]
+    assert np.mean(per_group) > 3  # not one picture a group
+
+
+@pytest.mark.parametrize("name", list(denoisers.RECIPES))
+def test_the_recipe_trains_and_goes_on_where_it_was(name, tmp_path):
     rest = ["--steps", "3", "--out", str(tmp_path / "again.npz")]
-    digit_denoiser.main(["--until", "1", "--checkpoint", str(tmp_path / "half.npz"), *rest])
+    denoisers.main(name, ["--until", "1", "--checkpoint", str(tmp_path / "half.npz"), *rest])
     assert not (tmp_path / "again.npz").exists()
-    digit_denoiser.main(["--checkpoint", str(tmp_path / "half.npz"), *rest])
-    with np.load(tmp_path / "again.npz") as again, np.load(FOLDER / "digit_denoiser.npz") as shipped:
+    denoisers.main(name, ["--checkpoint", str(tmp_path / "half.npz"), *rest])
+    with np.load(tmp_path / "again.npz") as again, np.load(FOLDER / f"{name}.npz") as shipped:
         assert set(again) == set(shipped)
         assert all(again[path].shape == shipped[path].shape for path in again)
