@@ -228,6 +228,52 @@ def _(values, shares, loss):
     return _answering(_median, lambda v, s: np.sum(s * v))(values, shares, loss)
 
 
+def _on_a_grid(grid):
+    """Tries the numbers of a grid, the smallest of those that are equally good."""
+
+    def answer(values, shares, loss):
+        numbers = grid(values)
+        costs = np.abs(values[:, None] - numbers) ** (2 if loss == "L2" else 1) * shares[:, None]
+        costs = costs.sum(axis=0)
+        return numbers[np.argmax(costs <= costs.min() + 1e-9)]
+
+    return answer
+
+
+@best_answer.mistake("looked for between −1 and 1", example=(np.array([4, 2]), np.array([0.25, 0.75]), "L1"))
+def _(values, shares, loss):
+    """you look for the answer **between −1 and 1** only, as section 1 does. Here the values may lie anywhere. For
+    {case} you return `{got}`, expected `{expected}`. The mean and the median need no search, section 1."""
+    return np.clip(_answering(lambda v, s: np.sum(s * v), _median)(values, shares, loss), -1, 1)
+
+
+for _points in (101, 201, 2001, 20001):
+
+    @best_answer.mistake(f"a grid of {_points} numbers from −1 to 1")
+    def _(values, shares, loss, points=_points):
+        """you try the numbers of a **grid from −1 to 1** only, as section 1 does. Here the values may lie anywhere, and
+        the best answer between the numbers of a grid. For {case} you return `{got}`, expected `{expected}`. The mean
+        and the median need no search, section 1."""
+        return _on_a_grid(lambda v: np.linspace(-1, 1, points))(values, shares, loss)
+
+
+for _points in (100, 101, 201, 1000, 1001, 10001):
+
+    @best_answer.mistake(f"a grid of {_points} numbers")
+    def _(values, shares, loss, points=_points):
+        """you try the numbers of a **grid** from the smallest value to the largest: the best answer may lie between
+        them. For {case} you return `{got}`, expected `{expected}`. The mean and the median need no search, section
+        1."""
+        return _on_a_grid(lambda v: np.linspace(v.min(), v.max(), points))(values, shares, loss)
+
+
+@best_answer.mistake("whole numbers only")
+def _(values, shares, loss):
+    """you try **whole numbers** only; the best answer may be a fraction. For {case} you return `{got}`, expected
+    `{expected}`. The mean and the median need no search, section 1."""
+    return _on_a_grid(lambda v: np.arange(np.floor(v.min()), np.ceil(v.max()) + 1))(values, shares, loss)
+
+
 # --- 13.2 what the discriminator sees ---------------------------------------------------------------------------------
 
 
@@ -311,6 +357,12 @@ discriminator_input.choices(
         Wrong("mask times image", lambda m, x: m * x,
               "you **multiply** mask and image: outside of the mask the discriminator sees nothing any more, and the "
               "mask itself can no longer be read off. Give it both, as channels."),
+        Wrong("the image cut out by its mask", lambda m, x: np.concatenate([m, m * x], axis=-1),
+              "you **multiply** the images by the mask before they stand beside it: the ground is 0 then, and the "
+              "discriminator cannot judge it. Give it the whole image."),
+        Wrong("the ground cut out by the mask", lambda m, x: np.concatenate([m, (1 - m) * x], axis=-1),
+              "you **multiply** the images by 1 − mask before they stand beside it: the objects are 0 then. Give the "
+              "discriminator the whole image."),
         Wrong("mask plus image", lambda m, x: m + x,
               "you **add** mask and image: from the sum nobody can tell them apart. Give the discriminator both, as "
               "channels."),
@@ -903,12 +955,9 @@ generator_loss.choices(
               "you take exp(−logit), **without log(1 + …)** around it."),
         Wrong("D log D", lambda z: (_sigmoid(z) * _softplus(-z)).mean(),
               "you multiply −log D by **D** (an entropy). Each patch counts as it is: softplus(−logit)."),
-        Wrong("logits cut off at ±50", lambda z: _softplus(-np.clip(z, -50, 50)).mean(),
-              "you cut the logits off at **±50**: beyond it nothing pulls any more. `np.logaddexp(0, -z)` needs no "
-              "cut."),
-        Wrong("logits cut off at ±30", lambda z: _softplus(-np.clip(z, -30, 30)).mean(),
-              "you cut the logits off at **±30**: beyond it nothing pulls any more. `np.logaddexp(0, -z)` needs no "
-              "cut."),
+        *(Wrong(f"logits cut off at ±{c}", lambda z, c=c: _softplus(-np.clip(z, -c, c)).mean(),
+                f"you cut the logits off at **±{c}**: beyond it nothing pulls any more. `np.logaddexp(0, -z)` needs no "
+                "cut.") for c in (10, 20, 30, 50, 80, 100, 500, 700)),
         Wrong("a hinge", lambda z: np.maximum(0, 1 - z).mean(),
               "you take a **hinge**, max(0, 1 − logit); softplus(−logit) is asked for."),
         Wrong("the discriminator's hinge", lambda z: np.maximum(0, 1 + z).mean(),
@@ -949,15 +998,10 @@ generator_loss.choices(
         Wrong("the exponential overflows", lambda z: np.log(1 + np.exp(-z)).mean(),
               "right as long as the logits are small, but `exp` **overflows** above 709, and the loss is infinite. "
               "`np.logaddexp(0, -z)` does not."),
-        Wrong("clipped at 1e-7", lambda z: -np.log(np.maximum(_sigmoid(z), 1e-7)).mean(),
-              "you cut D off at **10⁻⁷**: a pair that is surely found out then costs 16 at most and pulls no more. Use "
-              "`np.logaddexp(0, -z)`."),
-        Wrong("clipped at 1e-8", lambda z: -np.log(np.maximum(_sigmoid(z), 1e-8)).mean(),
-              "you cut D off at **10⁻⁸**: a pair that is surely found out then costs 18 at most and pulls no more. Use "
-              "`np.logaddexp(0, -z)`."),
-        Wrong("clipped at 1e-12", lambda z: -np.log(np.maximum(_sigmoid(z), 1e-12)).mean(),
-              "you cut D off at **10⁻¹²**: a pair that is surely found out then costs 28 at most and pulls no more. "
-              "Use `np.logaddexp(0, -z)`."),
+        *(Wrong(f"clipped at 1e-{n}", lambda z, n=n: -np.log(np.maximum(_sigmoid(z), 10.0**-n)).mean(),
+                f"you cut D off at **1e-{n}** (or add it): a pair that is surely found out then costs "
+                f"{n * math.log(10):.0f} at most and pulls no more. Use `np.logaddexp(0, -z)`.")
+          for n in (6, 7, 8, 9, 10, 12, 15, 16)),
         Wrong("halved", lambda z: _softplus(-z).mean() / 2,
               "your adversarial term is **halved**."),
     ),
@@ -1310,6 +1354,13 @@ comes_back.choices(
         Wrong("row by row", lambda one, masks, logits: np.mean(
                   [one(m, z) for a, b in zip(masks, logits, strict=True) for m, z in zip(a, b, strict=True)]),
               "you take a Dice score for each **row** of the images; one for each image is asked for."),
+        Wrong("column by column", lambda one, masks, logits: np.mean(
+                  [one(a[:, k], b[:, k]) for a, b in zip(masks, logits, strict=True) for k in range(a.shape[1])]),
+              "you take a Dice score for each **column** of the images; one for each image is asked for."),
+        Wrong("pixel by pixel", lambda one, masks, logits: np.mean(
+                  [one(masks[(slice(None), *k)], logits[(slice(None), *k)]) for k in np.ndindex(masks.shape[1:])]),
+              "you take a Dice for each **pixel**, over the images (`axis=0`), and average those. One for each image: "
+              "over its rows and columns, `axis=(1, 2)`."),
         Wrong("percent", lambda one, masks, logits: 100 * np.mean(_scores(one, masks, logits)),
               "your score is in **percent**; Dice lies between 0 and 1."),
     ),
@@ -1317,7 +1368,7 @@ comes_back.choices(
 # fmt: on
 
 
-@comes_back.mistake("pixel by pixel over the images")
+@comes_back.mistake("pixel by pixel, those with nothing in both left out")
 def _(masks, logits):
     """you take a Dice for each **pixel**, over the images (`axis=0`), and average those. One for each image: over its
     rows and columns, `axis=(1, 2)`. For {case} you return `{got}`, expected `{expected}`. Look again at section 6."""
@@ -1443,6 +1494,10 @@ _BOTH = (
           lambda loss, a, b, c, d: loss(np.concatenate([np.ravel(a - b), np.ravel(c - d)])),
           "you take **one** mean over all differences, so the longer of the two counts more. Each term has its own "
           "mean; then they are added."),
+    Wrong("twice the mean of all differences",
+          lambda loss, a, b, c, d: 2 * loss(np.concatenate([np.ravel(a - b), np.ravel(c - d)])),
+          "you take **one** mean over all differences, twice: the longer of the two then counts more. Each term has "
+          "its own mean; then they are added."),
     Wrong("the larger of both terms", _two(max),
           "you take the **larger** of the two terms; their sum is asked for."),
     Wrong("the difference of both terms", _two(lambda a, b: a - b),
@@ -1930,6 +1985,15 @@ def _(features):
     return features[..., :, None] * features[..., None, :]
 
 
+@gram_matrix.mistake("cosines")
+def _(features):
+    """you divide by the **lengths** of both channels: cosines, with 1 on the diagonal. How strong a channel is gets
+    lost. For {case} you return `{got}`, expected `{expected}`. The mean over the positions is asked for, (13.8)."""
+    with np.errstate(all="ignore"):
+        rows = features.reshape(-1, features.shape[-1]) / np.linalg.norm(features, axis=(0, 1))
+        return rows.T @ rows
+
+
 # --- 13.9 AdaIN -------------------------------------------------------------------------------------------------------
 
 
@@ -2032,7 +2096,8 @@ def _styling(axes, spread_c, spread_s, partner, formula, flat):
             c, s = np.asarray(content, float), partner(np.asarray(style, float))
             mc, ms = c.mean(axis=axes[0], keepdims=True), s.mean(axis=axes[1], keepdims=True)
             sc, ss = spread_c(c - mc, axes[0]), spread_s(s - ms, axes[1])
-            return flat(formula(c, mc, sc, s, ms, ss), c, mc, ms, sc)
+            divisor = np.where(sc > 0, sc, 1)  # a flat channel is 0 when its mean is taken off
+            return flat(formula(c, mc, divisor, s, ms, ss), c, mc, ms, sc)
 
     return stylize
 
@@ -2179,7 +2244,7 @@ adain.choices(
               "you **add** the normalized style image; only its mean and its deviation are wanted."),
     ),
     flat=(
-        _filled(lambda c, mc, ms: ms),
+        lambda result, c, mc, ms, sc: result,
         Wrong("a flat channel is NaN", _filled(lambda c, mc, ms: math.nan),
               "a channel of the content that is **constant** has the deviation 0, and 0/0 is NaN; it becomes the "
               "style's mean."),
@@ -2683,6 +2748,14 @@ def _(features, r):
     return blocks.reshape(w * r, h * r, -1)
 
 
+@pixel_shuffle.mistake("height and width read the wrong way round")
+def _(features, r):
+    """you read **height and width** the wrong way round: `features.shape` is (height, width, channels). For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.13)."""
+    w, h, c = features.shape
+    return features.reshape(h, w, r, r, -1).transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, -1)
+
+
 @pixel_shuffle.mistake("split as if channels came first")
 def _(features, r):
     """you reshape to (r, r, C, H, W), as if the **channels came first**. Here they are last: (H, W, r, r, C). For
@@ -3038,6 +3111,10 @@ class_channels.choices(
         lambda mask, n: np.arange(n),
         Wrong("classes counted from 1", lambda mask, n: np.arange(1, n + 1),
               "you count the classes from **1**; they run from 0 to n − 1."),
+        Wrong("only the classes that occur, without those outside",
+              lambda mask, n: np.array([k for k in np.unique(mask) if 0 <= k < n]),
+              "you make a channel for each class that **occurs** in this mask: the same channel would mean another "
+              "class in the next mask. There are always n."),
         Wrong("only the classes that occur", lambda mask, n: np.unique(mask),
               "you make a channel for each class that **occurs** in this mask: the same channel would mean another "
               "class in the next mask. There are always n."),
@@ -3098,6 +3175,11 @@ class_channels.choices(
               "well. `==`, not `>=`."),
         Wrong("a class and all above", lambda mask, k, n: mask <= k,
               "channel k is 1 where the number is **k or less**. `==`, not `<=`."),
+        Wrong("a class and all below, nothing outside", lambda mask, k, n: (mask >= k) & (mask < n),
+              "channel k is 1 where the number is **k or more**, so a pixel of class 2 has the classes 0 and 1 as "
+              "well. `==`, not `>=`."),
+        Wrong("a class and all above, nothing outside", lambda mask, k, n: (mask <= k) & (mask >= 0),
+              "channel k is 1 where the number is **k or less**. `==`, not `<=`."),
         Wrong("inverted", lambda mask, k, n: mask != k,
               "your channels are **inverted**: 0 where the pixel has the class."),
         Wrong("−1 for no", lambda mask, k, n: np.where(mask == k, 1, -1),
@@ -3144,6 +3226,29 @@ class_channels.choices(
     ),
 )
 # fmt: on
+
+
+@class_channels.mistake("a channel for what is outside")
+def _(mask, n):
+    """there is **one channel too many**, n + 1: numbers outside get a channel of their own. They are no class: 0 in
+    every channel, and there are n. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
+    return np.eye(n + 1)[np.where((mask < 0) | (mask >= n), n, mask).astype(int)]
+
+
+@class_channels.mistake("channels first, then reshaped")
+def _(mask, n):
+    """you **reshape** to (n, H, W) and move the axis then: a reshape does not exchange axes, and the numbers get to
+    other pixels and channels. A list of pixels with n numbers each becomes (H, W, n). For {case} you return `{got}`,
+    expected `{expected}`. Look again at section 10."""
+    return np.moveaxis(_channels_by_loops(mask, n).reshape(n, *mask.shape), 0, -1)
+
+
+@class_channels.mistake("channels one after the other, then reshaped")
+def _(mask, n):
+    """you make the channels one **after the other** and reshape that to (H, W, n): a reshape does not exchange axes,
+    and the numbers get to other pixels and channels. `np.stack(..., axis=-1)` puts the channels last. For {case} you
+    return `{got}`, expected `{expected}`. Look again at section 10."""
+    return np.moveaxis(_channels_by_loops(mask, n), -1, 0).reshape(*mask.shape, n)
 
 
 @class_channels.mistake("the class as an index")

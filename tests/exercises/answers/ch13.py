@@ -37,6 +37,14 @@ WRONG = {
         "o = np.argsort(values); return values[o][np.argmax(np.cumsum(shares[o]) >= 0.5)]",
         "power = 1 if loss == 'L1' else 2; t = np.linspace(values.min(), values.max(), 101)\n"
         "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "power = 1 if loss == 'L1' else 2; t = np.linspace(-1, 1, 201)\n"
+        "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "power = 1 if loss == 'L1' else 2; t = np.linspace(values.min(), values.max(), 1000)\n"
+        "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "power = 1 if loss == 'L1' else 2; t = np.arange(np.floor(values.min()), np.ceil(values.max()) + 1)\n"
+        "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "best = np.sum(shares * values)\nif loss == 'L1':\n    o = np.argsort(values)\n"
+        "    best = values[o][np.argmax(np.cumsum(shares[o]) >= 0.5)]\nreturn min(max(best, -1), 1)",
     ],
     "13.2": [
         "return np.concatenate([real, fake])",
@@ -53,6 +61,8 @@ WRONG = {
         "m = masks[::-1]; return np.concatenate([np.concatenate([masks, real], -1), np.concatenate([m, fake], -1)])",
         _TWICE + "return np.where(m > 0, x, 0)",
         _TWICE + "return np.concatenate([m, x], -1)[:, ::-1]",
+        _TWICE + "return np.concatenate([m, m * x], -1)",
+        _TWICE + "return np.concatenate([m, np.where(m > 0, 0, x)], -1)",
     ],
     "13.3": [
         "return 1 + sum(k - 1 for k, s in layers)",
@@ -89,6 +99,8 @@ WRONG = {
         _Z + "return a.sum((1, 2, 3)).mean() + weight * abs(d).sum((1, 2, 3)).mean()",
         _Z + "return a.mean(), weight * abs(d).mean()",
         _Z + "return np.maximum(-logits, 0).mean() + weight * abs(d).mean()",
+        _Z + "z = np.clip(logits, -20, 20); return np.log(1 + np.exp(-z)).mean() + weight * abs(d).mean()",
+        _Z + "return -np.log(np.clip(special.expit(logits), 1e-10, 1)).mean() + weight * abs(d).mean()",
     ],
     "13.5": [
         "found = logits > 0; return 2 * (masks * found).sum() / (masks.sum() + found.sum())",
@@ -108,6 +120,10 @@ WRONG = {
         "return np.mean((logits > 0) == (masks > 0))",
         _DICE + "return np.mean([2 * h / b if b else 1 for h, b in zip(hit, both)][1:])",
         _DICE + "return np.mean([2 * h / b if b else 1 for h, b, m in zip(hit, both, masks) if m.any()])",
+        "found = logits > 0; hit, both = (masks * found).sum(0), masks.sum(0) + found.sum(0); "
+        "return np.where(both > 0, 2 * hit / np.maximum(both, 1), 1).mean()",
+        "found = logits > 0; hit, both = (masks * found).sum(1), masks.sum(1) + found.sum(1); "
+        "return np.where(both > 0, 2 * hit / np.maximum(both, 1), 1).mean()",
     ],
     "13.6": [
         "return np.mean(np.abs(G(F(x)) - x)) + np.mean(np.abs(F(G(y)) - y))",
@@ -124,6 +140,7 @@ WRONG = {
         "return abs(np.mean(F(G(x)) - x)) + abs(np.mean(G(F(y)) - y))",
         "return np.mean(np.abs(F(G(x)) - x)) - np.mean(np.abs(G(F(y)) - y))",
         "return np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(x)) - x))",
+        "return 2 * np.mean(np.abs(np.concatenate([np.ravel(F(G(x)) - x), np.ravel(G(F(y)) - y)])))",
     ],
     "13.7": [
         "return np.mean(np.abs(G(x) - x)) + np.mean(np.abs(F(y) - y))",
@@ -155,6 +172,7 @@ WRONG = {
         _FLAT + "return f.T @ f / (4 * (h * w * c) ** 2)",
         _FLAT + "f = f / np.linalg.norm(f, axis=1, keepdims=True); return f.T @ f / len(f)",
         _FLAT + "return (f**2).mean(0)",
+        _FLAT + "f = f / np.linalg.norm(f, axis=0); return f.T @ f",
     ],
     "13.9": [
         _STATS + "return (content - mc) / sc * ss + ms",
@@ -173,6 +191,7 @@ WRONG = {
         "return (content - content.mean(**m)) / np.where(s > 0, s, 1) * style.std(**a) + style.mean(**m)",
         _STATS + "return np.where(sc > 0, (content - mc) / np.where(sc > 0, sc, 1) * ss + ms, content)",
         _STATS + "return (content - mc) / np.where(sc > 0, sc, 1) * ss",
+        _STATS + "return (content - mc) / np.where(sc > 0, sc, 1) * ss - ms",
     ],
     "13.10": [
         "peak = 255 if images.dtype == np.uint8 else 1; mse = np.mean((images - references) ** 2); "
@@ -207,6 +226,8 @@ WRONG = {
         _SPLIT + "return features.reshape(h, w, r, r, n).transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, n)[..., 0]",
         _SPLIT + "return features.reshape(h, w, r, r, n).transpose(0, 2, 1, 3, 4).reshape(n, h * r, w * r)",
         _SPLIT + "y = np.zeros((h * r, w * r, n)); y[::r, ::r] = features[..., :n]; return y",
+        "w, h, c = features.shape; n = c // r**2; x = features.reshape(h, w, r, r, n); "
+        "return x.transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, n)",
     ],
     "13.12": [
         _WINDOWS + "return total",
@@ -240,6 +261,12 @@ WRONG = {
         "return np.stack([mask == k for k in range(1, n)], -1)",
         "return np.stack([np.where(mask == k, k, 0) for k in range(n)], -1)",
         "return np.stack([mask == k for k in range(n)], 1)",
+        "return np.stack([mask == k for k in np.unique(mask) if 0 <= k < n], -1)",
+        "return np.eye(n + 1)[np.where((mask < 0) | (mask >= n), n, mask).astype(int)]",
+        "return np.moveaxis((mask.reshape(-1, 1) == np.arange(n)).reshape(n, *mask.shape), 0, -1)",
+        "return np.stack([mask == k for k in range(n)]).reshape(*mask.shape, n)",
+        "m = mask[..., None]; return (m >= np.arange(n)) & (m >= 0) & (m < n)",
+        "m = mask[..., None]; return (m <= np.arange(n)) & (m >= 0) & (m < n)",
     ],
     "13.14": [
         "return np.abs(np.diff(image, axis=0)).sum() + np.abs(np.diff(image, axis=1)).sum()",
