@@ -13,7 +13,7 @@ CLOCK, NAMES, SAMPLERS, COPIES, GUIDANCE = "section 7", "section 8", "section 10
 
 def _named(name, function):
     """A function that is written by its formula where a case is quoted."""
-    function.__name__ = name
+    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -746,6 +746,8 @@ sample.choices(
         Wrong("Heun's method", _both_ends,
               "you make a **better step** than Euler's: the mean of the speeds at both ends. That is Heun's method, "
               "which comes later (section 10), and asks twice."),
+        Wrong("place and time exchanged", lambda velocity, x, t, h, start: (x + h * velocity(t, x), 0.0),
+              "you ask `velocity(t, x)`: **place and time are exchanged**. It is `velocity(x, t)`."),
         Wrong("the Runge-Kutta method", _four_times,
               "you make a **better step** than Euler's, that of Runge and Kutta (section 10), which asks four times. "
               "Euler's asks once, where and when the step begins."),
@@ -1558,11 +1560,8 @@ two_clocks.choices(
         Wrong("1 + ᾱ below", lambda a: a / (1 + a),
               "you divide by **1 + ᾱ**; the share of the noise is 1 - ᾱ."),
         Wrong("the brackets missing in the ratio", lambda a: a / 1 - a,
-              "the **brackets** around 1 - ᾱ are missing in your ratio: `a / 1 - a` divides by 1, takes ᾱ away again, "
-              "and is 0."),
-        Wrong("the brackets missing in noise to signal", lambda a: 1 - a / a,
-              "the **brackets** around 1 - ᾱ are missing, and the ratio is turned over: `1 - a / a` is 0. It is signal "
-              "to noise, ᾱ/(1 - ᾱ)."),
+              "the **brackets** around 1 - ᾱ are missing in your ratio: `a / 1 - a` is 0 for every ᾱ, and so is "
+              "`1 - a / a`. Write `a / (1 - a)`."),
         Wrong("the logarithm to the base 10", lambda a: np.log10(a / (1 - a)),
               "you return the **logarithm** of the ratio to the base 10; the ratio itself is asked for."),
         Wrong("decibels of the widths", lambda a: 20 * np.log10(a / (1 - a)),
@@ -1578,7 +1577,8 @@ two_clocks.choices(
         Wrong("a root too many in the time", lambda a: (a / (1 - a)) ** 0.25,
               "you take the root **twice** for the time."),
         Wrong("variances turned over", lambda a: (1 - a) / a,
-              "your time is made of **(1 - ᾱ)/ᾱ**: turned over, and without a root."),
+              "your time is made of **(1 - ᾱ)/ᾱ** (it is then 1 - ᾱ, the share of the noise, if solved rightly): "
+              "turned over, and without a root."),
         Wrong("√ᾱ over 1 - ᾱ in the time", lambda a: np.sqrt(a) / (1 - a),
               "in your time you divide √ᾱ, a **width**, by 1 - ᾱ, a variance."),
         Wrong("ᾱ over √(1 - ᾱ) in the time", lambda a: a / np.sqrt(1 - a),
@@ -1613,9 +1613,6 @@ two_clocks.choices(
               "divided by the whole sum, `s / (s + n)`."),
         Wrong("the brackets missing around 1 + r", lambda r, a: r / 1 + r,
               "the **brackets** around 1 + r are missing in your time: `r / 1 + r` is twice r. It is r/(1 + r)."),
-        Wrong("1 - ᾱ for the time", lambda r, a: 1 - a,
-              "your time is **1 - ᾱ**, the share of the noise. The *ratio* of signal and noise must be the same on "
-              "both clocks."),
         Wrong("1 + r alone", lambda r, a: 1 + r,
               "you return **1 + r**; t is r/(1 + r)."),
         Wrong("1 - r", lambda r, a: 1 - r,
@@ -2360,10 +2357,6 @@ ddim_step.choices(
               "you put back √β, the noise of **one step**; at the earlier time there is √(1 - ᾱ_before) of it."),
         Wrong("the root of the difference", lambda u, p, s, q: np.sqrt(max(u**2 - s**2, 0.0)),
               "you put back **√(ᾱ_before - ᾱ)** of the noise; at the earlier time there is √(1 - ᾱ_before) of it."),
-        Wrong("less noise, as if fresh noise followed",
-              lambda u, p, s, q: np.sqrt(max(p**2 - p**2 / q**2 * (1 - s**2 / u**2), 0.0)),
-              "you put back **√(1 - ᾱ_before - σ²)** of the noise, which leaves room for fresh noise of the variance "
-              "σ². None is added here, so it is √(1 - ᾱ_before)."),
         Wrong("√ᾱ_before of the noise", lambda u, p, s, q: u,
               "the noise is multiplied by **√ᾱ_before**; it is √(1 - ᾱ_before)."),
     ),
@@ -2433,9 +2426,10 @@ ddim_step.choices(
 
 @ddim_step.mistake("the mean of DDPM's step", example=(np.array([2.0]), np.array([1.0]), 0.5, 0.8))
 def _(x, noise, alpha_bar, alpha_bar_before):
-    """that is the mean of **DDPM's** step, (x - β/√(1 - ᾱ) noise)/√α. It leaves less noise in x than belongs to the
-    earlier time, because fresh noise would follow. For `x = [2]`, `noise = [1]`, `alpha_bar = 0.5`,
-    `alpha_bar_before = 0.8` you return `[1.859]`, expected `[2.083]`. Look again at section 10."""
+    """that is the mean of **DDPM's** step, (x - β/√(1 - ᾱ) noise)/√α (or you mix anew with √(1 - ᾱ_before - σ²) noise).
+    It leaves less noise in x than belongs to the earlier time, because fresh noise would follow. For `x = [2]`,
+    `noise = [1]`, `alpha_bar = 0.5`, `alpha_bar_before = 0.8` you return `[1.859]`, expected `[2.083]`. Look again at
+    section 10."""
     alpha = alpha_bar / alpha_bar_before
     return (x - (1 - alpha) / np.sqrt(1 - alpha_bar) * noise) / np.sqrt(alpha)
 

@@ -109,6 +109,7 @@ WRONG = {
         "x, h = start, 1 / n\nfor i in range(n):\n    t = i * h; a = velocity(x, t); b = velocity(x + h / 2 * a, t + h / 2)\n"
         "    c = velocity(x + h / 2 * b, t + h / 2); x = x + h / 6 * (a + 2 * b + 2 * c + velocity(x + h * c, t + h))\nreturn x",
         "x = start\nfor i in range(n):\n    x = x + velocity(x, i / n) / n\nreturn np.clip(x, -1, 1)",
+        "x = start\nfor i in range(n):\n    x = x + velocity(i / n, x) / n\nreturn x",
     ],
     "14.5": [
         _X + "return np.mean((g - clean) ** 2)",
