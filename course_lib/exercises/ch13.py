@@ -1757,13 +1757,15 @@ def _(x, y, G, F):
     return np.mean(np.abs(G(x) - F(y)))
 
 
-def _named(choices):
-    """The right choice, and the wrong ones without their words: they have been declared."""
-    return choices[0], *(Wrong(wrong.name, wrong.choice) for wrong in choices[1:])
-
+# A wrong loss, or a wrong sum: beside both rounds that are wrong. They have been declared, so they come without words.
+_REST = (
+    (_LOSSES[0], _BOTH[0]),
+    *(Wrong(wrong.name, (wrong.choice, _BOTH[0])) for wrong in _LOSSES[1:]),
+    *(Wrong(wrong.name, (_LOSSES[0], wrong.choice)) for wrong in _BOTH[1:]),
+)
 
 cycle_loss.choices(
-    lambda rounds, loss, both: _cycling(*rounds, loss, both),
+    lambda rounds, rest: _cycling(*rounds, *rest),
     place="(13.6)",
     rounds=(
         (lambda x, y, G, F: (F(G(x)), x), lambda x, y, G, F: (G(F(y)), y)),
@@ -1774,8 +1776,7 @@ cycle_loss.choices(
         Wrong("the identity loss", (lambda x, y, G, F: (F(x), x), lambda x, y, G, F: (G(y), y))),
         Wrong("not taken back, both", (lambda x, y, G, F: (G(x), x), lambda x, y, G, F: (F(y), y))),
     ),
-    loss=_named(_LOSSES),
-    both=_named(_BOTH),
+    rest=_REST,
 )
 
 
@@ -1887,15 +1888,14 @@ def _(x, y, G, F):
 
 
 identity_loss.choices(
-    lambda rounds, loss, both: _cycling(*rounds, loss, both),
+    lambda rounds, rest: _cycling(*rounds, *rest),
     place="(13.7)",
     rounds=(
         (lambda x, y, G, F: (G(y), y), lambda x, y, G, F: (F(x), x)),
         Wrong("G(x) and F(y)", (lambda x, y, G, F: (G(x), x), lambda x, y, G, F: (F(y), y))),
         Wrong("the cycle loss", (lambda x, y, G, F: (F(G(x)), x), lambda x, y, G, F: (G(F(y)), y))),
     ),
-    loss=_named(_LOSSES),
-    both=_named(_BOTH),
+    rest=_REST,
 )
 
 
