@@ -136,6 +136,8 @@ best_answer.choices(
               "for L2 you average the **absolute values**."),
         Wrong("divided by the largest share", lambda v, s: np.sum(s * v) / s.max(),
               "for L2 you divide by the **largest share**; the shares sum to 1 already."),
+        Wrong("half of the mean", lambda v, s: np.sum(s * v) / 2,
+              "for L2 you take **half** of the mean."),
         Wrong("squared shares", lambda v, s: np.sum(s**2 * v),
               "for L2 you square the **shares**."),
     ),
@@ -183,6 +185,13 @@ best_answer.choices(
               "for L1 you take the **smallest** value."),
         Wrong("the largest value", lambda v, s: v.max(),
               "for L1 you take the **largest** value."),
+        Wrong("sorted by absolute values",
+              lambda v, s: v[np.argsort(np.abs(v))][np.argmax(np.cumsum(s[np.argsort(np.abs(v))]) >= 0.5)],
+              "for L1 you sort by the **absolute** values; −9 is smaller than 1. It is the *errors* whose absolute "
+              "values count."),
+        Wrong("the summed shares in place of the value",
+              lambda v, s: _sorted(v, s)[1][np.argmax(_sorted(v, s)[1] >= 0.5)],
+              "for L1 you return the summed **shares** at the right value; the value is asked for."),
         Wrong("sorted by shares", lambda v, s: v[np.argsort(s)][np.argmax(np.cumsum(np.sort(s)) >= 0.5)],
               "for L1 you sort by the **shares**. Sort by the values, and let the shares follow."),
         Wrong("the root of the mean square for L1", lambda v, s: np.sqrt(np.sum(s * v**2)),
@@ -226,6 +235,52 @@ def _(values, shares, loss):
     """**L1 and L2 are exchanged**: squared errors lead to the mean, absolute errors to the median. For `values = [0,
     4]`, `shares = [0.25, 0.75]`, `loss = 'L2'` you return `4`, expected `3`. Look again at section 1."""
     return _answering(_median, lambda v, s: np.sum(s * v))(values, shares, loss)
+
+
+def _on_a_grid(grid):
+    """Tries the numbers of a grid, the smallest of those that are equally good."""
+
+    def answer(values, shares, loss):
+        numbers = grid(values)
+        costs = np.abs(values[:, None] - numbers) ** (2 if loss == "L2" else 1) * shares[:, None]
+        costs = costs.sum(axis=0)
+        return numbers[np.argmax(costs <= costs.min() + 1e-9)]
+
+    return answer
+
+
+@best_answer.mistake("looked for between −1 and 1", example=(np.array([4, 2]), np.array([0.25, 0.75]), "L1"))
+def _(values, shares, loss):
+    """you look for the answer **between −1 and 1** only, as section 1 does. Here the values may lie anywhere. For
+    {case} you return `{got}`, expected `{expected}`. The mean and the median need no search, section 1."""
+    return np.clip(_answering(lambda v, s: np.sum(s * v), _median)(values, shares, loss), -1, 1)
+
+
+for _points in (201, 2001, 20001):
+
+    @best_answer.mistake(f"a grid of {_points} numbers from −1 to 1")
+    def _(values, shares, loss, points=_points):
+        """you try the numbers of a **grid from −1 to 1** only, as section 1 does. Here the values may lie anywhere, and
+        the best answer between the numbers of a grid. For {case} you return `{got}`, expected `{expected}`. The mean
+        and the median need no search, section 1."""
+        return _on_a_grid(lambda v: np.linspace(-1, 1, points))(values, shares, loss)
+
+
+for _points in (100, 101, 201, 1000, 1001, 10001):
+
+    @best_answer.mistake(f"a grid of {_points} numbers")
+    def _(values, shares, loss, points=_points):
+        """you try the numbers of a **grid** from the smallest value to the largest: the best answer may lie between
+        them. For {case} you return `{got}`, expected `{expected}`. The mean and the median need no search, section
+        1."""
+        return _on_a_grid(lambda v: np.linspace(v.min(), v.max(), points))(values, shares, loss)
+
+
+@best_answer.mistake("whole numbers only")
+def _(values, shares, loss):
+    """you try **whole numbers** only; the best answer may be a fraction. For {case} you return `{got}`, expected
+    `{expected}`. The mean and the median need no search, section 1."""
+    return _on_a_grid(lambda v: np.arange(np.floor(v.min()), np.ceil(v.max()) + 1))(values, shares, loss)
 
 
 # --- 13.2 what the discriminator sees ---------------------------------------------------------------------------------
@@ -311,6 +366,12 @@ discriminator_input.choices(
         Wrong("mask times image", lambda m, x: m * x,
               "you **multiply** mask and image: outside of the mask the discriminator sees nothing any more, and the "
               "mask itself can no longer be read off. Give it both, as channels."),
+        Wrong("the image cut out by its mask", lambda m, x: np.concatenate([m, m * x], axis=-1),
+              "you **multiply** the images by the mask before they stand beside it: the ground is 0 then, and the "
+              "discriminator cannot judge it. Give it the whole image."),
+        Wrong("the ground cut out by the mask", lambda m, x: np.concatenate([m, (1 - m) * x], axis=-1),
+              "you **multiply** the images by 1 − mask before they stand beside it: the objects are 0 then. Give the "
+              "discriminator the whole image."),
         Wrong("mask plus image", lambda m, x: m + x,
               "you **add** mask and image: from the sum nobody can tell them apart. Give the discriminator both, as "
               "channels."),
@@ -336,6 +397,10 @@ discriminator_input.choices(
               "the mask is there **twice**, in front and behind."),
         Wrong("the image in grey", lambda m, x: np.concatenate([m, x.mean(axis=-1, keepdims=True)], axis=-1),
               "you make the images **grey**, one channel; all channels are to be seen."),
+        Wrong("images moved to 0 … 1", lambda m, x: np.concatenate([m, (x + 1) / 2], axis=-1),
+              "you move the images to another **range**, (x + 1) / 2; give them as they are."),
+        Wrong("the image's channels in reversed order", lambda m, x: np.concatenate([m, x[..., ::-1]], axis=-1),
+              "the **channels of the image** are in reversed order."),
         Wrong("images divided by 255", lambda m, x: np.concatenate([m, x / 255], axis=-1),
               "you divide the images by **255**. Give them as they are."),
         Wrong("masks as −1 and 1", lambda m, x: np.concatenate([2 * m - 1, x], axis=-1),
@@ -354,6 +419,9 @@ discriminator_input.choices(
         Wrong("no mask for the generated ones", lambda m: 0 * m,
               "the generated images get an **empty mask**: then the discriminator tells real from generated by that "
               "alone, and the generator learns nothing."),
+        Wrong("masks of the generated ones inverted", lambda m: 1 - m,
+              "the generated images get the **inverted** masks: then the discriminator tells real from generated by "
+              "that alone."),
         Wrong("masks of the generated ones reversed", lambda m: m[::-1],
               "the generated images stand beside the masks of **other** images, in reversed order."),
         Wrong("masks of the generated ones moved on", lambda m: np.roll(m, 1, axis=0),
@@ -632,6 +700,46 @@ def _(layers):
     return int(field)
 
 
+@patch_field.mistake("field · stride + size, from the front")
+def _(layers):
+    """you take `field · stride + size`, from the **first** layer on. That way runs backwards, from the last layer to
+    the image, and from n pixels in a row to their ends there are n − 1 steps: `(field − 1) · stride + size`. For {case}
+    you return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    field = 1
+    for size, stride in layers.tolist():
+        field = field * stride + size
+    return field
+
+
+@patch_field.mistake("field · stride + size − 1, from the front")
+def _(layers):
+    """you take `field · stride + size − 1`, from the **first** layer on. That way runs backwards, from the last layer
+    to the image, and it is `(field − 1) · stride + size`. For {case} you return `{got}`, expected `{expected}`. Look
+    again at (13.4)."""
+    field = 1
+    for size, stride in layers.tolist():
+        field = field * stride + size - 1
+    return field
+
+
+@patch_field.mistake("(field + size − 1) · stride")
+def _(layers):
+    """going backwards, you multiply by the stride **after** the size is added. First from outputs to inputs, (field −
+    1) · stride, then the window: + size. For {case} you return `{got}`, expected `{expected}`. Look again at (13.4)."""
+    field = 1
+    for size, stride in layers[::-1].tolist():
+        field = (field + size - 1) * stride
+    return field
+
+
+@patch_field.mistake("the last step added")
+def _(layers):
+    """you add the product of **all strides** at the end. For {case} you return `{got}`, expected `{expected}`. The
+    field is 1 plus (size − 1) steps for each layer, (13.4)."""
+    size, stride = layers.T
+    return int(1 + np.sum((size - 1) * _before(stride)) + np.prod(stride))
+
+
 @patch_field.mistake("field · stride + size − 1")
 def _(layers):
     """going backwards, you take `field · stride + size − 1`. It is `(field − 1) · stride + size`: n pixels in a row are
@@ -903,12 +1011,9 @@ generator_loss.choices(
               "you take exp(−logit), **without log(1 + …)** around it."),
         Wrong("D log D", lambda z: (_sigmoid(z) * _softplus(-z)).mean(),
               "you multiply −log D by **D** (an entropy). Each patch counts as it is: softplus(−logit)."),
-        Wrong("logits cut off at ±50", lambda z: _softplus(-np.clip(z, -50, 50)).mean(),
-              "you cut the logits off at **±50**: beyond it nothing pulls any more. `np.logaddexp(0, -z)` needs no "
-              "cut."),
-        Wrong("logits cut off at ±30", lambda z: _softplus(-np.clip(z, -30, 30)).mean(),
-              "you cut the logits off at **±30**: beyond it nothing pulls any more. `np.logaddexp(0, -z)` needs no "
-              "cut."),
+        *(Wrong(f"logits cut off at ±{c}", lambda z, c=c: _softplus(-np.clip(z, -c, c)).mean(),
+                f"you cut the logits off at **±{c}**: beyond it nothing pulls any more. `np.logaddexp(0, -z)` needs no "
+                "cut.") for c in (10, 20, 30, 50, 80, 100, 500, 700)),
         Wrong("a hinge", lambda z: np.maximum(0, 1 - z).mean(),
               "you take a **hinge**, max(0, 1 − logit); softplus(−logit) is asked for."),
         Wrong("the discriminator's hinge", lambda z: np.maximum(0, 1 + z).mean(),
@@ -949,15 +1054,24 @@ generator_loss.choices(
         Wrong("the exponential overflows", lambda z: np.log(1 + np.exp(-z)).mean(),
               "right as long as the logits are small, but `exp` **overflows** above 709, and the loss is infinite. "
               "`np.logaddexp(0, -z)` does not."),
-        Wrong("clipped at 1e-7", lambda z: -np.log(np.maximum(_sigmoid(z), 1e-7)).mean(),
-              "you cut D off at **10⁻⁷**: a pair that is surely found out then costs 16 at most and pulls no more. Use "
-              "`np.logaddexp(0, -z)`."),
-        Wrong("clipped at 1e-8", lambda z: -np.log(np.maximum(_sigmoid(z), 1e-8)).mean(),
-              "you cut D off at **10⁻⁸**: a pair that is surely found out then costs 18 at most and pulls no more. Use "
-              "`np.logaddexp(0, -z)`."),
-        Wrong("clipped at 1e-12", lambda z: -np.log(np.maximum(_sigmoid(z), 1e-12)).mean(),
-              "you cut D off at **10⁻¹²**: a pair that is surely found out then costs 28 at most and pulls no more. "
-              "Use `np.logaddexp(0, -z)`."),
+        *(Wrong(f"clipped at 1e-{n}", lambda z, n=n: -np.log(np.maximum(_sigmoid(z), 10.0**-n)).mean(),
+                f"you cut D off at **1e-{n}** (or add it): a pair that is surely found out then costs "
+                f"{n * math.log(10):.0f} at most and pulls no more. Use `np.logaddexp(0, -z)`.")
+          for n in (3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16)),
+        *(Wrong(f"1e-{n} added to D", lambda z, n=n: -np.log(_sigmoid(z) + 10.0**-n).mean(),
+                f"you add **1e-{n}** to D: a pair that is surely found out then costs {n * math.log(10):.0f} at most "
+                "and pulls no more. Use `np.logaddexp(0, -z)`.") for n in (3, 4, 5, 6)),
+        Wrong("max(−z, 0) left out", lambda z: np.log1p(np.exp(-np.abs(z))).mean(),
+              "you take log(1 + exp(−**|z|**)): of the stable formula the other half is missing, + max(−z, 0)."),
+        Wrong("both signs", lambda z: (_softplus(-z) + _softplus(z)).mean(),
+              "you add softplus(−logit) **and** softplus(+logit): the generator would like to be taken for real and "
+              "for generated at once. softplus(−logit) alone."),
+        Wrong("infinity made 0", lambda z: np.where(-z > 709.7, 0, _softplus(-z)).mean(),
+              "where `exp` overflows you put **0**: what is surely found out then costs nothing. `np.logaddexp(0, -z)` "
+              "does not overflow."),
+        Wrong("infinity made a huge number", lambda z: np.nan_to_num(np.log(1 + np.exp(-z))).mean(),
+              "`exp` **overflows** above 709, and you make a huge number of the infinite one (`nan_to_num`). "
+              "`np.logaddexp(0, -z)` does not overflow."),
         Wrong("halved", lambda z: _softplus(-z).mean() / 2,
               "your adversarial term is **halved**."),
     ),
@@ -1250,6 +1364,16 @@ comes_back.choices(
               lambda hit, a, b, n, empty: _dice(hit, a, b, n, empty) if a else 1.0,
               "an image whose mask is empty scores 1 for you **whatever was found** in it. Found where nothing was "
               "asked for is a mistake: 0."),
+        Wrong("an empty mask or nothing found scores 1",
+              lambda hit, a, b, n, empty: _dice(hit, a, b, n, empty) if a and b else 1.0,
+              "an image scores 1 for you as soon as **one** of the two masks is empty (`and` for `or`); it does where "
+              "both are."),
+        *(Wrong(f"{e} in the divisor", lambda hit, a, b, n, empty, e=e: 2 * hit / (a + b + e),
+                f"you add **{e}** to the divisor: no image reaches 1, and an empty one scores 0. A score counts "
+                "exactly.") for e in (1, 1e-2, 1e-3, 1e-4)),
+        *(Wrong(f"smoothed by {e}", lambda hit, a, b, n, empty, e=e: (2 * hit + e) / (a + b + e),
+                f"you **add {e}** above and below, as losses do. A score counts exactly.")
+          for e in (0.1, 1e-2, 1e-3)),
         Wrong("nothing found scores 1",
               lambda hit, a, b, n, empty: _dice(hit, a, b, n, empty) if b else 1.0,
               "an image in which **nothing was found** scores 1 for you, also where something was asked for: that is "
@@ -1310,6 +1434,13 @@ comes_back.choices(
         Wrong("row by row", lambda one, masks, logits: np.mean(
                   [one(m, z) for a, b in zip(masks, logits, strict=True) for m, z in zip(a, b, strict=True)]),
               "you take a Dice score for each **row** of the images; one for each image is asked for."),
+        Wrong("column by column", lambda one, masks, logits: np.mean(
+                  [one(a[:, k], b[:, k]) for a, b in zip(masks, logits, strict=True) for k in range(a.shape[1])]),
+              "you take a Dice score for each **column** of the images; one for each image is asked for."),
+        Wrong("pixel by pixel", lambda one, masks, logits: np.mean(
+                  [one(masks[(slice(None), *k)], logits[(slice(None), *k)]) for k in np.ndindex(masks.shape[1:])]),
+              "you take a Dice for each **pixel**, over the images (`axis=0`), and average those. One for each image: "
+              "over its rows and columns, `axis=(1, 2)`."),
         Wrong("percent", lambda one, masks, logits: 100 * np.mean(_scores(one, masks, logits)),
               "your score is in **percent**; Dice lies between 0 and 1."),
     ),
@@ -1317,7 +1448,7 @@ comes_back.choices(
 # fmt: on
 
 
-@comes_back.mistake("pixel by pixel over the images")
+@comes_back.mistake("pixel by pixel, those with nothing in both left out")
 def _(masks, logits):
     """you take a Dice for each **pixel**, over the images (`axis=0`), and average those. One for each image: over its
     rows and columns, `axis=(1, 2)`. For {case} you return `{got}`, expected `{expected}`. Look again at section 6."""
@@ -1428,6 +1559,9 @@ _LOSSES = (
     Wrong("the length of the difference", lambda d: np.sqrt((d**2).sum()),
           "you take the **length** of the difference (`np.linalg.norm`); the mean of absolute differences is asked "
           "for."),
+    Wrong("the length divided by the number", lambda d: np.sqrt((d**2).sum()) / d.size,
+          "you divide the **length** of the difference (`np.linalg.norm`) by the number of entries; the mean of "
+          "absolute differences is asked for."),
     Wrong("only what is too large", lambda d: np.maximum(d, 0).mean(),
           "you count only what has become **too large**."),
     Wrong("only what is too small", lambda d: np.maximum(-d, 0).mean(),
@@ -1443,6 +1577,10 @@ _BOTH = (
           lambda loss, a, b, c, d: loss(np.concatenate([np.ravel(a - b), np.ravel(c - d)])),
           "you take **one** mean over all differences, so the longer of the two counts more. Each term has its own "
           "mean; then they are added."),
+    Wrong("twice the mean of all differences",
+          lambda loss, a, b, c, d: 2 * loss(np.concatenate([np.ravel(a - b), np.ravel(c - d)])),
+          "you take **one** mean over all differences, twice: the longer of the two then counts more. Each term has "
+          "its own mean; then they are added."),
     Wrong("the larger of both terms", _two(max),
           "you take the **larger** of the two terms; their sum is asked for."),
     Wrong("the difference of both terms", _two(lambda a, b: a - b),
@@ -1581,6 +1719,22 @@ def _(x, y, G, F):
     return np.mean(np.abs(G(x) - x)) + np.mean(np.abs(F(y) - y))
 
 
+@cycle_loss.mistake("with the identity loss")
+def _(x, y, G, F):
+    """you add the **identity** loss, |G(y) − y| and |F(x) − x|; the cycle loss alone is asked for. For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.6)."""
+    cycle = np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(y)) - y))
+    return cycle + np.mean(np.abs(G(y) - y)) + np.mean(np.abs(F(x) - x))
+
+
+@cycle_loss.mistake("cut to the shorter of both")
+def _(x, y, G, F):
+    """you cut x and y to the **same length**, as if they were pairs. Each goes round by itself, whole. For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.6)."""
+    n = min(len(x), len(y))
+    return np.mean(np.abs(F(G(x[:n])) - x[:n])) + np.mean(np.abs(G(F(y[:n])) - y[:n]))
+
+
 @cycle_loss.mistake("the difference sent round")
 def _(x, y, G, F):
     """a **bracket** stands at the wrong place: you subtract x before the way back, F(G(x) − x), and y likewise. First
@@ -1601,6 +1755,29 @@ def _(x, y, G, F):
     """you compare **G(x) with F(y)**, which lie in different domains and belong to nothing in common. x goes round, and
     is compared with itself. For {case} you return `{got}`, expected `{expected}`. Look again at (13.6)."""
     return np.mean(np.abs(G(x) - F(y)))
+
+
+# A wrong loss, or a wrong sum: beside both rounds that are wrong. They have been declared, so they come without words.
+_REST = (
+    (_LOSSES[0], _BOTH[0]),
+    *(Wrong(wrong.name, (wrong.choice, _BOTH[0])) for wrong in _LOSSES[1:]),
+    *(Wrong(wrong.name, (_LOSSES[0], wrong.choice)) for wrong in _BOTH[1:]),
+)
+
+cycle_loss.choices(
+    lambda rounds, rest: _cycling(*rounds, *rest),
+    place="(13.6)",
+    rounds=(
+        (lambda x, y, G, F: (F(G(x)), x), lambda x, y, G, F: (G(F(y)), y)),
+        Wrong(
+            "both rounds in the wrong direction",
+            (lambda x, y, G, F: (G(F(x)), x), lambda x, y, G, F: (F(G(y)), y)),
+        ),
+        Wrong("the identity loss", (lambda x, y, G, F: (F(x), x), lambda x, y, G, F: (G(y), y))),
+        Wrong("not taken back, both", (lambda x, y, G, F: (G(x), x), lambda x, y, G, F: (F(y), y))),
+    ),
+    rest=_REST,
+)
 
 
 identity_loss = FunctionExercise(
@@ -1708,6 +1885,18 @@ def _(x, y, G, F):
     """that is the **cycle** loss, there and back. Here each function is used once, on what it is to make: |G(y) − y|
     and |F(x) − x|. For {case} you return `{got}`, expected `{expected}`. Look again at (13.7)."""
     return np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(y)) - y))
+
+
+identity_loss.choices(
+    lambda rounds, rest: _cycling(*rounds, *rest),
+    place="(13.7)",
+    rounds=(
+        (lambda x, y, G, F: (G(y), y), lambda x, y, G, F: (F(x), x)),
+        Wrong("G(x) and F(y)", (lambda x, y, G, F: (G(x), x), lambda x, y, G, F: (F(y), y))),
+        Wrong("the cycle loss", (lambda x, y, G, F: (F(G(x)), x), lambda x, y, G, F: (G(F(y)), y))),
+    ),
+    rest=_REST,
+)
 
 
 @identity_loss.mistake("as if they were pairs")
@@ -1930,6 +2119,15 @@ def _(features):
     return features[..., :, None] * features[..., None, :]
 
 
+@gram_matrix.mistake("cosines")
+def _(features):
+    """you divide by the **lengths** of both channels: cosines, with 1 on the diagonal. How strong a channel is gets
+    lost. For {case} you return `{got}`, expected `{expected}`. The mean over the positions is asked for, (13.8)."""
+    with np.errstate(all="ignore"):
+        rows = features.reshape(-1, features.shape[-1]) / np.linalg.norm(features, axis=(0, 1))
+        return rows.T @ rows
+
+
 # --- 13.9 AdaIN -------------------------------------------------------------------------------------------------------
 
 
@@ -1946,6 +2144,7 @@ def _contents(rng):
     yield some(2, 2, 2, 3), some(2, 2, 2, 3)
     yield some(3, 2, 3, 2), some(3, 4, 3, 2)
     yield some(2, 3, 3, 1), some(2, 2, 5, 1)
+    yield np.array([[[[0.25], [0.75]], [[1.0], [0.0]]]]), np.array([[[[0.5], [1.0], [0.75]]]])  # fractions
     yield rng.integers(0, 256, (2, 3, 2, 3)), rng.integers(0, 256, (2, 2, 2, 3))
 
 
@@ -2017,6 +2216,11 @@ def _root(d, axes):
     return np.sqrt(_std(d, axes))
 
 
+def _stretched(c):
+    lowest, width = c.min(axis=(1, 2), keepdims=True), np.ptp(c, axis=(1, 2), keepdims=True)
+    return (c - lowest) / np.where(width > 0, width, 1)
+
+
 _SPREADS = (
     ("variance", _variance, "the **variance** where the standard deviation belongs."),
     ("deviation with n − 1", _with_n_minus_1, "a deviation that divides by **n − 1**; the plain one is asked for."),
@@ -2032,7 +2236,8 @@ def _styling(axes, spread_c, spread_s, partner, formula, flat):
             c, s = np.asarray(content, float), partner(np.asarray(style, float))
             mc, ms = c.mean(axis=axes[0], keepdims=True), s.mean(axis=axes[1], keepdims=True)
             sc, ss = spread_c(c - mc, axes[0]), spread_s(s - ms, axes[1])
-            return flat(formula(c, mc, sc, s, ms, ss), c, mc, ms, sc)
+            divisor = np.where(sc > 0, sc, 1)  # a flat channel is 0 when its mean is taken off
+            return flat(formula(c, mc, divisor, s, ms, ss), c, mc, ms, sc)
 
     return stylize
 
@@ -2175,11 +2380,21 @@ adain.choices(
         Wrong("mean and deviation as one factor", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * (ss + ms),
               "you multiply by deviation **plus** mean: brackets in the wrong place. Multiply by the deviation, then "
               "add the mean."),
+        Wrong("divided by 1 at least", lambda c, mc, sc, s, ms, ss: (c - mc) / np.maximum(sc, 1) * ss + ms,
+              "you divide by **1 at least** (`np.maximum(std, 1)`): images of fractions keep their contrast. Only "
+              "where the deviation is 0 something else has to be done."),
+        Wrong("means exchanged", lambda c, mc, sc, s, ms, ss: (c - ms) / sc * ss + mc,
+              "the two **means** have exchanged their places: take the content's off, add the style's."),
+        Wrong("stretched from 0 to 1", lambda c, mc, sc, s, ms, ss: _stretched(c) * ss + ms,
+              "you stretch the content to **0 … 1** (smallest and largest value); take its mean off, and divide by its "
+              "standard deviation."),
+        Wrong("multiplied by the style's mean", lambda c, mc, sc, s, ms, ss: (c - mc) / sc * ss * ms,
+              "you **multiply** by the style's mean; it is added."),
         Wrong("both normalized", lambda c, mc, sc, s, ms, ss: (c - mc) / sc + (s - ms) / ss,
               "you **add** the normalized style image; only its mean and its deviation are wanted."),
     ),
     flat=(
-        _filled(lambda c, mc, ms: ms),
+        lambda result, c, mc, ms, sc: result,
         Wrong("a flat channel is NaN", _filled(lambda c, mc, ms: math.nan),
               "a channel of the content that is **constant** has the deviation 0, and 0/0 is NaN; it becomes the "
               "style's mean."),
@@ -2187,6 +2402,8 @@ adain.choices(
               "a channel of the content that is **constant** stays as it is for you; it becomes the style's mean."),
         Wrong("a flat channel becomes 0", _filled(lambda c, mc, ms: 0),
               "a channel of the content that is **constant** becomes 0 for you; it becomes the style's mean."),
+        Wrong("a flat channel becomes 1", _filled(lambda c, mc, ms: 1),
+              "a channel of the content that is **constant** becomes 1 for you; it becomes the style's mean."),
         Wrong("cut off at 0 and 1", lambda result, c, mc, ms, sc: np.clip(result, 0, 1),
               "you **cut off** the result at 0 and 1; its deviation is then no longer the style's."),
         Wrong("cut off to bytes", lambda result, c, mc, ms, sc: np.clip(result, 0, 255),
@@ -2683,12 +2900,51 @@ def _(features, r):
     return blocks.reshape(w * r, h * r, -1)
 
 
+@pixel_shuffle.mistake("height and width read the wrong way round")
+def _(features, r):
+    """you read **height and width** the wrong way round: `features.shape` is (height, width, channels). For {case} you
+    return `{got}`, expected `{expected}`. Look again at (13.13)."""
+    w, h, c = features.shape
+    return features.reshape(h, w, r, r, -1).transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, -1)
+
+
 @pixel_shuffle.mistake("split as if channels came first")
 def _(features, r):
     """you reshape to (r, r, C, H, W), as if the **channels came first**. Here they are last: (H, W, r, r, C). For
     {case} you return `{got}`, expected `{expected}`. Look again at (13.13)."""
     h, w, c = features.shape
     return features.reshape(r, r, -1, h, w).transpose(3, 0, 4, 1, 2).reshape(h * r, w * r, -1)
+
+
+@pixel_shuffle.mistake("split into (r, r, H, W, C)")
+def _(features, r):
+    """you reshape to (**r, r, H, W**, C), as if the places in a block came before the pixels. In memory the channels
+    run fastest, and they hold the places: (H, W, r, r, C). For {case} you return `{got}`, expected `{expected}`. Look
+    again at (13.13)."""
+    h, w, c = features.shape
+    return features.reshape(r, r, h, w, -1).transpose(2, 0, 3, 1, 4).reshape(h * r, w * r, -1)
+
+
+@pixel_shuffle.mistake("reshaped to (C, H·r, W·r) at the end")
+def _(features, r):
+    """your last reshape is to (**C, H·r, W·r**): a reshape does not move the channels to the front, and here they are
+    last. For {case} you return `{got}`, expected `{expected}`. It is (H·r, W·r, C), (13.13)."""
+    h, w, c = features.shape
+    blocks = features.reshape(h, w, r, r, -1).transpose(0, 2, 1, 3, 4)
+    return blocks.reshape(-1, h * r, w * r)
+
+
+_ELSE_KNOWN = {(0, 2, 1, 3), (0, 1, 2, 3), (0, 3, 1, 2), (2, 0, 3, 1), (2, 0, 1, 3), (0, 2, 3, 1)}
+
+for _axes in sorted(set(itertools.permutations(range(4))) - _ELSE_KNOWN):
+
+    @pixel_shuffle.mistake(f"transposed by {(*_axes, 4)}")
+    def _(features, r, axes=(*_axes, 4)):
+        """`transpose` brings the **axes** of (H, W, r, r, C) into the wrong order. What is joined must stand side by
+        side: row and row in the block, column and column in the block, `(0, 2, 1, 3, 4)`. For {case} you return
+        `{got}`, expected `{expected}`. Look again at (13.13)."""
+        h, w, c = features.shape
+        return features.reshape(h, w, r, r, -1).transpose(axes).reshape(h * r, w * r, -1)
 
 
 @pixel_shuffle.mistake("made smaller")
@@ -2841,6 +3097,11 @@ partial_convolution.choices(
         Wrong("whole windows only", lambda n, count, k, m: 1.0 * (count == n),
               "a window with a **hole** gives 0 for you, as soon as one pixel is missing. It is scaled up from the "
               "known ones."),
+        *(Wrong(f"{e} added to the known pixels", lambda n, count, k, m, e=e: n / (count + e),
+                f"you add **{e}** to the number of known pixels: every sum comes out too small. Only where none is "
+                "known something else has to be done.") for e in (0.1, 1e-2, 1e-3)),
+        Wrong("a window of 3", lambda n, count, k, m: 3 / count,
+              "you scale up as if every window had **3** pixels; it has `len(kernel)`."),
         Wrong("the root of the factor", lambda n, count, k, m: np.sqrt(n / count),
               "you take the **root** of the factor."),
     ),
@@ -3038,6 +3299,10 @@ class_channels.choices(
         lambda mask, n: np.arange(n),
         Wrong("classes counted from 1", lambda mask, n: np.arange(1, n + 1),
               "you count the classes from **1**; they run from 0 to n − 1."),
+        Wrong("only the classes that occur, without those outside",
+              lambda mask, n: np.array([k for k in np.unique(mask) if 0 <= k < n]),
+              "you make a channel for each class that **occurs** in this mask: the same channel would mean another "
+              "class in the next mask. There are always n."),
         Wrong("only the classes that occur", lambda mask, n: np.unique(mask),
               "you make a channel for each class that **occurs** in this mask: the same channel would mean another "
               "class in the next mask. There are always n."),
@@ -3098,6 +3363,11 @@ class_channels.choices(
               "well. `==`, not `>=`."),
         Wrong("a class and all above", lambda mask, k, n: mask <= k,
               "channel k is 1 where the number is **k or less**. `==`, not `<=`."),
+        Wrong("a class and all below, nothing outside", lambda mask, k, n: (mask >= k) & (mask < n),
+              "channel k is 1 where the number is **k or more**, so a pixel of class 2 has the classes 0 and 1 as "
+              "well. `==`, not `>=`."),
+        Wrong("a class and all above, nothing outside", lambda mask, k, n: (mask <= k) & (mask >= 0),
+              "channel k is 1 where the number is **k or less**. `==`, not `<=`."),
         Wrong("inverted", lambda mask, k, n: mask != k,
               "your channels are **inverted**: 0 where the pixel has the class."),
         Wrong("−1 for no", lambda mask, k, n: np.where(mask == k, 1, -1),
@@ -3116,6 +3386,13 @@ class_channels.choices(
               "you write the class number, **scaled**, into its channel, so class 0 is never seen; write a 1."),
         Wrong("softened", lambda mask, k, n: np.exp(-np.abs(mask - k)),
               "your channels fade with the **distance** of the numbers. Class 2 is no nearer to 1 than to 5: 1 or 0."),
+        Wrong("1 in every channel of a known pixel", lambda mask, k, n: ((mask >= 0) & (mask < n)) + 0 * k,
+              "a pixel of a class gets 1 in **every** channel (`out[mask == k] = 1` without the channel); only "
+              "channel k is to be 1: `out[mask == k, k] = 1`."),
+        *(Wrong(f"outside is {words} in every channel",
+                lambda mask, k, n, f=value: np.where((mask < 0) | (mask >= n), f(n), mask == k),
+                f"numbers outside get **{words}** in every channel; they get 0.")
+          for words, value in (("1", lambda n: 1), ("−1", lambda n: -1), ("1/n", lambda n: 1 / n))),
         Wrong("foreground or not", lambda mask, k, n: (mask > 0) + 0 * k,
               "every channel says whether the pixel is **foreground**; channel k is to say whether it has the class k."
               ""),
@@ -3137,6 +3414,8 @@ class_channels.choices(
               "`np.stack(..., axis=-1)`."),
         Wrong("any channel", lambda x, mask: x.any(axis=-1),
               "you ask whether the pixel has **any** class; a channel for each class is asked for."),
+        Wrong("numbers again", lambda x, mask: x.argmax(axis=-1),
+              "at the end you make class **numbers** of the channels again (`argmax`); the channels are asked for."),
         Wrong("shares of the classes", lambda x, mask: x.mean(axis=(0, 1)),
               "you return how **often** each class occurs; a channel for each class is asked for."),
         Wrong("the mask as well", lambda x, mask: np.concatenate([mask[..., None], x], axis=-1),
@@ -3144,6 +3423,29 @@ class_channels.choices(
     ),
 )
 # fmt: on
+
+
+@class_channels.mistake("a channel for what is outside")
+def _(mask, n):
+    """there is **one channel too many**, n + 1: numbers outside get a channel of their own. They are no class: 0 in
+    every channel, and there are n. For {case} you return `{got}`, expected `{expected}`. Look again at section 10."""
+    return np.eye(n + 1)[np.where((mask < 0) | (mask >= n), n, mask).astype(int)]
+
+
+@class_channels.mistake("channels first, then reshaped")
+def _(mask, n):
+    """you **reshape** to (n, H, W) and move the axis then: a reshape does not exchange axes, and the numbers get to
+    other pixels and channels. A list of pixels with n numbers each becomes (H, W, n). For {case} you return `{got}`,
+    expected `{expected}`. Look again at section 10."""
+    return np.moveaxis(_channels_by_loops(mask, n).reshape(n, *mask.shape), 0, -1)
+
+
+@class_channels.mistake("channels one after the other, then reshaped")
+def _(mask, n):
+    """you make the channels one **after the other** and reshape that to (H, W, n): a reshape does not exchange axes,
+    and the numbers get to other pixels and channels. `np.stack(..., axis=-1)` puts the channels last. For {case} you
+    return `{got}`, expected `{expected}`. Look again at section 10."""
+    return np.moveaxis(_channels_by_loops(mask, n), -1, 0).reshape(*mask.shape, n)
 
 
 @class_channels.mistake("the class as an index")
@@ -3301,6 +3603,14 @@ total_variation.choices(
               "you take the differences **twice**."),
         Wrong("zeros after the end", lambda x: [np.diff(x, axis=0, append=0), np.diff(x, axis=1, append=0)],
               "you compare the last pixels with a **0** outside of the image; outside there is no neighbour."),
+        Wrong("zeros all around",
+              lambda x: [_differences(np.pad(x, ((1, 1), (1, 1), (0, 0))), k) for k in (0, 1)],
+              "you put **zeros** around the image (`np.pad`): its edges then count as steps; outside there is no "
+              "neighbour."),
+        Wrong("the rim repeated",
+              lambda x: [_differences(np.pad(x, ((1, 1), (1, 1), (0, 0)), mode="edge"), k) for k in (0, 1)],
+              "you **repeat** the rim around the image (`np.pad`, \"edge\"): the differences along it then count "
+              "twice; outside there is no neighbour."),
         Wrong("a frame of zeros", lambda x: [np.diff(x, axis=0, prepend=0), np.diff(x, axis=1, prepend=0)],
               "you compare the first pixels with a **0** outside of the image; outside there is no neighbour."),
     ),

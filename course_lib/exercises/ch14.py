@@ -13,7 +13,7 @@ CLOCK, NAMES, SAMPLERS, COPIES, GUIDANCE = "section 7", "section 8", "section 10
 
 def _named(name, function):
     """A function that is written by its formula where a case is quoted."""
-    function.__name__ = name
+    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -32,8 +32,8 @@ ONE_AN_IMAGE = (
           "you give the numbers of the images the shape **(N, 1)**, which meets the last two axes, columns and "
           "channels. With three axes behind the first it must be (N, 1, 1, 1)."),
     Wrong("reshaped to (N, 1, 1)", lambda t: t[:, None, None],
-          "you give the numbers of the images the shape **(N, 1, 1)**, one axis too few, so they meet the *rows*. "
-          "It must be (N, 1, 1, 1)."),
+          "you give the numbers of the images the shape **(N, 1, 1)**, one axis too few (or (1, N, 1, 1)), so they "
+          "meet the *rows*. It must be (N, 1, 1, 1)."),
     Wrong("the first time for all", lambda t: t[0],
           "you take the time of the **first image** for all. Each image has its own."),
     Wrong("the last time for all", lambda t: t[-1],
@@ -132,6 +132,9 @@ add_noise.choices(
               "you multiply the image by **t²**; it is t."),
         Wrong("noise only", lambda t: 0,
               "the **image is missing**. t times the image belongs to it."),
+        Wrong("the image's t not reshaped", lambda t: np.ravel(t),
+              "the t before the **image** is not reshaped: it has the shape (N,) and meets the channels. Both weights "
+              "need (N, 1, 1, 1)."),
         Wrong("half of the image", lambda t: 0.5,
               "you take **half** of the image, whatever the time is."),
         Wrong("t (1 - t) times the image", lambda t: t * (1 - t),
@@ -158,6 +161,9 @@ add_noise.choices(
               "you multiply the noise by **1 - t²**; it is 1 - t."),
         Wrong("image only", lambda t: 0,
               "the **noise is missing**. (1 - t) times the noise is added."),
+        Wrong("the noise's 1 - t not reshaped", lambda t: 1 - np.ravel(t),
+              "the 1 - t before the **noise** is not reshaped: it has the shape (N,) and meets the channels. Both "
+              "weights need (N, 1, 1, 1)."),
         Wrong("half of the noise", lambda t: 0.5,
               "you take **half** of the noise, whatever the time is."),
         Wrong("t (1 - t) times the noise", lambda t: t * (1 - t),
@@ -185,6 +191,9 @@ add_noise.choices(
               "Here the walk is a straight line."),
         Wrong("squares of t and 1 - t", lambda a, b, t: (t**2, (1 - t) ** 2),
               "you multiply by the **squares**, t² and (1 - t)²; the two weights must add up to 1."),
+        Wrong("exchanged, with roots", lambda a, b, t: (np.sqrt(1 - t), np.sqrt(t)),
+              "you multiply the image by **√(1 - t)** and the noise by **√t**: exchanged, and with roots. It is t "
+              "times the image and 1 - t times the noise."),
         Wrong("t times the noise, on the whole image", lambda a, b, t: (1, t),
               "you add **t times the noise** to the whole image. At t = 0 that is the clean image, where pure noise "
               "belongs; and the image never gets weaker."),
@@ -234,10 +243,18 @@ add_noise.choices(
         Wrong("stretched to variance 1", lambda x, clean: x / x.std(),
               "you **divide by the standard deviation** of the result. The weights t and 1 - t are all that is asked "
               "for."),
+        Wrong("halved", lambda x, clean: x / 2,
+              "you **halve** the result. The weights t and 1 - t add up to 1 already, so nothing is divided."),
         Wrong("a mean over the batch", lambda x, clean: x.mean(axis=0),
               "you **average over the batch**. Every image is to come out by itself."),
         Wrong("the first image only", lambda x, clean: x[0],
               "you return the **first image** only: a `return` inside the loop, or `[0]`?"),
+        Wrong("a batch of the first image only", lambda x, clean: x[:1],
+              "you return the **first image** only, as a batch of one: a `return` inside the loop?"),
+        Wrong("the last image only", lambda x, clean: x[-1],
+              "you return the **last image** only: each turn of a loop replaced the one before?"),
+        Wrong("a batch of the last image only", lambda x, clean: x[-1:],
+              "you return the **last image** only, as a batch of one: each turn of a loop replaced the one before?"),
         Wrong("the channel axis lost", lambda x, clean: x[..., 0],
               "the **axis of the channels** is lost: the result has the shape of the images, (N, H, W, C)."),
     ),
@@ -321,8 +338,7 @@ def _guessed(distance, width, points, mean):
 
 
 def _weighted(a, b, p, q, x, t):
-    largest = np.maximum(a, b)
-    a, b = np.exp(a - largest), np.exp(b - largest)
+    a, b = _with_one(a, b)
     return (a * p + b * q) / (a + b)
 
 
@@ -342,9 +358,34 @@ def _plainly(tiny=0.0):
     return mean
 
 
-def _largest_is_one(a, b, p, q):
+def _with_one(a, b):
+    """The weights, of which the larger is 1."""
     largest = np.maximum(a, b)
-    return np.exp(a - largest) * p + np.exp(b - largest) * q
+    return np.exp(a - largest), np.exp(b - largest)
+
+
+def _largest_is_one(a, b, p, q):
+    a, b = _with_one(a, b)
+    return a * p + b * q
+
+
+def _by_another(a, b, p, q, taken):
+    """The weighted mean after something else than the larger exponent has been taken off."""
+    with np.errstate(all="ignore"):
+        a, b = np.exp(a - taken), np.exp(b - taken)
+        return (a * p + b * q) / (a + b)
+
+
+def _over_values(a, b, p, q, axis):
+    """Weights that add up to 1 over the values of x, for each point by itself."""
+    a, b = (np.exp(side - side.max(axis=axis, keepdims=True)) for side in (a, b))
+    return a / a.sum(axis=axis, keepdims=True) * p + b / b.sum(axis=axis, keepdims=True) * q
+
+
+def _over_everything(a, b, p, q):
+    largest = np.maximum(a, b).max()
+    a, b = np.exp(a - largest), np.exp(b - largest)
+    return (a * p + b * q) / (a + b).sum()
 
 
 def _inversely(far, farther, p, q):
@@ -395,6 +436,9 @@ best_guess.choices(
         Wrong("a 2 too many", lambda t: (2 * (1 - t)) ** 2,
               "your exponents are **half** of what they should be: `(2 * (1 - t))**2` squares the 2, too, or there is "
               "a 2 too many. A bell divides by 2 (1 - t)²."),
+        Wrong("divided outside of exp", lambda t: 1,
+              "you do not divide by 2 (1 - t)² **in the exponent** (outside of `exp` it cancels, above and below). It "
+              "belongs inside: exp(-(x - t d)²/(2 (1 - t)²))."),
         Wrong("divided, then multiplied", lambda t: 2 / (1 - t) ** 2,
               "**brackets**: `/ 2 * (1 - t)**2` divides by 2 and *multiplies* by the square. Write `/ (2 * (1 - "
               "t)**2)`."),
@@ -425,6 +469,31 @@ best_guess.choices(
               "for t near 1 or x far out **both weights are 0**, and 0/0 is NaN. Take the larger of the two exponents "
               "off from both before `exp`: their ratio stays what it is."),
         *(Wrong(f"{tiny:g} added below", _plainly(tiny), TINY) for tiny in TINIES),
+        Wrong("a softmax over the values of x", lambda a, b, p, q, x, t: _over_values(a, b, p, q, None),
+              "your weights add up to 1 along the **wrong axis**: over the values of x. They are to do so over the two "
+              "points, for each x by itself."),
+        Wrong("a softmax along the first axis of x", lambda a, b, p, q, x, t: _over_values(a, b, p, q, 0),
+              "your weights add up to 1 along the **wrong axis**: along the first axis of x. They are to do so over "
+              "the two points, for each x by itself."),
+        Wrong("one sum for all values", lambda a, b, p, q, x, t: _over_everything(a, b, p, q),
+              "you divide by **one sum** over all values of x. Each x has its own: the sum of its two weights."),
+        Wrong("the largest exponent of all taken off",
+              lambda a, b, p, q, x, t: _by_another(a, b, p, q, np.maximum(a, b).max()),
+              "you take the largest exponent of **all x** off, so that far from it both weights are 0, and 0/0 is NaN. "
+              "Each x has its own: `np.maximum` of its two exponents."),
+        Wrong("the smaller exponent taken off", lambda a, b, p, q, x, t: _by_another(a, b, p, q, np.minimum(a, b)),
+              "you take the **smaller** of the two exponents off: the other then grows beyond the largest float, and "
+              "∞/∞ is NaN. Take the larger off."),
+        Wrong("NaN replaced by 0", lambda a, b, p, q, x, t: np.nan_to_num(_plainly()(a, b, p, q, x, t)),
+              "you **replace NaN by 0**: where both weights are 0 the guess is not 0, but -1 or +1. Take the larger "
+              "exponent off before `exp`, and there is no NaN."),
+        Wrong("brackets around the difference missing",
+              lambda a, b, p, q, x, t: (lambda v, w: v * p + w * q / (v + w))(*_with_one(a, b)),
+              "the **brackets** around the difference are missing: `a - b / (a + b)` divides the second weight only. "
+              "Both are divided by the sum."),
+        Wrong("the weights added above, too", lambda a, b, p, q, x, t: np.ones(np.shape(x)),
+              "you return **1** for every x: the weights' sum, divided by itself. Above, each weight is multiplied by "
+              "its point, so that the weight of -1 has a minus."),
         Wrong("the larger taken off, not divided", lambda a, b, p, q, x, t: _largest_is_one(a, b, p, q),
               "the weighted sum is **not divided by the sum of the weights**; the larger of them is 1, and the other "
               "comes on top."),
@@ -570,6 +639,14 @@ def _asked_at_the_start(velocity, x, t, h, start):
     return x + h * speed, speed
 
 
+def _four_times(velocity, x, t, h, start):
+    a = velocity(x, t)
+    b = velocity(x + h / 2 * a, t + h / 2)
+    c = velocity(x + h / 2 * b, t + h / 2)
+    speed = (a + 2 * b + 2 * c + velocity(x + h * c, t + h)) / 6
+    return x + h * speed, speed
+
+
 def _while_below_one(n):
     time, count = 0.0, 0
     while time < 1:
@@ -669,6 +746,11 @@ sample.choices(
         Wrong("Heun's method", _both_ends,
               "you make a **better step** than Euler's: the mean of the speeds at both ends. That is Heun's method, "
               "which comes later (section 10), and asks twice."),
+        Wrong("place and time exchanged", lambda velocity, x, t, h, start: (x + h * velocity(t, x), 0.0),
+              "you ask `velocity(t, x)`: **place and time are exchanged**. It is `velocity(x, t)`."),
+        Wrong("the Runge-Kutta method", _four_times,
+              "you make a **better step** than Euler's, that of Runge and Kutta (section 10), which asks four times. "
+              "Euler's asks once, where and when the step begins."),
         Wrong("a guess taken for the velocity", lambda velocity, x, t, h, start:
               (x + h * (velocity(x, t) - x) / max(1 - t, 1e-9), 0.0),
               "you make a speed of `velocity(x, t)` **once more**, by (14.3). It is a speed already."),
@@ -702,6 +784,8 @@ sample.choices(
               "you return the **way** that the walkers have gone: `start` is missing in it."),
         Wrong("the mean of the walkers", lambda x, states, speed: x.mean(axis=0),
               "you return the **mean** of the walkers; each is asked for."),
+        Wrong("cut off at -1 and 1", lambda x, states, speed: np.clip(x, -1, 1),
+              "you **cut off** the result at -1 and 1. The walkers are where they are; data need not lie between."),
         Wrong("the mean of all places", lambda x, states, speed: np.mean(states, axis=0),
               "you return the **mean of all places** on the walk. Only the last is asked for."),
     ),
@@ -743,11 +827,23 @@ which_way = ChoiceExercise(
 
 # --- 14.5 A training step ---------------------------------------------------------------------------------------------
 
-HALF = _named("x / 2", lambda x, t: x / 2)
-SHIFTED = _named("x + t", lambda x, t: x + _each(t))
-FADING = _named("t * x", lambda x, t: _each(t) * x)
-SAYS_ONE = _named("1 + 0 * x", lambda x, t: np.ones_like(x))
-SQUARED = _named("x**2 - t", lambda x, t: x**2 - _each(t))
+
+def _denoiser(name, guess):
+    """A network in small: like a large one it takes one time an image, the shape (N,), and no other."""
+
+    def network(x, t):
+        if np.ndim(t) > 1:
+            raise ValueError(f"the denoiser takes times of the shape (N,), and got {tuple(np.shape(t))}")
+        return guess(x, _each(t))
+
+    return _named(name, network)
+
+
+HALF = _denoiser("x / 2", lambda x, t: x / 2)
+SHIFTED = _denoiser("x + t", lambda x, t: x + t)
+FADING = _denoiser("t * x", lambda x, t: t * x)
+SAYS_ONE = _denoiser("1 + 0 * x", lambda x, t: np.ones_like(x))
+SQUARED = _denoiser("x**2 - t", lambda x, t: x**2 - t)
 
 
 def _training_batches(rng):
@@ -757,7 +853,7 @@ def _training_batches(rng):
         yield network, clean, noise, rng.uniform(0, 0.9, shape[0])
     for network, times in ((SHIFTED, [0.99, 0.5, 1.0]), (SQUARED, [0.97, 0.0, 0.2]), (FADING, [0.96, 0.98, 0.999])):
         yield network, rng.uniform(-1, 1, (3, 2, 2, 1)), rng.standard_normal((3, 2, 2, 1)), np.array(times)
-    yield SAYS_ONE, np.array([1, -1]).reshape(1, 1, 2, 1), np.array([2, 0]).reshape(1, 1, 2, 1), np.array([0.0])
+    yield SAYS_ONE, np.array([1.0, -1]).reshape(1, 1, 2, 1), np.array([2.0, 0]).reshape(1, 1, 2, 1), np.array([0.0])
 
 
 def _loss_by_loops(denoiser, clean, noise, t):
@@ -799,7 +895,7 @@ training_loss = FunctionExercise(
     ),
     rtol=1e-7,
     atol=1e-9,
-    fixed=("denoiser", "clean.ndim", "noise.ndim", "t.ndim", "t.dtype"),
+    fixed=("denoiser", "clean.ndim", "clean.dtype", "noise.ndim", "noise.dtype", "t.ndim", "t.dtype"),
 )
 
 
@@ -839,6 +935,9 @@ training_loss.choices(
               "(14.1)"),
         Wrong("image and noise only added", lambda clean, noise, time: clean + noise,
               "you mix by a **plain sum** of image and noise, without the time, (14.1).", "(14.1)"),
+        Wrong("t not reshaped in the mixture",
+              lambda clean, noise, time: np.ravel(time) * clean + (1 - np.ravel(time)) * noise,
+              "the t of your **mixture** is not reshaped: it has the shape (N,) and meets the channels.", "(14.1)"),
         Wrong("noise subtracted in the mixture", lambda clean, noise, time: time * clean - (1 - time) * noise,
               "you **subtract** the noise in your mixture; it is added, (14.1).", "(14.1)"),
     ),
@@ -882,6 +981,12 @@ training_loss.choices(
         Wrong("minimum for maximum", lambda guess, x, time, clean, noise: (guess - x) / np.minimum(1 - time, 0.05),
               "you take the **smaller** of 1 - t and 0.05 (`minimum`, or `clip` the wrong way); 1 - t shall not be "
               "smaller than 0.05, which is `maximum`."),
+        Wrong("the time kept above 0.05",
+              lambda guess, x, time, clean, noise: (guess - x) / (1 - np.maximum(time, 0.05)),
+              "you keep **t above 0.05** and take that from 1: `1 - maximum(t, 0.05)` is still almost 0 close to t = "
+              "1. It is 1 - t that is kept above 0.05: `maximum(1 - t, 0.05)`."),
+        Wrong("1 - t not reshaped", lambda guess, x, time, clean, noise: (guess - x) / _left(np.ravel(time)),
+              "the 1 - t that you **divide** by is not reshaped: it has the shape (N,) and meets the channels."),
         Wrong("divided by t", lambda guess, x, time, clean, noise: (guess - x) / np.maximum(time, 0.05),
               "you divide by **t**, the time that has passed; it is the time that is *left*, 1 - t, (14.3).", "(14.3)"),
         Wrong("multiplied by 1 - t", lambda guess, x, time, clean, noise: (guess - x) * _left(time),
@@ -979,6 +1084,8 @@ training_loss.choices(
               "you take the **largest** square; the mean is asked for."),
         Wrong("the length of the difference", lambda e: np.sqrt(np.sum(e**2)),
               "you take the **length** of the difference, the root of the sum of squares (`np.linalg.norm`)."),
+        Wrong("the logarithm of the mean", lambda e: np.log(np.mean(e**2)),
+              "you take the **logarithm** of the mean square."),
         Wrong("the median", lambda e: np.median(e**2),
               "you take the **median** of the squares; the mean is asked for."),
         Wrong("mean of the lengths", lambda e: np.mean(np.sqrt(np.sum(e**2, axis=(1, 2, 3)))),
@@ -1209,6 +1316,9 @@ noise_on_the_other_clock.choices(
         Wrong("one time too early", lambda a, t: a[t - 1],
               "you take **ᾱ one step too early**, `alpha_bars[t - 1]`. Entry t belongs to time t, since entry 0 is 1; "
               "and at t = 0 your index is -1, the last entry."),
+        Wrong("one time too early, from 0 on", lambda a, t: a[np.maximum(t - 1, 0)],
+              "you take **ᾱ one step too early**, `alpha_bars[t - 1]`, and raise the index to 0. Entry t belongs to "
+              "time t, since entry 0 is 1."),
         Wrong("one time too late", lambda a, t: a[np.minimum(t + 1, len(a) - 1)],
               "you take **ᾱ one step too late**, `alpha_bars[t + 1]`. Entry t belongs to time t, since entry 0 is 1."),
         Wrong("alpha_bars[t + 1]", lambda a, t: a[t + 1],
@@ -1260,6 +1370,9 @@ noise_on_the_other_clock.choices(
               "the **image is missing**."),
         Wrong("the image divided", lambda a: 1 / np.sqrt(a),
               "you **divide** the image by √ᾱ; it is multiplied."),
+        Wrong("the image's ᾱ not reshaped", lambda a: np.sqrt(np.ravel(a)),
+              "the √ᾱ before the **image** is not reshaped: it has the shape (N,) and meets the channels. Both weights "
+              "need (N, 1, 1, 1)."),
         Wrong("√(1 - ᾱ) on the image, too", lambda a: np.sqrt(a) * np.sqrt(1 - a),
               "your **brackets** are wrong: √(1 - ᾱ) multiplies the image, too."),
     ),
@@ -1289,6 +1402,11 @@ noise_on_the_other_clock.choices(
               "the **noise is missing**."),
         Wrong("the noise divided", lambda a: 1 / np.sqrt(1 - a),
               "you **divide** the noise by √(1 - ᾱ); it is multiplied."),
+        Wrong("the noise's 1 - ᾱ not reshaped", lambda a: np.sqrt(1 - np.ravel(a)),
+              "the √(1 - ᾱ) before the **noise** is not reshaped: it has the shape (N,) and meets the channels. Both "
+              "weights need (N, 1, 1, 1)."),
+        Wrong("the root of 1 - √ᾱ", lambda a: np.sqrt(1 - np.sqrt(a)),
+              "you multiply the noise by **√(1 - √ᾱ)**: a root too many inside. It is √(1 - ᾱ)."),
         Wrong("√ᾱ on the noise, too", lambda a: np.sqrt(a) * np.sqrt(1 - a),
               "your **brackets** are wrong: √ᾱ multiplies the noise, too."),
     ),
@@ -1309,6 +1427,8 @@ noise_on_the_other_clock.choices(
         Wrong("the image not made weaker", lambda a, b, bar: (1, np.sqrt((1 - bar) / bar)),
               "you **divide by √ᾱ**: the image stays as it is, and the noise is √((1 - ᾱ)/ᾱ). Some papers do so; here "
               "the noise takes the place of the image."),
+        Wrong("v for the noisy image", lambda a, b, bar: (-np.sqrt(1 - bar), np.sqrt(bar)),
+              "you return **v**, √ᾱ noise - √(1 - ᾱ) image. The noisy image is √ᾱ image + √(1 - ᾱ) noise."),
         Wrong("ᾱ taken for its root", lambda a, b, bar: (bar, np.sqrt(1 - bar**2)),
               "you take **ᾱ and √(1 - ᾱ²)**, as if `alpha_bars` held the roots already."),
         Wrong("a plain sum", lambda a, b, bar: (1, 1),
@@ -1326,6 +1446,36 @@ noise_on_the_other_clock.choices(
               "you use the **image twice**: a copied line."),
         Wrong("the image divided by 255", lambda clean, noise: (clean / 255, noise),
               "you **divide the image by 255**; it has been handed over as it shall be used."),
+    ),
+)
+
+
+def _on_a_line(time):
+    def answer(clean, noise, alpha_bars, t):
+        part = _each(time(t, np.asarray(alpha_bars, float)))
+        return part * clean + (1 - part) * noise
+
+    return answer if time else _clocked_by_loops
+
+
+noise_on_the_other_clock.choices(
+    _on_a_line,
+    place=CLOCK,
+    words=IN_WORDS + ", `alpha_bars = [1, 0.64, 0.36, 0.04]` and the times `[1, 2]`",
+    time=(
+        None,
+        Wrong("the straight line at 1 - t/T", lambda t, a: 1 - t / (len(a) - 1),
+              "you walk the **core's straight line**, at the time 1 - t/T. `alpha_bars` is not used: it says how much "
+              "of the image's variance is left at t, and values are multiplied by roots."),
+        Wrong("the straight line at 1 - t/(T + 1)", lambda t, a: 1 - t / len(a),
+              "you walk the **core's straight line**, at the time 1 - t/(T + 1). `alpha_bars` is not used: it says how "
+              "much of the image's variance is left at t, and values are multiplied by roots."),
+        Wrong("the straight line at t/T", lambda t, a: t / (len(a) - 1),
+              "you walk the **core's straight line**, at the time t/T. `alpha_bars` is not used, and time runs the "
+              "other way on this clock: at t = 0 all of the image is left."),
+        Wrong("the straight line at t", lambda t, a: t,
+              "you put the **whole number t** into the core's straight line (14.1). On this clock `alpha_bars[t]` says "
+              "how much is left."),
     ),
 )
 # fmt: on
@@ -1409,6 +1559,13 @@ two_clocks.choices(
               "you take **ᾱ²/(1 - ᾱ²)**, as if ᾱ were a width. It is a variance."),
         Wrong("1 + ᾱ below", lambda a: a / (1 + a),
               "you divide by **1 + ᾱ**; the share of the noise is 1 - ᾱ."),
+        Wrong("the brackets missing in the ratio", lambda a: a / 1 - a,
+              "the **brackets** around 1 - ᾱ are missing in your ratio: `a / 1 - a` is 0 for every ᾱ, and so is "
+              "`1 - a / a`. Write `a / (1 - a)`."),
+        Wrong("the logarithm to the base 10", lambda a: np.log10(a / (1 - a)),
+              "you return the **logarithm** of the ratio to the base 10; the ratio itself is asked for."),
+        Wrong("decibels of the widths", lambda a: 20 * np.log10(a / (1 - a)),
+              "you return **decibels**, and 20 log₁₀, which is for ratios of widths; the ratio itself is asked for."),
     ),
     widths=(
         lambda a: np.sqrt(a / (1 - a)),
@@ -1420,7 +1577,8 @@ two_clocks.choices(
         Wrong("a root too many in the time", lambda a: (a / (1 - a)) ** 0.25,
               "you take the root **twice** for the time."),
         Wrong("variances turned over", lambda a: (1 - a) / a,
-              "your time is made of **(1 - ᾱ)/ᾱ**: turned over, and without a root."),
+              "your time is made of **(1 - ᾱ)/ᾱ** (it is then 1 - ᾱ, the share of the noise, if solved rightly): "
+              "turned over, and without a root."),
         Wrong("√ᾱ over 1 - ᾱ in the time", lambda a: np.sqrt(a) / (1 - a),
               "in your time you divide √ᾱ, a **width**, by 1 - ᾱ, a variance."),
         Wrong("ᾱ over √(1 - ᾱ) in the time", lambda a: a / np.sqrt(1 - a),
@@ -1450,6 +1608,11 @@ two_clocks.choices(
               "you solved t/(1 - t) = r as **r/(1 + r²)**; it is r/(1 + r)."),
         Wrong("1 over 1 + r", lambda r, a: 1 / (1 + r),
               "you return **1/(1 + r)**, which is 1 - t: time reversed."),
+        Wrong("the brackets missing in the time", lambda r, a: 1 + np.sqrt(1 - a),
+              "the **brackets** around the sum are missing in your time: `s / s + n` is 1 plus √(1 - ᾱ). It is √ᾱ "
+              "divided by the whole sum, `s / (s + n)`."),
+        Wrong("the brackets missing around 1 + r", lambda r, a: r / 1 + r,
+              "the **brackets** around 1 + r are missing in your time: `r / 1 + r` is twice r. It is r/(1 + r)."),
         Wrong("1 + r alone", lambda r, a: 1 + r,
               "you return **1 + r**; t is r/(1 + r)."),
         Wrong("1 - r", lambda r, a: 1 - r,
@@ -1529,6 +1692,9 @@ which_times.choices(
         Wrong("the leading grid from 0, too long", lambda steps, n: np.arange(0, steps, steps // n)[::-1],
               "that is the **leading** grid, from 0 upwards in whole strides, and where n does not divide `steps` it "
               "has more than n times. It is to begin *at* `steps` and go down by steps / n."),
+        Wrong("the leading grid, rounded at the end", lambda steps, n: 1 + np.arange(n)[::-1] * steps / n,
+              "that is the **leading** grid, from 1 upwards in strides of steps / n: it begins below `steps`. The "
+              "sampler then hands pure noise to the network and says that some noise has gone."),
         Wrong("multiples of a whole stride", lambda steps, n: np.arange(n, 0, -1) * (steps // n),
               "your times are multiples of the **whole** number steps // n, so they begin below `steps` where n does "
               "not divide it. Round at the end only."),
@@ -1543,11 +1709,18 @@ which_times.choices(
         Wrong("time 0 listed", lambda steps, n: np.linspace(steps, 0, n + 1),
               "you list **time 0**, too, where the walk arrives. The network is not asked there: n times."),
         Wrong("one stride too late", lambda steps, n: steps - (np.arange(n) + 1) * steps / n,
-              "you begin **one stride below** `steps`, and end at 0. The first question is asked at `steps`."),
+              "you begin **one stride below** `steps`, and end at 0 (the leading grid from 0). The first question is "
+              "asked at `steps`."),
         Wrong("the last n times", lambda steps, n: steps - np.arange(n),
               "those are the **last n** times, one beside the other. They are to reach down over all of `steps`."),
         Wrong("the first n times", lambda steps, n: np.arange(n)[::-1] + 1,
               "those are the **first n** times, one beside the other. They are to reach from `steps` down."),
+        Wrong("a whole stride, rounded up", lambda steps, n: steps - np.arange(n) * -(-steps // n),
+              "your stride is a whole number, steps / n **rounded up** (`-steps // n` in a `range` does so). Round at "
+              "the end only."),
+        Wrong("a whole stride in a range, rounded up", lambda steps, n: np.arange(steps, 0, -steps // n),
+              "your stride is a whole number, steps / n **rounded up** (`-steps // n` does so), and where n does not "
+              "divide `steps` there are fewer times than n. Round at the end only."),
         Wrong("a whole stride", lambda steps, n: steps - np.arange(n) * (steps // n),
               "your stride is the **whole** number steps // n, so the times do not reach down far enough where n does "
               "not divide `steps`. Round at the end only."),
@@ -1684,6 +1857,12 @@ time_waves.choices(
               "your frequencies are **powers of 10**; they run from 1 to 1000, whatever n is."),
         Wrong("the last frequency missing", lambda n: 1000.0 ** (np.arange(n) / n),
               "your frequencies stop **below 1000**: the exponent is i/n where it is i/(n - 1)."),
+        Wrong("the first frequency missing", lambda n: 1000.0 ** ((np.arange(n) + 1) / n),
+              "your frequencies begin **above 1**: the exponent is (i + 1)/n where it is i/(n - 1)."),
+        Wrong("powers of 1000", lambda n: 1000.0 ** np.arange(n),
+              "your frequencies are **powers of 1000**; they run from 1 to 1000, whatever n is."),
+        Wrong("squares of equal steps", lambda n: np.linspace(1, np.sqrt(1000), n) ** 2,
+              "your frequencies are **squares** of numbers in equal steps; each is to be the same *factor* larger."),
         Wrong("up to 10000", lambda n: np.geomspace(1, 10000, n),
               "your frequencies run up to **10000**; here it is 1000."),
         Wrong("up to 100", lambda n: np.geomspace(1, 100, n),
@@ -1775,6 +1954,40 @@ time_waves.choices(
               "rows and columns are **exchanged**: each row belongs to one time."),
         Wrong("multiplied", lambda a, b: a * b,
               "you **multiply** sines and cosines."),
+    ),
+)
+
+
+def _of_twice_as_many(halves):
+    def answer(t, n):
+        angles = np.asarray(t, float)[:, None] * np.geomspace(1, 1000, 2 * n)
+        return halves(angles, n)
+
+    return answer if halves else _waves_by_loops
+
+
+time_waves.choices(
+    _of_twice_as_many,
+    place=CLOCK,
+    words="`t = [0.5]`, `n = 2`",
+    halves=(
+        None,
+        Wrong("2n frequencies in two halves",
+              lambda a, n: np.concatenate([np.sin(a[:, :n]), np.cos(a[:, n:])], axis=1),
+              "you take **2n** frequencies, the lower half for the sines and the upper half for the cosines. There are "
+              "n of them, and each has a sine *and* a cosine."),
+        Wrong("2n frequencies in turns, sines first",
+              lambda a, n: np.concatenate([np.sin(a[:, 0::2]), np.cos(a[:, 1::2])], axis=1),
+              "you take **2n** frequencies, every other one for the sines and the rest for the cosines. There are n of "
+              "them, and each has a sine *and* a cosine."),
+        Wrong("2n frequencies, sine and cosine in turns",
+              lambda a, n: np.where(np.arange(2 * n) % 2 == 0, np.sin(a), np.cos(a)),
+              "you take **2n** frequencies, and sine and cosine in turns. There are n of them, each with a sine *and* "
+              "a cosine; first all sines, then all cosines."),
+        Wrong("2n frequencies, n of each", lambda a, n: np.concatenate([np.sin(a[:, :n]), np.cos(a[:, :n])], axis=1),
+              "you make **2n** frequencies and use the first n of them, so they stop far below 1000. Make n of them."),
+        Wrong("2n sines", lambda a, n: np.sin(a),
+              "you return the sines of **2n** frequencies. There are n of them, each with a sine *and* a cosine."),
     ),
 )
 # fmt: on
@@ -2180,14 +2393,43 @@ ddim_step.choices(
               "your result is **added to x**: `+=` where `=` is meant."),
     ),
 )
+
+
+def _taken_for(another):
+    def answer(x, noise, alpha_bar, alpha_bar_before):
+        s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar)
+        clean, noise = another(x, noise, s, q)
+        return np.sqrt(alpha_bar_before) * clean + np.sqrt(1 - alpha_bar_before) * noise
+
+    return answer if another else _ddim_by_ratio
+
+
+ddim_step.choices(
+    _taken_for,
+    place=SAMPLERS,
+    words="`x = [1.1]`, `noise = [0.5]`, `alpha_bar = 0.64`, `alpha_bar_before = 0.81`",
+    another=(
+        None,
+        Wrong("the guess taken for the clean value", lambda x, e, s, q: (e, (x - s * e) / q),
+              "you take `noise` for the guessed **clean value** and work the noise out from it. It is the guessed "
+              "*noise*: work the clean value out, (x - √(1 - ᾱ) noise)/√ᾱ."),
+        Wrong("the guess taken for v", lambda x, e, s, q: (s * x - q * e, q * x + s * e),
+              "you take `noise` for **v**. It is the guessed noise itself: the clean value is (x - √(1 - ᾱ) "
+              "noise)/√ᾱ."),
+        Wrong("the guess taken for the score", lambda x, e, s, q: ((x + q**2 * e) / s, -q * e),
+              "you take `noise` for the **score**. It is the guessed noise itself: the clean value is (x - √(1 - ᾱ) "
+              "noise)/√ᾱ."),
+    ),
+)
 # fmt: on
 
 
 @ddim_step.mistake("the mean of DDPM's step", example=(np.array([2.0]), np.array([1.0]), 0.5, 0.8))
 def _(x, noise, alpha_bar, alpha_bar_before):
-    """that is the mean of **DDPM's** step, (x - β/√(1 - ᾱ) noise)/√α. It leaves less noise in x than belongs to the
-    earlier time, because fresh noise would follow. For `x = [2]`, `noise = [1]`, `alpha_bar = 0.5`,
-    `alpha_bar_before = 0.8` you return `[1.859]`, expected `[2.083]`. Look again at section 10."""
+    """that is the mean of **DDPM's** step, (x - β/√(1 - ᾱ) noise)/√α (or you mix anew with √(1 - ᾱ_before - σ²) noise).
+    It leaves less noise in x than belongs to the earlier time, because fresh noise would follow. For `x = [2]`,
+    `noise = [1]`, `alpha_bar = 0.5`, `alpha_bar_before = 0.8` you return `[1.859]`, expected `[2.083]`. Look again at
+    section 10."""
     alpha = alpha_bar / alpha_bar_before
     return (x - (1 - alpha) / np.sqrt(1 - alpha_bar) * noise) / np.sqrt(alpha)
 
@@ -2426,10 +2668,15 @@ def _posteriors_by_loops(betas):
     return np.array(result)
 
 
+def _unfinished_schedules(rng):
+    """Those that keep a part of the image at every step: a β of 1 would make right formulas divide by 1 - β = 0."""
+    return (case for case in _schedules(rng) if max(case[0]) < 1)
+
+
 posterior_variances = FunctionExercise(
     "14.14",
     "How sure one can be",
-    cases=_schedules,
+    cases=_unfinished_schedules,
     oracle=_posteriors_by_loops,
     solution="""
     import numpy as np
@@ -2450,12 +2697,12 @@ posterior_variances = FunctionExercise(
 )
 
 
-def _posterior(bars, above, below, front, after):
+def _posterior(bars, above, below, fraction, front, after):
     def answer(betas):
         with np.errstate(all="ignore"):
             b = np.asarray(betas, float)
             a = bars(b)
-            return after(front(b) * above(a, b) / below(a, b))
+            return after(fraction(front(b) * above(a, b), below(a, b), front(b)))
 
     return answer
 
@@ -2486,6 +2733,8 @@ posterior_variances.choices(
               "who knows the clean value knows where x_0 is."),
         Wrong("the last ᾱ in front", lambda b: (lambda p: np.concatenate([p[-1:], p]))(np.cumprod(1 - b)),
               "before the first step you have the **last ᾱ**: an index -1, or `np.roll`. It is 1 there."),
+        Wrong("ᾱ for 1 - ᾱ, above and below", lambda b: 1 - np.concatenate([[1.0], np.cumprod(1 - b)]),
+              "above and below stand the **ᾱ** themselves; it is 1 - ᾱ, the noise, in both places."),
         Wrong("ᾱ squared", lambda b: np.concatenate([[1.0], np.cumprod(1 - b) ** 2]),
               "you **square** ᾱ; it is a share of the variance already."),
     ),
@@ -2529,6 +2778,14 @@ posterior_variances.choices(
               "below stands **1 + ᾱ**: a sign."),
         Wrong("a small number below", lambda a, b: 1 - a[1:] + 1e-3,
               "you **add a small number** below. 1 - ᾱ_t is never 0 for t from 1."),
+    ),
+    fraction=(
+        lambda over, under, front: over / under,
+        Wrong("the fraction turned over", lambda over, under, front: front * under / (over / front),
+              "your fraction is **upside down**: 1 - ᾱ of the time *before* stands above, that of t below. (At t = 1 "
+              "you divide by 0.)"),
+        Wrong("multiplied by what stands below", lambda over, under, front: over * under,
+              "you **multiply** by 1 - ᾱ of t; you are to divide by it."),
     ),
     front=(
         lambda b: b,
@@ -2664,6 +2921,11 @@ def _softmax(logs, axis=1):
     return weights / weights.sum(axis=axis, keepdims=True)
 
 
+def _mean_of(weights, data):
+    """The weighted mean of the data: each point's weights, (N, K), or those of each coordinate by itself, (N, K, D)."""
+    return weights @ data if weights.ndim == 2 else (weights * data).sum(axis=1)
+
+
 def _with_added(tiny):
     def mean(logs, data, x):
         weights = np.exp(logs)
@@ -2708,6 +2970,9 @@ perfect_denoiser.choices(
               "it, too: they are not all alike."),
         Wrong("the products alone, without the 2", lambda a, b: -a @ b.T,
               "your exponent holds the **products** x · d alone, as in attention. It is minus a squared distance."),
+        Wrong("each coordinate by itself", lambda a, b: _apart(a, b) ** 2,
+              "each **coordinate** gets weights of its own: you do not add the squares over the D coordinates. One "
+              "datum has one weight, for all its coordinates."),
         Wrong("the first coordinate only", lambda a, b: _apart(a, b)[..., 0] ** 2,
               "you use the **first coordinate** only."),
     ),
@@ -2735,7 +3000,7 @@ perfect_denoiser.choices(
               "the **2** of the bell's exponent multiplies where it divides."),
     ),
     mean=(
-        lambda logs, data, x: _softmax(logs) @ data,
+        lambda logs, data, x: _mean_of(_softmax(logs), data),
         Wrong("the nearest of the data", lambda logs, data, x: data[logs.argmax(axis=1)],
               "you return the **nearest** of the data. That is nearly right when little noise is left; with much noise "
               "the best guess is a mean of many."),
@@ -2952,6 +3217,28 @@ guidance.choices(
               "you divide the direction by its **length**; how far the class moves the guess must count."),
         Wrong("in ratios", lambda a, b, c, u: np.sign(c) * np.abs(c) ** a * np.abs(u) ** b,
               "you raise the **ratio** of the guesses to a power; that is for densities. Guesses are added."),
+        Wrong("cut off at 0 and 1", lambda a, b, c, u: np.clip(a * c + b * u, 0, 1),
+              "you **cut off** the result at 0 and 1; that is not asked for."),
+        Wrong("rescaled to the width of the conditional guess",
+              lambda a, b, c, u: (a * c + b * u) * np.std(c) / np.std(a * c + b * u),
+              "you **rescale** the result to the width (`std`) of the conditional guess. Some programs do so; (14.18) "
+              "does not."),
+        Wrong("rescaled to the length of the conditional guess",
+              lambda a, b, c, u: (a * c + b * u) * np.linalg.norm(c) / np.linalg.norm(a * c + b * u),
+              "you **rescale** the result to the length (`norm`) of the conditional guess. Some programs do so; "
+              "(14.18) does not."),
+        Wrong("divided by its largest number",
+              lambda a, b, c, u: (a * c + b * u) / max(1.0, np.abs(a * c + b * u).max()),
+              "you **divide** the result by its largest number where that is above 1. Some programs do so; (14.18) "
+              "does not."),
+        Wrong("the difference without its sign", lambda a, b, c, u: (a + b) * u + a * np.abs(c - u),
+              "you add the **absolute** difference; where the class lowers a number, the guess must go down."),
+        Wrong("the difference squared", lambda a, b, c, u: (a + b) * u + a * (c - u) ** 2,
+              "you **square** the difference; it is multiplied by scale as it is."),
+        Wrong("the difference cut off", lambda a, b, c, u: (a + b) * u + np.clip(a * (c - u), -1, 1),
+              "you **cut off** the overstated difference at -1 and 1; that is not asked for."),
+        Wrong("the mean of the difference", lambda a, b, c, u: (a + b) * u + a * np.mean(c - u),
+              "you add the **mean** of the difference to every number. Each number has a difference of its own."),
         Wrong("divided by the sum of the weights", lambda a, b, c, u: (a * c + b * u) / (abs(a) + abs(b)),
               "you **divide** by the sum of the weights; they add up to 1 already."),
     ),

@@ -1,6 +1,8 @@
 """Clues in an answer that no mistake and no transformation explains: what it does not look at, what it cannot be."""
 
 import dis
+import re
+import types
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from course_lib.teaching.engine.words import quote
 
 LEAST = 3  # pairs of cases that must agree, or results that must be strange
 LARGE = 4  # entries
+CHANCE = tuple("default_rng RandomState SeedGenerator rand randn randint standard_normal random".split())
 
 
 def without_effect(exercise, judgement):
@@ -120,3 +123,27 @@ def never_used(function, arguments):
         if "LOAD_" in step.opname:
             read.update(step.argval if isinstance(step.argval, tuple) else [step.argval])
     return [name for name, own in zip(arguments, code.co_varnames, strict=False) if own not in read]
+
+
+def drawn(function, source):
+    """The name by which a function written in Python draws random numbers, where the solution draws none.
+
+    Parameters
+    ----------
+    function : callable
+    source : str
+        The solution.
+
+    Returns
+    -------
+    str
+        Such as "default_rng"; "" where nothing is drawn, or where the solution draws, too.
+    """
+    if re.search(rf"\b({'|'.join(CHANCE)}|rng)\b", source):
+        return ""
+    return next((name for name in CHANCE if name in _names(getattr(function, "__code__", None))), "")
+
+
+def _names(code):
+    """The names of globals and attributes in a function, and in those that it defines."""
+    return set(code.co_names).union(*map(_names, code.co_consts)) if isinstance(code, types.CodeType) else set()

@@ -11,7 +11,7 @@ import numpy as np
 
 from course_lib.teaching.engine.causes import typical_cause
 from course_lib.teaching.engine.choices import nearly_two_wrong_choices, two_wrong_choices, written_for
-from course_lib.teaching.engine.clues import never_used, no_entry, without_effect
+from course_lib.teaching.engine.clues import drawn, never_used, no_entry, without_effect
 from course_lib.teaching.engine.guard import genuine
 from course_lib.teaching.engine.judge import agree, all_blank, fits, is_flat, is_right
 from course_lib.teaching.engine.results import is_odd, needlessly_complex, same, unheard
@@ -40,11 +40,16 @@ def explain(exercise, judgement, answer, limit):
         return _stopped(exercise, judgement, answer, limit)
     with genuine(), unheard():
         finding = next(found for look in EXPLANATIONS if (found := look(exercise, judgement)) is not None)
-        unused = [] if finding.lead or finding.kind != "values" else never_used(answer, exercise.arguments)
-    if not unused:
-        return finding
-    names = " and ".join(f"`{name}`" for name in unused)
-    return replace(finding, text=f"your function never looks at its argument {names}", lead=True)
+        said = [] if finding.lead or finding.kind != "values" else _habits(exercise, answer)
+    return replace(finding, text=f"your function {', and '.join(said)}", lead=True) if said else finding
+
+
+def _habits(exercise, answer):
+    """What can be seen of a function without calling it: clauses of which it is the subject."""
+    unused = " and ".join(f"`{name}`" for name in never_used(answer, exercise.arguments))
+    name = drawn(answer, exercise.source)
+    said = [f"never looks at its argument {unused}"] if unused else []
+    return said + [f"draws random numbers (`{name}`), where nothing is left to chance"] if name else said
 
 
 # --- what ends everything, and what is right --------------------------------------------------------------------------

@@ -99,7 +99,9 @@ def load_ahead(function):
         if step.opname not in ("IMPORT_NAME", "IMPORT_FROM") or library.partition(".")[0] not in ("scipy", "skimage"):
             continue
         with contextlib.suppress(Exception):
-            importlib.import_module(library if step.opname == "IMPORT_NAME" else f"{library}.{step.argval}")
+            module = importlib.import_module(library)
+            if step.opname == "IMPORT_FROM" and not hasattr(module, step.argval):  # to ask loads what is loaded lazily
+                importlib.import_module(f"{library}.{step.argval}")
 
 
 # --- one call ---------------------------------------------------------------------------------------------------------

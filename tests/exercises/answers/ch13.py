@@ -37,6 +37,16 @@ WRONG = {
         "o = np.argsort(values); return values[o][np.argmax(np.cumsum(shares[o]) >= 0.5)]",
         "power = 1 if loss == 'L1' else 2; t = np.linspace(values.min(), values.max(), 101)\n"
         "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "power = 1 if loss == 'L1' else 2; t = np.linspace(-1, 1, 201)\n"
+        "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "power = 1 if loss == 'L1' else 2; t = np.linspace(values.min(), values.max(), 1000)\n"
+        "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "power = 1 if loss == 'L1' else 2; t = np.arange(np.floor(values.min()), np.ceil(values.max()) + 1)\n"
+        "return t[np.argmin([np.sum(shares * abs(values - c) ** power) for c in t])]",
+        "best = np.sum(shares * values)\nif loss == 'L1':\n    o = np.argsort(values)\n"
+        "    best = values[o][np.argmax(np.cumsum(shares[o]) >= 0.5)]\nreturn min(max(best, -1), 1)",
+        _L1 + "o = np.argsort(abs(values)); return values[o][np.argmax(np.cumsum(shares[o]) >= 0.5)]",
+        _L1 + "o = np.argsort(values); c = np.cumsum(shares[o]); return c[np.argmax(c >= 0.5)]",
     ],
     "13.2": [
         "return np.concatenate([real, fake])",
@@ -53,6 +63,11 @@ WRONG = {
         "m = masks[::-1]; return np.concatenate([np.concatenate([masks, real], -1), np.concatenate([m, fake], -1)])",
         _TWICE + "return np.where(m > 0, x, 0)",
         _TWICE + "return np.concatenate([m, x], -1)[:, ::-1]",
+        _TWICE + "return np.concatenate([m, m * x], -1)",
+        _TWICE + "return np.concatenate([m, np.where(m > 0, 0, x)], -1)",
+        _TWICE + "return np.concatenate([m, (x + 1) / 2], -1)",
+        _TWICE + "return np.concatenate([m, x[..., ::-1]], -1)",
+        _TWICE + "m = np.concatenate([masks, 1 - masks]); return np.concatenate([m, x], -1)",
     ],
     "13.3": [
         "return 1 + sum(k - 1 for k, s in layers)",
@@ -70,6 +85,9 @@ WRONG = {
         "f = 1\nfor k, s in layers[::-1]: f = s * (f - 1) + k\nreturn f**2",
         "f = 1\nfor k, s in layers[::-1]: f = s * f + k - s + 1\nreturn f",
         "return int(np.prod([k for k, s in layers]))",
+        "f = 1\nfor k, s in layers: f = f * s + k\nreturn f",
+        "f = 1\nfor k, s in layers[::-1]: f = (f + k - 1) * s\nreturn f",
+        "f, j = 1, 1\nfor k, s in layers:\n    f += (k - 1) * j\n    j *= s\nreturn f + j",
     ],
     "13.4": [
         _Z + "return a.sum() + weight * abs(d).mean()",
@@ -89,6 +107,13 @@ WRONG = {
         _Z + "return a.sum((1, 2, 3)).mean() + weight * abs(d).sum((1, 2, 3)).mean()",
         _Z + "return a.mean(), weight * abs(d).mean()",
         _Z + "return np.maximum(-logits, 0).mean() + weight * abs(d).mean()",
+        _Z + "z = np.clip(logits, -20, 20); return np.log(1 + np.exp(-z)).mean() + weight * abs(d).mean()",
+        _Z + "return -np.log(np.clip(special.expit(logits), 1e-10, 1)).mean() + weight * abs(d).mean()",
+        _Z + "return -np.log(special.expit(logits) + 1e-6).mean() + weight * abs(d).mean()",
+        _Z + "return np.log1p(np.exp(-abs(logits))).mean() + weight * abs(d).mean()",
+        _Z + "return (a + np.logaddexp(0, logits)).mean() + weight * abs(d).mean()",
+        _Z + "a = np.nan_to_num(np.log(1 + np.exp(-logits)), posinf=0); return a.mean() + weight * abs(d).mean()",
+        _Z + "a = np.nan_to_num(np.log(1 + np.exp(-logits))); return a.mean() + weight * abs(d).mean()",
     ],
     "13.5": [
         "found = logits > 0; return 2 * (masks * found).sum() / (masks.sum() + found.sum())",
@@ -108,6 +133,14 @@ WRONG = {
         "return np.mean((logits > 0) == (masks > 0))",
         _DICE + "return np.mean([2 * h / b if b else 1 for h, b in zip(hit, both)][1:])",
         _DICE + "return np.mean([2 * h / b if b else 1 for h, b, m in zip(hit, both, masks) if m.any()])",
+        "found = logits > 0; hit, both = (masks * found).sum(0), masks.sum(0) + found.sum(0); "
+        "return np.where(both > 0, 2 * hit / np.maximum(both, 1), 1).mean()",
+        "found = logits > 0; hit, both = (masks * found).sum(1), masks.sum(1) + found.sum(1); "
+        "return np.where(both > 0, 2 * hit / np.maximum(both, 1), 1).mean()",
+        _DICE + "return np.mean(2 * hit / (both + 1e-3))",
+        _DICE + "return np.mean((2 * hit + 0.1) / (both + 0.1))",
+        _DICE + "a, b = masks.sum((1, 2)), found.sum((1, 2)); "
+        "return np.mean(np.where(a * b > 0, 2 * hit / np.maximum(both, 1), 1))",
     ],
     "13.6": [
         "return np.mean(np.abs(G(F(x)) - x)) + np.mean(np.abs(F(G(y)) - y))",
@@ -124,6 +157,11 @@ WRONG = {
         "return abs(np.mean(F(G(x)) - x)) + abs(np.mean(G(F(y)) - y))",
         "return np.mean(np.abs(F(G(x)) - x)) - np.mean(np.abs(G(F(y)) - y))",
         "return np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(x)) - x))",
+        "return 2 * np.mean(np.abs(np.concatenate([np.ravel(F(G(x)) - x), np.ravel(G(F(y)) - y)])))",
+        "return np.mean((G(F(x)) - x) ** 2) + np.mean((F(G(y)) - y) ** 2)",
+        "n = min(len(x), len(y)); return np.mean(abs(F(G(x[:n])) - x[:n])) + np.mean(abs(G(F(y[:n])) - y[:n]))",
+        "return sum(np.mean(abs(a - b)) for a, b in ((F(G(x)), x), (G(F(y)), y), (G(y), y), (F(x), x)))",
+        "return np.linalg.norm(F(G(x)) - x) / np.size(x) + np.linalg.norm(G(F(y)) - y) / np.size(y)",
     ],
     "13.7": [
         "return np.mean(np.abs(G(x) - x)) + np.mean(np.abs(F(y) - y))",
@@ -139,6 +177,8 @@ WRONG = {
         "return np.abs(np.mean(G(y)) - np.mean(y)) + np.abs(np.mean(F(x)) - np.mean(x))",
         "return max(np.mean(np.abs(G(y) - y)), np.mean(np.abs(F(x) - x)))",
         "return np.sqrt(np.mean((G(y) - y) ** 2)) + np.sqrt(np.mean((F(x) - x) ** 2))",
+        "return np.mean((G(x) - x) ** 2) + np.mean((F(y) - y) ** 2)",
+        "return (np.mean(abs(G(x) - x)) + np.mean(abs(F(y) - y))) / 2",
     ],
     "13.8": [
         _FLAT + "return f @ f.T / len(f)",
@@ -155,6 +195,7 @@ WRONG = {
         _FLAT + "return f.T @ f / (4 * (h * w * c) ** 2)",
         _FLAT + "f = f / np.linalg.norm(f, axis=1, keepdims=True); return f.T @ f / len(f)",
         _FLAT + "return (f**2).mean(0)",
+        _FLAT + "f = f / np.linalg.norm(f, axis=0); return f.T @ f",
     ],
     "13.9": [
         _STATS + "return (content - mc) / sc * ss + ms",
@@ -173,6 +214,11 @@ WRONG = {
         "return (content - content.mean(**m)) / np.where(s > 0, s, 1) * style.std(**a) + style.mean(**m)",
         _STATS + "return np.where(sc > 0, (content - mc) / np.where(sc > 0, sc, 1) * ss + ms, content)",
         _STATS + "return (content - mc) / np.where(sc > 0, sc, 1) * ss",
+        _STATS + "return (content - mc) / np.where(sc > 0, sc, 1) * ss - ms",
+        _STATS + "return (content - mc) / np.maximum(sc, 1) * ss + ms",
+        _STATS + "return (content - ms) / np.where(sc > 0, sc, 1) * ss + mc",
+        _STATS + "lo, hi = content.min(axis=(1, 2), keepdims=True), content.max(axis=(1, 2), keepdims=True); "
+        "return (content - lo) / np.where(hi > lo, hi - lo, 1) * ss + ms",
     ],
     "13.10": [
         "peak = 255 if images.dtype == np.uint8 else 1; mse = np.mean((images - references) ** 2); "
@@ -207,6 +253,10 @@ WRONG = {
         _SPLIT + "return features.reshape(h, w, r, r, n).transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, n)[..., 0]",
         _SPLIT + "return features.reshape(h, w, r, r, n).transpose(0, 2, 1, 3, 4).reshape(n, h * r, w * r)",
         _SPLIT + "y = np.zeros((h * r, w * r, n)); y[::r, ::r] = features[..., :n]; return y",
+        "w, h, c = features.shape; n = c // r**2; x = features.reshape(h, w, r, r, n); "
+        "return x.transpose(0, 2, 1, 3, 4).reshape(h * r, w * r, n)",
+        _SPLIT + "return features.reshape(r, r, h, w, n).transpose(2, 0, 3, 1, 4).reshape(h * r, w * r, n)",
+        _SPLIT + "return features.reshape(h, w, r, r, n).transpose(2, 3, 0, 1, 4).reshape(h * r, w * r, n)",
     ],
     "13.12": [
         _WINDOWS + "return total",
@@ -224,6 +274,8 @@ WRONG = {
         _WINDOWS + "return np.where(count == n, total, 0)",
         _WINDOWS + "return np.where(count > 0, total * n / (count + 1), 0)",
         "kept = x[known > 0]; return np.correlate(kept, kernel, 'valid')",
+        _WINDOWS + "return total * n / (count + 1e-2)",
+        _WINDOWS + "return np.where(count > 0, total * 3 / np.maximum(count, 1), 0)",
     ],
     "13.13": [
         "return mask[..., None]",
@@ -240,6 +292,15 @@ WRONG = {
         "return np.stack([mask == k for k in range(1, n)], -1)",
         "return np.stack([np.where(mask == k, k, 0) for k in range(n)], -1)",
         "return np.stack([mask == k for k in range(n)], 1)",
+        "return np.stack([mask == k for k in np.unique(mask) if 0 <= k < n], -1)",
+        "return np.eye(n + 1)[np.where((mask < 0) | (mask >= n), n, mask).astype(int)]",
+        "return np.moveaxis((mask.reshape(-1, 1) == np.arange(n)).reshape(n, *mask.shape), 0, -1)",
+        "return np.stack([mask == k for k in range(n)]).reshape(*mask.shape, n)",
+        "m = mask[..., None]; return (m >= np.arange(n)) & (m >= 0) & (m < n)",
+        "m = mask[..., None]; return (m <= np.arange(n)) & (m >= 0) & (m < n)",
+        "y = np.zeros((*mask.shape, n))\nfor k in range(n): y[mask == k] = 1\nreturn y",
+        "y = np.stack([mask == k for k in range(n)], -1) * 1.0; y[(mask < 0) | (mask >= n)] = -1; return y",
+        "return np.stack([mask == k for k in range(n)], -1).argmax(-1)",
     ],
     "13.14": [
         "return np.abs(np.diff(image, axis=0)).sum() + np.abs(np.diff(image, axis=1)).sum()",
@@ -257,6 +318,10 @@ WRONG = {
         _TV + "return 2 * (abs(down).sum() + abs(right).sum())",
         "gy, gx = np.gradient(image.astype(float), axis=(0, 1)); return abs(gy).sum() + abs(gx).sum()",
         "return abs(image[1:] - image[:-1]).sum() + abs(image[:, 1:] - image[:, :-1]).sum()",
+        "x = np.pad(image.astype(float), ((1, 1), (1, 1), (0, 0))); "
+        "return abs(np.diff(x, axis=0)).sum() + abs(np.diff(x, axis=1)).sum()",
+        "x = np.pad(image.astype(float), ((1, 1), (1, 1), (0, 0)), mode='edge'); "
+        "return abs(np.diff(x, axis=0)).sum() + abs(np.diff(x, axis=1)).sum()",
     ],
 }
 

@@ -7,6 +7,7 @@ _C = "c = (x - np.sqrt(1 - alpha_bar) * noise) / np.sqrt(alpha_bar); "
 _B = "b = betas[t - 1]; a = np.cumprod(1 - betas)[t - 1]; m = (x - b / np.sqrt(1 - a) * noise) / np.sqrt(1 - b); "
 _P = "a = np.cumprod(1 - betas); p = np.concatenate([[1.0], a[:-1]]); "
 _S = "d = ((x[:, None, :] - t * data[None]) ** 2).sum(-1) / (2 * (1 - t) ** 2); "
+_Z = "z = np.stack([-((x - c * t) ** 2) / (2 * (1 - t) ** 2) for c in (1, -1)]); "
 _E = "a = t[:, None] * np.geomspace(1, 1000, n); "
 
 WRONG = {
@@ -32,6 +33,13 @@ WRONG = {
         "t = t.reshape(-1, 1, 1); return t * clean + (1 - t) * noise",
         _T + "return T * clean + (1 - T) ** 2 * noise",
         _T + "return T * clean + np.sqrt(1 - T**2) * noise",
+        "out = []\nfor c, n, s in zip(clean, noise, t):\n    out = [s * c + (1 - s) * n]\nreturn np.array(out)",
+        "out = []\nfor c, n, s in zip(clean, noise, t):\n    out = s * c + (1 - s) * n\nreturn out",
+        "out = []\nfor c, n, s in zip(clean, noise, t):\n    out.append(s * c + (1 - s) * n)\n    return np.array(out)",
+        _T + "return np.sqrt(1 - T) * clean + np.sqrt(T) * noise",
+        _T + "return T * clean + (1 - t) * noise",
+        _T + "return t * clean + (1 - T) * noise",
+        _T + "return (T * clean + (1 - T) * noise) / 2",
     ],
     "14.2": [
         "np.sign(x)",
@@ -58,6 +66,23 @@ WRONG = {
         "np.tanh(t * x / (2 * (1 - t) ** 2))",
         "np.tanh(t * x / (1 - t**2))",
         "a = stats.norm.pdf(x, t, 1 - t); b = stats.norm.pdf(x, -t, 1 - t); return (a - b) / (a + b)",
+        _Z + "w = [special.softmax(one) for one in z]; return w[0] - w[1]",
+        _Z + "w = [special.softmax(one, axis=0) for one in z]; return w[0] - w[1]",
+        _Z + "w = special.softmax(z); return w[0] - w[1]",
+        "d = np.array([-1.0, 1.0]); e = -((x[..., None] - t * d) ** 2) / (2 * (1 - t) ** 2); "
+        "return special.softmax(e, axis=0) @ d",
+        "a = np.exp(-((x - t) ** 2)) / (2 * (1 - t) ** 2); b = np.exp(-((x + t) ** 2)) / (2 * (1 - t) ** 2); "
+        "return (a - b) / (a + b)",
+        "a = -((x - t) ** 2) / (2 * (1 - t) ** 2); b = -((x + t) ** 2) / (2 * (1 - t) ** 2); "
+        "m = max(a.max(), b.max()); a = np.exp(a - m); b = np.exp(b - m); return (a - b) / (a + b)",
+        "a = -((x - t) ** 2) / (2 * (1 - t) ** 2); b = -((x + t) ** 2) / (2 * (1 - t) ** 2); "
+        "m = np.minimum(a, b); a = np.exp(a - m); b = np.exp(b - m); return (a - b) / (a + b)",
+        "a = -((x - t) ** 2) / (2 * (1 - t) ** 2); b = -((x + t) ** 2) / (2 * (1 - t) ** 2); "
+        "a = np.exp(a); b = np.exp(b); return np.nan_to_num((a - b) / (a + b))",
+        "a = -((x - t) ** 2) / (2 * (1 - t) ** 2); b = -((x + t) ** 2) / (2 * (1 - t) ** 2); "
+        "m = np.maximum(a, b); a = np.exp(a - m); b = np.exp(b - m); return a - b / (a + b)",
+        "a = -((x - t) ** 2) / (2 * (1 - t) ** 2); b = -((x + t) ** 2) / (2 * (1 - t) ** 2); "
+        "m = np.maximum(a, b); a = np.exp(a - m); b = np.exp(b - m); return (a + b) / (a + b)",
     ],
     "14.3": [
         "x = start\nfor i in range(n):\n    x = x + velocity(x, (i + 1) / n) / n\nreturn x",
@@ -81,6 +106,10 @@ WRONG = {
         "x = start; h = 1 / n\nfor t in np.arange(0, 1 + h, h):\n    x = x + h * velocity(x, t)\nreturn x",
         "x = start; h = 1 / (n - 1) if n > 1 else 1\nfor i in range(n):\n    x = x + h * velocity(x, i * h)\nreturn x",
         "return start + velocity(start, 0)",
+        "x, h = start, 1 / n\nfor i in range(n):\n    t = i * h; a = velocity(x, t); b = velocity(x + h / 2 * a, t + h / 2)\n"
+        "    c = velocity(x + h / 2 * b, t + h / 2); x = x + h / 6 * (a + 2 * b + 2 * c + velocity(x + h * c, t + h))\nreturn x",
+        "x = start\nfor i in range(n):\n    x = x + velocity(x, i / n) / n\nreturn np.clip(x, -1, 1)",
+        "x = start\nfor i in range(n):\n    x = x + velocity(i / n, x) / n\nreturn x",
     ],
     "14.5": [
         _X + "return np.mean((g - clean) ** 2)",
@@ -107,6 +136,12 @@ WRONG = {
         _X + "return np.mean((g - x) / r - (clean - noise)) ** 2",
         _X + "g = denoiser(x, t[0]); return np.mean(((g - x) / r - (clean - noise)) ** 2)",
         _X + "return np.linalg.norm((g - x) / r - (clean - noise))",
+        _X + "return np.mean(((g - x) / (1 - np.maximum(T, 0.05)) - (clean - noise)) ** 2)",
+        _X + "return np.mean(((g - x) / np.maximum(1 - t, 0.05) - (clean - noise)) ** 2)",
+        _X
+        + "x = t * clean + (1 - t) * noise; g = denoiser(x, t); return np.mean(((g - x) / r - (clean - noise)) ** 2)",
+        _X + "g = denoiser(x, T); return np.mean(((g - x) / r - (clean - noise)) ** 2)",
+        _X + "return np.log(np.mean(((g - x) / r - (clean - noise)) ** 2))",
     ],
     "14.6": [
         "np.cumprod(1 - betas)",
@@ -152,6 +187,15 @@ WRONG = {
         _A + "return np.sqrt(a * clean + (1 - a) * noise)",
         _A + "return np.sqrt(a) * clean + np.sqrt(1 - a) * noise[0]",
         "t = t.reshape(-1, 1, 1, 1) / len(alpha_bars); return (1 - t) * clean + t * noise",
+        "k = (1 - t / (len(alpha_bars) - 1))[:, None, None, None]; return k * clean + (1 - k) * noise",
+        "k = (1 - t / len(alpha_bars))[:, None, None, None]; return k * clean + (1 - k) * noise",
+        "k = (t / (len(alpha_bars) - 1))[:, None, None, None]; return k * clean + (1 - k) * noise",
+        "k = t[:, None, None, None]; return k * clean + (1 - k) * noise",
+        "a = alpha_bars[np.maximum(t - 1, 0)][:, None, None, None]; return np.sqrt(a) * clean + np.sqrt(1 - a) * noise",
+        _A + "return np.sqrt(a) * clean + np.sqrt(1 - alpha_bars[t]) * noise",
+        _A + "return np.sqrt(alpha_bars[t]) * clean + np.sqrt(1 - a) * noise",
+        _A + "return np.sqrt(a) * clean + np.sqrt(1 - np.sqrt(a)) * noise",
+        _A + "return np.sqrt(a) * noise - np.sqrt(1 - a) * clean",
     ],
     "14.8": [
         "r = np.sqrt(alpha_bar / (1 - alpha_bar)); return r, r / (1 + r)",
@@ -171,6 +215,13 @@ WRONG = {
         "r = alpha_bar / (1 - alpha_bar); return r, 1 - np.sqrt(r) / (1 + np.sqrt(r))",
         "r = alpha_bar / (1 + alpha_bar); return r, np.sqrt(alpha_bar) / (np.sqrt(alpha_bar) + np.sqrt(1 - alpha_bar))",
         "r = alpha_bar / (1 - alpha_bar); return r, np.sqrt(r / (1 + r))",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); return alpha_bar / 1 - alpha_bar, s / (s + q)",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); return 1 - alpha_bar / alpha_bar, s / (s + q)",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); return alpha_bar / (1 - alpha_bar), s / s + q",
+        "r = alpha_bar / (1 - alpha_bar); return r, np.sqrt(r) / 1 + np.sqrt(r)",
+        "r = alpha_bar / (1 - alpha_bar); return r, 1 - alpha_bar",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); return np.log10(alpha_bar / q**2), s / (s + q)",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); return 20 * np.log10(alpha_bar / q**2), s / (s + q)",
     ],
     "14.9": [
         "np.linspace(steps, 1, n).round().astype(int)",
@@ -193,6 +244,9 @@ WRONG = {
         "np.round(np.linspace(steps, steps / n, n) - 1).astype(int)",
         "np.round(np.linspace(steps - 1, 0, n)).astype(int)",
         "np.linspace(1, 0, n, endpoint=False)",
+        "(np.arange(n)[::-1] * steps / n).round().astype(int) + 1",
+        "list(range(steps, 0, -steps // n))",
+        "[steps - i * math.ceil(steps / n) for i in range(n)]",
     ],
     "14.10": [
         _E + "return np.concatenate([np.cos(a), np.sin(a)], axis=1)",
@@ -215,6 +269,14 @@ WRONG = {
         "a = t[:, None] * np.geomspace(1, 1000, n // 2); return np.concatenate([np.sin(a), np.cos(a)], axis=1)",
         "a = t[:, None] * 1000 ** (np.arange(n) / n); return np.concatenate([np.sin(a), np.cos(a)], axis=1)",
         "a = t[:, None] * np.logspace(1, 3, n); return np.concatenate([np.sin(a), np.cos(a)], axis=1)",
+        "a = np.outer(t, np.geomspace(1, 1000, 2 * n)); return np.hstack([np.sin(a[:, :n]), np.cos(a[:, n:])])",
+        "a = np.outer(t, np.geomspace(1, 1000, 2 * n)); return np.hstack([np.sin(a[:, 0::2]), np.cos(a[:, 1::2])])",
+        "a = np.outer(t, np.geomspace(1, 1000, 2 * n)); a[:, 0::2] = np.sin(a[:, 0::2]); a[:, 1::2] = np.cos(a[:, 1::2]); return a",
+        "a = np.outer(t, np.geomspace(1, 1000, 2 * n)); return np.sin(a)",
+        "a = np.outer(t, 1000 ** ((np.arange(n) + 1) / n)); return np.hstack([np.sin(a), np.cos(a)])",
+        "a = np.outer(t, 1000.0 ** np.arange(n)); return np.hstack([np.sin(a), np.cos(a)])",
+        "a = np.outer(t, np.linspace(1, np.sqrt(1000), n) ** 2); return np.hstack([np.sin(a), np.cos(a)])",
+        "a = np.outer(t, np.geomspace(1, 1000, 2 * n))[:, :n]; return np.hstack([np.sin(a), np.cos(a)])",
     ],
     "14.11": [
         _C + "return c, np.sqrt(alpha_bar) * noise - np.sqrt(1 - alpha_bar) * c, -noise / (1 - alpha_bar)",
@@ -265,6 +327,16 @@ WRONG = {
         _C + "return x + (alpha_bar_before - alpha_bar) * (c - noise)",
         "c = (x - noise) / np.sqrt(alpha_bar); "
         "return np.sqrt(alpha_bar_before) * c + np.sqrt(1 - alpha_bar_before) * noise",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); c = noise; "
+        "return np.sqrt(alpha_bar_before) * c + np.sqrt(1 - alpha_bar_before) * (x - s * c) / q",
+        "s, q = np.sqrt(alpha_bar), np.sqrt(1 - alpha_bar); c = s * x - q * noise; "
+        "return np.sqrt(alpha_bar_before) * c + np.sqrt(1 - alpha_bar_before) * (q * x + s * noise)",
+        "q = 1 - alpha_bar; c = (x + q * noise) / np.sqrt(alpha_bar); "
+        "return np.sqrt(alpha_bar_before) * c + np.sqrt(1 - alpha_bar_before) * -np.sqrt(q) * noise",
+        _C + "v = (1 - alpha_bar_before) / (1 - alpha_bar) * (1 - alpha_bar / alpha_bar_before); "
+        "return np.sqrt(alpha_bar_before) * c + np.sqrt(1 - alpha_bar_before - v) * noise",
+        _C
+        + "return np.sqrt(alpha_bar_before) * c + np.sqrt(1 - alpha_bar_before) * np.random.default_rng(1).normal(size=np.shape(x))",
     ],
     "14.13": [
         _B + "return m + np.sqrt(b) * fresh",
@@ -319,6 +391,7 @@ WRONG = {
         _P + "v = betas * (1 - p) / (1 - a); return np.maximum(v, 1e-20) + 1e-6",
         _P + "return betas * np.sqrt(1 - p) / np.sqrt(1 - a)",
         _P + "return betas * (1 - p) / (1 - a)[-1]",
+        _P + "return betas * (1 - p) * (1 - a)",
     ],
     "14.15": [
         _S + "return data[d.argmin(1)]",
@@ -344,6 +417,7 @@ WRONG = {
         _S + "w = special.softmax(-d, axis=1); return (w @ data).mean(0)",
         "d = ((x - t * data) ** 2).sum(-1) / (2 * (1 - t) ** 2); w = special.softmax(-d); return w @ data",
         _S + "w = 1 / d; return w @ data / w.sum(1, keepdims=True)",
+        "d = (x[:, None] - t * data) ** 2 / (2 * (1 - t) ** 2); return (special.softmax(-d, axis=1) * data).sum(axis=1)",
     ],
     "14.17": [
         "(1 + scale) * conditional - scale * unconditional",
@@ -366,6 +440,14 @@ WRONG = {
         "conditional + (1 - scale) * (conditional - unconditional)",
         "unconditional * (conditional / unconditional) ** scale",
         "np.clip(unconditional + scale * (conditional - unconditional), -1, 1)",
+        "g = unconditional + scale * (conditional - unconditional); return g * conditional.std() / g.std()",
+        "g = unconditional + scale * (conditional - unconditional); return g * np.linalg.norm(conditional) / np.linalg.norm(g)",
+        "g = unconditional + scale * (conditional - unconditional); return g / max(1, abs(g).max())",
+        "g = unconditional + scale * (conditional - unconditional); return np.clip(g, 0, 1)",
+        "unconditional + scale * (conditional - unconditional).mean()",
+        "unconditional + scale * np.abs(conditional - unconditional)",
+        "unconditional + scale * (conditional - unconditional) ** 2",
+        "unconditional + np.clip(scale * (conditional - unconditional), -1, 1)",
     ],
 }
 
@@ -399,6 +481,8 @@ RIGHT = {
         _X + "e = np.square((g - x) / r - (clean - noise)); return np.mean([np.mean(one) for one in e])",
         _X + "return np.mean(((x - g) / r - (noise - clean)) ** 2)",
         _X + "return np.mean(((g - clean + (1 - T) * (clean - noise)) / r - (clean - noise)) ** 2)",
+        "from keras import ops\nT = t[:, None, None, None]; x = T * clean + (1 - T) * noise; g = denoiser(x, t)\n"
+        "e = (g - x) / ops.where(1 - T < 0.05, 0.05, 1 - T) - clean + noise; return ops.mean(e**2)",
     ],
     "14.6": [
         "np.cumprod(np.concatenate([[1], 1 - betas]))",
@@ -457,6 +541,7 @@ RIGHT = {
         "out, a = [], 1.0\nfor b in betas:\n    new = a * (1 - b)\n    out.append(b * (1 - a) / (1 - new))\n    a = new\n"
         "return out",
         "a = np.cumprod(1 - betas); v = np.zeros(len(betas)); v[1:] = betas[1:] * (1 - a[:-1]) / (1 - a[1:]); return v",
+        "b = betas; a = np.cumprod(1 - b); return b - b**2 * (a / (1 - b)) / (1 - a)",
     ],
     "14.15": [
         _S + "return special.softmax(-d, axis=1) @ data",

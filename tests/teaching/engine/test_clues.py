@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.teaching.engine import FunctionExercise
-from course_lib.teaching.engine.clues import never_used
+from course_lib.teaching.engine.clues import drawn, never_used
 
 
 def make(**changes):
@@ -73,3 +73,30 @@ def in_an_inner_function(a, b):
 )
 def test_arguments_that_are_never_used(function, names):
     assert never_used(function, ["x", "y"]) == names
+
+
+def shaken(rows, draw):
+    return np.sqrt(rows[draw]).mean() + np.random.default_rng(draw[0]).normal()
+
+
+def test_random_numbers_that_nobody_asked_for_are_named():
+    cases = [(rng.random((n, 3)), rng.integers(0, n, 5)) for rng in [np.random.default_rng(0)] for n in range(2, 8)]
+    verdict = make(cases=lambda rng: cases).diagnose(shaken)
+    assert verdict.text.startswith(
+        "your function draws random numbers (`default_rng`), where nothing is left to chance. For"
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "source", "name"),
+    [
+        (shaken, "def solution(x): return x", "default_rng"),
+        (shaken, "def solution(x, seed): return x + np.random.default_rng(seed).normal()", ""),
+        (shaken, "def solution(x, rng): return x + rng.normal()", ""),
+        (lambda x: [np.random.randn() for _ in x], "def solution(x): return x", "randn"),  # noqa: NPY002
+        (in_an_inner_function, "def solution(x): return x", ""),
+        (len, "def solution(x): return x", ""),
+    ],
+)
+def test_a_function_that_draws_random_numbers(function, source, name):
+    assert drawn(function, source) == name

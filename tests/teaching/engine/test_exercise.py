@@ -22,6 +22,9 @@ def right(x, k):
     return np.convolve(x, k, mode="same")
 
 
+HALVES = np.array([0.5, 0.5])
+
+
 def make(**changes):
     declaration = dict(
         number="2.1",
@@ -264,6 +267,18 @@ def test_a_pattern_that_holds_on_most_failing_cases_is_told_with_their_number():
         return right(x, k) + np.arange(len(x)) ** 2 if len(x) < 10 else -right(x, k)
 
     assert "sign" not in verdict(seldom_negative).text
+
+
+def test_one_number_for_many_cases_is_not_called_the_sum_of_an_argument():
+    exercise = make(
+        oracle=lambda values, shares: float(values @ shares),
+        misconceptions=[Misconception("m", lambda v, s: 77.0, "`77`", "(2.2)", example=(np.array([3, 5]), HALVES))],
+        cases=lambda rng: ((rng.integers(2, 90, 2), HALVES) for _ in range(8)),
+        solution="def f(values, shares):\n    return values @ shares",
+    )
+    found = verdict(lambda values, shares: 1.0 if values[0] < 50 else 5.0 + values[1], exercise)
+    assert "your result is `1`." in found.text
+    assert found.text.startswith("on ")
 
 
 def test_the_smallest_failing_case_is_shown():
