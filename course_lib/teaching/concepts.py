@@ -163,7 +163,7 @@ CONCEPTS = (
             ("compression",), drawn=False, section="14", said="rate", also=((10, "15"),)),
     Concept("trends", "发展趋势", 17, 4,
             "Where the field is going, and what is unsolved.",
-            ("diffusion", "applications"), section="3", said="since"),
+            ("diffusion", "applications"), section="1"),
     Concept("Canny's edge detector", "Canny 边缘检测", 3, 0,
             "Smoothing, slopes, thinning, and following strong edges along weak ones.",
             ("edge detection",), drawn=False, section="3", said="Canny"),
