@@ -327,3 +327,15 @@ def test_no_stored_output_shows_which_answer_is_right():
         for number, question in NUMBERED:
             assert f"✓ {number}. {question.right.why}" not in text, (path.name, number)
             assert question.right.why not in text, (path.name, number)
+        assert not re.search(r"[1-9]\d* of 40 right at once", text), path.name
+
+
+def test_a_right_answer_stands_in_no_cell_either():
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        code = "\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+        given = re.findall(r"selftest\.answer\((\d+), *(.+?)\)", code)
+        for inside in re.findall(r"selftest\.summary\(\{(.*?)\}\)", code, re.DOTALL):
+            given += re.findall(r"(\d+): *([^,]+)", inside)
+        for number, letter in given:
+            kind = selftest.diagnose(int(number), ... if letter == "..." else letter.strip("\"' ")).kind
+            assert kind != "right", f"{path.name} gives the answer to question {number} away"
