@@ -249,7 +249,6 @@ guidance | 引导 | 13 | Going farther in the direction in which the class chang
     15: """
 baseline | 基线 | 3 | The simple method that must be beaten.
 test part | 测试集 | 7 | Data that are looked at once, at the very end. | once
-early stopping | 早停 | 6 | Ending a training, or keeping its best weights, by the validation part. | -
 area under the curve | 曲线下面积 | 12 | How often a positive has a higher value than a negative: AUC. | AUC
 optical character recognition | 光学字符识别 | 11 | From a text's picture to its letters. | character
 eigenface | 特征脸 | 12 | A principal component of faces.
@@ -261,18 +260,23 @@ rate | 码率 | 14 | How many bits a pixel takes.
 arithmetic intensity | 计算强度 | 1 | Operations for each byte that is moved. | intensity
 roofline | 屋顶线模型 | 1 | The fastest that a machine can be at an intensity: bytes or operations limit it. | roof
 mixed precision | 混合精度 | 2 | Half the bytes for most numbers, all of them for the weights. | half
+float16 | float16 半精度 | 2 | Sixteen bits: three digits, and nothing above 65,504.
 bfloat16 | bfloat16 半精度 | 2 | Sixteen bits with the range of float32 and three digits less.
 loss scaling | 损失缩放 | 2 | The loss is multiplied, so that small gradients survive in float16. | scal
 compilation | 即时编译 | 3 | One program made of many operations, once; XLA is such a compiler. | compile
-retracing | 重新追踪 | 3 | Compiling again, because a shape or a Python value is new. | retrac
+retracing | 重新追踪 | 3 | Compiling again, because a shape or a Python value is new. | tracing
+static shape | 静态形状 | 3 | A size that does not change from call to call, so that one compilation is enough.
 prefetch | 预取 | 4 | Loading the next batch while this one is trained on.
 data parallelism | 数据并行 | 5 | Each device takes a share of the batch; the gradients are averaged. | device
 checkpoint | 检查点 | 6 | All that a training needs to go on, on disk.
 all-reduce | 全局归约 | 8 | Every worker gets the sum of all workers' numbers.
 Amdahl's law | 阿姆达尔定律 | 8 | What cannot be shared limits what many workers gain. | Amdahl
 model parallelism | 模型并行 | 9 | The weights of one network are spread over several devices. | mesh
+gradient accumulation | 梯度累积 | 10 | Gradients of several small batches, added before one step. | accumul
 export | 模型导出 | 11 | Writing a network to a file that another program can run.
 serving | 模型服务 | 12 | A network that answers requests over a network connection. | server
+scheduler | 作业调度器 | 13 | The program of a cluster that decides when and where a job runs.
+early stopping | 早停 | 14 | Ending a training, or keeping its best weights, by the validation part.
 """,
     17: """
 foundation model | 基础模型 | 2 | A large network, trained on very much, that is adapted to many tasks.
