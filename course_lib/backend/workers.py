@@ -2,7 +2,10 @@
 
 TensorFlow's rule is that every machine runs the same program, and that one environment variable, ``TF_CONFIG``, tells
 each where all are and which of them it is. A cluster's scheduler sets it; `run_workers` does here, with addresses of
-this machine only.
+this machine.
+
+The workers talk without encryption and without a password, and TensorFlow lets them listen to every network that the
+machine is in, whatever their addresses say (seen with 2.21). Several workers belong in a network that you trust.
 """
 
 import json
@@ -17,7 +20,7 @@ from pathlib import Path
 
 from course_lib._validate import real_number, whole_number
 
-HOST = "127.0.0.1"  # nobody outside this machine can reach it
+HOST = "127.0.0.1"
 LAST_WORDS = 2000  # characters of an error that are passed on
 PATIENCE = 0.05  # seconds between two looks at the processes
 NEVER_TWO = 5  # tries with other ports, where another program takes one in between
