@@ -10,7 +10,7 @@ from course_lib.teaching.engine.choices import Wrong
 INTENSITY, ROOF, SCALING, TIMING, FEEDING = "(16.1)", "(16.2)", "(16.3)", "section 3", "section 4"
 GRADIENT, RESUMING, RING, AMDAHL, MEMORY, ENERGY = "(16.6)", "section 6", "(16.8)", "(16.9)", "(16.10)", "(16.11)"
 
-# --- 16.1 Operations for a byte ---------------------------------------------------------------------------------------
+# --- 16.1 Operations per byte -----------------------------------------------------------------------------------------
 
 
 def _products(rng):
@@ -33,7 +33,7 @@ def _intensity_by_loops(m, k, n, itemsize):
 
 matmul_intensity = FunctionExercise(
     "16.1",
-    "Operations for a byte",
+    "Operations per byte",
     cases=_products,
     oracle=_intensity_by_loops,
     solution="""
@@ -49,6 +49,27 @@ matmul_intensity = FunctionExercise(
         "`2 * m * k * n` operations over `itemsize * (m * k + k * n + m * n)` bytes.",
     ),
 )
+
+
+FALSE_SIZES = {  # of one matrix, in the sum of the three
+    ("first", "m · k"): {
+        "m · m": lambda m, k, n: m * m + k * n + m * n,
+        "k · k": lambda m, k, n: k * k + k * n + m * n,
+    },
+    ("second", "k · n"): {
+        "n · n": lambda m, k, n: m * k + n * n + m * n,
+        "k · k": lambda m, k, n: m * k + k * k + m * n,
+        "m · k": lambda m, k, n: 2 * m * k + m * n,
+        "m · n": lambda m, k, n: m * k + 2 * m * n,
+    },
+    ("third", "m · n"): {
+        "m · k": lambda m, k, n: 2 * m * k + k * n,
+        "k · n": lambda m, k, n: m * k + 2 * k * n,
+        "m · m": lambda m, k, n: m * k + k * n + m * m,
+        "n · n": lambda m, k, n: m * k + k * n + n * n,
+        "k · k": lambda m, k, n: m * k + k * n + k * k,
+    },
+}
 
 
 def _intense(operations, numbers, itemsize, ratio):
@@ -86,6 +107,10 @@ matmul_intensity.choices(
               "you count 2 **m³** operations, as if the matrices were square; it is 2 m k n."),
         Wrong("operations of square matrices, by n", lambda m, k, n: 2 * n**3,
               "you count 2 **n³** operations, as if the matrices were square; it is 2 m k n."),
+        Wrong("m for k in the operations", lambda m, k, n: 2 * m * m * n,
+              "**m stands for k** in your operations. Each of m · n results takes 2 k of them."),
+        Wrong("n for k in the operations", lambda m, k, n: 2 * m * n * n,
+              "**n stands for k** in your operations. Each of m · n results takes 2 k of them."),
         Wrong("k twice", lambda m, k, n: 2 * m * k * k * n,
               "**k stands twice** in your operations (the sizes of the two matrices multiplied?). It is 2 m k n."),
         Wrong("four operations", lambda m, k, n: 4 * m * k * n,
@@ -136,6 +161,10 @@ matmul_intensity.choices(
               "you move three matrices of **m · n**. They are m · k, k · n and m · n."),
         Wrong("squares of the sides", lambda m, k, n: m * m + k * k + n * n,
               "you add the **squares** of the sides. A matrix holds rows times columns: m · k, k · n, m · n."),
+        *(Wrong(f"{false} for the {which} matrix", numbers,
+                f"the **{which} matrix** has {false} numbers for you; it has {right}"
+                + (": it is the result." if which == "third" else "."))
+          for (which, right), several in FALSE_SIZES.items() for false, numbers in several.items()),
         Wrong("sizes multiplied", lambda m, k, n: m * k * k * n,
               "you **multiply** the sizes of the two matrices; what is moved is added."),
         Wrong("three sizes multiplied", lambda m, k, n: (m * k * n) ** 2,
@@ -183,6 +212,12 @@ matmul_intensity.choices(
               "your result is 10⁹ **times too large**: the bytes in giga, but not the operations."),
         Wrong("in billionths", lambda operations, moved: operations / moved / 1e9,
               "your result is 10⁹ **times too small**: the operations in giga, but not the bytes."),
+        Wrong("in KiB", lambda operations, moved: operations / moved * 1024,
+              "your result is **1024 times** too large: operations for a kilobyte. Operations for a *byte* are asked "
+              "for."),
+        Wrong("in kB", lambda operations, moved: operations / moved * 1000,
+              "your result is **1000 times** too large: operations for a kilobyte. Operations for a *byte* are asked "
+              "for."),
         Wrong("a pair", lambda operations, moved: (operations, moved),
               "you return **both**, operations and bytes. Asked is one over the other."),
         Wrong("in per cent", lambda operations, moved: 100 * operations / moved,
@@ -212,6 +247,27 @@ def _(m, k, n, itemsize):
     return 2 * m * k * n / itemsize * m * k + k * n + m * n
 
 
+@matmul_intensity.mistake("itemsize added")
+def _(m, k, n, itemsize):
+    """you **add** `itemsize` to the numbers; each of them has so many bytes, so multiply. For two 2 × 2 matrices of
+    float32 you return `1`, see (16.1)."""
+    return 2 * m * k * n / (itemsize + m * k + k * n + m * n)
+
+
+@matmul_intensity.mistake("itemsize for the two that are read")
+def _(m, k, n, itemsize):
+    """your **brackets** are in the wrong place: the result's m · n numbers are not multiplied by `itemsize`. For two 2
+    × 2 matrices of float32 you return `0.4444`, see (16.1)."""
+    return 2 * m * k * n / (itemsize * (m * k + k * n) + m * n)
+
+
+@matmul_intensity.mistake("one addition a result, its bytes forgotten")
+def _(m, k, n, itemsize):
+    """the **brackets** above the line are missing: only the additions are divided by the bytes. For two 2 × 2 matrices
+    of float32 you return `8.083`, see (16.1)."""
+    return m * k * n + m * n / (itemsize * (m * k + k * n + m * n))
+
+
 @matmul_intensity.mistake("no brackets around the sum")
 def _(m, k, n, itemsize):
     """the **brackets** around the bytes are missing: only the first matrix is divided by. For two 2 × 2 matrices of
@@ -220,7 +276,7 @@ def _(m, k, n, itemsize):
 # fmt: on
 
 
-# --- 16.2 Under the roof ----------------------------------------------------------------------------------------------
+# --- 16.2 The least time ----------------------------------------------------------------------------------------------
 
 
 def _machines(rng):
@@ -251,7 +307,7 @@ def _seconds_by_the_roof(flops, nbytes, peak, bandwidth):
 
 roof_seconds = FunctionExercise(
     "16.2",
-    "Under the roof",
+    "The least time",
     cases=_machines,
     oracle=_seconds_by_the_roof,
     solution="""
@@ -318,6 +374,8 @@ roof_seconds.choices(
               "you **do not divide** the bytes by `bandwidth`: you compare a number of bytes with seconds."),
         Wrong("bits moved", lambda nbytes, peak, bandwidth: 8 * nbytes / bandwidth,
               "you multiply the bytes by **8**: bits. `nbytes` and `bandwidth` are both in bytes."),
+        Wrong("bytes taken for bits", lambda nbytes, peak, bandwidth: nbytes / 8 / bandwidth,
+              "you divide by **8**. `nbytes` and `bandwidth` are both in bytes."),
         Wrong("numbers of four bytes", lambda nbytes, peak, bandwidth: 4 * nbytes / bandwidth,
               "you multiply the bytes by **4**, as if they were numbers of float32. `nbytes` is in bytes."),
         Wrong("four bytes a number", lambda nbytes, peak, bandwidth: nbytes / 4 / bandwidth,
@@ -403,6 +461,22 @@ roof_seconds.choices(
         Wrong("peak compared with bandwidth, the other way",
               _chosen(lambda flops, nbytes, peak, bandwidth: peak > bandwidth),
               "you compare **peak with bandwidth**, which says nothing about this computation. Compare the two times."),
+        Wrong("the rates added", lambda a, b, flops, nbytes, peak, bandwidth:
+              flops / (peak + flops / nbytes * bandwidth),
+              "you **add the two rates**, peak and intensity times bandwidth. The roof is the lower of the two."),
+        Wrong("bytes missing in the roof", lambda a, b, flops, nbytes, peak, bandwidth:
+              flops / min(peak, flops * bandwidth),
+              "`nbytes` is **missing** in your intensity: the sloping part of the roof is flops / nbytes times "
+              "bandwidth."),
+        Wrong("bytes over peak on the right of the ridge", lambda a, b, flops, nbytes, peak, bandwidth:
+              b if flops / nbytes < peak / bandwidth else nbytes / peak,
+              "on the right of the ridge you divide the **bytes** by `peak`. Operations belong there."),
+        Wrong("operations over bandwidth on the left of the ridge", lambda a, b, flops, nbytes, peak, bandwidth:
+              a if flops / nbytes > peak / bandwidth else flops / bandwidth,
+              "on the left of the ridge you divide the **operations** by `bandwidth`. Bytes belong there."),
+        Wrong("operations times bytes", lambda a, b, flops, nbytes, peak, bandwidth:
+              flops * nbytes / min(peak, bandwidth),
+              "you **multiply** operations and bytes. Make seconds of each, by its own rate."),
         Wrong("operations and bytes added", lambda a, b, flops, nbytes, peak, bandwidth:
               (flops + nbytes) / (peak + bandwidth),
               "you **add operations and bytes**, and their rates. They are different things: make seconds of each."),
@@ -435,7 +509,7 @@ roof_seconds.choices(
 # fmt: on
 
 
-# --- 16.3 A step in half precision ------------------------------------------------------------------------------------
+# --- 16.3 A step in float16 -------------------------------------------------------------------------------------------
 
 NAN, INF = float("nan"), float("inf")
 STEP = np.array([1.0, 2.0]), np.array([8.0, -16.0]), 4.0, 0.5
@@ -473,7 +547,7 @@ def _updated_by_loops(weights, scaled, scale, rate):
 
 scaled_update = FunctionExercise(
     "16.3",
-    "A step in half precision",
+    "A step in float16",
     cases=_gradients,
     oracle=_updated_by_loops,
     solution="""
@@ -534,6 +608,13 @@ scaled_update.choices(
               "you divide with **//**, which cuts the fractions off. Use /."),
         Wrong("the sign only", lambda g, s: np.sign(g),
               "you keep only the **sign** of the gradients. Divide them by `scale`."),
+        Wrong("divided by the number of gradients", lambda g, s: g / s / g.size,
+              "you divide by the **number of gradients** as well. Each is a gradient already: divide by `scale` "
+              "alone."),
+        Wrong("divided by the number of rows", lambda g, s: g / s / len(g),
+              "you divide by the **length of `scaled`** as well. Divide by `scale` alone."),
+        Wrong("the mean gradient", lambda g, s: np.full(g.shape, g.mean() / s),
+              "all weights take the **mean** of the gradients. Each weight has its own."),
         Wrong("cut off at -1 and 1", lambda g, s: np.clip(g / s, -1, 1),
               "you **cut off** the gradients at -1 and 1; that is not asked for."),
         Wrong("divided by their length", lambda g, s: g / np.linalg.norm(g),
@@ -676,10 +757,34 @@ def _(weights, scaled, scale, rate):
     if not np.isfinite(scaled).all():
         return weights, scale / 2
     return weights - scale * scaled / rate, scale
+
+
+@scaled_update.mistake("weights unscaled as well")
+def _(weights, scaled, scale, rate):
+    """your **brackets** are wrong: the weights are divided by the scale, too. For the weights `[1, 2]`, scaled
+    gradients `[8, -16]`, `scale = 4`, `rate = 0.5` you return `([-0.75, 2.5], 4)`. See (16.3)."""
+    return ((weights - rate * scaled) / scale, scale) if np.isfinite(scaled).all() else (weights, scale / 2)
+
+
+@scaled_update.mistake("weights unscaled in place of the gradients")
+def _(weights, scaled, scale, rate):
+    """you divide the **weights** by the scale; it is the gradients that are too large. For the weights `[1, 2]`, scaled
+    gradients `[8, -16]`, `scale = 4`, `rate = 0.5` you return `([-3.75, 8.5], 4)`. See (16.3)."""
+    return (weights / scale - rate * scaled, scale) if np.isfinite(scaled).all() else (weights, scale / 2)
+
+
+@scaled_update.mistake("gradients upside down")
+def _(weights, scaled, scale, rate):
+    """your gradients are **upside down**: scale over `scaled`. For the weights `[1, 2]`, scaled gradients `[8, -16]`,
+    `scale = 4`, `rate = 0.5` you return `([0.75, 2.125], 4)`. See (16.3)."""
+    with np.errstate(all="ignore"):
+        return (weights - rate * scale / scaled, scale) if np.isfinite(scaled).all() else (weights, scale / 2)
+
+
 # fmt: on
 
 
-# --- 16.4 In which order ----------------------------------------------------------------------------------------------
+# --- 16.4 Three epochs ------------------------------------------------------------------------------------------------
 
 FOUR = (
     np.array([10, 20, 30, 40]),
@@ -715,7 +820,7 @@ def _fed_by_loops(images, order, change, size):
 
 feeding_order = FunctionExercise(
     "16.4",
-    "In which order?",
+    "Three epochs",
     cases=_pipelines,
     oracle=_fed_by_loops,
     solution="""
@@ -935,6 +1040,22 @@ feeding_order.choices(
               "you return the **last epoch** only. All are asked for, (E, N // size, size)."),
         Wrong("the first batches only", lambda values, size: _batches(values, size)[:, 0],
               "you return the **first batch** of each epoch only. All are asked for, (E, N // size, size)."),
+        Wrong("the first epoch left out", lambda values, size: _batches(values, size)[1:],
+              "the **first epoch is missing**."),
+        Wrong("the last epoch left out", lambda values, size: _batches(values, size)[:-1],
+              "the **last epoch is missing**."),
+        Wrong("the batches backwards", lambda values, size: _batches(values, size)[:, ::-1],
+              "the **batches** of an epoch come backwards."),
+        Wrong("backwards within the batches", lambda values, size: _batches(values, size)[:, :, ::-1],
+              "the images **within a batch** come backwards."),
+        Wrong("sorted", lambda values, size: _batches(np.sort(values, axis=1), size),
+              "your images are **sorted** by their value. They come in the order that `order` says."),
+        Wrong("the mean of each batch", lambda values, size: _batches(values, size).mean(axis=2),
+              "you return the **mean** of each batch. All its images are asked for."),
+        Wrong("epochs mixed", lambda values, size: values.T[: values.shape[1] // size * size].reshape(
+                  len(values), -1, size),
+              "the **epochs are mixed**: you take the first image of every epoch, then the second (a transposed "
+              "array). Each epoch by itself."),
         Wrong("the epochs backwards", lambda values, size: _batches(values, size)[::-1],
               "the **epochs come backwards**."),
         Wrong("the rest in a short batch", lambda values, size: _with_short_batch(values, size),
@@ -955,7 +1076,7 @@ def _with_short_batch(values, size):
     return [[list(row[i : i + size]) for i in range(0, len(row), size)] for row in values]
 
 
-# --- 16.5 Two devices, one gradient -----------------------------------------------------------------------------------
+# --- 16.5 One gradient ------------------------------------------------------------------------------------------------
 
 SHARES = np.array([[3.0, 0.0], [6.0, 9.0]]), np.array([8, 4])
 
@@ -979,7 +1100,7 @@ def _over_all_samples(means, counts):
 
 one_gradient = FunctionExercise(
     "16.5",
-    "Two devices, one gradient",
+    "One gradient",
     cases=_of_devices,
     oracle=_over_all_samples,
     solution="""
@@ -1064,6 +1185,11 @@ one_gradient.choices(
         Wrong("the numbers missing above", lambda n: 1 / n.sum() * np.ones(len(n)),
               "you divide the sum of the means by the number of **all samples**: each mean must first be multiplied by "
               "its own number."),
+        Wrong("the sum of the means over the first number", lambda n: np.ones(len(n)) / n[0],
+              "you divide the sum of the **means** by the number of the first device. They are means already: multiply "
+              "each by its number, and divide by the sum of the numbers."),
+        Wrong("numbers less 1", lambda n: (n - 1) / (n - 1).sum() if n.max() > 1 else 0 * n,
+              "you weigh by the numbers **less 1**: that belongs to variances."),
         Wrong("means divided by their numbers", lambda n: 1 / n,
               "you **divide** each mean by its number of samples. It is a mean already; multiply to get the sum."),
         Wrong("means divided by their numbers, mean", lambda n: 1 / n / len(n),
@@ -1084,6 +1210,17 @@ one_gradient.choices(
         Wrong("divided twice", lambda n: n / n.sum() / len(n),
               "you weigh rightly, and then **divide by the number of devices** as well (a `mean` where a `sum` is "
               "meant?). The weights add up to 1 already."),
+        Wrong("1 less the share", lambda n: 1 - n / n.sum(),
+              "you weigh by **1 less** the share: the device with fewer samples counts for more."),
+        Wrong("divided by all samples twice", lambda n: n / n.sum() ** 2,
+              "you divide by the number of samples **twice**."),
+        Wrong("divided by the product of the numbers", lambda n: n / np.prod(n),
+              "you divide by the **product** of the numbers; it is their sum."),
+        Wrong("the first and the last only", lambda n: n / n.sum() * (
+                  (np.arange(len(n)) == 0).astype(int) + (np.arange(len(n)) == len(n) - 1)),
+              "you add only the **first and the last** device, whatever K is. All count."),
+        Wrong("the first two only", lambda n: n / n.sum() * (np.arange(len(n)) < 2),
+              "you add only the **first two** devices, whatever K is. All count."),
         Wrong("a softmax of the numbers", lambda n: np.exp(n - n.max()) / np.exp(n - n.max()).sum(),
               "you take a **softmax** of the numbers; a share is n over the sum of all n."),
         Wrong("numbers backwards", lambda n: n[::-1] / n.sum(),
@@ -1115,6 +1252,9 @@ one_gradient.choices(
         Wrong("summed over everything", lambda weighted, means, counts: weighted.sum(),
               "you sum over **all entries** (no `axis`). The gradient keeps the shape of one device's: sum over axis "
               "0."),
+        Wrong("divided by the entries",
+              lambda weighted, means, counts: weighted.sum(axis=0) * counts.sum() / means.size,
+              "you divide by the number of **entries of `means`**; it is the number of samples of all."),
         Wrong("summed along the last axis", lambda weighted, means, counts: weighted.sum(axis=-1),
               "you sum along the **last axis**. The devices are axis 0."),
         Wrong("averaged over everything", lambda weighted, means, counts: weighted.mean(),
@@ -1141,7 +1281,7 @@ one_gradient.choices(
 # fmt: on
 
 
-# --- 16.6 Kill it and go on -------------------------------------------------------------------------------------------
+# --- 16.6 Go on exactly -----------------------------------------------------------------------------------------------
 
 SAVED = np.array([1.0]), np.array([2.0]), 1, np.array([[0.0], [3.0]]), 1
 
@@ -1167,7 +1307,7 @@ def _gone_on_by_numbers(w, v, t, batches, steps):
 
 exact_resume = FunctionExercise(
     "16.6",
-    "Kill it and go on",
+    "Go on exactly",
     cases=_killed,
     oracle=_gone_on_by_numbers,
     solution="""
@@ -1216,6 +1356,8 @@ exact_resume.choices(
               "you begin at **step 0** again: the data start anew. Go on with step `t`."),
         Wrong("weights alone, steps counted from 0", lambda w, v, t: (w, 0 * v, 0),
               "you **resume the weights only**: velocity 0 and step 0. Both were saved."),
+        Wrong("weights alone, one step too far", lambda w, v, t: (w, 0 * v, t + 1),
+              "you **resume the weights only**, with velocity 0, and one step too far."),
         Wrong("begun from nothing", lambda w, v, t: (0 * w, 0 * v, 0),
               "you **begin anew**, with weights, velocity and steps of 0. Go on with what was saved."),
         Wrong("weights lost", lambda w, v, t: (0 * w, v, t),
@@ -1258,6 +1400,15 @@ exact_resume.choices(
               "`batches[t % len(batches)]`."),
         Wrong("stays at the last batch", lambda batches, t, i, steps: batches[min(t, len(batches) - 1)],
               "after the last batch you **stay at it**. After the last comes the first: `t % len(batches)`."),
+        Wrong("the number of the epoch", lambda batches, t, i, steps: batches[t // len(batches) % len(batches)],
+              "you divide t with **//**, which gives the number of the epoch. The place in the epoch is `t % "
+              "len(batches)`."),
+        Wrong("the number of the epoch, no modulo", lambda batches, t, i, steps: batches[t // len(batches)],
+              "you divide t with **//**, which gives the number of the epoch. The place in the epoch is `t % "
+              "len(batches)`."),
+        Wrong("one batch fewer", lambda batches, t, i, steps: batches[t % max(len(batches) - 1, 1)],
+              "you take t modulo **one batch fewer** than there are: the last one never comes. `t % len(batches)` is "
+              "its number less 1 at most."),
         Wrong("all batches at once", lambda batches, t, i, steps: batches.mean(axis=0),
               "you train on the **mean of all batches** in every step. In step t it is `batches[t % len(batches)]`."),
         Wrong("batches backwards", lambda batches, t, i, steps: batches[-1 - t % len(batches)],
@@ -1282,6 +1433,8 @@ exact_resume.choices(
               "you take the **weights** for the gradient; it is w - batch."),
         Wrong("twice the gradient", lambda w, b: 2 * (w - b),
               "your gradient is **doubled** (of a square without the half?). It is w - batch."),
+        Wrong("the mean of the batch", lambda w, b: w - np.mean(b),
+              "you take the **mean of the batch** for all weights. Each weight has its own number in it."),
         Wrong("gradient squared", lambda w, b: (w - b) ** 2,
               "you **square** w - batch: that is a loss, not its gradient."),
         Wrong("the mean gradient", lambda w, b: np.full(w.shape, (w - b).mean()),
@@ -1366,6 +1519,8 @@ exact_resume.choices(
               "you return the number of the **new steps** alone. Those before were done as well: t + steps."),
         Wrong("one less returned", lambda t, first, steps: t - 1,
               "you return the number of the **last step**, one less than the number of steps done."),
+        Wrong("i added", lambda t, first, steps: first + steps * (steps - 1) // 2,
+              "you add the **number of the round** to t; each step adds 1."),
         Wrong("one more returned", lambda t, first, steps: t + 1,
               "you return **one step too many** in t."),
         Wrong("the step within the epoch", lambda t, first, steps: t % max(steps, 1),
@@ -1391,16 +1546,38 @@ def _(w, v, t, batches, steps):
     return w, v, t + steps
 
 
+@exact_resume.mistake("begun at the old weights in every step", example=TWO_STEPS)
+def _(w, v, t, batches, steps):
+    """you begin each step at the **saved weights**, w - 0.1 v with the old w: the steps do not add up. For `w = [1]`,
+    `v = [0]`, `t = 0`, `batches = [[0], [3]]` and two steps you return `([1.12], [-1.2], 2)`, see section 6."""
+    new = w
+    for step in range(t, t + steps):
+        v = 0.9 * v + new - batches[step % len(batches)]
+        new = w - 0.1 * v
+    return new, v, t + steps
+
+
+@exact_resume.mistake("the gradient at the old weights", example=TWO_STEPS)
+def _(w, v, t, batches, steps):
+    """you compute the gradient at the **saved weights** in every step. It is w - batch with the w of now. For `w =
+    [1]`, `v = [0]`, `t = 0`, `batches = [[0], [3]]` and two steps you return `([1.01], [-1.1], 2)`, see section 6."""
+    saved = w
+    for step in range(t, t + steps):
+        v = 0.9 * v + saved - batches[step % len(batches)]
+        w = w - 0.1 * v
+    return w, v, t + steps
+
+
 # fmt: on
 
-# --- 16.7 What a step takes -------------------------------------------------------------------------------------------
+# --- 16.7 A fair time -------------------------------------------------------------------------------------------------
 
 STOPWATCH = np.array([9.0, 2.0, 1.0, 6.0]), np.array([True, False, False, False])
 
 
 def _stopped_times(rng):
     yield STOPWATCH
-    yield np.array([5.0, 1.0]), np.array([True, False])
+    yield np.array([5.0, 1.0, 2.0, 4.0]), np.array([True, False, False, True])
     yield np.array([3.0, 2.0, 8.0]), np.array([False, False, False])
     yield np.array([2.0, 7.0, 3.0, 9.0, 2.5, 30.0]), np.array([False, True, False, True, False, False])
     yield np.array([1.0, 40.0, 2.0, 9.0]), np.array([False, True, False, False])
@@ -1419,7 +1596,7 @@ def _middle_of_the_others(times, compiled):
 
 fair_timing = FunctionExercise(
     "16.7",
-    "What a step takes",
+    "A fair time",
     cases=_stopped_times,
     oracle=_middle_of_the_others,
     solution="""
@@ -1479,10 +1656,31 @@ fair_timing.choices(
               "you leave out the **first** calls, as many as compiled. Ask `compiled` which ones did."),
         Wrong("the last left out", lambda times, compiled: times[:-1],
               "you leave out the **last** call. Ask `compiled` which to leave out."),
-        Wrong("longest and shortest left out", lambda times, compiled: np.sort(times)[1:-1],
-              "you leave out the **longest and the shortest** call. Ask `compiled` which to leave out."),
         Wrong("compiling set to 0", lambda times, compiled: times * ~compiled,
               "you set the times of compiling to **0**, and they still count. Leave them out: `times[~compiled]`."),
+        Wrong("the last of the others left out", lambda times, compiled: times[~compiled][:-1],
+              "you leave out **one more**, the last of those that did not compile. All of them count."),
+        Wrong("the first two left out", lambda times, compiled: times[2:],
+              "you leave out the **first two** calls, whatever they did. Ask `compiled` which to leave out."),
+        Wrong("longest and shortest of the others left out", lambda times, compiled: np.sort(times[~compiled])[1:-1],
+              "you leave out the **longest and the shortest** of those that did not compile as well. All of them "
+              "count."),
+        Wrong("the longest of the others left out", lambda times, compiled: np.sort(times[~compiled])[:-1],
+              "you leave out the **longest** of those that did not compile as well. All of them count: the median "
+              "bears it."),
+        Wrong("the first half", lambda times, compiled: times[: len(times) // 2],
+              "you take the **first half** of the calls. Ask `compiled` which to leave out."),
+        Wrong("the second half", lambda times, compiled: times[len(times) // 2 :],
+              "you take the **second half** of the calls. Ask `compiled` which to leave out."),
+        Wrong("shorter than the mean", lambda times, compiled: times[times < times.mean()],
+              "you keep the calls that are **shorter than the mean**. Compiling may be quick and a step disturbed: ask "
+              "`compiled`."),
+        Wrong("of the others those shorter than the mean",
+              lambda times, compiled: times[~compiled & (times < times.mean())],
+              "of those that did not compile you keep only the calls **shorter than the mean**. All of them count."),
+        Wrong("from the first compiling on", lambda times, compiled: times[np.cumsum(compiled) > 0],
+              "you take all calls **from the first compiling on**, that one too. Leave out those that compiled, and no "
+              "other."),
         Wrong("others set to 0", lambda times, compiled: times * compiled,
               "you set the times of the **others to 0**. Leave the calls that compiled out: `times[~compiled]`."),
         Wrong("mask used as numbers", lambda times, compiled: times[compiled.astype(int)],
@@ -1497,8 +1695,7 @@ fair_timing.choices(
               "you take the **first call** that did not compile. All of them count."),
         Wrong("the last that did not compile", lambda times, compiled: times[~compiled][-1:],
               "you take the **last call** that did not compile. All of them count."),
-        Wrong("another one left out", lambda times, compiled: times[~compiled][1:] if (~compiled).sum() > 1
-              else times[~compiled],
+        Wrong("another one left out", lambda times, compiled: times[~compiled][1:],
               "you leave out **one more**, the first of those that did not compile. All of them count."),
     ),
     summed=(
@@ -1539,6 +1736,15 @@ fair_timing.choices(
               "you return **steps a second**. Seconds a step are asked for."),
         Wrong("milliseconds", lambda x, times, compiled: 1e3 * x,
               "your result is in **milliseconds**. Seconds are asked for."),
+        Wrong("the first call taken off", lambda x, times, compiled: x - times[0],
+              "you **take off** the time of the first call. Leave out the calls that compiled instead."),
+        Wrong("a share of the whole", lambda x, times, compiled: x / times.sum(),
+              "you divide by the **sum of all times**: a share. Seconds are asked for."),
+        Wrong("times the number of calls", lambda x, times, compiled: x * len(times),
+              "you **multiply by the number of calls**. Asked is what *one* step takes."),
+        Wrong("the compiling added",
+              lambda x, times, compiled: x + (np.median(times[compiled]) if compiled.any() else 0),
+              "you **add** the time of a call that compiled. Leave these calls out."),
         Wrong("rounded", lambda x, times, compiled: np.round(x),
               "you **round**. Return the median as it is."),
         Wrong("the compiling taken off", lambda x, times, compiled: x - _compiling(times, compiled),
@@ -1690,16 +1896,35 @@ ring_sends.choices(
               "you **round** to whole bytes; the statement leaves the fraction."),
         Wrong("cut off to whole bytes", lambda x, size, n: int(x),
               "you **cut off** to whole bytes; the statement leaves the fraction."),
+        Wrong("n + 1 pieces", lambda x, size, n: x * n / (n + 1),
+              "you divide by **n + 1**; there are n pieces."),
+        Wrong("rounds and piece added", lambda x, size, n: 2 * (n - 1) + size / n,
+              "you **add** the rounds and the piece. Each round sends a piece: multiply."),
+        Wrong("2 n over n + 1", lambda x, size, n: 2 * n / (n + 1) * size,
+              "your fraction is that of **one device more**: n - 1 rounds and n pieces, not n and n + 1."),
+        Wrong("size - 1 for n - 1", lambda x, size, n: 2 * (size - 1) / size * n,
+              "**`size` and n are exchanged**: 2 (n - 1) / n · size."),
         Wrong("something for one device", lambda x, size, n: x if n > 1 else size,
               "for **one device** you return `size`. There is nobody to send to: 0."),
-        Wrong("factor upside down", lambda x, size, n: size * size / x if x else 0,
-              "your factor is **upside down**: it is 2 (n - 1) / n."),
         Wrong("in megabytes", lambda x, size, n: x / 1e6,
               "you return **megabytes**; bytes are asked for."),
         Wrong("against the whole", lambda x, size, n: n * size - x,
               "you subtract from **n · size**: that is what the ring saves. Asked is what each device sends."),
     ),
 )
+
+
+@ring_sends.mistake("factor upside down")
+def _(size, n):
+    """your factor is **upside down**: it is 2 (n - 1) / n. For 12 bytes and 3 devices you return `9`, see (16.8)."""
+    return size * n / (2 * (n - 1)) if n > 1 else 0
+
+
+@ring_sends.mistake("half of n")
+def _(size, n):
+    """what a device sends **grows with n** for you, n / 2 · size. Round the ring it sends 2 (n - 1) pieces of size / n.
+    For 12 bytes and 3 devices you return `18`, see (16.8)."""
+    return size * n / 2
 
 
 @ring_sends.mistake("brackets missing")
@@ -1711,7 +1936,7 @@ def _(size, n):
 
 # fmt: on
 
-# --- 16.9 The part that stays -----------------------------------------------------------------------------------------
+# --- 16.9 Amdahl's law ------------------------------------------------------------------------------------------------
 
 
 def _shared_work(rng):
@@ -1734,7 +1959,7 @@ def _ratio_of_times(share, n):
 
 amdahl = FunctionExercise(
     "16.9",
-    "The part that stays",
+    "Amdahl's law",
     cases=_shared_work,
     oracle=_ratio_of_times,
     solution="""
@@ -1834,6 +2059,16 @@ amdahl.choices(
         Wrong("one over n", lambda a, b, s, n: 1 / n,
               "your result is **1 / n** (brackets? `1 - share + share` is 1). The speed-up is 1 over the sum of 1 - "
               "share and share / n."),
+        Wrong("n times the time", lambda a, b, s, n: n * (a + b),
+              "you return **n times the new time**: what all workers are paid for. The speed-up is one over the new "
+              "time."),
+        Wrong("n times the limit", lambda a, b, s, n: n / (1 - s) if s < 1 else n,
+              "you multiply the **limit by n**. 1 / (1 - share) is what infinitely many workers reach, and n of them "
+              "stay below."),
+        Wrong("1 + share · n", lambda a, b, s, n: 1 + s * n,
+              "you return **1 + share · n**. The speed-up is the old time over the new one."),
+        Wrong("share over the time", lambda a, b, s, n: s / (a + b),
+              "you divide the **share** by the new time. The whole old time is 1."),
         Wrong("n or the limit", lambda a, b, s, n: min(n, 1 / (1 - s)) if s < 1 else n,
               "you take the smaller of **n and the limit** 1 / (1 - share). Those are two bounds; the speed-up stays "
               "below both."),
@@ -1847,7 +2082,7 @@ amdahl.choices(
 )
 # fmt: on
 
-# --- 16.10 What fits into memory --------------------------------------------------------------------------------------
+# --- 16.10 Bytes for a training ---------------------------------------------------------------------------------------
 
 
 def _trainings(rng):
@@ -1875,7 +2110,7 @@ def _number_by_number(parameters, activations, batch, mixed):
 
 memory_of_training = FunctionExercise(
     "16.10",
-    "What fits into memory",
+    "Bytes for a training",
     cases=_trainings,
     oracle=_number_by_number,
     solution="""
@@ -1917,6 +2152,8 @@ memory_of_training.choices(
               "in mixed precision the **float16 copy** of the weights is missing: 2 bytes on top of the 4."),
         Wrong("a copy of 4 bytes", lambda mixed: 8 if mixed else 4,
               "your **copy has 4 bytes** a weight; a float16 has 2."),
+        Wrong("a float32 copy without mixed precision", lambda mixed: 6 if mixed else 8,
+              "you count a **copy without mixed precision**, of 4 bytes. There is none."),
         Wrong("a copy always", lambda mixed: 6,
               "you count a **copy without mixed precision**, too. There is none."),
         Wrong("weights of 2 bytes always", lambda mixed: 2,
@@ -1994,6 +2231,8 @@ memory_of_training.choices(
               "are kept once, with 4 bytes, or 2 in mixed precision."),
         Wrong("activations in both formats", lambda each, batch, mixed: each * batch * (6 if mixed else 4),
               "in mixed precision you keep the activations in **both formats**. They are float16 alone."),
+        Wrong("activations three times", lambda each, batch, mixed: 3 * each * batch * (2 if mixed else 4),
+              "you count the **activations three times**. They are kept once."),
         Wrong("divided by the batch", lambda each, batch, mixed: each / batch * (2 if mixed else 4),
               "you **divide** the activations by the batch; every image has its own."),
         Wrong("batch added", lambda each, batch, mixed: (each + batch) * (2 if mixed else 4),
@@ -2010,6 +2249,8 @@ memory_of_training.choices(
         Wrong("the other way round",
               lambda w, g, m, a, p, mixed: (4 * p, 4 * p, m, 2 * a) if mixed else (6 * p, 2 * p, m, a / 2),
               "`mixed` means the **opposite** for you."),
+        Wrong("always mixed", lambda w, g, m, a, p, mixed: (6 * p, 2 * p, m, a if mixed else a / 2),
+              "**`mixed` has no effect**: all is mixed precision for you."),
         Wrong("mixed has no effect", lambda w, g, m, a, p, mixed: (4 * p, 4 * p, m, 2 * a) if mixed else (w, g, m, a),
               "**`mixed` has no effect**: all is float32 for you."),
         Wrong("the sum", lambda w, g, m, a, p, mixed: w + g + m + a,
@@ -2028,6 +2269,8 @@ memory_of_training.choices(
               "you return **megabytes**; bytes are asked for."),
         Wrong("in mebibytes", lambda w, g, m, a, p, mixed: (w / 2**20, g / 2**20, m / 2**20, a / 2**20),
               "you return **MiB**; bytes are asked for."),
+        Wrong("each moment by itself", lambda w, g, m, a, p, mixed: (w, g, m / 2, m / 2, a),
+              "you return **five** numbers, each moment by itself. The two moments together are one of the four."),
         Wrong("float64 throughout", lambda w, g, m, a, p, mixed: (8 * p, 8 * p, 16 * p, 4 * a if mixed else 2 * a),
               "all numbers have **8 bytes** for you: float64. A float32 has 4 bytes, a float16 has 2."),
         Wrong("all twice", lambda w, g, m, a, p, mixed: (2 * w, 2 * g, 2 * m, 2 * a),
@@ -2073,7 +2316,7 @@ def _(parameters, activations, batch, mixed):
 
 # fmt: on
 
-# --- 16.11 The meter --------------------------------------------------------------------------------------------------
+# --- 16.11 Kilowatt-hours ---------------------------------------------------------------------------------------------
 
 
 def _bills(rng):
@@ -2094,7 +2337,7 @@ def _joules_in_kilowatt_hours(flops, peak, use, watts):
 
 energy = FunctionExercise(
     "16.11",
-    "The meter",
+    "Kilowatt-hours",
     cases=_bills,
     oracle=_joules_in_kilowatt_hours,
     solution="""
@@ -2130,6 +2373,13 @@ energy.choices(
               "divide."),
         Wrong("times peak", lambda flops, peak, use: flops * peak / use,
               "you **multiply** the operations by `peak`. Operations over operations a second are seconds."),
+        Wrong("the rate for the time", lambda flops, peak, use: peak * use,
+              "**`flops` is missing**: peak · use is operations a second, and no time."),
+        Wrong("times 1 - use", lambda flops, peak, use: flops / peak * (1 - use),
+              "you multiply by **1 - use**. The time is flops / (peak · use)."),
+        Wrong("six times the operations", lambda flops, peak, use: 6 * flops / (peak * use),
+              "you multiply the operations by **6**, as for a language model's parameters and tokens. `flops` counts "
+              "all of the training."),
         Wrong("upside down", lambda flops, peak, use: peak * use / flops,
               "your time is **upside down**: operations over operations a second are seconds."),
         Wrong("1 - use", lambda flops, peak, use: flops / (peak * (1 - use)) if use < 1 else math.inf,
@@ -2176,6 +2426,8 @@ energy.choices(
               "you divide by **60** for the hours. An hour has 3600 seconds."),
         Wrong("60 + 60", lambda joules: joules / 1.2e5,
               "you divide by **120** for the hours. An hour has 60 · 60 = 3600 seconds."),
+        Wrong("24 for 3600", lambda joules: joules / 2.4e4,
+              "you divide by **24**, the hours of a day. An hour has 3600 seconds."),
         Wrong("kilowatt-days", lambda joules: joules / 8.64e7,
               "you return **kilowatt-days**. An hour has 3600 seconds."),
         Wrong("times 3600", lambda joules: joules * 3600 / 1000,
@@ -2203,11 +2455,11 @@ energy.choices(
 )
 # fmt: on
 
-# --- 16.12 What to save -----------------------------------------------------------------------------------------------
+# --- 16.12 What must be saved -----------------------------------------------------------------------------------------
 
 what_to_save = ChoiceExercise(
     "16.12",
-    "What to save",
+    "What must be saved",
     options={
         "a": "the weights; everything else is built again by the script",
         "b": "the weights and the optimizer's moments, with its own step count",
