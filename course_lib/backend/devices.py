@@ -1,5 +1,6 @@
 """What Keras computes on, and how: devices, seeds of random numbers, number formats."""
 
+import functools
 import json
 import os
 
@@ -123,16 +124,20 @@ def distribution_strategy(devices=None):
 
         return keras.distribution.DataParallel(devices=devices or keras.distribution.list_devices())
     if devices is not None:
-        one = len(devices) == 1
-        distribute = framework.distribute
-        return distribute.OneDeviceStrategy(devices[0]) if one else distribute.MirroredStrategy(devices)
+        return _mirrored(tuple(devices))
     if os.environ.get("TPU_NAME"):
         resolver = framework.distribute.cluster_resolver.TPUClusterResolver.connect(tpu=os.environ["TPU_NAME"])
         return framework.distribute.TPUStrategy(resolver)
     if _workers_in_the_environment() > 1:
         return framework.distribute.MultiWorkerMirroredStrategy()
     names = [name for _, name in _devices()]
-    return framework.distribute.MirroredStrategy(names) if len(names) > 1 else framework.distribute.get_strategy()
+    return _mirrored(tuple(names)) if len(names) > 1 else framework.distribute.get_strategy()
+
+
+@functools.cache  # a second one over the same devices would take the first one's exchanges of gradients for its own
+def _mirrored(names):
+    distribute = which_framework().distribute
+    return distribute.MirroredStrategy(list(names)) if len(names) > 1 else distribute.OneDeviceStrategy(names[0])
 
 
 def _named(devices, framework):
