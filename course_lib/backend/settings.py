@@ -49,4 +49,4 @@ def _set_what_the_course_relies_on():
 
 def _says_something(record):
     """Whether a line of TensorFlow's logger is shown."""
-    return record.levelno > logging.INFO and "_jit_tensorflow.<locals>" not in record.getMessage()
+    return record.levelno > logging.INFO and "_tensorflow.<locals>.compiled" not in record.getMessage()
