@@ -22,6 +22,7 @@ COMMANDS = {
         "MODEL IMAGES TO",
         "write masks of your images by a network that you saved",
     ),
+    "serve": ("course_lib.inference.server", "FOLDER", "answer over HTTP with masks, by a network that you saved"),
     "progress": ("course_lib.exercises.overview", "", "list the exercises that you have solved"),
 }
 USAGE = "\n".join(

@@ -55,19 +55,21 @@ def report(framework=True, kernel=True):
     Parameters
     ----------
     framework : bool
-        Try TensorFlow (or JAX, where ``KERAS_BACKEND`` says so), which takes about five seconds.
+        Try TensorFlow (or JAX, where ``KERAS_BACKEND`` says so) and a few steps of a training, which takes about ten
+        seconds.
     kernel : bool
         Start a notebook kernel, which takes about two seconds. Inside a notebook one is obviously running.
 
     Returns
     -------
     list of Line
-        Python, the packages, cores, memory, disk, the data, and what was asked for, in this order; and the reader's
-        own settings of Keras, where they differ from the course's.
+        Python, the packages, cores, memory, disk, the data, and what was asked for, in this order: the framework, a
+        step of a training where it starts, the kernel; and the reader's own settings of Keras, where they differ from
+        the course's.
     """
     lines = [_python(), _packages(), _cores(), _memory(), _disk(), _data()]
     if framework:
-        lines += [_framework(), *_keras_settings()]
+        lines += [*_framework_and_step(), *_keras_settings()]
     if kernel:
         lines.append(_kernel())
     return lines
@@ -175,6 +177,38 @@ def _data():
     return Line("ok", "data", f"{len(files)} files, checksums agree")
 
 
+# What was found is printed in any case; a step that fails is no reason to say that the framework does not start.
+TRY_STEP = """
+import json
+from course_lib.backend import device_report
+found = device_report()
+try:
+    from course_lib.training.pace import seconds_of_a_unet
+    found["step"] = seconds_of_a_unet()
+except Exception as error:
+    found["step"] = f"{type(error).__name__}: {error}"
+print(json.dumps(found))
+"""
+
+
+def _framework_and_step():
+    """The line of the framework; and, where it starts, one that says how fast it trains."""
+    done, words = _try(["-c", TRY_STEP])
+    if done:
+        found = json.loads(words)
+        return [_framework_line(found), _step_line(found["step"], found["kind"])]
+    alone = _framework()
+    return [alone] if alone.status == "problem" else [alone, _step_line(words, "")]
+
+
+def _step_line(step, kind):
+    """How long a step of a training took in seconds; or, where it is a text, why there was none."""
+    if isinstance(step, float) and step > 0:
+        return Line("ok", "step", f"{1e3 * step:.3g} ms a training step of a U-Net (16 images of 64 × 64) on {kind}")
+    why = " ".join(str(step).split())[:200]
+    return Line("warning", "step", f"no training step: {why}", "chapters without a network run all the same")
+
+
 def _framework():
     code = "import json; from course_lib.backend import device_report; print(json.dumps(device_report()))"
     done, words = _try(["-c", code])
@@ -184,7 +218,10 @@ def _framework():
             return setting
         illegal = "AVX" in words or f"signal {signal.SIGILL.value})" in words or "0xc000001d" in words
         return Line("problem", "framework", f"does not start: {words}", NO_AVX if illegal else SET_UP)
-    found = json.loads(words)
+    return _framework_line(json.loads(words))
+
+
+def _framework_line(found):
     devices = f"{len(found['devices'])} × {found['kind']}" if len(found["devices"]) > 1 else found["kind"]
     versions = f"{found['backend']} {found['version']}, Keras {found['keras']}"
     return Line("ok", "framework", f"{versions}, computes on {devices}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -339,3 +340,43 @@ def test_a_missing_package_is_no_traceback(monkeypatch, capsys):
     monkeypatch.setitem(command_line.COMMANDS, "check", ("no_such_package.check", "", ""))
     assert command_line.main(["check"]) == 2
     assert "doctor" in capsys.readouterr().err
+
+
+# --- a step of a training ---------------------------------------------------------------------------------------------
+
+
+def test_a_step_is_timed_on_the_device_that_was_found():
+    framework, step = doctor._framework_and_step()
+    assert (framework.name, framework.status, step.name, step.status) == ("framework", "ok", "step", "ok")
+    milliseconds, words = re.fullmatch(r"([\d.e+]+) ms (a training step of a U-Net .*)", step.found).groups()
+    assert 0.1 < float(milliseconds) < 60_000
+    assert words.rpartition(" on ")[2] in framework.found
+
+
+@pytest.mark.parametrize(("step", "shown"), [(0.08812, "88.1 ms"), (0.00031, "0.31 ms"), (12.0, "1.2e+04 ms")])
+def test_how_a_step_is_said(step, shown):
+    line = doctor._step_line(step, "gpu")
+    assert line.status == "ok" and line.found.startswith(f"{shown} a training step") and line.found.endswith("on gpu")
+
+
+def test_a_step_that_fails_is_a_warning_and_the_framework_still_starts(monkeypatch):
+    monkeypatch.setattr(doctor, "TRY_STEP", doctor.TRY_STEP.replace("seconds_of_a_unet()", "1 / 0"))
+    framework, step = doctor._framework_and_step()
+    assert framework.status == "ok"
+    assert (step.status, step.found) == ("warning", "no training step: ZeroDivisionError: division by zero")
+    assert step.remedy
+
+
+def test_a_step_that_crashes_is_a_warning_too(monkeypatch):
+    crash = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    monkeypatch.setattr(doctor, "TRY_STEP", crash)
+    monkeypatch.setattr(doctor, "_framework", lambda: doctor.Line("ok", "framework", "tensorflow"))
+    framework, step = doctor._framework_and_step()
+    assert framework.status == "ok"
+    assert step.status == "warning" and "it crashed (signal 9)" in step.found
+
+
+def test_where_the_framework_does_not_start_there_is_no_second_complaint(monkeypatch):
+    monkeypatch.setattr(doctor, "_try", lambda arguments: (False, "ImportError: broken"))
+    (line,) = doctor._framework_and_step()
+    assert (line.name, line.status) == ("framework", "problem")

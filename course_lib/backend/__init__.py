@@ -33,7 +33,8 @@ Keras and its framework are imported by the first call that needs them, never by
 """
 
 from course_lib.backend.compiling import jit, jit_loop, jit_replicas, replicas
-from course_lib.backend.devices import device_report, distribution_strategy, mixed_precision, set_seed
+from course_lib.backend.devices import device_report, distribution_strategy, logical_cpus, mixed_precision, set_seed
+from course_lib.backend.exporting import run_saved_model, run_tflite, to_saved_model, to_tflite
 from course_lib.backend.gradients import input_grad, value_and_grad
 from course_lib.backend.memory import give_freed_memory_back, keep_freed_memory, keep_much_memory
 from course_lib.backend.settings import install
@@ -49,8 +50,13 @@ __all__ = [
     "jit_replicas",
     "keep_freed_memory",
     "keep_much_memory",
+    "logical_cpus",
     "mixed_precision",
     "replicas",
+    "run_saved_model",
+    "run_tflite",
     "set_seed",
+    "to_saved_model",
+    "to_tflite",
     "value_and_grad",
 ]

@@ -168,8 +168,8 @@ def jit_replicas(f, state=(), xla=True):
     Returns
     -------
     callable
-        Gives each device an equal share of the batch and the mean of what they give back. With one device, what `jit`
-        gives.
+        Gives each device an equal share of the batch and the mean of what they give back. Without a strategy, what
+        `jit` gives. Of several processes each is called with the whole batch and takes its own share.
 
     Raises
     ------
@@ -184,9 +184,9 @@ def _replicate_tensorflow(f, state, xla):
     import keras
     import tensorflow as tf
 
-    strategy, n = tf.distribute.get_strategy(), replicas()
-    if n == 1:
+    if not tf.distribute.has_strategy():
         return jit(f, state, xla)
+    strategy, n = tf.distribute.get_strategy(), replicas()
 
     def shares(batch):
         parts = tf.split(batch, _divisor_of(len(batch), n))

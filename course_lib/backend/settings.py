@@ -1,5 +1,6 @@
 """What the course relies on in Keras and TensorFlow, whatever the reader's settings or TensorFlow's defaults."""
 
+import logging
 import sys
 from contextlib import contextmanager
 
@@ -18,9 +19,10 @@ def install():
       "dependency_optimization", loses it where a part of a gradient is known to be zero: of the slope of a piecewise
       linear discriminator, which R1, R2 and WGAN-GP penalize, in its biases. The penalty was then computed, now and
       then, with a bias that this very step had already changed. (Seen with TensorFlow 2.21 in 1 of 15 first steps.)
+    * TensorFlow's logger leaves out what says nothing about a reader's program: which devices a strategy uses, at every
+      step that is recorded, and that a function is recorded ("traced") often where that is one name for many functions:
+      those of `compiling.jit`, and what Keras compiles for each model.
     * The threads that train share one arena of malloc, see `memory.share_one_arena`.
-    * TensorFlow does not warn of "retracing" where five models have each predicted or trained once: it counts what
-      Keras compiles for them as one function. Other functions it warns of.
     """
     if "keras" in sys.modules:
         _set_what_the_course_relies_on()
@@ -42,11 +44,12 @@ def _set_what_the_course_relies_on():
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
+        tf.get_logger().addFilter(_says_something)
         tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
-        tf.get_logger().addFilter(_no_false_alarm)
 
 
-def _no_false_alarm(record):
-    """Whether a line of TensorFlow's log is to be written: not that different models are one that is traced again."""
-    said = record.getMessage()
-    return not ("tf.function retracing" in said and "TensorFlowTrainer." in said)
+def _says_something(record):
+    """Whether a line of TensorFlow's logger is shown."""
+    names = ("_tensorflow.<locals>.compiled", "TensorFlowTrainer.")  # each stands for many functions
+    false_alarm = "tf.function retracing" in record.getMessage() and any(name in record.getMessage() for name in names)
+    return record.levelno > logging.INFO and not false_alarm

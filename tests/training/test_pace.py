@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from course_lib.training.augmentation import Crops
-from course_lib.training.pace import seconds_per_step
+from course_lib.training.pace import seconds_of_a_unet, seconds_per_step
 
 
 class Slow(keras.utils.PyDataset):
@@ -54,3 +54,10 @@ def test_too_few_batches():
         seconds_per_step(small(), Slow(0, n=5))
     with pytest.raises(ValueError, match="steps"):
         seconds_per_step(small(), Slow(0), steps=0)
+
+
+def test_a_step_of_the_unet_is_timed_with_and_without_time_for_more():
+    assert 0 < seconds_of_a_unet(repeats=2) < 60
+    for wrong, name in (({"repeats": 0}, "repeats"), ({"limit": 0}, "limit")):
+        with pytest.raises(ValueError, match=name):
+            seconds_of_a_unet(**wrong)

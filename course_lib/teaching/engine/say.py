@@ -127,7 +127,8 @@ def written(exercise, judgement, index):
 
 def written_beside(exercise, judgement, index, value):
     """Another result of the same case, as text: in the same way, so that it can be compared."""
-    spot = _spot(exercise, judgement.expected[index], judgement.outcomes[index].value)
+    outcome = judgement.outcomes[index]
+    spot = None if outcome.failure else _spot(exercise, judgement.expected[index], outcome.value)
     if spot is not None:
         try:
             return quote(_at(value, spot))

@@ -72,6 +72,29 @@ def test_a_known_mistake_with_an_exception_says_where_it_is_another():
     assert "there is more to it" in found.text
 
 
+def test_a_known_mistake_that_raises_where_several_results_are_asked_for_keeps_its_name():
+    exercise = FunctionExercise(
+        number="2.1",
+        title="Sum and double",
+        cases=lambda rng: [(rng.normal(size=n), n % 3) for n in range(2, 12)],
+        oracle=lambda a, n: (a + n, 2 * a),
+        solution="def both(a, n):\n    return n + a, a + a",
+        misconceptions=[
+            Misconception(
+                "not doubled",
+                lambda a, n: (a + n, a),
+                "you do not **double**: `([1.0], [1.0])`. See (2.2).",
+                "(2.2)",
+                example=(np.array([1.0]), 0),
+            )
+        ],
+        hints=("a", "b", "c"),
+    )
+    found = said(exercise, lambda a, n: (a + n, a if len(a) != 4 else a[4]))
+    assert found.mistake == "not doubled"
+    assert "you get `IndexError`, while that mistake alone would give `" in found.text
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
