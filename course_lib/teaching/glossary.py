@@ -98,8 +98,8 @@ def search(part):
     --------
     >>> [term.name for term in search("卷积核")]
     ['kernel']
-    >>> [term.name for term in search("TRANS conv")]
-    ['transposed convolution']
+    >>> search("TRANS conv")[0].name
+    'transposed convolution'
     """
     if not isinstance(part, str):
         raise TypeError(f"part must be a text, such as 'mask', got {type(part).__name__}")
