@@ -44,6 +44,7 @@ from course_lib.inference.segmenter import Segmenter
 HOST = "127.0.0.1"  # nobody outside this machine can reach it
 MOST_BYTES = 20_000_000  # of a body
 MOST_PIXELS = 16_000_000  # of an image: a small file may unfold into a very large one
+MOST_DRAINED = 100_000_000  # of a body that was refused, read so that its sender comes to hear why
 MOST_WAITING = 8  # callers at a time
 PATIENCE = 10  # seconds without a byte from a caller
 WAYS = {"/": "GET", "/mask": "POST", "/objects": "POST"}
@@ -217,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _drain(self):
         """Read what was refused and forget it: a caller that is still sending would not hear why. Not for ever."""
-        left = min(self._length() or 0, 5 * MOST_BYTES) if self.left is None else self.left
+        left = min(self._length() or 0, MOST_DRAINED) if self.left is None else self.left
         try:
             while left > 0 and (piece := self.rfile.read(min(left, 1 << 16))):
                 left -= len(piece)

@@ -132,6 +132,8 @@ def test_what_is_too_large_is_refused_before_it_is_read(running, picture, monkey
     monkeypatch.setattr(server, "MOST_BYTES", 1000)
     status, _, said = send(running, "POST", "/mask", bytes(4900))
     assert (status, "4900 bytes, and at most 1000" in said.decode()) == (413, True)
+    with pytest.raises(ValueError, match="413: the body has .* bytes, and at most 1000"):
+        ask(running.address, np.zeros((3000, 3000), np.uint8))  # is still sending when it is refused
     with socket.create_connection(running.server_address, timeout=20) as line:  # says it will send a terabyte
         line.sendall(b"POST /mask HTTP/1.0\r\nContent-Length: 1000000000000\r\n\r\n")
         assert b" 413 " in line.recv(100)
@@ -193,11 +195,10 @@ class Waits:
 
 def test_one_image_at_a_time_and_too_many_callers_are_sent_away(segmenter, picture):
     waits = Waits(segmenter)
-    with MaskServer(waits) as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        waits.go.clear()
-        with ThreadPoolExecutor(server.MOST_WAITING) as pool:
+    with MaskServer(waits) as made, ThreadPoolExecutor(server.MOST_WAITING + 1) as pool:
+        pool.submit(made.serve_forever, 0.02)
+        try:
+            waits.go.clear()
             callers = [pool.submit(ask, made.address, picture) for _ in range(server.MOST_WAITING)]
             deadline = time.monotonic() + 20
             while made.places._value and time.monotonic() < deadline:
@@ -207,10 +208,11 @@ def test_one_image_at_a_time_and_too_many_callers_are_sent_away(segmenter, pictu
                 ask(made.address, picture)
             waits.go.set()
             assert all(caller.result().all() for caller in callers)
-        assert waits.most == 1
-        assert send(made, "GET", "/")[0] == 200
-        made.shutdown()
-        thread.join(10)
+            assert waits.most == 1
+            assert send(made, "GET", "/")[0] == 200
+        finally:
+            waits.go.set()
+            made.shutdown()
 
 
 def test_an_error_of_the_server_is_no_end_and_is_told_where_it_was_started(running, picture, monkeypatch, capsys):
