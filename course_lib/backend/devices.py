@@ -4,7 +4,6 @@ import functools
 import json
 import os
 
-from course_lib._validate import whole_number
 from course_lib.backend._framework import which_framework
 
 
@@ -57,6 +56,8 @@ def logical_cpus(n):
     -----
     With TensorFlow they are called "CPU:0", "CPU:1", ..., with JAX the same in small letters.
     """
+    from course_lib._validate import whole_number  # NumPy may be missing: the doctor then still speaks
+
     n, framework = whole_number("n", n, 1), which_framework()
     try:
         if framework.__name__ == "jax":

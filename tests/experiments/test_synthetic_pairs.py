@@ -25,14 +25,19 @@ def test_the_table_says_how_it_was_made(stored):
     assert len(set(times)) >= 0.5 * len(times)  # no row is a copy
 
 
-def test_with_few_labels_pasting_beats_what_the_labels_alone_give(stored):
-    """Scenes, 4 labelled ones: each seed by itself, since a seed draws the labelled scenes for all ways."""
+def test_pasting_beats_augmenting_and_more_labels_beat_both(stored):
+    """Scenes, seed by seed, since a seed draws the labelled scenes for all ways; against "raw" seeds disagree."""
     scores = {(row["k"], row["way"], row["seed"]): row["score"] for row in stored["rows"] if row["data"] == "scenes"}
-    complete = [seed for k, way, seed in scores if way == "fresh" and (4, "pasted", seed) in scores]
-    if not complete:
-        pytest.skip("no seed is complete so far: the file says which rows are there")
+    complete = [seed for k, way, seed in scores if k == 16 and way == "pasted"]
+    assert len(complete) >= 3
     for seed in complete:
-        assert scores[4, "raw", seed] < scores[4, "pasted", seed] < scores[synthetic_pairs.FRESH, "fresh", seed]
+        most = scores[synthetic_pairs.FRESH, "fresh", seed]
+        for k in (4, 16):
+            assert scores[k, "augmented", seed] < scores[k, "pasted", seed] < most - 0.05
+        for way in ("raw", "augmented", "pasted"):
+            assert scores[4, way, seed] + 0.05 < scores[16, way, seed]
+    gains = [scores[k, "pasted", seed] - scores[k, "raw", seed] for k in (4, 16) for seed in complete]
+    assert 0 < np.mean(gains) < 0.1
 
 
 def test_the_plan_is_balanced_by_seed():
