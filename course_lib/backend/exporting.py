@@ -12,9 +12,6 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
-from course_lib._validate import fits, one_of, plain_array
 from course_lib.backend._framework import which_framework
 
 NUMBERS = ("float32", "float16", "int8")
@@ -71,11 +68,13 @@ def run_saved_model(folder, x):
     ValueError
         Keras does not run on TensorFlow.
     """
+    from course_lib._validate import plain_array  # needs NumPy, which may be missing: the doctor then still speaks
+
     tf = _tensorflow()
     if not (Path(folder) / "saved_model.pb").is_file():
         raise FileNotFoundError(f"folder must hold a SavedModel, but there is no saved_model.pb in {str(folder)!r}")
     loaded = tf.saved_model.load(os.fspath(folder))  # it holds the weights: without a name they would be gone
-    return loaded.serve(plain_array("x", x).astype(np.float32)).numpy()
+    return loaded.serve(plain_array("x", x).astype("float32")).numpy()
 
 
 def to_tflite(model, numbers="float32", samples=None):
@@ -105,6 +104,8 @@ def to_tflite(model, numbers="float32", samples=None):
     A real number r is kept as an integer q with r = scale · (q - zero_point), see Jacob et al., "Quantization and
     Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018, arXiv:1712.05877, equation 1.
     """
+    from course_lib._validate import one_of, plain_array
+
     tf, numbers = _tensorflow(), one_of("numbers", numbers, NUMBERS)
     if (samples is not None) != (numbers == "int8"):
         raise ValueError(f"samples must be given for numbers='int8' and for nothing else, got numbers={numbers!r}")
@@ -116,7 +117,7 @@ def to_tflite(model, numbers="float32", samples=None):
         if numbers == "float16":
             converter.target_spec.supported_types = [tf.float16]
         if numbers == "int8":
-            samples = plain_array("samples", samples).astype(np.float32)
+            samples = plain_array("samples", samples).astype("float32")
             converter.representative_dataset = lambda: ([sample[None]] for sample in samples)
         with _nothing_said():
             return converter.convert()
@@ -145,7 +146,11 @@ def run_tflite(content, x):
     -----
     TensorFlow 2.21 still holds the interpreter, which goes on as a package of its own: LiteRT, ``ai-edge-litert``.
     """
-    tf, x = _tensorflow(), plain_array("x", x).astype(np.float32)
+    import numpy as np
+
+    from course_lib._validate import fits, plain_array
+
+    tf, x = _tensorflow(), plain_array("x", x).astype("float32")
     with _nothing_said(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\s*Warning: tf\.lite\.Interpreter is deprecated")
         interpreter = tf.lite.Interpreter(model_content=content)
